@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Every table's maximum, in one place. Reaching one is counted and answered, never fatal. */
+#ifndef TESTUDO_BASE_LIMITS_H
+#define TESTUDO_BASE_LIMITS_H
+
+/* network */
+#define LIMIT_DATAGRAM 1500        /* bytes of a UDP payload that we read or write */
+#define LIMIT_LISTEN_ADDRESSES 8   /* media sockets of one media process */
+#define LIMIT_GSO_BYTES 60000      /* bytes of one GSO send; the kernel allows 65,507 */
+#define LIMIT_GSO_SEGMENTS 64      /* segments of one GSO send: the kernel's UDP_MAX_SEGMENTS */
+
+/* a media process */
+#define LIMIT_PEERS 8192           /* WebRTC connections */
+#define LIMIT_ROOMS 1024
+#define LIMIT_TUPLES (4 * LIMIT_PEERS) /* validated remote addresses */
+#define LIMIT_PEER_TUPLES 4        /* validated remote addresses of one peer */
+#define LIMIT_HANDSHAKES 2048      /* DTLS handshakes under way at once */
+#define LIMIT_RING_PACKETS 512     /* packets of a source kept for retransmission; a power of two */
+#define LIMIT_NACK_PENDING 128     /* lost packets of one source that are asked for at once */
+
+/* SDP (bytes, lines, sections) */
+#define LIMIT_SDP_BYTES (128 * 1024)
+#define LIMIT_SDP_LINE 2048
+#define LIMIT_SDP_MEDIA 40         /* m= sections in an offer */
+#define LIMIT_SDP_CODECS 64        /* payload types in an m= section */
+#define LIMIT_SDP_EXTENSIONS 16    /* RTP header extensions in an m= section that we keep */
+
+/* slots of a peer */
+#define LIMIT_AUDIO_SLOTS 3
+#define LIMIT_VIDEO_SLOTS 24
+
+/* web */
+#define LIMIT_NAME_BYTES 96        /* a person's name, UTF-8 */
+#define LIMIT_JSON_DEPTH 8
+#define LIMIT_SIGNAL_MESSAGE (LIMIT_SDP_BYTES + 32 * 1024) /* one signalling frame, JSON-escaped SDP within */
+#define LIMIT_HTTP_BODY 4096       /* a request body of the API */
+#define LIMIT_ROOM_PEOPLE 25       /* admitted to one meeting */
+#define LIMIT_ROOM_KNOCKING 100    /* waiting at one door */
+#define LIMIT_SESSIONS 20000
+#define LIMIT_CONNECTIONS 20000
+
+/* between processes */
+#define LIMIT_IPC_MESSAGE (LIMIT_SDP_BYTES + 1024)
+
+#endif
