@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the processes say to each other. Each pair is joined by one SOCK_SEQPACKET socket; each packet is one message:
+ * type (1 byte), then the fields in the order of the struct, big-endian, by the encode/decode functions of messages.c.
+ * ipc.h holds the table of types with sizes, direction and the states in which each is allowed.
+ *
+ * Text fields point into the received packet (decode) or at the caller's bytes (encode): they are not terminated. */
+#ifndef TESTUDO_IPC_MESSAGES_H
+#define TESTUDO_IPC_MESSAGES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/limits.h"
+
+enum ipc_type {
+  /* supervisor -> web, with one descriptor attached: the channel to a media process that has (re)started */
+  IPC_MEDIA_CHANNEL = 1,
+  /* either direction: the child is ready to serve */
+  IPC_READY,
+  /* supervisor -> child: stop in order */
+  IPC_STOP,
+
+  /* web -> media */
+  IPC_OFFER = 32,   /* struct ipc_offer */
+  IPC_PUBLISH,      /* struct ipc_publish */
+  IPC_LEVEL,        /* struct ipc_level */
+  IPC_CLOSE,        /* struct ipc_peer */
+
+  /* media -> web */
+  IPC_ANSWER = 64,  /* struct ipc_answer */
+  IPC_OFFER_REFUSED,/* struct ipc_refused */
+  IPC_SECURITY,     /* struct ipc_security */
+  IPC_SLOTS,        /* struct ipc_slots */
+  IPC_SPEAKER,      /* struct ipc_speaker */
+  IPC_GONE,         /* struct ipc_gone: the media connection ended; web asks the page to renew it */
+};
+
+/* Sources of a participant. */
+enum media_source { SOURCE_MIC, SOURCE_CAMERA, SOURCE_SCREEN, SOURCE_COUNT };
+
+#define IPC_MID_BYTES 16 /* longest mid that is accepted */
+
+/* A participant in one stay is `peer` (chosen by web, never 0, never reused); its media connection is (peer, connection):
+ * a new connection number replaces the earlier connection of the same peer. */
+struct ipc_offer {
+  uint64_t room;
+  uint64_t peer;
+  uint32_t connection; /* grows by one when the page makes a new RTCPeerConnection; the same number: a re-offer */
+  uint32_t id;         /* the page's offer id, given back in the answer */
+  uint8_t publish;     /* bits 1 << enum media_source: what may be forwarded now */
+  struct span source_mid[SOURCE_COUNT]; /* empty: no such source */
+  struct span sdp;
+};
+
+struct ipc_publish {
+  uint64_t peer;
+  uint8_t publish; /* as in ipc_offer */
+};
+
+struct ipc_level {
+  uint64_t peer;
+  uint8_t level; /* -dBov, 0..127 (RFC 6464) */
+};
+
+struct ipc_peer {
+  uint64_t peer;
+};
+
+struct ipc_answer {
+  uint64_t peer;
+  uint32_t id;
+  struct span sdp;
+};
+
+struct ipc_refused {
+  uint64_t peer;
+  uint32_t id;
+  struct span code; /* stable, such as "no_fingerprint" */
+  struct span text; /* plain language */
+};
+
+enum ipc_media_state { IPC_MEDIA_CONNECTING, IPC_MEDIA_CONNECTED, IPC_MEDIA_FAILED };
+
+struct ipc_security {
+  uint64_t peer;
+  uint32_t connection;
+  uint8_t state;       /* enum ipc_media_state */
+  bool cryptex_in;
+  bool cryptex_out;
+  uint8_t fingerprint_server[32]; /* SHA-256 of the DER certificates */
+  uint8_t fingerprint_client[32];
+  struct span reason;  /* empty unless failed */
+  struct span dtls;    /* "DTLS 1.3" */
+  struct span cipher;  /* IANA name */
+  struct span group;   /* "X25519MLKEM768" */
+  struct span srtp;    /* "AEAD_AES_256_GCM" */
+};
+
+struct ipc_slot {
+  uint64_t who;        /* peer whose source fills the slot; 0: empty */
+  uint8_t source;      /* enum media_source */
+  uint8_t mid_n;
+  uint8_t mid[IPC_MID_BYTES];
+};
+
+struct ipc_slots {
+  uint64_t peer;       /* the receiver */
+  uint32_t connection;
+  uint8_t count;
+  struct ipc_slot slot[LIMIT_AUDIO_SLOTS + LIMIT_VIDEO_SLOTS];
+};
+
+struct ipc_speaker {
+  uint64_t room;
+  uint64_t peer;       /* 0: silence */
+};
+
+enum ipc_gone_reason { IPC_GONE_CONSENT, IPC_GONE_CLOSED_BY_PEER, IPC_GONE_DTLS_FAILED, IPC_GONE_LIMIT };
+
+struct ipc_gone {
+  uint64_t peer;
+  uint32_t connection;
+  uint8_t reason;      /* enum ipc_gone_reason */
+};
+
+/* Each encode writes the type and the fields; check the writer at the end. Each decode reads what follows the type byte and
+ * requires that nothing is left over: ERR_TRUNCATED, ERR_MALFORMED, ERR_RANGE. */
+void ipc_encode_offer(struct writer *w, const struct ipc_offer *m);
+void ipc_encode_publish(struct writer *w, const struct ipc_publish *m);
+void ipc_encode_level(struct writer *w, const struct ipc_level *m);
+void ipc_encode_close(struct writer *w, const struct ipc_peer *m);
+void ipc_encode_answer(struct writer *w, const struct ipc_answer *m);
+void ipc_encode_refused(struct writer *w, const struct ipc_refused *m);
+void ipc_encode_security(struct writer *w, const struct ipc_security *m);
+void ipc_encode_slots(struct writer *w, const struct ipc_slots *m);
+void ipc_encode_speaker(struct writer *w, const struct ipc_speaker *m);
+void ipc_encode_gone(struct writer *w, const struct ipc_gone *m);
+
+int ipc_decode_offer(struct span s, struct ipc_offer *m);
+int ipc_decode_publish(struct span s, struct ipc_publish *m);
+int ipc_decode_level(struct span s, struct ipc_level *m);
+int ipc_decode_close(struct span s, struct ipc_peer *m);
+int ipc_decode_answer(struct span s, struct ipc_answer *m);
+int ipc_decode_refused(struct span s, struct ipc_refused *m);
+int ipc_decode_security(struct span s, struct ipc_security *m);
+int ipc_decode_slots(struct span s, struct ipc_slots *m);
+int ipc_decode_speaker(struct span s, struct ipc_speaker *m);
+int ipc_decode_gone(struct span s, struct ipc_gone *m);
+
+#endif

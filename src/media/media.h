@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Everything that a media process does, without its sockets: peers with ICE, DTLS and SRTP, rooms, sources and slots,
+ * forwarding, retransmission, reports. Datagrams, commands of the web process and the time go in; datagrams and messages
+ * for the web process come out through the two interfaces below. No system call, no clock, no allocation per packet: the
+ * same code runs in the media process, in simulations in virtual time, in fuzzing and in benchmarks.
+ *
+ * Use: media_receive for each datagram of a batch, then media_flush once: forwarded packets leave only then, gathered
+ * receiver by receiver. media_tick whenever media_next_us has passed. */
+#ifndef TESTUDO_MEDIA_MEDIA_H
+#define TESTUDO_MEDIA_MEDIA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/limits.h"
+#include "base/net.h"
+#include "base/random.h"
+
+/* Where datagrams go. One send is `n` bytes to one address, cut into datagrams of `segment` bytes of which only the last
+ * may be shorter (UDP GSO); segment == n is a single datagram. The bytes are written by the media code straight into space
+ * of the sink: reserve, fill, commit. */
+struct media_sink {
+  /* At least `n` bytes (<= LIMIT_GSO_BYTES) that stay valid until the commit; never NULL: a full sink sends what it has
+   * first. */
+  uint8_t *(*reserve)(void *ctx, size_t n);
+  /* n == 0 gives the space back. `to.socket` names the local socket. */
+  void (*commit)(void *ctx, const struct net_addr *to, size_t n, size_t segment);
+  /* One message for the web process, as ipc/messages.h encodes it. */
+  void (*message)(void *ctx, struct span message);
+  void *ctx;
+};
+
+struct media_config {
+  struct net_addr candidate[LIMIT_LISTEN_ADDRESSES]; /* what answers announce; .socket is the local socket's index */
+  size_t candidates;
+  uint32_t max_peers;          /* at most LIMIT_PEERS */
+  uint64_t unix_us_at_zero;    /* Unix time in microseconds at now_us == 0, for RTCP sender reports */
+};
+
+/* Counters for metrics and tests: what was refused, dropped and forwarded. All only grow. */
+struct media_counters {
+  uint64_t datagrams_in, bytes_in, datagrams_out, bytes_out;
+  uint64_t stun_bad, stun_unknown_user, dtls_unknown_tuple, rtp_unknown_tuple, other_dropped;
+  uint64_t srtp_auth_failed, srtp_replayed, srtp_malformed, srtp_unknown_ssrc, srtcp_auth_failed, srtcp_malformed;
+  uint64_t rtp_forwarded, rtp_retransmitted, nack_in, nack_out, pli_in, pli_out, pli_throttled;
+  uint64_t offers, offers_refused, handshakes, handshakes_failed, peers_expired, limit_reached;
+  uint64_t candidates_ignored;
+};
+
+struct media;
+
+/* ERR_NOMEM, ERR_CRYPTO. `random`, `sink` and `config` are copied. */
+int media_new(struct media **m, const struct media_config *config, const struct media_sink *sink,
+              const struct random *random, uint64_t now_us);
+
+/* Ends every connection without a word to the peers and wipes all keys. */
+void media_free(struct media *m);
+
+/* One message of the web process (the type byte first). ERR_MALFORMED and the like if it breaks the table: the caller ends
+ * the channel then. What a participant did wrong is answered by a message and is no error here. */
+int media_command(struct media *m, uint64_t now_us, struct span message);
+
+/* One datagram, changed in place (decrypted). Never fails: what is bad is dropped and counted. */
+void media_receive(struct media *m, uint64_t now_us, const struct net_addr *from, uint8_t *data, size_t n);
+
+/* Sends what the datagrams received since the last flush made due. */
+void media_flush(struct media *m, uint64_t now_us);
+
+void media_tick(struct media *m, uint64_t now_us);
+uint64_t media_next_us(const struct media *m);
+
+const struct media_counters *media_counters(const struct media *m);
+
+#endif
