@@ -6,6 +6,7 @@
 #define TESTUDO_BASE_WHEEL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define WHEEL_PLACES 1024u
