@@ -55,7 +55,7 @@ install_npm() {
   local folder=$1 stamp=$1/node_modules/.installed
   [[ -e $stamp && ! $folder/package-lock.json -nt $stamp ]] && return
   say "Fetching the npm packages of $folder (once) ..."
-  (cd "$folder" && npm ci --no-audit --no-fund --ignore-scripts=false </dev/null >npm-ci.log 2>&1) || {
+  (cd "$folder" && npm ci --no-audit --no-fund --ignore-scripts </dev/null >npm-ci.log 2>&1) || {
     tail -n 15 "$folder/npm-ci.log" >&2
     fail "npm could not fetch the packages of $folder; the whole log is in $folder/npm-ci.log"
   }
