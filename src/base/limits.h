@@ -15,6 +15,10 @@
 #define LIMIT_TUPLES (4 * LIMIT_PEERS) /* validated remote addresses */
 #define LIMIT_PEER_TUPLES 4        /* validated remote addresses of one peer */
 #define LIMIT_HANDSHAKES 2048      /* DTLS handshakes under way at once */
+#define LIMIT_DTLS_HELLO 4096      /* bytes of a reassembled ClientHello; browsers send about 1,500 */
+#define LIMIT_DTLS_HANDSHAKE_US 15000000 /* from its first datagram to its end */
+#define LIMIT_DTLS_BURST 64        /* datagrams of one DTLS connection sent at once */
+#define LIMIT_DTLS_PER_SECOND 32   /* and per second after that */
 #define LIMIT_RING_PACKETS 512     /* packets of a source kept for retransmission; a power of two */
 #define LIMIT_NACK_PENDING 128     /* lost packets of one source that are asked for at once */
 
@@ -41,6 +45,8 @@
 #define LIMIT_CONNECTIONS 20000
 
 /* between processes */
+#define LIMIT_MEDIA_PROCESSES 64
 #define LIMIT_IPC_MESSAGE (LIMIT_SDP_BYTES + 1024)
+#define LIMIT_IPC_QUEUE (8 * 1024 * 1024) /* bytes that wait for a slow peer before the channel is given up */
 
 #endif
