@@ -14,10 +14,11 @@
 #include "base/limits.h"
 
 enum ipc_type {
-  /* supervisor -> web, with one descriptor attached: the channel to a media process that has (re)started */
-  IPC_MEDIA_CHANNEL = 1,
+  /* supervisor -> web, with one descriptor attached: the channel to a media process that has (re)started; it takes the
+   * place of the earlier channel of that process */
+  IPC_MEDIA_CHANNEL = 1, /* struct ipc_media_channel */
   /* either direction: the child is ready to serve */
-  IPC_READY,
+  IPC_READY, /* no fields, as is IPC_STOP: the type byte alone */
   /* supervisor -> child: stop in order */
   IPC_STOP,
 
@@ -34,6 +35,10 @@ enum ipc_type {
   IPC_SLOTS,        /* struct ipc_slots */
   IPC_SPEAKER,      /* struct ipc_speaker */
   IPC_GONE,         /* struct ipc_gone: the media connection ended; web asks the page to renew it */
+};
+
+struct ipc_media_channel {
+  uint8_t process; /* which of the media processes: below LIMIT_MEDIA_PROCESSES */
 };
 
 /* Sources of a participant. */
@@ -126,6 +131,7 @@ struct ipc_gone {
 
 /* Each encode writes the type and the fields; check the writer at the end. Each decode reads what follows the type byte and
  * requires that nothing is left over: ERR_TRUNCATED, ERR_MALFORMED, ERR_RANGE. */
+void ipc_encode_media_channel(struct writer *w, const struct ipc_media_channel *m);
 void ipc_encode_offer(struct writer *w, const struct ipc_offer *m);
 void ipc_encode_publish(struct writer *w, const struct ipc_publish *m);
 void ipc_encode_level(struct writer *w, const struct ipc_level *m);
@@ -137,6 +143,7 @@ void ipc_encode_slots(struct writer *w, const struct ipc_slots *m);
 void ipc_encode_speaker(struct writer *w, const struct ipc_speaker *m);
 void ipc_encode_gone(struct writer *w, const struct ipc_gone *m);
 
+int ipc_decode_media_channel(struct span s, struct ipc_media_channel *m);
 int ipc_decode_offer(struct span s, struct ipc_offer *m);
 int ipc_decode_publish(struct span s, struct ipc_publish *m);
 int ipc_decode_level(struct span s, struct ipc_level *m);

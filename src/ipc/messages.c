@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Integers are big-endian; a text is its length in three bytes and its bytes; a flag is one byte, 0 or 1. */
+#include "ipc/messages.h"
+
+#define PUBLISH_ALL ((1u << SOURCE_COUNT) - 1)
+#define LEVEL_SILENT 127u
+#define FACT_BYTES 64  /* cipher, group and the like */
+#define CODE_BYTES 64
+#define TEXT_BYTES 512
+
+static void put_text(struct writer *w, struct span text, size_t max)
+{
+  if (text.n > max)
+    w->overflow = true;
+  put_u24(w, (uint32_t)text.n);
+  put_span(w, text);
+}
+
+static void put_flag(struct writer *w, bool flag)
+{
+  put_u8(w, flag ? 1 : 0);
+}
+
+/* Takes fields until the first error, which stays; what is taken after that is zero or empty. */
+struct fields {
+  struct span rest;
+  int err;
+};
+
+static void fail(struct fields *f, int err)
+{
+  if (f->err == 0)
+    f->err = err;
+  f->rest = (struct span){0};
+}
+
+static struct span take_bytes(struct fields *f, size_t n)
+{
+  struct span out = {0};
+  if (span_take(&f->rest, n, &out) != 0)
+    fail(f, ERR_TRUNCATED);
+  return out;
+}
+
+static uint8_t take_u8(struct fields *f, unsigned max)
+{
+  uint8_t v = 0;
+  if (span_u8(&f->rest, &v) != 0)
+    fail(f, ERR_TRUNCATED);
+  else if (v > max)
+    fail(f, ERR_RANGE);
+  return f->err == 0 ? v : 0;
+}
+
+static uint32_t take_u32(struct fields *f)
+{
+  uint32_t v = 0;
+  if (span_u32(&f->rest, &v) != 0)
+    fail(f, ERR_TRUNCATED);
+  return v;
+}
+
+static uint64_t take_u64(struct fields *f)
+{
+  uint64_t v = 0;
+  if (span_u64(&f->rest, &v) != 0)
+    fail(f, ERR_TRUNCATED);
+  return v;
+}
+
+/* A participant: 0 is none. */
+static uint64_t take_peer(struct fields *f)
+{
+  uint64_t peer = take_u64(f);
+  if (peer == 0)
+    fail(f, ERR_RANGE);
+  return peer;
+}
+
+static struct span take_text(struct fields *f, size_t max)
+{
+  uint32_t n = 0;
+  if (span_u24(&f->rest, &n) != 0)
+    fail(f, ERR_TRUNCATED);
+  else if (n > max)
+    fail(f, ERR_RANGE);
+  return f->err == 0 ? take_bytes(f, n) : (struct span){0};
+}
+
+static void take_copy(struct fields *f, void *out, size_t n)
+{
+  struct span bytes = take_bytes(f, n);
+  if (bytes.n == n)
+    memcpy(out, bytes.p, n);
+}
+
+static int fields_end(const struct fields *f)
+{
+  if (f->err != 0)
+    return f->err;
+  return f->rest.n == 0 ? 0 : ERR_MALFORMED;
+}
+
+void ipc_encode_media_channel(struct writer *w, const struct ipc_media_channel *m)
+{
+  put_u8(w, IPC_MEDIA_CHANNEL);
+  put_u8(w, m->process);
+}
+
+int ipc_decode_media_channel(struct span s, struct ipc_media_channel *m)
+{
+  struct fields f = {.rest = s};
+  m->process = take_u8(&f, LIMIT_MEDIA_PROCESSES - 1);
+  return fields_end(&f);
+}
+
+void ipc_encode_offer(struct writer *w, const struct ipc_offer *m)
+{
+  put_u8(w, IPC_OFFER);
+  put_u64(w, m->room);
+  put_u64(w, m->peer);
+  put_u32(w, m->connection);
+  put_u32(w, m->id);
+  put_u8(w, m->publish);
+  for (int i = 0; i < SOURCE_COUNT; i++)
+    put_text(w, m->source_mid[i], IPC_MID_BYTES);
+  put_text(w, m->sdp, LIMIT_SDP_BYTES);
+}
+
+int ipc_decode_offer(struct span s, struct ipc_offer *m)
+{
+  struct fields f = {.rest = s};
+  m->room = take_u64(&f);
+  m->peer = take_peer(&f);
+  m->connection = take_u32(&f);
+  m->id = take_u32(&f);
+  m->publish = take_u8(&f, PUBLISH_ALL);
+  for (int i = 0; i < SOURCE_COUNT; i++)
+    m->source_mid[i] = take_text(&f, IPC_MID_BYTES);
+  m->sdp = take_text(&f, LIMIT_SDP_BYTES);
+  return fields_end(&f);
+}
+
+void ipc_encode_publish(struct writer *w, const struct ipc_publish *m)
+{
+  put_u8(w, IPC_PUBLISH);
+  put_u64(w, m->peer);
+  put_u8(w, m->publish);
+}
+
+int ipc_decode_publish(struct span s, struct ipc_publish *m)
+{
+  struct fields f = {.rest = s};
+  m->peer = take_peer(&f);
+  m->publish = take_u8(&f, PUBLISH_ALL);
+  return fields_end(&f);
+}
+
+void ipc_encode_level(struct writer *w, const struct ipc_level *m)
+{
+  put_u8(w, IPC_LEVEL);
+  put_u64(w, m->peer);
+  put_u8(w, m->level);
+}
+
+int ipc_decode_level(struct span s, struct ipc_level *m)
+{
+  struct fields f = {.rest = s};
+  m->peer = take_peer(&f);
+  m->level = take_u8(&f, LEVEL_SILENT);
+  return fields_end(&f);
+}
+
+void ipc_encode_close(struct writer *w, const struct ipc_peer *m)
+{
+  put_u8(w, IPC_CLOSE);
+  put_u64(w, m->peer);
+}
+
+int ipc_decode_close(struct span s, struct ipc_peer *m)
+{
+  struct fields f = {.rest = s};
+  m->peer = take_peer(&f);
+  return fields_end(&f);
+}
+
+void ipc_encode_answer(struct writer *w, const struct ipc_answer *m)
+{
+  put_u8(w, IPC_ANSWER);
+  put_u64(w, m->peer);
+  put_u32(w, m->id);
+  put_text(w, m->sdp, LIMIT_SDP_BYTES);
+}
+
+int ipc_decode_answer(struct span s, struct ipc_answer *m)
+{
+  struct fields f = {.rest = s};
+  m->peer = take_peer(&f);
+  m->id = take_u32(&f);
+  m->sdp = take_text(&f, LIMIT_SDP_BYTES);
+  return fields_end(&f);
+}
+
+void ipc_encode_refused(struct writer *w, const struct ipc_refused *m)
+{
+  put_u8(w, IPC_OFFER_REFUSED);
+  put_u64(w, m->peer);
+  put_u32(w, m->id);
+  put_text(w, m->code, CODE_BYTES);
+  put_text(w, m->text, TEXT_BYTES);
+}
+
+int ipc_decode_refused(struct span s, struct ipc_refused *m)
+{
+  struct fields f = {.rest = s};
+  m->peer = take_peer(&f);
+  m->id = take_u32(&f);
+  m->code = take_text(&f, CODE_BYTES);
+  m->text = take_text(&f, TEXT_BYTES);
+  return fields_end(&f);
+}
+
+void ipc_encode_security(struct writer *w, const struct ipc_security *m)
+{
+  put_u8(w, IPC_SECURITY);
+  put_u64(w, m->peer);
+  put_u32(w, m->connection);
+  put_u8(w, m->state);
+  put_flag(w, m->cryptex_in);
+  put_flag(w, m->cryptex_out);
+  put_bytes(w, m->fingerprint_server, sizeof m->fingerprint_server);
+  put_bytes(w, m->fingerprint_client, sizeof m->fingerprint_client);
+  put_text(w, m->reason, TEXT_BYTES);
+  put_text(w, m->dtls, FACT_BYTES);
+  put_text(w, m->cipher, FACT_BYTES);
+  put_text(w, m->group, FACT_BYTES);
+  put_text(w, m->srtp, FACT_BYTES);
+}
+
+int ipc_decode_security(struct span s, struct ipc_security *m)
+{
+  struct fields f = {.rest = s};
+  m->peer = take_peer(&f);
+  m->connection = take_u32(&f);
+  m->state = take_u8(&f, IPC_MEDIA_FAILED);
+  m->cryptex_in = take_u8(&f, 1) == 1;
+  m->cryptex_out = take_u8(&f, 1) == 1;
+  take_copy(&f, m->fingerprint_server, sizeof m->fingerprint_server);
+  take_copy(&f, m->fingerprint_client, sizeof m->fingerprint_client);
+  m->reason = take_text(&f, TEXT_BYTES);
+  m->dtls = take_text(&f, FACT_BYTES);
+  m->cipher = take_text(&f, FACT_BYTES);
+  m->group = take_text(&f, FACT_BYTES);
+  m->srtp = take_text(&f, FACT_BYTES);
+  return fields_end(&f);
+}
+
+static void put_slot(struct writer *w, const struct ipc_slot *slot)
+{
+  put_u64(w, slot->who);
+  put_u8(w, slot->source);
+  put_text(w, span_of(slot->mid, slot->mid_n), IPC_MID_BYTES);
+}
+
+static void take_slot(struct fields *f, struct ipc_slot *slot)
+{
+  slot->who = take_u64(f);
+  slot->source = take_u8(f, SOURCE_COUNT - 1);
+  struct span mid = take_text(f, IPC_MID_BYTES);
+  slot->mid_n = (uint8_t)mid.n;
+  memset(slot->mid, 0, sizeof slot->mid);
+  if (mid.n > 0)
+    memcpy(slot->mid, mid.p, mid.n);
+}
+
+#define SLOTS_MAX (sizeof((struct ipc_slots *)0)->slot / sizeof(struct ipc_slot))
+
+void ipc_encode_slots(struct writer *w, const struct ipc_slots *m)
+{
+  if (m->count > SLOTS_MAX) {
+    w->overflow = true;
+    return;
+  }
+  put_u8(w, IPC_SLOTS);
+  put_u64(w, m->peer);
+  put_u32(w, m->connection);
+  put_u8(w, m->count);
+  for (size_t i = 0; i < m->count; i++)
+    put_slot(w, &m->slot[i]);
+}
+
+int ipc_decode_slots(struct span s, struct ipc_slots *m)
+{
+  struct fields f = {.rest = s};
+  m->peer = take_peer(&f);
+  m->connection = take_u32(&f);
+  m->count = take_u8(&f, SLOTS_MAX);
+  for (size_t i = 0; i < m->count; i++)
+    take_slot(&f, &m->slot[i]);
+  return fields_end(&f);
+}
+
+void ipc_encode_speaker(struct writer *w, const struct ipc_speaker *m)
+{
+  put_u8(w, IPC_SPEAKER);
+  put_u64(w, m->room);
+  put_u64(w, m->peer);
+}
+
+int ipc_decode_speaker(struct span s, struct ipc_speaker *m)
+{
+  struct fields f = {.rest = s};
+  m->room = take_u64(&f);
+  m->peer = take_u64(&f);
+  return fields_end(&f);
+}
+
+void ipc_encode_gone(struct writer *w, const struct ipc_gone *m)
+{
+  put_u8(w, IPC_GONE);
+  put_u64(w, m->peer);
+  put_u32(w, m->connection);
+  put_u8(w, m->reason);
+}
+
+int ipc_decode_gone(struct span s, struct ipc_gone *m)
+{
+  struct fields f = {.rest = s};
+  m->peer = take_peer(&f);
+  m->connection = take_u32(&f);
+  m->reason = take_u8(&f, IPC_GONE_LIMIT);
+  return fields_end(&f);
+}
