@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+// Real browsers for the tests: Debian's Chromium and Firefox, both through puppeteer-core, with the browsers' own fake camera
+// and microphone. Each open browser has a profile folder of its own, removed at the end.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import puppeteer from 'puppeteer-core';
+
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
+const FIREFOX = ['/usr/bin/firefox-esr', '/usr/bin/firefox'].find(existsSync);
+
+const CHROMIUM_FLAGS = [
+  '--no-sandbox', // the tests may run as root; the browser's own sandbox is not what is tested
+  '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
+  '--disable-sync', '--disable-dev-shm-usage', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream',
+  '--autoplay-policy=no-user-gesture-required',
+  '--disable-background-timer-throttling', '--disable-renderer-backgrounding', '--disable-backgrounding-occluded-windows',
+];
+
+// Firefox gathers loopback candidates only with `ice.loopback` and a page that may capture; the fake devices need no question.
+const FIREFOX_PREFS = {
+  'media.navigator.streams.fake': true,
+  'media.navigator.permission.disabled': true,
+  'media.peerconnection.ice.loopback': true,
+  'permissions.default.camera': 1,
+  'permissions.default.microphone': 1,
+  'media.autoplay.default': 0,
+  'media.autoplay.blocking_policy': 0,
+  'media.gmp-manager.updateEnabled': false,
+  'app.update.enabled': false,
+  'datareporting.policy.dataSubmissionEnabled': false,
+  'network.captive-portal-service.enabled': false,
+  'network.connectivity-service.enabled': false,
+  'browser.shell.checkDefaultBrowser': false,
+};
+
+async function launchChromium(profile, { cryptex = false, flags = [], width, height }) {
+  const features = cryptex ? ['--enable-blink-features=RtcRtpHeaderEncryptionPolicy'] : [];
+  return puppeteer.launch({
+    browser: 'chrome', executablePath: CHROMIUM, headless: true, userDataDir: profile, acceptInsecureCerts: true,
+    defaultViewport: { width, height }, args: [...CHROMIUM_FLAGS, ...features, ...flags],
+  });
+}
+
+async function launchFirefox(profile, { prefs = {}, width, height }) {
+  return puppeteer.launch({
+    browser: 'firefox', executablePath: FIREFOX, headless: true, userDataDir: profile, acceptInsecureCerts: true,
+    defaultViewport: { width, height }, extraPrefsFirefox: { ...FIREFOX_PREFS, ...prefs },
+  });
+}
+
+/**
+ * Opens a browser: kind "chromium" or "firefox". Options: `cryptex` (Chromium: header encryption on), `flags` (Chromium),
+ * `prefs` (Firefox), `width`, `height` of the window in pixels.
+ * Returns {kind, browser, newPage(), close()}; close() also removes the profile.
+ */
+export async function openBrowser(kind, options = {}) {
+  const settings = { width: 1280, height: 800, ...options };
+  const profile = await mkdtemp(path.join(tmpdir(), `testudo-${kind}-`));
+  const browser = await (kind === 'firefox' ? launchFirefox : launchChromium)(profile, settings);
+  return {
+    kind,
+    browser,
+    newPage: () => browser.newPage(),
+    async close() {
+      await browser.close().catch(() => browser.process()?.kill('SIGKILL'));
+      await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    },
+  };
+}
