@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* AES-256-GCM with 12-byte nonces and 16-byte tags (NIST SP 800-38D, RFC 5116), and nothing else. Two libraries can do the
- * work: libipsec-mb (amd64, the fast one) and wolfSSL (everywhere). Which one is chosen once per process, at run time.
+/* AES-256-GCM with 12-byte nonces and 16-byte tags (NIST SP 800-38D, RFC 5116), and nothing else. Two libraries can do
+ * the work: libipsec-mb (amd64, the fast one) and wolfSSL (everywhere). Which one is chosen at run time, once per
+ * process.
  *
- * A nonce must never be used twice with one key for different messages: two such messages give away the authentication key.
- * That is the caller's duty; srtp.h says how SRTP keeps it. */
+ * A nonce must never be used twice with one key for different messages: two such messages give away the authentication
+ * key. That is the caller's duty; srtp.h says how SRTP keeps it. */
 #ifndef TESTUDO_PROTO_AEAD_H
 #define TESTUDO_PROTO_AEAD_H
 
@@ -27,7 +28,8 @@ enum aead_choice {
 };
 
 /* Makes the backend: one per process, before the sandbox closes. It is tested with known answers before it is returned.
- * ERR_UNSUPPORTED: not built in, or not for this CPU. ERR_CRYPTO: the self-test failed (AEAD_FASTEST: of all). ERR_NOMEM. */
+ * It and its keys are for one thread. ERR_UNSUPPORTED: not built in, or not for this CPU. ERR_CRYPTO: the self-test
+ * failed (AEAD_FASTEST: of all). ERR_NOMEM. */
 int aead_backend_new(struct aead_backend **b, enum aead_choice choice);
 
 /* NULL does nothing. All keys made with it must have been wiped before. */
@@ -36,8 +38,8 @@ void aead_backend_free(struct aead_backend *b);
 /* "ipsec-mb" or "wolfssl": a constant, for logs and for the bench. */
 const char *aead_backend_name(const struct aead_backend *b);
 
-/* An expanded key. To be embedded: it owns no heap memory and holds no pointer into itself, but it must be aligned to 64
- * bytes, and so must what contains it: static or automatic storage, a slab, or aligned_alloc; never malloc or calloc. */
+/* An expanded key, to be embedded. It must be aligned to 64 bytes, and so must what contains it: static or automatic
+ * storage, a slab, or aligned_alloc; never malloc or calloc. */
 #define AEAD_SCHEDULE_BYTES 1024
 struct aead_key {
   alignas(64) uint8_t schedule[AEAD_SCHEDULE_BYTES];
@@ -47,17 +49,18 @@ struct aead_key {
 /* Expands a key. `b` must outlive it. ERR_CRYPTO leaves the key wiped. */
 int aead_key_init(struct aead_key *key, const struct aead_backend *b, const uint8_t bytes[AEAD_KEY_BYTES]);
 
-/* Every byte of the key becomes zero. A key that is all zero is a wiped one: sealing and opening with it is ERR_STATE. */
+/* Every byte becomes zero. So a key that was never made is a wiped one: sealing and opening with it is ERR_STATE. */
 void aead_key_wipe(struct aead_key *key);
 
-/* Encrypts n bytes of `in` to `out` and makes the tag over `aad` and them. `out` is either `in` itself or apart from it; the
- * tag may stand right behind `out`. n and aad_n may be 0 (the pointers must be valid all the same).
- * ERR_RANGE: more than AEAD_MESSAGE_BYTES. ERR_CRYPTO: the library failed; `out` must not be sent. */
+/* Encrypts n bytes of `in` to `out` and makes the tag over `aad` and them. `out` is either `in` itself or apart from
+ * it; the tag may stand right behind `out`. n and aad_n may be 0 (the pointers must be valid all the same). ERR_RANGE:
+ * more than AEAD_MESSAGE_BYTES. ERR_CRYPTO: the library failed; `out` must not be sent. */
 int aead_seal(const struct aead_key *key, const uint8_t iv[AEAD_IV_BYTES], const uint8_t *aad, size_t aad_n,
               const uint8_t *in, size_t n, uint8_t *out, uint8_t tag[AEAD_TAG_BYTES]);
 
-/* The reverse, with the same rules. ERR_AUTH: the tag is wrong, and out[0..n) is zero: nothing of what the forger made us
- * decrypt remains (in place, the ciphertext is gone too). The tag is compared in constant time. Other errors as above. */
+/* The reverse, with the same rules. ERR_AUTH: the tag is wrong, and out[0..n) is zero: nothing of what the forger made
+ * us decrypt remains (in place, the ciphertext is gone too). The tag is compared in constant time. Other errors as
+ * above. */
 int aead_open(const struct aead_key *key, const uint8_t iv[AEAD_IV_BYTES], const uint8_t *aad, size_t aad_n,
               const uint8_t *in, size_t n, uint8_t *out, const uint8_t tag[AEAD_TAG_BYTES]);
 

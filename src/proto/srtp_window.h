@@ -10,7 +10,7 @@
 #define SRTP_WINDOW_PACKETS 1024 /* a power of two, and a multiple of 64 */
 
 struct srtp_window {
-  uint64_t end; /* the highest index seen, plus one; 0 before the first */
+  uint64_t end;                            /* the highest index seen, plus one; 0 before the first */
   uint64_t seen[SRTP_WINDOW_PACKETS / 64]; /* index i at bit i modulo 1024; those from end - 1024 to end - 1 count */
 };
 
