@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a datagram on the media port is, by its first bytes (RFC 7983; RTP from RTCP by packet type: RFC 5761, section 4). */
+/* What a datagram on the media port is: by its first byte (RFC 7983), RTP from RTCP by the second (RFC 5761, 4). */
 #ifndef TESTUDO_PROTO_DEMUX_H
 #define TESTUDO_PROTO_DEMUX_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The other end of ICE, as small as a lite server allows: a controlling agent with one pair, which checks and nominates the
- * server's one address. For simulations and load generation. Pacing and retransmission are the caller's: a check that got
- * no response is followed by a new one. */
+/* The other end of ICE, as small as a lite server allows: a controlling agent with one pair, which checks and
+ * nominates the server's one address. For simulations and load generation. Pacing and retransmission are the
+ * caller's: a check that got no response is followed by a new one. */
 #ifndef TESTUDO_PROTO_ICE_CLIENT_H
 #define TESTUDO_PROTO_ICE_CLIENT_H
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* RTCP (RFC 3550, section 6) with feedback (RFC 4585, RFC 5104), in compound or reduced-size packets (RFC 5506): a bounded
- * walk, decoders for what the server acts on, writers for what it sends.
+/* RTCP (RFC 3550, section 6) with feedback (RFC 4585, RFC 5104), in compound or reduced-size packets (RFC 5506): a
+ * bounded walk, decoders for what the server acts on, writers for what it sends.
  *
  *   if (rtcp_check(datagram) == 0)
  *     while (datagram.n > 0 && rtcp_next(&datagram, &packet) == 0)
- *       switch (packet.type) ...; an unknown type is skipped by not handling it
- */
+ *       switch (packet.type) ...
+ *
+ * An unknown type is skipped by not handling it. */
 #ifndef TESTUDO_PROTO_RTCP_H
 #define TESTUDO_PROTO_RTCP_H
 
@@ -38,11 +39,12 @@ struct rtcp_packet {
   struct span body; /* behind the four bytes of header, without padding; a multiple of 4 bytes */
 };
 
-/* Takes the next packet of a compound one. ERR_TRUNCATED, ERR_MALFORMED (version; padding that is not in the last packet,
- * is longer than the body or no multiple of 4). */
+/* Takes the next packet of a compound one. ERR_TRUNCATED, ERR_MALFORMED (version; padding that is not in the last
+ * packet, is longer than the body or no multiple of 4). */
 int rtcp_next(struct span *compound, struct rtcp_packet *p);
 
-/* 0 if the whole datagram is a row of at least one packet, so that nothing of a broken one is acted on. Errors as above. */
+/* 0 if the whole datagram is a row of at least one packet, so that nothing of a broken one is acted on. Errors as
+ * above. */
 int rtcp_check(struct span compound);
 
 /* --- reports --- */
@@ -73,7 +75,7 @@ int rtcp_next_block(struct span *blocks, struct rtcp_report_block *block);
 
 /* --- sources --- */
 
-/* An SDES packet's chunks (its body) one by one. `cname.p` is NULL if a chunk has none. ERR_TRUNCATED, ERR_MALFORMED. */
+/* Takes the next chunk of an SDES packet's body. `cname.p` is NULL if it has none. ERR_TRUNCATED, ERR_MALFORMED. */
 int rtcp_next_chunk(struct span *chunks, uint32_t *ssrc, struct span *cname);
 
 /* The sources that leave, 4 bytes each (span_u32). The reason text is ignored. ERR_STATE, ERR_TRUNCATED. */
@@ -106,7 +108,7 @@ bool rtcp_nack_next(struct rtcp_nack_walk *walk, uint16_t *sequence);
 /* Takes the next entry of a FIR (RFC 5104, section 4.3.1). ERR_TRUNCATED at the end. */
 int rtcp_next_fir(struct span *fci, uint32_t *ssrc, uint8_t *command_sequence);
 
-/* --- writing: each appends one packet; check the writer at the end. Counts are at most RTCP_COUNT_MAX (asserted). --- */
+/* --- writing: each appends one packet, check the writer at the end; counts up to RTCP_COUNT_MAX (asserted) --- */
 
 void rtcp_write_sr(struct writer *w, uint32_t ssrc, const struct rtcp_sender_info *info,
                    const struct rtcp_report_block *blocks, size_t count);
@@ -118,7 +120,8 @@ void rtcp_write_bye(struct writer *w, const uint32_t *ssrcs, size_t count);
 
 /* Asks for `count` >= 1 packets, sorted from old to new (sequence order, wrap included), each once. 12 bytes and 4 for
  * every pair. */
-void rtcp_write_nack(struct writer *w, uint32_t sender_ssrc, uint32_t media_ssrc, const uint16_t *sequences, size_t count);
+void rtcp_write_nack(struct writer *w, uint32_t sender_ssrc, uint32_t media_ssrc, const uint16_t *sequences,
+                     size_t count);
 void rtcp_write_pli(struct writer *w, uint32_t sender_ssrc, uint32_t media_ssrc);
 void rtcp_write_fir(struct writer *w, uint32_t sender_ssrc, uint32_t media_ssrc, uint8_t command_sequence);
 
@@ -133,7 +136,8 @@ static inline uint32_t rtcp_ntp_middle(uint64_t ntp)
 }
 
 /* The round-trip time that a report block about our own source tells, in microseconds; now_ntp is when it arrived.
- * ERR_NOT_FOUND if the peer had no SR yet, ERR_RANGE if it is negative or over a minute: a report that cannot be true. */
+ * ERR_NOT_FOUND if the peer had no SR yet. ERR_RANGE if it is over a minute, or negative by over a millisecond: a
+ * report that cannot be true. */
 int rtcp_round_trip(const struct rtcp_report_block *block, uint64_t now_ntp, uint32_t *rtt_us);
 
 #endif

@@ -28,8 +28,8 @@ struct rtp_packet {
   struct span payload;     /* without padding */
 };
 
-/* The header alone, for packets that are still encrypted: payload is all the rest (with the tag), padding is 0 whatever the
- * P bit says. ERR_TRUNCATED, ERR_MALFORMED (version). */
+/* The header alone, for packets that are still encrypted: payload is all the rest (with the tag), padding is 0
+ * whatever the P bit says. ERR_TRUNCATED, ERR_MALFORMED (version). */
 int rtp_parse_header(struct span datagram, struct rtp_packet *p);
 
 /* A whole decrypted packet. ERR_TRUNCATED, ERR_MALFORMED (also padding of 0 bytes or longer than what there is). */
@@ -41,7 +41,7 @@ struct rtp_ext {
   struct span data; /* 1..16 bytes, or 0..255 */
 };
 
-/* A walk over the elements of an extension in either form; of a packet with none or with another profile it has none. */
+/* A walk over the elements of an extension in either form; a packet without one or with another profile has none. */
 struct rtp_ext_walk {
   struct span rest;
   bool two_byte;
@@ -49,8 +49,8 @@ struct rtp_ext_walk {
 
 void rtp_ext_begin(const struct rtp_packet *p, struct rtp_ext_walk *walk);
 
-/* The next element; padding is skipped. False at the end, at id 15 of the one-byte form (RFC 8285: stop there) and where an
- * element runs over the extension's end: what came before stays valid. */
+/* The next element; padding is skipped. False at the end, at id 15 of the one-byte form (RFC 8285: stop there) and
+ * where an element runs over the extension's end: what came before stays valid. */
 bool rtp_ext_next(struct rtp_ext_walk *walk, struct rtp_ext *ext);
 
 /* The first element with this id. ERR_NOT_FOUND. */
@@ -59,11 +59,11 @@ int rtp_ext_find(const struct rtp_packet *p, uint8_t id, struct span *data);
 /* The client-to-mixer audio level (RFC 6464). `level` is in -dBov: 0 loudest, 127 silence. ERR_MALFORMED when empty. */
 int rtp_audio_level(struct span data, bool *voice, uint8_t *level);
 
-/* Writes the header of `p` (marker, payload type, sequence, timestamp, SSRC, CSRCs; the P bit if padding is not 0) with the
- * given extension elements in place of p's own: in the one-byte form if all fit, else in the two-byte form, which a
- * receiver must have agreed to (a=extmap-allow-mixed); no extension at all for count 0. The payload and the padding are the
- * caller's to append. ERR_LIMIT when it does not fit; ERR_RANGE: payload type over 127, CSRCs no multiple of 4 or over 60
- * bytes, an element with id 0 or over 255 bytes. */
+/* Writes the header of `p` (marker, payload type, sequence, timestamp, SSRC, CSRCs; the P bit if padding is not 0)
+ * with the given extension elements in place of p's own: in the one-byte form if all fit, else in the two-byte form,
+ * which a receiver must have agreed to (a=extmap-allow-mixed); no extension at all for count 0. The payload and the
+ * padding are the caller's to append. ERR_LIMIT when it does not fit; ERR_RANGE: payload type over 127, CSRCs no
+ * multiple of 4 or over 60 bytes, an element with id 0 or over 255 bytes. */
 int rtp_write_header(struct writer *w, const struct rtp_packet *p, const struct rtp_ext *ext, size_t count);
 
 /* True if a follows b, by at most half the number space. */

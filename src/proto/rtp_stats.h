@@ -26,8 +26,8 @@ struct rtp_receive_stats {
 
 void rtp_stats_init(struct rtp_receive_stats *s, uint32_t clock_rate);
 
-/* One authenticated packet of the source. Duplicates count as received, as RFC 3550 has it. Leave retransmissions out of
- * this: they arrive late by design and would count as jitter. */
+/* One authenticated packet of the source. Duplicates count as received, as RFC 3550 has it. Leave retransmissions out
+ * of this: they arrive late by design and would count as jitter. */
 void rtp_stats_receive(struct rtp_receive_stats *s, uint64_t now_us, uint16_t sequence, uint32_t timestamp);
 
 void rtp_stats_sender_report(struct rtp_receive_stats *s, uint64_t now_us, uint64_t ntp);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* STUN Binding messages (RFC 8489) with the attributes of ICE (RFC 8445, section 16.1): parsed in one bounded pass, written
- * with MESSAGE-INTEGRITY and FINGERPRINT. Only the Binding method and short-term credentials; no allocation. */
+/* STUN Binding messages (RFC 8489) with the attributes of ICE (RFC 8445, section 16.1): parsed in one bounded pass,
+ * written with MESSAGE-INTEGRITY and FINGERPRINT. Only the Binding method and short-term credentials; no allocation. */
 #ifndef TESTUDO_PROTO_STUN_H
 #define TESTUDO_PROTO_STUN_H
 
@@ -46,9 +46,10 @@ struct stun_message {
   uint16_t integrity_at;          /* where the MESSAGE-INTEGRITY attribute begins in raw; 0 when absent */
 };
 
-/* Reads one Binding message that fills the datagram exactly. What follows MESSAGE-INTEGRITY is ignored except FINGERPRINT
- * (RFC 8489, section 14.5): it is not authenticated. Of an attribute that comes twice, the first counts. Integrity is not
- * checked here. ERR_TRUNCATED, ERR_MALFORMED (also a wrong FINGERPRINT or magic cookie), ERR_UNSUPPORTED (another method). */
+/* Reads one Binding message that fills the datagram exactly. What follows MESSAGE-INTEGRITY is ignored except
+ * FINGERPRINT (RFC 8489, section 14.5): it is not authenticated. Of an attribute that comes twice, the first counts.
+ * Integrity is not checked here. ERR_TRUNCATED, ERR_MALFORMED (also a wrong FINGERPRINT or magic cookie),
+ * ERR_UNSUPPORTED (another method). */
 int stun_parse(struct span datagram, struct stun_message *m);
 
 /* The HMAC-SHA1 over all before MESSAGE-INTEGRITY, compared in constant time. ERR_AUTH when it is wrong or absent,
@@ -57,11 +58,11 @@ int stun_check_integrity(const struct stun_message *m, struct span password);
 
 /* A Binding success response with XOR-MAPPED-ADDRESS, MESSAGE-INTEGRITY and FINGERPRINT. ERR_LIMIT when it does not fit
  * (STUN_RESPONSE_MAX always does), ERR_CRYPTO. */
-int stun_write_success(struct writer *w, const uint8_t transaction[STUN_TRANSACTION_BYTES], const struct net_addr *mapped,
-                       struct span password);
+int stun_write_success(struct writer *w, const uint8_t transaction[STUN_TRANSACTION_BYTES],
+                       const struct net_addr *mapped, struct span password);
 
-/* A Binding error response to `request`; 420 lists its unknown attributes. Without MESSAGE-INTEGRITY when the password is
- * empty. Errors as above. */
+/* A Binding error response to `request`; 420 lists its unknown attributes. Without MESSAGE-INTEGRITY when the
+ * password is empty. Errors as above. */
 int stun_write_error(struct writer *w, const struct stun_message *request, enum stun_code code, struct span password);
 
 /* A Binding request as an ICE agent in the controlling role sends it. */

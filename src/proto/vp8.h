@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The payload descriptor of VP8 in RTP (RFC 7741, section 4.2): what forwarding decides by, and the two fields that it
- * rewrites.
+/* The payload descriptor of VP8 in RTP (RFC 7741, section 4.2): what forwarding decides by, and the two fields that
+ * it rewrites.
  *
- * Coded video is never looked into (T7), with one exception: the lowest bit of the first byte behind the descriptor tells
- * key frames from others. End-to-end encryption of frames leaves that byte in clear. */
+ * Coded video is never looked into (T7), with one exception: the lowest bit of the first byte behind the descriptor
+ * tells key frames from others. End-to-end encryption of frames leaves that byte in clear. */
 #ifndef TESTUDO_PROTO_VP8_H
 #define TESTUDO_PROTO_VP8_H
 
@@ -37,9 +37,9 @@ struct vp8_descriptor {
  * TL0PICIDX without temporal layers (section 4.2: L needs T). */
 int vp8_parse(struct span payload, struct vp8_descriptor *d);
 
-/* Replaces picture id and TL0PICIDX, where the descriptor has them, in a copy of the payload that `d` was parsed from. The
- * size stays; so does the width of the picture id (its lowest 7 or 15 bits are used). ERR_TRUNCATED if n < d->bytes, with
- * nothing changed. */
+/* Replaces picture id and TL0PICIDX, where the descriptor has them, in a copy of the payload that `d` was parsed
+ * from. The size stays; so does the width of the picture id (its lowest 7 or 15 bits are used). ERR_TRUNCATED if n <
+ * d->bytes, with nothing changed. */
 int vp8_rewrite(uint8_t *payload, size_t n, const struct vp8_descriptor *d, uint16_t picture_id, uint8_t tl0picidx);
 
 #endif
