@@ -4,9 +4,6 @@
 
 #define PUBLISH_ALL ((1u << SOURCE_COUNT) - 1)
 #define LEVEL_SILENT 127u
-#define FACT_BYTES 64  /* cipher, group and the like */
-#define CODE_BYTES 64
-#define TEXT_BYTES 512
 
 static void put_text(struct writer *w, struct span text, size_t max)
 {
@@ -206,8 +203,8 @@ void ipc_encode_refused(struct writer *w, const struct ipc_refused *m)
   put_u8(w, IPC_OFFER_REFUSED);
   put_u64(w, m->peer);
   put_u32(w, m->id);
-  put_text(w, m->code, CODE_BYTES);
-  put_text(w, m->text, TEXT_BYTES);
+  put_text(w, m->code, IPC_CODE_BYTES);
+  put_text(w, m->text, IPC_TEXT_BYTES);
 }
 
 int ipc_decode_refused(struct span s, struct ipc_refused *m)
@@ -215,8 +212,8 @@ int ipc_decode_refused(struct span s, struct ipc_refused *m)
   struct fields f = {.rest = s};
   m->peer = take_peer(&f);
   m->id = take_u32(&f);
-  m->code = take_text(&f, CODE_BYTES);
-  m->text = take_text(&f, TEXT_BYTES);
+  m->code = take_text(&f, IPC_CODE_BYTES);
+  m->text = take_text(&f, IPC_TEXT_BYTES);
   return fields_end(&f);
 }
 
@@ -230,11 +227,11 @@ void ipc_encode_security(struct writer *w, const struct ipc_security *m)
   put_flag(w, m->cryptex_out);
   put_bytes(w, m->fingerprint_server, sizeof m->fingerprint_server);
   put_bytes(w, m->fingerprint_client, sizeof m->fingerprint_client);
-  put_text(w, m->reason, TEXT_BYTES);
-  put_text(w, m->dtls, FACT_BYTES);
-  put_text(w, m->cipher, FACT_BYTES);
-  put_text(w, m->group, FACT_BYTES);
-  put_text(w, m->srtp, FACT_BYTES);
+  put_text(w, m->reason, IPC_TEXT_BYTES);
+  put_text(w, m->dtls, IPC_FACT_BYTES);
+  put_text(w, m->cipher, IPC_FACT_BYTES);
+  put_text(w, m->group, IPC_FACT_BYTES);
+  put_text(w, m->srtp, IPC_FACT_BYTES);
 }
 
 int ipc_decode_security(struct span s, struct ipc_security *m)
@@ -247,11 +244,11 @@ int ipc_decode_security(struct span s, struct ipc_security *m)
   m->cryptex_out = take_u8(&f, 1) == 1;
   take_copy(&f, m->fingerprint_server, sizeof m->fingerprint_server);
   take_copy(&f, m->fingerprint_client, sizeof m->fingerprint_client);
-  m->reason = take_text(&f, TEXT_BYTES);
-  m->dtls = take_text(&f, FACT_BYTES);
-  m->cipher = take_text(&f, FACT_BYTES);
-  m->group = take_text(&f, FACT_BYTES);
-  m->srtp = take_text(&f, FACT_BYTES);
+  m->reason = take_text(&f, IPC_TEXT_BYTES);
+  m->dtls = take_text(&f, IPC_FACT_BYTES);
+  m->cipher = take_text(&f, IPC_FACT_BYTES);
+  m->group = take_text(&f, IPC_FACT_BYTES);
+  m->srtp = take_text(&f, IPC_FACT_BYTES);
   return fields_end(&f);
 }
 

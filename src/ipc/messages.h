@@ -44,7 +44,11 @@ struct ipc_media_channel {
 /* Sources of a participant. */
 enum media_source { SOURCE_MIC, SOURCE_CAMERA, SOURCE_SCREEN, SOURCE_COUNT };
 
-#define IPC_MID_BYTES 16 /* longest mid that is accepted */
+/* Longest texts that are accepted, in bytes; an SDP may have LIMIT_SDP_BYTES. */
+#define IPC_MID_BYTES 16
+#define IPC_FACT_BYTES 64 /* cipher, group and the like */
+#define IPC_CODE_BYTES 64
+#define IPC_TEXT_BYTES 512
 
 /* A participant in one stay is `peer` (chosen by web, never 0, never reused); its media connection is (peer, connection):
  * a new connection number replaces the earlier connection of the same peer. */

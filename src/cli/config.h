@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The configuration: testudo.conf and the command line, by one table of options (config_options.c). Everything has a safe
+ * default; what would be unsafe is refused with its place and the mend; no option turns a protection off. */
+#ifndef TESTUDO_CLI_CONFIG_H
+#define TESTUDO_CLI_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/limits.h"
+#include "base/net.h"
+
+#define CONFIG_PATH 1024 /* bytes of a path, with the terminating zero */
+#define CONFIG_ORIGIN 256
+#define CONFIG_USER 64
+
+enum config_profile {
+  PROFILE_LOCAL,      /* this machine only: loopback, a certificate made by itself */
+  PROFILE_PRODUCTION, /* public: needs a real certificate and a name */
+};
+
+enum config_option {
+  OPTION_PROFILE,
+  OPTION_HTTPS_LISTEN,
+  OPTION_HTTPS_PORT,
+  OPTION_ORIGIN,
+  OPTION_CERTIFICATE,
+  OPTION_CERTIFICATE_KEY,
+  OPTION_DATA,
+  OPTION_MEDIA_LISTEN,
+  OPTION_MEDIA_ANNOUNCE,
+  OPTION_MEDIA_PORT,
+  OPTION_MEDIA_PROCESSES,
+  OPTION_USER,
+  OPTION_LOG_LEVEL,
+  OPTION_COUNT,
+};
+
+/* Where an option was set. */
+enum config_origin_kind { FROM_DEFAULT, FROM_FILE, FROM_COMMAND_LINE };
+
+struct config_place {
+  uint8_t kind;  /* enum config_origin_kind */
+  uint16_t line; /* in the file */
+};
+
+struct config_addresses {
+  struct net_addr at[LIMIT_LISTEN_ADDRESSES]; /* port filled in */
+  size_t n;
+};
+
+/* Plain data without pointers: the supervisor hands it to its children as it is. No secrets are in it. */
+struct config {
+  enum config_profile profile;
+  struct config_addresses https_listen;
+  uint16_t https_port;
+  char origin[CONFIG_ORIGIN];         /* "https://localhost:8443": without a final slash, in lower case */
+  char certificate[CONFIG_PATH];      /* PEM, the chain from the server's own certificate on */
+  char certificate_key[CONFIG_PATH];  /* PEM */
+  bool certificate_is_own;            /* neither was set: the web process makes them below `data` when they are missing */
+  char data[CONFIG_PATH];             /* folder */
+  struct config_addresses media_listen;   /* none: decided by the profile (worker sockets, cli/listen.h) */
+  struct config_addresses media_announce; /* none: what the media processes listen on */
+  uint16_t media_port;                /* of the first media process; the next ones follow */
+  uint16_t media_processes;           /* resolved: never 0 after config_finish */
+  char user[CONFIG_USER];             /* empty: none */
+  uint32_t uid, gid;                  /* of `user`, 0 without */
+  uint8_t log_level;                  /* enum log_level */
+  char file[CONFIG_PATH];             /* the configuration file that was read, or empty */
+  struct config_place place[OPTION_COUNT];
+};
+
+/* Texts of errors: "testudo.conf:12: https_port: ... Mend: ..." */
+#define CONFIG_ERROR 768
+
+/* The defaults of the table. */
+void config_init(struct config *c);
+
+/* Reads a file of "key = value" lines over what is set; # begins a comment. `name` is for the messages.
+ * ERR_MALFORMED, ERR_RANGE, ERR_NOT_FOUND (no such file), ERR_IO: then `error` says where, what and the mend. */
+int config_read_file(struct config *c, const char *name, char error[CONFIG_ERROR]);
+
+/* The same from memory (tests, fuzzing). */
+int config_read_text(struct config *c, const char *name, const char *text, char error[CONFIG_ERROR]);
+
+/* Sets one option as the command line does; `name` is without the dashes, '-' counts as '_'. Errors as above. */
+int config_set_argument(struct config *c, const char *name, const char *value, char error[CONFIG_ERROR]);
+
+/* Fills in what follows from other options and refuses combinations that are not safe. To be called once at the end.
+ * `cores` is the number of processors, for media_processes. ERR_REFUSED, ERR_NOT_FOUND (no such user). */
+int config_finish(struct config *c, unsigned cores, char error[CONFIG_ERROR]);
+
+/* "testudo.conf:12", "--https-port" or "default": to begin a message about an option that turned out wrong later.
+ * Returns `text`. */
+const char *config_where(const struct config *c, enum config_option option, char text[CONFIG_PATH + 16]);
+
+/* One entry an option: name, value, default and what it is, for --help. */
+void config_print_help(FILE *out);
+
+#endif
