@@ -4,12 +4,12 @@
  * An offer is parsed once, strictly, into struct sdp_offer. Three rules decide about every line:
  *  - what we use is checked and kept;
  *  - attributes that we don't know are ignored (RFC 8866, section 5.13), as are lines that ask for nothing of us;
- *  - what contradicts itself, or would weaken the protection of media (T1, T3, T5), refuses the whole offer. Each reason has a
- *    code, a sentence for people and a line number.
+ *  - what contradicts itself, or would weaken the protection of media (T1, T3, T5), refuses the whole offer. Each
+ *    reason has a code, a sentence for people and a line number.
  * A section that is sound but of no use to us (no codec in common) is rejected alone, with port 0 in the answer.
  *
- * No heap, no time, no randomness. "Source" is a section in which the client sends, "slot" one in which it receives; a section
- * with a=sendrecv is both. Neither the parser nor the structs keep any address of the client (T9). */
+ * No heap, no time, no randomness. "Source" is a section in which the client sends, "slot" one in which it receives; a
+ * section with a=sendrecv is both. Neither the parser nor the structs keep any address of the client (T9). */
 #ifndef TESTUDO_PROTO_SDP_H
 #define TESTUDO_PROTO_SDP_H
 
@@ -31,62 +31,63 @@ enum sdp_refusal {
   SDP_ACCEPTED = 0,
 
   /* the text */
-  SDP_TOO_LONG,           /* more than LIMIT_SDP_BYTES */
-  SDP_LINE_TOO_LONG,      /* more than LIMIT_SDP_LINE */
-  SDP_BAD_CHARACTER,      /* a control character, NUL, or not UTF-8 */
-  SDP_UNFINISHED,         /* the last line does not end, or the text is empty */
-  SDP_BAD_LINE,           /* not "x=value", of an unknown type, or in the wrong place */
-  SDP_BAD_ATTRIBUTE,      /* an attribute that we use is not written as its RFC says */
-  SDP_DUPLICATE,          /* an attribute that may stand once stands twice */
+  SDP_TOO_LONG,      /* more than LIMIT_SDP_BYTES */
+  SDP_LINE_TOO_LONG, /* more than LIMIT_SDP_LINE */
+  SDP_BAD_CHARACTER, /* a control character, NUL, or not UTF-8 */
+  SDP_UNFINISHED,    /* the last line does not end, or the text is empty */
+  SDP_BAD_LINE,      /* not "x=value", of an unknown type, or in the wrong place */
+  SDP_BAD_ATTRIBUTE, /* an attribute that we use is not written as its RFC says */
+  SDP_DUPLICATE,     /* an attribute that may stand once stands twice */
 
   /* sections */
-  SDP_NO_SECTION,         /* no m= line */
-  SDP_TOO_MANY_SECTIONS,  /* more than LIMIT_SDP_MEDIA */
-  SDP_DATA_CHANNEL,       /* m=application */
-  SDP_BAD_KIND,           /* m= of neither audio nor video */
+  SDP_NO_SECTION,        /* no m= line */
+  SDP_TOO_MANY_SECTIONS, /* more than LIMIT_SDP_MEDIA */
+  SDP_DATA_CHANNEL,      /* m=application */
+  SDP_BAD_KIND,          /* m= of neither audio nor video */
   SDP_NO_MID,
-  SDP_BAD_MID,            /* longer than SDP_MID_BYTES, or not a token */
+  SDP_BAD_MID, /* longer than SDP_MID_BYTES, or not a token */
   SDP_DUPLICATE_MID,
-  SDP_NO_BUNDLE,          /* not exactly one BUNDLE group with all live sections in it */
+  SDP_NO_BUNDLE, /* not exactly one BUNDLE group with all live sections in it */
   SDP_NO_RTCP_MUX,
 
   /* keys and transport */
-  SDP_PLAIN_RTP,          /* RTP/AVP, RTP/AVPF */
-  SDP_NO_DTLS,            /* RTP/SAVP, RTP/SAVPF: SRTP keyed by something else than DTLS */
-  SDP_BAD_PROFILE,        /* any other profile than UDP/TLS/RTP/SAVPF */
-  SDP_SDES,               /* a=crypto or k=, also when it stands beside a fingerprint */
+  SDP_PLAIN_RTP,   /* RTP/AVP, RTP/AVPF */
+  SDP_NO_DTLS,     /* RTP/SAVP, RTP/SAVPF: SRTP keyed by something else than DTLS */
+  SDP_BAD_PROFILE, /* any other profile than UDP/TLS/RTP/SAVPF */
+  SDP_SDES,        /* a key in the text (a=crypto, a=key-mgmt, k=), also beside a fingerprint */
   SDP_NO_FINGERPRINT,
-  SDP_FINGERPRINT_HASH,   /* fingerprints, but none of SHA-256 */
-  SDP_BAD_FINGERPRINT,    /* not 32 bytes as upper- or lower-case hex with colons */
+  SDP_FINGERPRINT_HASH, /* fingerprints, but none of SHA-256 */
+  SDP_BAD_FINGERPRINT,  /* not 32 bytes as upper- or lower-case hex with colons */
   SDP_FINGERPRINTS_DIFFER,
   SDP_NO_SETUP,
-  SDP_BAD_SETUP,          /* neither actpass nor active: the server is always passive */
-  SDP_NO_ICE,             /* no ice-ufrag or no ice-pwd */
-  SDP_BAD_ICE_UFRAG,      /* not 4 to 256 ice-chars */
-  SDP_BAD_ICE_PWD,        /* not 22 to 256 ice-chars */
-  SDP_CRYPTEX_MIXED,      /* a=cryptex in some of the bundled sections only (RFC 9335, section 4) */
+  SDP_BAD_SETUP,     /* neither actpass nor active: the server is always passive */
+  SDP_NO_ICE,        /* no ice-ufrag or no ice-pwd */
+  SDP_ICE_LITE,      /* the client is ICE-lite too: nobody would check the path (RFC 8445, section 6.1.1) */
+  SDP_BAD_ICE_UFRAG, /* not 4 to 256 ice-chars */
+  SDP_BAD_ICE_PWD,   /* not 22 to 256 ice-chars */
+  SDP_CRYPTEX_MIXED, /* a=cryptex in some of the bundled sections only (RFC 9335, section 4) */
 
   /* codecs, extensions, sources */
-  SDP_TOO_MANY_CODECS,    /* more than LIMIT_SDP_CODECS in a section */
-  SDP_BAD_PAYLOAD_TYPE,   /* above 127, twice, not in its m= line, or in RTCP's range (RFC 5761) */
-  SDP_PAYLOAD_TYPE_REUSED,/* one number for two codecs (RFC 9143, section 9.1) */
-  SDP_EXTENSION_REUSED,   /* one id for two header extensions, or two ids for one that we use */
-  SDP_TOO_MANY_SOURCES,   /* more than LIMIT_SDP_SOURCES in a section */
-  SDP_BAD_SOURCE,         /* a=ssrc or a=ssrc-group contradict each other or another section's */
-  SDP_NOTHING_USABLE,     /* every section is rejected */
+  SDP_TOO_MANY_CODECS,     /* more than LIMIT_SDP_CODECS in a section */
+  SDP_BAD_PAYLOAD_TYPE,    /* above 127, twice, or in RTCP's range (RFC 5761, section 4) */
+  SDP_PAYLOAD_TYPE_REUSED, /* one number for two codecs (RFC 9143, section 9.1) */
+  SDP_EXTENSION_REUSED,    /* one id for two header extensions, or two ids for one that we use */
+  SDP_TOO_MANY_SOURCES,    /* more than LIMIT_SDP_SOURCES in a section */
+  SDP_BAD_SOURCE,          /* a=ssrc or a=ssrc-group contradict each other or another section's */
+  SDP_NOTHING_USABLE,      /* every section is rejected */
 
   /* a later offer on the same connection */
-  SDP_SECTION_CHANGED,    /* sections removed, reordered, or of another mid or kind */
-  SDP_IDENTITY_CHANGED,   /* another fingerprint */
+  SDP_SECTION_CHANGED,  /* sections removed, reordered, or of another mid or kind */
+  SDP_IDENTITY_CHANGED, /* another fingerprint */
   SDP_CRYPTEX_CHANGED,
-  SDP_MAPPING_CHANGED,    /* another meaning of a payload type or an extension id (RFC 3264, section 8.3.2) */
+  SDP_MAPPING_CHANGED, /* another meaning of a payload type or an extension id (RFC 3264, section 8.3.2) */
 
   SDP_REFUSALS
 };
 
 struct sdp_error {
   enum sdp_refusal code;
-  unsigned line;          /* counted from 1; 0 when no single line is at fault */
+  unsigned line; /* counted from 1; 0 when no single line is at fault */
 };
 
 /* The stable name for the API and metrics ("no_fingerprint") and one plain English sentence. Both constant. */
@@ -109,8 +110,8 @@ enum sdp_codec_id { SDP_OPUS, SDP_VP8, SDP_H264 };
 
 /* Header extensions that we use. sdp_extension.c has the table of their URIs and of where each is accepted. */
 enum sdp_extension {
-  SDP_EXT_MID,          /* RFC 9143, section 15 */
-  SDP_EXT_AUDIO_LEVEL,  /* RFC 6464; only when cryptex hides it (T6) */
+  SDP_EXT_MID,         /* RFC 9143, section 15 */
+  SDP_EXT_AUDIO_LEVEL, /* RFC 6464; only when cryptex hides it (T6) */
   SDP_EXTENSIONS
 };
 
@@ -118,36 +119,37 @@ enum sdp_extension {
 struct sdp_codec {
   enum sdp_codec_id id;
   uint8_t payload_type;
-  uint8_t rtx_payload_type;     /* RFC 4588; 0: none was offered */
-  bool nack, pli;               /* a=rtcp-fb of the offer */
-  bool level_asymmetry;         /* H.264 only, as the next */
-  uint32_t profile_level_id;    /* 24 bits, constrained baseline: 0x42e01f */
+  uint8_t rtx_payload_type;  /* RFC 4588; 0: none was offered */
+  bool nack, pli;            /* a=rtcp-fb of the offer */
+  bool level_asymmetry;      /* H.264 only, as the next */
+  uint32_t profile_level_id; /* 24 bits, constrained baseline: 0x42e01f */
 };
 
-#define SDP_SECTION_CODECS 2    /* an audio section has Opus, a video section VP8 and H.264 */
+#define SDP_SECTION_CODECS 2 /* an audio section has Opus, a video section VP8 and H.264 */
 
 /* One stream of a source. With simulcast by rid (RFC 8853, not answered yet) its layers will get their place here. */
 struct sdp_stream {
-  uint32_t ssrc;                /* never 0 */
-  uint32_t rtx_ssrc;            /* by an FID group; 0: not told */
+  uint32_t ssrc;     /* never 0 */
+  uint32_t rtx_ssrc; /* by an FID group; 0: not told */
 };
 
 struct sdp_section {
   char mid[SDP_MID_BYTES + 1];
   enum sdp_kind kind;
   enum sdp_direction direction; /* as the client wrote it: SDP_SENDONLY is a source */
-  bool rejected;                /* port 0 in the answer: stopped by the client, or no codec in common; the rest is unset */
+  bool rejected; /* port 0 in the answer: stopped by the client, or no codec in common; the rest is unset */
   bool rtcp_rsize;
-  uint8_t first_format;         /* any payload type of the m= line, for a rejected section's answer */
+  uint8_t first_format; /* any payload type of the m= line, for a rejected section's answer */
 
-  /* In order of our preference. A source has exactly one: what the client will send. A mere slot has all that the client
-   * can decode of ours. */
+  /* In order of our preference. A source has exactly one: what the client will send. A mere slot has all that the
+   * client can decode of ours. */
   uint8_t n_codecs;
   struct sdp_codec codecs[SDP_SECTION_CODECS];
 
-  uint8_t extension_id[SDP_EXTENSIONS]; /* accepted in this section, 0: not; 1..14 or 16..255 (two-byte form, RFC 8285) */
+  uint8_t
+      extension_id[SDP_EXTENSIONS]; /* accepted in this section, 0: not; 1..14 or 16..255 (two-byte form, RFC 8285) */
 
-  uint8_t n_streams;            /* 0: a slot, or the client doesn't tell SSRCs: then the mid extension says whose a packet is */
+  uint8_t n_streams; /* 0: a slot, or the client doesn't tell SSRCs: then the mid extension says whose a packet is */
   struct sdp_stream streams[LIMIT_SDP_SOURCES];
 };
 
@@ -158,12 +160,13 @@ struct sdp_offer {
   char ice_pwd[SDP_ICE_BYTES + 1];
   uint8_t fingerprint[SDP_FINGERPRINT_BYTES];
   enum sdp_setup setup;
-  bool cryptex;                 /* RFC 9335: both sides may encrypt header extensions and CSRCs, and do */
+  bool cryptex; /* RFC 9335: both sides may encrypt header extensions and CSRCs, and do */
 
-  /* One id means the same in all sections, so that a packet's mid can be read before its section is known. 0: nowhere. */
+  /* One id means the same in all sections, so that a packet's mid can be read before its section is known. 0: nowhere.
+   */
   uint8_t extension_id[SDP_EXTENSIONS];
 
-  unsigned candidates;          /* a=candidate lines seen. Our client sends none; they are counted and not kept (T9). */
+  unsigned candidates; /* a=candidate lines seen. Our client sends none; they are counted and not kept (T9). */
   size_t n_sections;
   struct sdp_section sections[LIMIT_SDP_MEDIA];
 };
@@ -171,9 +174,10 @@ struct sdp_offer {
 /* 0 with `offer` filled, or ERR_REFUSED with `error` filled and `offer` unspecified. */
 int sdp_offer_parse(struct span text, struct sdp_offer *offer, struct sdp_error *error);
 
-/* Whether `next` may follow `previous` on the same connection: the same identity and mappings, the same sections in the same
- * places, new ones only at the end or in the place of rejected ones (RFC 8829, section 5.2.2). Directions, SSRCs and ICE
- * credentials may change; new credentials are an ICE restart (sdp_offer_restarts_ice). 0, or ERR_REFUSED with `error`. */
+/* Whether `next` may follow `previous` on the same connection: the same identity and mappings, the same sections in the
+ * same places, new ones only at the end or in the place of rejected ones (RFC 8829, section 5.2.2). Directions, SSRCs
+ * and ICE credentials may change; new credentials are an ICE restart (sdp_offer_restarts_ice). 0, or ERR_REFUSED with
+ * `error`. */
 int sdp_offer_check_successor(const struct sdp_offer *previous, const struct sdp_offer *next, struct sdp_error *error);
 bool sdp_offer_restarts_ice(const struct sdp_offer *previous, const struct sdp_offer *next);
 
@@ -188,20 +192,20 @@ struct sdp_answer_section {
   bool reject;                  /* port 0, for a section beyond our limits; already rejected ones stay so anyhow */
   /* For a direction that sends; not 0 then. */
   uint32_t ssrc;
-  uint32_t rtx_ssrc;            /* 0: no retransmission, also when the offer has RTX */
-  const char *stream_id;        /* a=msid's two parts, tokens of 1 to 64 characters (RFC 8830) */
+  uint32_t rtx_ssrc;     /* 0: no retransmission, also when the offer has RTX */
+  const char *stream_id; /* a=msid's two parts, tokens of 1 to 64 characters (RFC 8830) */
   const char *track_id;
 };
 
 /* Everything is borrowed for the time of the call. */
 struct sdp_answer {
-  uint64_t session_id;          /* o= line: stays for the connection, below 2^63 */
-  uint64_t session_version;     /* one more with each answer */
-  const char *ice_ufrag;        /* ours */
+  uint64_t session_id;      /* o= line: stays for the connection, below 2^63 */
+  uint64_t session_version; /* one more with each answer */
+  const char *ice_ufrag;    /* ours */
   const char *ice_pwd;
   uint8_t fingerprint[SDP_FINGERPRINT_BYTES];
   const char *cname;
-  const struct net_addr *candidates; /* written as host candidates over UDP, the first with the highest priority */
+  const struct net_addr *candidates; /* IPv4 or IPv6; host candidates over UDP, the best first */
   size_t n_candidates;
   const struct sdp_answer_section *sections; /* as many as the offer has */
 };
@@ -209,8 +213,9 @@ struct sdp_answer {
 /* The direction that stands in the answer for section `index`: a.direction reduced by the offer. */
 enum sdp_direction sdp_answer_direction(const struct sdp_section *offered, const struct sdp_answer_section *ours);
 
-/* Writes the answer: ICE-lite, passive, one BUNDLE group, rtcp-mux, cryptex when offered, and in the order of the offer one
- * section for each. The text is ASCII with CRLF and no final zero. ERR_LIMIT when it does not fit; LIMIT_SDP_BYTES always do. */
+/* Writes the answer: ICE-lite, passive, one BUNDLE group, rtcp-mux, cryptex when offered, and in the order of the offer
+ * one section for each. The text is ASCII with CRLF and no final zero. ERR_LIMIT when it does not fit; LIMIT_SDP_BYTES
+ * always do. */
 int sdp_answer_write(const struct sdp_offer *offer, const struct sdp_answer *answer, struct writer *w);
 
 #endif

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "proto/sdp_codec.h"
+
+#include "proto/sdp_text.h"
+
+const char *const sdp_format_names[SDP_FORMATS] = {
+    [SDP_OPUS] = "opus/48000/2",
+    [SDP_VP8] = "VP8/90000",
+    [SDP_H264] = "H264/90000",
+    [SDP_FORMAT_RTX] = "rtx/90000",
+};
+
+#define H264_LEVEL_DEFAULT 0x42000A /* RFC 6184, section 8.1: baseline profile, level 1 */
+
+static struct sdp_payload *find_payload(struct sdp_payloads *p, uint32_t type)
+{
+  for (size_t i = 0; i < p->n; i++)
+    if (p->list[i].type == type)
+      return &p->list[i];
+  return NULL;
+}
+
+enum sdp_refusal sdp_payloads_start(struct sdp_payloads *p, struct span formats)
+{
+  while (formats.n > 0) {
+    uint32_t type;
+    if (sdp_text_number(sdp_text_split(&formats, ' '), 127, &type) != 0)
+      return SDP_BAD_PAYLOAD_TYPE;
+    if ((type >= 64 && type <= 95) || find_payload(p, type) != NULL)
+      return SDP_BAD_PAYLOAD_TYPE;
+    if (p->n == LIMIT_SDP_CODECS)
+      return SDP_TOO_MANY_CODECS;
+    p->list[p->n++] = (struct sdp_payload){.type = (uint8_t)type, .format = SDP_FORMAT_OTHER};
+  }
+  return p->n > 0 ? SDP_ACCEPTED : SDP_BAD_LINE;
+}
+
+/* Takes the payload type that such lines begin with; *payload is NULL when the m= line doesn't name it. */
+static enum sdp_refusal take_payload(struct sdp_payloads *p, struct span *value, struct sdp_payload **payload)
+{
+  uint32_t type;
+  if (sdp_text_number(sdp_text_split(value, ' '), 127, &type) != 0)
+    return SDP_BAD_PAYLOAD_TYPE;
+  *payload = find_payload(p, type);
+  return value->n > 0 ? SDP_ACCEPTED : SDP_BAD_ATTRIBUTE;
+}
+
+enum sdp_refusal sdp_payloads_rtpmap(struct sdp_payloads *p, struct span value)
+{
+  struct sdp_payload *payload;
+  enum sdp_refusal refusal = take_payload(p, &value, &payload);
+  if (refusal != SDP_ACCEPTED || payload == NULL)
+    return refusal;
+  if (payload->has_rtpmap)
+    return SDP_DUPLICATE;
+  payload->has_rtpmap = true;
+  for (unsigned i = 0; i < SDP_FORMATS; i++)
+    if (sdp_text_is_nocase(value, sdp_format_names[i])) /* in any case: RFC 8866, section 6.6 */
+      payload->format = i;
+  return SDP_ACCEPTED;
+}
+
+enum sdp_refusal sdp_payloads_fmtp(struct sdp_payloads *p, struct span value)
+{
+  struct sdp_payload *payload;
+  enum sdp_refusal refusal = take_payload(p, &value, &payload);
+  if (refusal != SDP_ACCEPTED || payload == NULL)
+    return refusal;
+  if (payload->fmtp.n > 0)
+    return SDP_DUPLICATE;
+  payload->fmtp = value;
+  return SDP_ACCEPTED;
+}
+
+static void add_feedback(struct sdp_payload *payload, struct span feedback)
+{
+  payload->nack |= sdp_text_is(feedback, "nack");
+  payload->pli |= sdp_text_is(feedback, "nack pli");
+}
+
+enum sdp_refusal sdp_payloads_feedback(struct sdp_payloads *p, struct span value)
+{
+  struct span all = value;
+  if (sdp_text_is(sdp_text_split(&all, ' '), "*")) {
+    for (size_t i = 0; i < p->n; i++)
+      add_feedback(&p->list[i], all);
+    return SDP_ACCEPTED;
+  }
+  struct sdp_payload *payload;
+  enum sdp_refusal refusal = take_payload(p, &value, &payload);
+  if (refusal == SDP_ACCEPTED && payload != NULL)
+    add_feedback(payload, value);
+  return refusal;
+}
+
+/* One parameter of a=fmtp ("a=1;b=2"). An empty span when it is not there. */
+static struct span fmtp_parameter(struct span fmtp, const char *name)
+{
+  while (fmtp.n > 0) {
+    struct span value = sdp_text_trim(sdp_text_split(&fmtp, ';'));
+    if (sdp_text_is_nocase(sdp_text_split(&value, '='), name))
+      return value;
+  }
+  return span_of(NULL, 0);
+}
+
+/* The payload type that an RTX payload type repairs (RFC 4588, section 8.1); 128 when it doesn't say. */
+static uint32_t rtx_repairs(const struct sdp_payload *payload)
+{
+  uint32_t type;
+  return sdp_text_number(fmtp_parameter(payload->fmtp, "apt"), 127, &type) == 0 ? type : 128;
+}
+
+static uint8_t rtx_for(const struct sdp_payloads *p, uint8_t type)
+{
+  for (size_t i = 0; i < p->n; i++)
+    if (p->list[i].format == SDP_FORMAT_RTX && rtx_repairs(&p->list[i]) == type)
+      return p->list[i].type;
+  return 0;
+}
+
+/* 1 + format, or for RTX 128 + what it repairs: neither is ever 0. */
+static uint8_t payload_meaning(const struct sdp_payload *payload)
+{
+  if (payload->format != SDP_FORMAT_RTX)
+    return (uint8_t)(1 + payload->format);
+  return (uint8_t)(128 + rtx_repairs(payload) % 128);
+}
+
+enum sdp_refusal sdp_payloads_check(const struct sdp_payloads *p, struct sdp_payload_types *types)
+{
+  for (size_t i = 0; i < p->n; i++) {
+    uint8_t *known = &types->meaning[p->list[i].type];
+    uint8_t meaning = payload_meaning(&p->list[i]);
+    if (*known != 0 && *known != meaning)
+      return SDP_PAYLOAD_TYPE_REUSED;
+    *known = meaning;
+  }
+  return SDP_ACCEPTED;
+}
+
+/* RFC 6184, section 8.1, table 5: what every browser decodes. */
+static bool is_constrained_baseline(uint32_t profile_level_id)
+{
+  uint32_t profile = profile_level_id >> 16, constraints = profile_level_id >> 8 & 0xFF;
+  return (profile == 0x42 && (constraints & 0x4F) == 0x40) || (profile == 0x4D && (constraints & 0x8F) == 0x80) ||
+         (profile == 0x58 && (constraints & 0xCF) == 0xC0);
+}
+
+static bool read_h264(const struct sdp_payload *payload, struct sdp_codec *codec)
+{
+  codec->level_asymmetry = sdp_text_is(fmtp_parameter(payload->fmtp, "level-asymmetry-allowed"), "1");
+  struct span level = fmtp_parameter(payload->fmtp, "profile-level-id");
+  codec->profile_level_id = H264_LEVEL_DEFAULT;
+  if (level.n > 0 && (level.n != 6 || sdp_text_hex(level, 0xFFFFFF, &codec->profile_level_id) != 0))
+    return false;
+  return is_constrained_baseline(codec->profile_level_id) &&
+         sdp_text_is(fmtp_parameter(payload->fmtp, "packetization-mode"), "1");
+}
+
+/* The first payload type of the m= line that is this codec in a form that we speak. */
+static bool find_codec(const struct sdp_payloads *p, enum sdp_codec_id id, struct sdp_codec *codec)
+{
+  for (size_t i = 0; i < p->n; i++) {
+    const struct sdp_payload *payload = &p->list[i];
+    *codec = (struct sdp_codec){.id = id, .payload_type = payload->type, .nack = payload->nack, .pli = payload->pli};
+    if (payload->format != (unsigned)id || (id == SDP_H264 && !read_h264(payload, codec)))
+      continue;
+    codec->rtx_payload_type = id == SDP_OPUS ? 0 : rtx_for(p, payload->type);
+    return true;
+  }
+  return false;
+}
+
+void sdp_payloads_choose(const struct sdp_payloads *p, struct sdp_section *section)
+{
+  static const enum sdp_codec_id audio[] = {SDP_OPUS}, video[] = {SDP_VP8, SDP_H264};
+  const enum sdp_codec_id *wanted = section->kind == SDP_AUDIO ? audio : video;
+  size_t n = section->kind == SDP_AUDIO ? 1 : 2;
+  bool one = (section->direction & SDP_SENDONLY) != 0;
+  section->n_codecs = 0;
+  for (size_t i = 0; i < n && !(one && section->n_codecs == 1); i++)
+    if (find_codec(p, wanted[i], &section->codecs[section->n_codecs]))
+      section->n_codecs++;
+}

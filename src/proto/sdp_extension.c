@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "proto/sdp_extension.h"
+
+#include "proto/sdp_text.h"
+
+const struct sdp_extension_rule sdp_extension_rules[SDP_EXTENSIONS] = {
+    [SDP_EXT_MID] = {"urn:ietf:params:rtp-hdrext:sdes:mid", true, true, false, SDP_SENDONLY},
+    [SDP_EXT_AUDIO_LEVEL] = {"urn:ietf:params:rtp-hdrext:ssrc-audio-level", true, false, true, SDP_SENDONLY},
+};
+
+/* Two meanings, none yet, one that we don't know, or from MEANING_OURS on an enum sdp_extension. */
+enum { MEANING_NONE, MEANING_MIXED, MEANING_UNKNOWN, MEANING_OURS };
+
+static int find_rule(struct span uri)
+{
+  for (int i = 0; i < SDP_EXTENSIONS; i++)
+    if (sdp_text_is(uri, sdp_extension_rules[i].uri))
+      return i;
+  return -1;
+}
+
+static int parse_direction(struct span s, enum sdp_direction *direction)
+{
+  for (int i = SDP_INACTIVE; i <= SDP_SENDRECV; i++)
+    if (sdp_text_is(s, sdp_direction_names[i])) {
+      *direction = (enum sdp_direction)i;
+      return 0;
+    }
+  return ERR_MALFORMED;
+}
+
+/* "4 uri", "4/recvonly uri", with attributes of the extension behind. Ids from 4096 on are for offers with more
+ * extensions than ids (RFC 8285, section 7); such an id is given out as 0. */
+static int parse_extmap(struct span value, uint8_t *id, enum sdp_direction *direction, struct span *uri)
+{
+  struct span place = sdp_text_split(&value, ' ');
+  struct span number = sdp_text_split(&place, '/');
+  uint32_t n;
+  if (sdp_text_number(number, 4351, &n) != 0 || n == 0 || (n > 255 && n < 4096))
+    return ERR_MALFORMED;
+  *id = n > 255 ? 0 : (uint8_t)n;
+  *direction = SDP_SENDRECV;
+  if (place.n > 0 && parse_direction(place, direction) != 0)
+    return ERR_MALFORMED;
+  *uri = sdp_text_split(&value, ' ');
+  return uri->n > 0 ? 0 : ERR_MALFORMED;
+}
+
+enum sdp_refusal sdp_extmap_add(struct sdp_extmap *m, struct sdp_extension_ids *ids, struct span value)
+{
+  uint8_t id;
+  enum sdp_direction direction;
+  struct span uri;
+  if (parse_extmap(value, &id, &direction, &uri) != 0)
+    return SDP_BAD_ATTRIBUTE;
+  if (id == 0)
+    return SDP_ACCEPTED;
+  int known = find_rule(uri);
+  uint8_t meaning = known < 0 ? MEANING_UNKNOWN : (uint8_t)(MEANING_OURS + known);
+  uint8_t bit = (uint8_t)(1u << (id % 8));
+  if ((m->taken[id / 8] & bit) != 0)
+    return SDP_EXTENSION_REUSED;
+  m->taken[id / 8] |= bit;
+  bool is_first = ids->meaning[id] == MEANING_NONE;
+  ids->meaning[id] = is_first || ids->meaning[id] == meaning ? meaning : MEANING_MIXED;
+  if (known < 0)
+    return SDP_ACCEPTED;
+  if (m->id[known] != 0)
+    return SDP_EXTENSION_REUSED;
+  m->id[known] = id;
+  m->direction[known] = direction;
+  return SDP_ACCEPTED;
+}
+
+static bool is_accepted(const struct sdp_extmap *m, int i, bool cryptex, const struct sdp_section *section)
+{
+  const struct sdp_extension_rule *rule = &sdp_extension_rules[i];
+  bool in_kind = section->kind == SDP_AUDIO ? rule->in_audio : rule->in_video;
+  bool flows = (rule->direction & m->direction[i] & section->direction) != 0;
+  bool readable = m->id[i] != 0 && m->id[i] != 15; /* at 15 readers of the one-byte form stop */
+  return in_kind && flows && readable && (cryptex || !rule->needs_cryptex);
+}
+
+enum sdp_refusal sdp_extmap_accept(const struct sdp_extmap *m, struct sdp_offer *offer, struct sdp_section *section)
+{
+  for (int i = 0; i < SDP_EXTENSIONS; i++) {
+    if (!is_accepted(m, i, offer->cryptex, section))
+      continue;
+    if (offer->extension_id[i] != 0 && offer->extension_id[i] != m->id[i])
+      return SDP_EXTENSION_REUSED;
+    offer->extension_id[i] = m->id[i];
+    section->extension_id[i] = m->id[i];
+  }
+  return SDP_ACCEPTED;
+}
+
+enum sdp_refusal sdp_extension_ids_check(const struct sdp_extension_ids *ids, const struct sdp_offer *offer)
+{
+  for (int i = 0; i < SDP_EXTENSIONS; i++)
+    if (offer->extension_id[i] != 0 && ids->meaning[offer->extension_id[i]] == MEANING_MIXED)
+      return SDP_EXTENSION_REUSED;
+  return SDP_ACCEPTED;
+}
