@@ -27,7 +27,6 @@
 #define LIMIT_SDP_LINE 2048
 #define LIMIT_SDP_MEDIA 40         /* m= sections in an offer */
 #define LIMIT_SDP_CODECS 64        /* payload types in an m= section */
-#define LIMIT_SDP_EXTENSIONS 16    /* RTP header extensions in an m= section that we keep */
 #define LIMIT_SDP_SOURCES 4        /* streams (an SSRC, perhaps with RTX) of an m= section */
 
 /* slots of a peer */
