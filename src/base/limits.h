@@ -29,7 +29,12 @@
 #define LIMIT_SDP_CODECS 64        /* payload types in an m= section */
 #define LIMIT_SDP_SOURCES 4        /* streams (an SSRC, perhaps with RTX) of an m= section */
 
-/* slots of a peer */
+/* media of a room and of a peer */
+#define LIMIT_ROOM_SOURCES 128     /* microphones, cameras and screens in one room */
+#define LIMIT_ROOM_PEERS LIMIT_PEERS
+#define LIMIT_AUDIO_RING 64        /* packets of a microphone that are kept; a power of two */
+#define LIMIT_RTX_PER_SECOND 1000  /* retransmissions to one receiver */
+#define LIMIT_RTX_BURST 256
 #define LIMIT_AUDIO_SLOTS 3
 #define LIMIT_VIDEO_SLOTS 24
 
@@ -40,8 +45,13 @@
 #define LIMIT_HTTP_BODY 4096       /* a request body of the API */
 #define LIMIT_ROOM_PEOPLE 25       /* admitted to one meeting */
 #define LIMIT_ROOM_KNOCKING 100    /* waiting at one door */
-#define LIMIT_SESSIONS 20000
-#define LIMIT_CONNECTIONS 20000
+#define LIMIT_ROOM_REFUSED 64      /* refused browsers that one meeting remembers */
+#define LIMIT_PEOPLE 8192          /* places in all meetings, with those who wait */
+#define LIMIT_ENTRIES 4096         /* given out and not yet used */
+#define LIMIT_ORIGINS 8            /* https addresses that the server is known by */
+#define LIMIT_CONNECTIONS 20000    /* HTTPS and WebSocket */
+#define LIMIT_ADDRESS_CONNECTIONS 256 /* of them from one network address */
+#define LIMIT_SOCKET_QUEUE (1024 * 1024) /* bytes that wait for a slow reader of signalling */
 
 /* between processes */
 #define LIMIT_MEDIA_PROCESSES 64

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "web/message.h"
+
+#include <jansson.h>
+#include <stddef.h>
+
+#include "base/limits.h"
+
+#define N_MAX (1ull << 53) /* the largest integer that a page's numbers hold exactly */
+
+enum field_kind {
+  FIELD_U64,
+  FIELD_U32,
+  FIELD_U8,
+  FIELD_BOOL,
+  FIELD_TEXT,
+  FIELD_MIDS, /* {"mic", "camera", "screen"}: each a mid or null */
+};
+
+struct field {
+  const char *name;
+  enum field_kind kind;
+  bool optional;
+  size_t offset; /* in struct message */
+  uint64_t min, max; /* of the number, or of the text's bytes */
+};
+
+#define MAX_FIELDS 5
+
+struct rule {
+  const char *name;
+  unsigned states; /* enum stay_state */
+  bool host_only;
+  struct field fields[MAX_FIELDS]; /* ended by a field without a name */
+};
+
+#define AT(member) offsetof(struct message, member)
+#define FIELD_N {"n", FIELD_U64, false, AT(n), 1, N_MAX}
+#define FIELD_FLAG(source_name, source) {source_name, FIELD_BOOL, false, AT(state.on[source]), 0, 1}
+#define FIELDS_KNOCK                                                                                                  \
+  {                                                                                                                   \
+    FIELD_N, {"who", FIELD_TEXT, true, AT(knock.who), PERSON_ID_TEXT, PERSON_ID_TEXT},                                 \
+      {"all", FIELD_BOOL, true, AT(knock.all), 1, 1},                                                                  \
+  }
+
+static const struct rule rules[MESSAGE_TYPES] = {
+  [MESSAGE_HELLO] = {"hello", STAY_NEW | STAY_WAITING | STAY_IN, false, {FIELD_N}},
+  [MESSAGE_OFFER] = {"offer", STAY_IN, false,
+                     {FIELD_N,
+                      {"id", FIELD_U32, false, AT(offer.id), 1, UINT32_MAX},
+                      {"sdp", FIELD_TEXT, false, AT(offer.sdp), 1, LIMIT_SDP_BYTES},
+                      {"sources", FIELD_MIDS, false, AT(offer.source_mid), 1, IPC_MID_BYTES}}},
+  [MESSAGE_STATE] = {"state", STAY_IN, false,
+                     {FIELD_N, FIELD_FLAG("mic", SOURCE_MIC), FIELD_FLAG("camera", SOURCE_CAMERA),
+                      FIELD_FLAG("screen", SOURCE_SCREEN)}},
+  [MESSAGE_LEVEL] = {"level", STAY_IN, false, {FIELD_N, {"db", FIELD_U8, false, AT(level.db), 0, 127}}},
+  [MESSAGE_ADMIT] = {"admit", STAY_IN, true, FIELDS_KNOCK},
+  [MESSAGE_REFUSE] = {"refuse", STAY_IN, true, FIELDS_KNOCK},
+  [MESSAGE_LEAVE] = {"leave", STAY_WAITING | STAY_IN, false, {FIELD_N}},
+};
+
+bool message_allowed(enum message_type type, enum stay_state state, bool host)
+{
+  return (rules[type].states & (unsigned)state) != 0 && (host || !rules[type].host_only);
+}
+
+static int take_text(const json_t *value, uint64_t min, uint64_t max, struct span *text)
+{
+  if (!json_is_string(value))
+    return ERR_RANGE;
+  *text = span_of(json_string_value(value), json_string_length(value));
+  return text->n < min || text->n > max ? ERR_RANGE : 0;
+}
+
+static int take_integer(const json_t *value, const struct field *field, uint64_t *number)
+{
+  if (!json_is_integer(value) || json_integer_value(value) < 0)
+    return ERR_RANGE;
+  *number = (uint64_t)json_integer_value(value);
+  return *number < field->min || *number > field->max ? ERR_RANGE : 0;
+}
+
+static int take_mids(const json_t *object, const struct field *field, struct span mids[SOURCE_COUNT])
+{
+  static const char *const names[SOURCE_COUNT] = {"mic", "camera", "screen"};
+  if (!json_is_object(object) || json_object_size(object) != SOURCE_COUNT)
+    return ERR_RANGE;
+  for (int i = 0; i < SOURCE_COUNT; i++) {
+    const json_t *value = json_object_get(object, names[i]);
+    mids[i] = (struct span){0};
+    if (!json_is_null(value) && take_text(value, field->min, field->max, &mids[i]) != 0)
+      return ERR_RANGE;
+  }
+  return 0;
+}
+
+static int take_field(const json_t *value, const struct field *field, struct message *m)
+{
+  void *to = (uint8_t *)m + field->offset;
+  uint64_t number = 0;
+  int err = 0;
+  switch (field->kind) {
+  case FIELD_TEXT:
+    return take_text(value, field->min, field->max, to);
+  case FIELD_MIDS:
+    return take_mids(value, field, to);
+  case FIELD_BOOL:
+    *(bool *)to = json_is_true(value);
+    return json_is_boolean(value) && *(bool *)to >= field->min ? 0 : ERR_RANGE;
+  case FIELD_U64:
+    return take_integer(value, field, to);
+  case FIELD_U32:
+    err = take_integer(value, field, &number);
+    *(uint32_t *)to = (uint32_t)number;
+    return err;
+  case FIELD_U8:
+    err = take_integer(value, field, &number);
+    *(uint8_t *)to = (uint8_t)number;
+    return err;
+  }
+  return ERR_UNSUPPORTED;
+}
+
+static const struct rule *find_rule(const json_t *json)
+{
+  const char *name = json_string_value(json_object_get(json, "type"));
+  for (int i = 0; name != NULL && i < MESSAGE_TYPES; i++)
+    if (strcmp(name, rules[i].name) == 0)
+      return &rules[i];
+  return NULL;
+}
+
+static int take_fields(const struct rule *rule, struct message *m, const char **why)
+{
+  size_t taken = 1; /* "type" */
+  for (const struct field *f = rule->fields; f < rule->fields + MAX_FIELDS && f->name != NULL; f++) {
+    const json_t *value = json_object_get(m->json, f->name);
+    if (value == NULL && f->optional)
+      continue;
+    taken++;
+    if (value == NULL || take_field(value, f, m) != 0) {
+      *why = "a field is missing or outside its range";
+      return ERR_RANGE;
+    }
+  }
+  if (taken == json_object_size(m->json))
+    return 0;
+  *why = "unknown field";
+  return ERR_UNSUPPORTED;
+}
+
+/* One guest or all of them: the one thing that the table does not say. */
+static bool names_whom(const struct message *m)
+{
+  return (m->type != MESSAGE_ADMIT && m->type != MESSAGE_REFUSE) || m->knock.all != (m->knock.who.n > 0);
+}
+
+static int fill(struct message *m, const char **why)
+{
+  const struct rule *rule = find_rule(m->json);
+  if (rule == NULL) {
+    *why = "unknown type";
+    return ERR_UNSUPPORTED;
+  }
+  m->type = (enum message_type)(rule - rules);
+  int err = take_fields(rule, m, why);
+  if (err == 0 && !names_whom(m)) {
+    *why = "either who or all";
+    err = ERR_RANGE;
+  }
+  return err;
+}
+
+int message_parse(struct span text, struct message *m, const char **why)
+{
+  *m = (struct message){0};
+  int err = json_parse_strict(text, LIMIT_SIGNAL_MESSAGE, &m->json);
+  if (err != 0) {
+    *why = err == ERR_LIMIT ? "too deep or too large" : "not a JSON object, or a key twice";
+    return err;
+  }
+  err = fill(m, why);
+  if (err != 0)
+    message_fini(m);
+  return err;
+}
+
+void message_fini(struct message *m)
+{
+  json_decref(m->json);
+  *m = (struct message){0};
+}

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "web/rooms.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "web/rooms_internal.h"
+
+#define PLACE_KEPT_US (45 * 1000000ull)
+#define HELLO_WITHIN_US (10 * 1000000ull)
+#define EMPTY_ROOM_KEPT_US (12 * 3600 * 1000000ull)
+
+static const struct rate message_rate = {.burst = 200, .per_second = 50};
+
+int rooms_new(struct rooms **rooms, const struct rooms_io *io, const struct random *random)
+{
+  struct rooms *r = calloc(1, sizeof *r);
+  if (r == NULL)
+    return ERR_NOMEM;
+  r->io = *io;
+  r->random = *random;
+  if (slab_init(&r->rooms, sizeof(struct room), LIMIT_ROOMS) != 0 ||
+      slab_init(&r->people, sizeof(struct person), LIMIT_PEOPLE) != 0 ||
+      map_init(&r->by_address, TOKEN_BYTES, LIMIT_ROOMS, random) != 0) {
+    rooms_free(r);
+    return ERR_NOMEM;
+  }
+  *rooms = r;
+  return 0;
+}
+
+void rooms_free(struct rooms *r)
+{
+  slab_id id;
+  for (uint32_t i = 0; i < r->people.capacity; i++) {
+    struct person *p = slab_at(&r->people, i, &id);
+    if (p == NULL)
+      continue;
+    json_decref(p->last_slots);
+    json_decref(p->last_security);
+    slab_release(&r->people, id);
+  }
+  slab_fini(&r->people);
+  slab_fini(&r->rooms);
+  map_fini(&r->by_address);
+  free(r);
+}
+
+const struct rooms_counters *rooms_counters(const struct rooms *r)
+{
+  return &r->counters;
+}
+
+struct person *person_get(const struct rooms *r, uint64_t id)
+{
+  return slab_get(&r->people, id);
+}
+
+struct room *room_get(const struct rooms *r, uint64_t id)
+{
+  return slab_get(&r->rooms, id);
+}
+
+struct room *room_of(const struct rooms *r, const struct person *p)
+{
+  struct room *room = room_get(r, p->room);
+  assert(room != NULL);
+  return room;
+}
+
+struct person *member_at(const struct rooms *r, const struct room *room, uint32_t i)
+{
+  struct person *p = person_get(r, room->member[i]);
+  assert(p != NULL);
+  return p;
+}
+
+struct person *member_of_browser(const struct rooms *r, const struct room *room, const struct browser *browser)
+{
+  for (uint32_t i = 0; i < room->members; i++) {
+    struct person *p = member_at(r, room, i);
+    if (browser_equal(&p->browser, browser))
+      return p;
+  }
+  return NULL;
+}
+
+int rooms_create(struct rooms *r, uint64_t now_us, const struct browser *host, uint8_t address[TOKEN_BYTES])
+{
+  struct room *room;
+  uint64_t id;
+  int err = slab_take(&r->rooms, &id, (void **)&room);
+  if (err != 0)
+    return err;
+  random_fill(&r->random, address, TOKEN_BYTES);
+  room->self = id;
+  room->host = *host;
+  room->empty_since_us = now_us;
+  memcpy(room->address, address, TOKEN_BYTES);
+  err = map_put(&r->by_address, address, id);
+  if (err != 0)
+    slab_release(&r->rooms, id);
+  else
+    r->counters.rooms_created++;
+  return err;
+}
+
+int rooms_find(const struct rooms *r, const uint8_t address[TOKEN_BYTES], uint64_t *room)
+{
+  return map_get(&r->by_address, address, room);
+}
+
+bool rooms_is_host(const struct rooms *r, uint64_t id, const struct browser *browser)
+{
+  const struct room *room = room_get(r, id);
+  return room != NULL && browser_equal(&room->host, browser);
+}
+
+int rooms_may_enter(const struct rooms *r, uint64_t now_us, uint64_t id, const struct browser *browser, bool resume)
+{
+  const struct room *room = room_get(r, id);
+  return room == NULL ? ERR_NOT_FOUND : door_may_enter(r, now_us, room, browser, resume);
+}
+
+static void replace_socket(struct rooms *r, struct person *p)
+{
+  if (p->socket != 0)
+    r->io.close(r->io.ctx, p->socket, CLOSE_REPLACED, "replaced by a newer socket");
+  p->socket = 0;
+}
+
+/* The stay that the entry is for: an earlier one of this browser, or a new one in its place. */
+static int find_stay(struct rooms *r, struct rooms_time time, struct room *room, const struct entry_grant *grant,
+                     struct person **person)
+{
+  struct person *earlier = member_of_browser(r, room, &grant->browser);
+  if (earlier != NULL)
+    replace_socket(r, earlier);
+  if (grant->resume) {
+    *person = earlier;
+    return earlier == NULL ? ERR_STATE : 0;
+  }
+  if (earlier != NULL)
+    door_end_stay(r, time, earlier, "left");
+  return door_begin_stay(r, room, grant, person);
+}
+
+int rooms_socket_opened(struct rooms *r, struct rooms_time time, uint64_t socket, const struct entry_grant *grant,
+                        uint64_t *person)
+{
+  struct room *room = room_get(r, grant->room);
+  struct person *p;
+  int err = room == NULL ? ERR_NOT_FOUND : find_stay(r, time, room, grant, &p);
+  if (err != 0)
+    return err;
+  p->socket = socket;
+  p->since_us = time.now_us;
+  p->greeted = false;
+  say_hello(r, time, p);
+  *person = p->self;
+  return 0;
+}
+
+/* The stay is without a socket from now on; one that never began to be anything ends. */
+static void go_away(struct rooms *r, struct rooms_time time, struct person *p)
+{
+  p->socket = 0;
+  p->greeted = false;
+  p->since_us = time.now_us;
+  if (p->state == STAY_NEW) {
+    door_end_stay(r, time, p, "lost");
+    return;
+  }
+  if (p->here && p->state == STAY_IN) {
+    p->here = false;
+    say_changed(r, room_of(r, p), p);
+  }
+  p->here = false;
+}
+
+void protocol_error(struct rooms *r, struct rooms_time time, struct person *p, const char *why)
+{
+  r->counters.protocol_errors++;
+  r->io.close(r->io.ctx, p->socket, CLOSE_PROTOCOL, why);
+  go_away(r, time, p);
+}
+
+typedef void handle(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);
+
+static handle *const handlers[MESSAGE_TYPES] = {
+  [MESSAGE_HELLO] = door_hello,   [MESSAGE_OFFER] = media_offer,        [MESSAGE_STATE] = media_state,
+  [MESSAGE_LEVEL] = media_level,  [MESSAGE_ADMIT] = door_answer_knocks, [MESSAGE_REFUSE] = door_answer_knocks,
+  [MESSAGE_LEAVE] = door_leave,
+};
+
+/* NULL, or why this message may not come from this participant now. */
+static const char *objection(struct person *p, const struct message *m, uint64_t now_us)
+{
+  if (!rate_take(&p->messages, message_rate, now_us))
+    return "too many messages";
+  if (m->n != p->handled + 1)
+    return "n is not the next number";
+  if ((m->type == MESSAGE_HELLO) == p->greeted)
+    return p->greeted ? "hello twice" : "hello must come first";
+  if (!message_allowed(m->type, p->state, p->host))
+    return "not allowed in this state or role";
+  return NULL;
+}
+
+void rooms_socket_said(struct rooms *r, struct rooms_time time, uint64_t person, uint64_t socket, struct span json)
+{
+  struct person *p = person_get(r, person);
+  struct message m;
+  const char *why;
+  if (p == NULL || p->socket != socket)
+    return;
+  if (message_parse(json, &m, &why) != 0) {
+    protocol_error(r, time, p, why);
+    return;
+  }
+  why = objection(p, &m, time.now_us);
+  if (why != NULL) {
+    protocol_error(r, time, p, why);
+  } else {
+    p->handled = m.n;
+    handlers[m.type](r, time, p, &m);
+  }
+  message_fini(&m);
+}
+
+void rooms_socket_lost(struct rooms *r, struct rooms_time time, uint64_t person, uint64_t socket)
+{
+  struct person *p = person_get(r, person);
+  if (p != NULL && p->socket == socket)
+    go_away(r, time, p);
+}
+
+static void tick_person(struct rooms *r, struct rooms_time time, struct person *p)
+{
+  uint64_t age_us = time.now_us - p->since_us;
+  if (p->socket != 0 && !p->greeted && age_us >= HELLO_WITHIN_US) {
+    protocol_error(r, time, p, "no hello");
+  } else if (p->socket == 0 && age_us >= PLACE_KEPT_US) {
+    r->counters.lost++;
+    door_end_stay(r, time, p, "lost");
+  }
+}
+
+static void tick_room(struct rooms *r, struct rooms_time time, struct room *room)
+{
+  if (room->members > 0 || time.now_us - room->empty_since_us < EMPTY_ROOM_KEPT_US)
+    return;
+  (void)map_remove(&r->by_address, room->address);
+  slab_release(&r->rooms, room->self);
+}
+
+void rooms_tick(struct rooms *r, struct rooms_time time)
+{
+  slab_id id;
+  for (uint32_t i = 0; i < r->people.capacity && r->people.used > 0; i++) {
+    struct person *p = slab_at(&r->people, i, &id);
+    if (p != NULL)
+      tick_person(r, time, p);
+  }
+  for (uint32_t i = 0; i < r->rooms.capacity && r->rooms.used > 0; i++) {
+    struct room *room = slab_at(&r->rooms, i, &id);
+    if (room != NULL)
+      tick_room(r, time, room);
+  }
+}
+
+void rooms_stop(struct rooms *r)
+{
+  slab_id id;
+  for (uint32_t i = 0; i < r->people.capacity; i++) {
+    struct person *p = slab_at(&r->people, i, &id);
+    if (p == NULL || p->socket == 0)
+      continue;
+    say(r, p, reply_coded("ended", "server_stopping", "The server is stopping."));
+    r->io.close(r->io.ctx, p->socket, CLOSE_STOPPING, "the server stops");
+    p->socket = 0;
+  }
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Meetings: who is in, who waits at the door, who may do what, and whose media connection lives where. A state machine without
+ * sockets: what pages and media processes say and the time go in; messages, closings and commands come out by struct rooms_io.
+ *
+ * A *stay* is one participant's presence in one room from the first socket to the end, across drops. A browser has at most
+ * one stay in a room. Nobody in a stay that is not admitted (STAY_IN) reaches another participant or a media process (A4). */
+#ifndef TESTUDO_WEB_ROOMS_H
+#define TESTUDO_WEB_ROOMS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/random.h"
+#include "ipc/messages.h"
+#include "web/browser.h"
+#include "web/entry.h"
+#include "web/token.h"
+
+/* WebSocket close codes of docs/SIGNALLING.md. */
+enum close_code {
+  CLOSE_LEFT = 1000,
+  CLOSE_STOPPING = 1001,
+  CLOSE_PROTOCOL = 4000,
+  CLOSE_REPLACED = 4001,
+  CLOSE_REFUSED = 4003,
+  CLOSE_ENDED = 4004,
+  CLOSE_TOO_SLOW = 4005,
+};
+
+/* How the rooms act on the world. None of these may call back into the rooms. */
+struct rooms_io {
+  /* One message to the page behind a socket; the JSON lives until return. */
+  void (*send)(void *ctx, uint64_t socket, struct span json);
+  /* Ends a socket after what was sent before; `why` is a constant text. rooms_socket_lost is not expected for it. */
+  void (*close)(void *ctx, uint64_t socket, enum close_code code, const char *why);
+  /* Commands to a media process (0 based). A process that cannot take one is about to be reported by rooms_media_down. */
+  void (*offer)(void *ctx, unsigned process, const struct ipc_offer *offer);
+  void (*publish)(void *ctx, unsigned process, const struct ipc_publish *publish);
+  void (*level)(void *ctx, unsigned process, const struct ipc_level *level);
+  void (*hang_up)(void *ctx, unsigned process, const struct ipc_peer *peer);
+  void *ctx;
+};
+
+/* The time as the rooms need it: a monotonic clock for deadlines, the calendar for what people read. */
+struct rooms_time {
+  uint64_t now_us;
+  uint64_t unix_s;
+};
+
+struct rooms;
+
+/* ERR_NOMEM. `io` and `random` are copied. */
+int rooms_new(struct rooms **r, const struct rooms_io *io, const struct random *random);
+void rooms_free(struct rooms *r);
+
+/* A new meeting with an unguessable address, hosted by `host`. ERR_LIMIT at LIMIT_ROOMS. */
+int rooms_create(struct rooms *r, uint64_t now_us, const struct browser *host, uint8_t address[TOKEN_BYTES]);
+
+/* The room at an address. ERR_NOT_FOUND. */
+int rooms_find(const struct rooms *r, const uint8_t address[TOKEN_BYTES], uint64_t *room);
+
+/* Only the browser that used the host link hosts. */
+bool rooms_is_host(const struct rooms *r, uint64_t room, const struct browser *browser);
+
+/* Whether this browser may get an entry now: ERR_NOT_FOUND (no room), ERR_STATE (nothing to resume), ERR_REFUSED (refused by the host
+ * too often), ERR_LIMIT (the room or the server is full). */
+int rooms_may_enter(const struct rooms *r, uint64_t now_us, uint64_t room, const struct browser *browser, bool resume);
+
+/* A socket with a valid entry has opened: takes up or begins the stay and says the server's hello. `person` is the stay for the
+ * calls below, an id that finds nothing once the stay is over. Errors as rooms_may_enter. */
+int rooms_socket_opened(struct rooms *r, struct rooms_time time, uint64_t socket, const struct entry_grant *grant,
+                        uint64_t *person);
+
+/* One message from the socket, its frame already verified. What breaks the protocol closes the socket. Input for a stay that has
+ * another socket meanwhile, or is over, is ignored. */
+void rooms_socket_said(struct rooms *r, struct rooms_time time, uint64_t person, uint64_t socket, struct span json);
+
+/* The socket is gone; the place is kept for 45 s. */
+void rooms_socket_lost(struct rooms *r, struct rooms_time time, uint64_t person, uint64_t socket);
+
+/* Ends what has waited for too long; call it about once a second. */
+void rooms_tick(struct rooms *r, struct rooms_time time);
+
+/* Tells everybody that the server stops and closes all sockets. */
+void rooms_stop(struct rooms *r);
+
+/* A media process can take commands (from now on, or again after it was lost), or cannot. */
+void rooms_media_up(struct rooms *r, unsigned process);
+void rooms_media_down(struct rooms *r, unsigned process);
+
+/* What a media process says. It may only speak of peers and rooms that live in it: ERR_NOT_FOUND otherwise, which can be news of
+ * somebody who has just left and is to be ignored. */
+int rooms_media_answered(struct rooms *r, unsigned process, const struct ipc_answer *m);
+int rooms_media_refused(struct rooms *r, unsigned process, const struct ipc_refused *m);
+int rooms_media_security(struct rooms *r, struct rooms_time time, unsigned process, const struct ipc_security *m);
+int rooms_media_slots(struct rooms *r, unsigned process, const struct ipc_slots *m);
+int rooms_media_speaker(struct rooms *r, unsigned process, const struct ipc_speaker *m);
+int rooms_media_gone(struct rooms *r, unsigned process, const struct ipc_gone *m);
+
+/* For metrics and tests; all only grow. */
+struct rooms_counters {
+  uint64_t rooms_created, rooms_full, stays, knocks, refusals, resumes, protocol_errors, lost, renewals;
+};
+
+const struct rooms_counters *rooms_counters(const struct rooms *r);
+
+#endif

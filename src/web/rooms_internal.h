@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the parts of the rooms share: rooms.c (tables, life and death), rooms_door.c (in and out), rooms_media.c (media connections),
+ * rooms_say.c (messages to pages). */
+#ifndef TESTUDO_WEB_ROOMS_INTERNAL_H
+#define TESTUDO_WEB_ROOMS_INTERNAL_H
+
+#include <jansson.h>
+
+#include "base/map.h"
+#include "base/slab.h"
+#include "web/message.h"
+#include "web/rate.h"
+#include "web/reply.h"
+#include "web/rooms.h"
+
+#define ROOM_MEMBERS (LIMIT_ROOM_PEOPLE + LIMIT_ROOM_KNOCKING)
+
+struct person {
+  uint64_t self, room; /* slab ids; `self` is also the peer of the media messages */
+  char id[PERSON_ID_TEXT + 1];
+  struct browser browser;
+  uint8_t name[LIMIT_NAME_BYTES];
+  uint8_t name_n;
+  bool host;
+  bool here;    /* as the others see it */
+  bool greeted; /* the page's hello came on the present socket */
+  enum stay_state state;
+  bool on[SOURCE_COUNT];
+  uint64_t handled;  /* the highest n */
+  uint64_t socket;   /* 0: away */
+  uint64_t since_us; /* when the present socket came or the last one went */
+  struct rate_bucket messages, offers;
+
+  /* the media connection */
+  uint32_t offer_id;
+  uint32_t connection;          /* 0: none yet */
+  uint32_t answered_connection; /* the last one for which an answer came */
+  uint32_t unanswered;          /* offers of all connections that the media process has yet to answer */
+  uint32_t outdated;            /* the first so many of them belong to a replaced connection */
+  bool renew;                   /* the next offer makes a new connection */
+  const char *renew_why;        /* told to the page, or to be told when it is back; NULL: nothing to tell */
+  uint8_t media_state;          /* enum ipc_media_state */
+  uint64_t media_since_unix_s;
+  json_t *last_slots, *last_security; /* to be told again after a resume; NULL: none */
+};
+
+struct refusal {
+  struct browser browser;
+  uint64_t last_us;
+  uint32_t count;
+};
+
+struct room {
+  uint64_t self;
+  uint8_t address[TOKEN_BYTES];
+  struct browser host;
+  uint64_t empty_since_us;
+  uint64_t speaker; /* a person, or 0 */
+  unsigned process; /* where its media lives, while somebody is in */
+  uint32_t members, in, waiting;
+  uint64_t member[ROOM_MEMBERS]; /* persons in all states */
+  struct refusal refused[LIMIT_ROOM_REFUSED];
+};
+
+struct rooms {
+  struct rooms_io io;
+  struct random random;
+  struct slab rooms, people;
+  struct map by_address;
+  unsigned processes; /* that were ever up */
+  bool up[LIMIT_MEDIA_PROCESSES];
+  uint32_t load[LIMIT_MEDIA_PROCESSES]; /* people whose room lives there */
+  struct rooms_counters counters;
+};
+
+/* rooms.c */
+struct person *person_get(const struct rooms *r, uint64_t id);
+struct room *room_get(const struct rooms *r, uint64_t id);
+struct room *room_of(const struct rooms *r, const struct person *p); /* never NULL: a stay ends before its room */
+struct person *member_at(const struct rooms *r, const struct room *room, uint32_t i);
+struct person *member_of_browser(const struct rooms *r, const struct room *room, const struct browser *browser);
+
+/* Ends the socket: the page broke the rules. The stay goes on as after any drop. */
+void protocol_error(struct rooms *r, struct rooms_time time, struct person *p, const char *why);
+
+/* rooms_say.c: all take over `json` */
+void say(struct rooms *r, const struct person *p, json_t *json);         /* to a page that has said hello */
+void say_unasked(struct rooms *r, const struct person *p, json_t *json); /* the server's own hello */
+void say_to_people(struct rooms *r, const struct room *room, const struct person *but, json_t *json);
+void say_to_hosts(struct rooms *r, const struct room *room, json_t *json);
+void say_hello(struct rooms *r, struct rooms_time time, const struct person *p);
+void say_welcome(struct rooms *r, const struct room *room, const struct person *p);
+void say_changed(struct rooms *r, const struct room *room, const struct person *p);
+struct person_view view_of(const struct person *p);
+struct span name_of(const struct person *p);
+
+/* rooms_door.c: the handlers of messages, and ends of stays. A handler may end the stay: `p` is then of no more use. */
+void door_hello(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);
+void door_answer_knocks(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);
+void door_leave(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);
+int door_may_enter(const struct rooms *r, uint64_t now_us, const struct room *room, const struct browser *browser,
+                   bool resume);
+int door_begin_stay(struct rooms *r, struct room *room, const struct entry_grant *grant, struct person **person);
+void door_end_stay(struct rooms *r, struct rooms_time time, struct person *p, const char *reason);
+
+/* rooms_media.c */
+void media_enter(struct rooms *r, struct room *room); /* one more person is in: the first decides where the media lives */
+void media_leave(struct rooms *r, struct room *room, struct person *p);
+void media_tell_again(struct rooms *r, struct person *p); /* after a resume */
+void media_offer(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);
+void media_state(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);
+void media_level(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);
+
+#endif
