@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What follows from other options, and which combinations are refused. */
+#include <errno.h>
+#include <pwd.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "cli/config.h"
+
+static int refuse(const struct config *c, enum config_option option, char error[CONFIG_ERROR], const char *fmt, ...)
+  __attribute__((format(printf, 4, 5)));
+
+static int refuse(const struct config *c, enum config_option option, char error[CONFIG_ERROR], const char *fmt, ...)
+{
+  char where[CONFIG_PATH + 16];
+  va_list ap;
+  int n = snprintf(error, CONFIG_ERROR, "%.300s: ", config_where(c, option, where));
+  va_start(ap, fmt);
+  vsnprintf(error + n, CONFIG_ERROR - (size_t)n, fmt, ap);
+  va_end(ap);
+  return ERR_REFUSED;
+}
+
+static bool is_set(const struct config *c, enum config_option option)
+{
+  return c->place[option].kind != FROM_DEFAULT;
+}
+
+static void set_ports(struct config_addresses *list, uint16_t port)
+{
+  for (size_t i = 0; i < list->n; i++)
+    list->at[i].port = port;
+}
+
+static bool ends_with(const char *s, size_t n, const char *end)
+{
+  size_t m = strlen(end);
+  return n >= m && memcmp(s + n - m, end, m) == 0;
+}
+
+/* A host that browsers never ask the network for. */
+static bool origin_is_loopback(const char *origin)
+{
+  const char *host = origin + strlen("https://");
+  size_t n = host[0] == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":");
+  if (n == strlen("localhost") && ends_with(host, n, "localhost"))
+    return true;
+  return ends_with(host, n, ".localhost") || (n == 9 && memcmp(host, "127.0.0.1", 9) == 0) ||
+         (n == 5 && memcmp(host, "[::1]", 5) == 0);
+}
+
+static void default_origin(struct config *c)
+{
+  if (c->https_port == 443)
+    snprintf(c->origin, sizeof c->origin, "https://localhost");
+  else
+    snprintf(c->origin, sizeof c->origin, "https://localhost:%u", (unsigned)c->https_port);
+}
+
+static int check_local(struct config *c, char error[CONFIG_ERROR])
+{
+  for (size_t i = 0; i < c->https_listen.n; i++)
+    if (!net_addr_is_loopback(&c->https_listen.at[i]))
+      return refuse(c, OPTION_HTTPS_LISTEN, error,
+                    "https_listen names an address that others can reach, but profile is local. Mend: leave https_listen "
+                    "out; or set profile = production, origin, and certificate and certificate_key of a real certificate.");
+  if (!is_set(c, OPTION_ORIGIN))
+    default_origin(c);
+  else if (!origin_is_loopback(c->origin))
+    return refuse(c, OPTION_ORIGIN, error,
+                  "this origin is not this machine, but profile is local. Mend: leave origin out, or set profile = production.");
+  if (is_set(c, OPTION_MEDIA_ANNOUNCE))
+    return refuse(c, OPTION_MEDIA_ANNOUNCE, error,
+                  "nobody can reach announced addresses in profile local. Mend: leave it out, or set profile = production.");
+  return 0;
+}
+
+static int check_production(struct config *c, char error[CONFIG_ERROR])
+{
+  if (c->certificate_is_own)
+    return refuse(c, OPTION_PROFILE, error,
+                  "profile production needs a real certificate. Mend: set certificate and certificate_key to the files "
+                  "of your certificate authority (such as Let's Encrypt).");
+  if (!is_set(c, OPTION_ORIGIN))
+    return refuse(c, OPTION_PROFILE, error,
+                  "profile production needs to know its own name. Mend: set origin, such as https://meet.example.org.");
+  if (origin_is_loopback(c->origin))
+    return refuse(c, OPTION_ORIGIN, error,
+                  "this origin works on this machine only. Mend: give the public name, such as https://meet.example.org.");
+  return 0;
+}
+
+static int find_certificate(struct config *c, char error[CONFIG_ERROR])
+{
+  if (is_set(c, OPTION_CERTIFICATE) != is_set(c, OPTION_CERTIFICATE_KEY))
+    return refuse(c, is_set(c, OPTION_CERTIFICATE) ? OPTION_CERTIFICATE : OPTION_CERTIFICATE_KEY, error,
+                  "a certificate and its key belong together. Mend: set both certificate and certificate_key, or none.");
+  if (is_set(c, OPTION_CERTIFICATE))
+    return 0;
+  c->certificate_is_own = true;
+  snprintf(c->certificate, sizeof c->certificate, "%.*s/certificate.pem", CONFIG_PATH - 32, c->data);
+  snprintf(c->certificate_key, sizeof c->certificate_key, "%.*s/certificate-key.pem", CONFIG_PATH - 32, c->data);
+  return 0;
+}
+
+static int check_media(struct config *c, unsigned cores, char error[CONFIG_ERROR])
+{
+  for (size_t i = 0; i < c->media_listen.n; i++)
+    if (net_addr_is_wildcard(&c->media_listen.at[i]))
+      return refuse(c, OPTION_MEDIA_LISTEN, error,
+                    "browsers must be told exact addresses. Mend: name them, or leave media_listen out for all.");
+  if (c->media_processes == 0)
+    c->media_processes = (uint16_t)(cores == 0 ? 1 : cores > LIMIT_MEDIA_PROCESSES ? LIMIT_MEDIA_PROCESSES : cores);
+  if (c->media_port + c->media_processes - 1 > 65535)
+    return refuse(c, OPTION_MEDIA_PORT, error, "%u media processes need as many ports from here on. Mend: %u or less.",
+                  c->media_processes, 65536u - c->media_processes);
+  return 0;
+}
+
+static int find_user(struct config *c, char error[CONFIG_ERROR])
+{
+  if (!is_set(c, OPTION_USER))
+    return 0;
+  errno = 0;
+  const struct passwd *found = getpwnam(c->user);
+  if (found == NULL || found->pw_uid == 0)
+    return refuse(c, OPTION_USER, error, "%s. Mend: name an ordinary user, or leave it out.",
+                  found == NULL ? "this machine has no such user" : "this user is root");
+  c->uid = found->pw_uid;
+  c->gid = found->pw_gid;
+  return 0;
+}
+
+int config_finish(struct config *c, unsigned cores, char error[CONFIG_ERROR])
+{
+  set_ports(&c->https_listen, c->https_port);
+  int err = find_certificate(c, error);
+  if (err == 0)
+    err = c->profile == PROFILE_LOCAL ? check_local(c, error) : check_production(c, error);
+  if (err == 0)
+    err = check_media(c, cores, error);
+  if (err == 0)
+    err = find_user(c, error);
+  return err;
+}

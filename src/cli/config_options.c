@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/config_options.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/log.h"
+
+static int read_text(char *out, size_t size, const char *value)
+{
+  size_t n = strlen(value);
+  if (n == 0)
+    return ERR_MALFORMED;
+  if (n >= size)
+    return ERR_RANGE;
+  memcpy(out, value, n + 1);
+  return 0;
+}
+
+static int read_number(uint16_t *out, const char *value, unsigned least, unsigned most)
+{
+  char *end;
+  if (!isdigit((unsigned char)value[0]) || strlen(value) > 5)
+    return ERR_MALFORMED;
+  unsigned long v = strtoul(value, &end, 10);
+  if (*end != '\0')
+    return ERR_MALFORMED;
+  if (v < least || v > most)
+    return ERR_RANGE;
+  *out = (uint16_t)v;
+  return 0;
+}
+
+/* Which of the names; ERR_MALFORMED if none. */
+static int read_choice(unsigned *out, const char *value, const char *const *names, unsigned n)
+{
+  for (unsigned i = 0; i < n; i++)
+    if (strcmp(value, names[i]) == 0) {
+      *out = i;
+      return 0;
+    }
+  return ERR_MALFORMED;
+}
+
+static int add_address(struct config_addresses *list, const char *text)
+{
+  struct net_addr a;
+  if (net_addr_parse(text, 0, &a) != 0)
+    return ERR_MALFORMED;
+  if (list->n == LIMIT_LISTEN_ADDRESSES)
+    return ERR_RANGE;
+  for (size_t i = 0; i < list->n; i++)
+    if (net_addr_equal(&list->at[i], &a))
+      return ERR_RANGE;
+  list->at[list->n++] = a;
+  return 0;
+}
+
+/* Addresses separated by commas or spaces. */
+static int read_addresses(struct config_addresses *out, const char *value)
+{
+  struct config_addresses list = {0};
+  char copy[LIMIT_LISTEN_ADDRESSES * NET_ADDR_TEXT], *rest = NULL;
+  if (read_text(copy, sizeof copy, value) != 0)
+    return ERR_RANGE;
+  for (char *word = strtok_r(copy, ", \t", &rest); word != NULL; word = strtok_r(NULL, ", \t", &rest)) {
+    int err = add_address(&list, word);
+    if (err != 0)
+      return err;
+  }
+  *out = list;
+  return list.n > 0 ? 0 : ERR_MALFORMED;
+}
+
+static int read_profile(struct config *c, const char *value)
+{
+  static const char *const names[] = {"local", "production"};
+  unsigned i = 0;
+  int err = read_choice(&i, value, names, 2);
+  c->profile = (enum config_profile)i;
+  return err;
+}
+
+static int read_log_level(struct config *c, const char *value)
+{
+  static const char *const names[] = {"debug", "notice", "warning", "error"};
+  unsigned i = LOG_NOTICE;
+  int err = read_choice(&i, value, names, 4);
+  c->log_level = (uint8_t)i;
+  return err;
+}
+
+static int read_https_listen(struct config *c, const char *value)
+{
+  return read_addresses(&c->https_listen, value);
+}
+
+static int read_https_port(struct config *c, const char *value)
+{
+  return read_number(&c->https_port, value, 1, 65535);
+}
+
+static bool is_host_byte(char b)
+{
+  return (b >= 'a' && b <= 'z') || (b >= '0' && b <= '9') || b == '-' || b == '.' || b == ':' || b == '[' || b == ']';
+}
+
+/* One exact origin in the form in which browsers write it; whether it suits the profile is config_finish's matter (B2). */
+static int read_origin(struct config *c, const char *value)
+{
+  static const char scheme[] = "https://";
+  size_t skip = sizeof scheme - 1;
+  if (strncmp(value, scheme, skip) != 0 || value[skip] == '\0')
+    return ERR_MALFORMED;
+  for (const char *p = value + skip; *p != '\0'; p++)
+    if (!is_host_byte(*p))
+      return ERR_MALFORMED;
+  return read_text(c->origin, sizeof c->origin, value);
+}
+
+static int read_certificate(struct config *c, const char *value)
+{
+  return read_text(c->certificate, sizeof c->certificate, value);
+}
+
+static int read_certificate_key(struct config *c, const char *value)
+{
+  return read_text(c->certificate_key, sizeof c->certificate_key, value);
+}
+
+static int read_data(struct config *c, const char *value)
+{
+  return read_text(c->data, sizeof c->data - 32, value); /* room for the names of the files in it */
+}
+
+static int read_media_listen(struct config *c, const char *value)
+{
+  return read_addresses(&c->media_listen, value);
+}
+
+static int read_media_announce(struct config *c, const char *value)
+{
+  return read_addresses(&c->media_announce, value);
+}
+
+static int read_media_port(struct config *c, const char *value)
+{
+  return read_number(&c->media_port, value, 1024, 65535);
+}
+
+static int read_media_processes(struct config *c, const char *value)
+{
+  return read_number(&c->media_processes, value, 1, LIMIT_MEDIA_PROCESSES);
+}
+
+static int read_user(struct config *c, const char *value)
+{
+  return read_text(c->user, sizeof c->user, value);
+}
+
+#define ADDRESSES "up to 8 different IP addresses, such as 127.0.0.1, ::1"
+
+const struct config_row config_rows[OPTION_COUNT] = {
+  [OPTION_PROFILE] = {"profile", "PROFILE", "local", NULL,
+    "local: for this machine alone, on loopback, with a certificate that it makes itself. "
+    "production: for the public; needs certificate, certificate_key and origin.",
+    "local or production", read_profile},
+  [OPTION_HTTPS_LISTEN] = {"https_listen", "ADDRESSES", "127.0.0.1, ::1", NULL,
+    "IP addresses on which pages and signalling are served. Other than loopback ones need profile = production; there "
+    "\"0.0.0.0, ::\" means all.",
+    ADDRESSES, read_https_listen},
+  [OPTION_HTTPS_PORT] = {"https_port", "PORT", "8443", NULL,
+    "TCP port of pages and signalling.",
+    "a port from 1 to 65535", read_https_port},
+  [OPTION_ORIGIN] = {"origin", "ORIGIN", NULL, "https://localhost:PORT",
+    "What browsers show before the path. Requests and sockets of pages of any other origin are refused.",
+    "one exact origin, such as https://meet.example.org: https, lower case, no path, no final slash, no *",
+    read_origin},
+  [OPTION_CERTIFICATE] = {"certificate", "FILE", NULL, "DATA/certificate.pem",
+    "The server's certificate and those that lead to its authority (PEM). Made at the first start in profile local.",
+    "the name of a file", read_certificate},
+  [OPTION_CERTIFICATE_KEY] = {"certificate_key", "FILE", NULL, "DATA/certificate-key.pem",
+    "The certificate's private key (PEM). Read by the web process alone.",
+    "the name of a file", read_certificate_key},
+  [OPTION_DATA] = {"data", "FOLDER", "data", NULL,
+    "Where the server keeps its own files. Made when missing.",
+    "the name of a folder", read_data},
+  [OPTION_MEDIA_LISTEN] = {"media_listen", "ADDRESSES", NULL, "all of this machine",
+    "IP addresses for sound and pictures (UDP). In profile local only this machine's own programs reach them, "
+    "whatever the address.",
+    ADDRESSES, read_media_listen},
+  [OPTION_MEDIA_ANNOUNCE] = {"media_announce", "ADDRESSES", NULL, "those of media_listen",
+    "IP addresses that browsers are told instead, when the machine stands behind address translation: the first of each "
+    "family (IPv4, IPv6) stands for the first of media_listen. The ports must be the same on both sides.",
+    ADDRESSES, read_media_announce},
+  [OPTION_MEDIA_PORT] = {"media_port", "PORT", "8500", NULL,
+    "UDP port of the first media process; the next ones take the ports that follow.",
+    "a port from 1024 to 65535", read_media_port},
+  [OPTION_MEDIA_PROCESSES] = {"media_processes", "NUMBER", NULL, "one per processor core",
+    "How many media processes share the work. A meeting lives in one of them.",
+    "a number from 1 to 64", read_media_processes},
+  [OPTION_USER] = {"user", "NAME", NULL, "see text",
+    "Started by root, the web and media processes become this user; the data folder must be the user's. Without it, "
+    "media processes become user 65534 and the web process stays root, without any of root's powers.",
+    "the name of a user", read_user},
+  [OPTION_LOG_LEVEL] = {"log_level", "LEVEL", "notice", NULL,
+    "What is written to standard error: debug, notice, warning or error, and all that is graver.",
+    "debug, notice, warning or error", read_log_level},
+};

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* src/cli/config: defaults that are safe, errors that name place and mend, and nothing unsafe that passes. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/err.h"
+#include "base/log.h"
+#include "cli/config.h"
+#include "cli/config_options.h"
+
+static struct config config;
+static char error[CONFIG_ERROR];
+
+static int read_text(const char *text)
+{
+  config_init(&config);
+  error[0] = '\0';
+  return config_read_text(&config, "testudo.conf", text, error);
+}
+
+/* Reads and finishes. */
+static int load(const char *text)
+{
+  int err = read_text(text);
+  return err != 0 ? err : config_finish(&config, 2, error);
+}
+
+static void assert_error(const char *where, const char *part)
+{
+  if (strncmp(error, where, strlen(where)) != 0 || strstr(error, part) == NULL || strstr(error, "Mend: ") == NULL)
+    fail_msg("unexpected error text: %s", error);
+}
+
+static void test_every_default_is_readable(void **state)
+{
+  (void)state;
+  for (size_t i = 0; i < OPTION_COUNT; i++) {
+    const struct config_row *row = &config_rows[i];
+    assert_non_null(row->name);
+    assert_true(row->initial != NULL || row->shown != NULL);
+    config_init(&config);
+    if (row->initial != NULL)
+      assert_int_equal(row->read(&config, row->initial), 0);
+  }
+}
+
+static void test_defaults_are_this_machine_alone(void **state)
+{
+  (void)state;
+  assert_int_equal(load(""), 0);
+  assert_int_equal(config.profile, PROFILE_LOCAL);
+  assert_int_equal(config.https_listen.n, 2);
+  for (size_t i = 0; i < 2; i++) {
+    assert_true(net_addr_is_loopback(&config.https_listen.at[i]));
+    assert_int_equal(config.https_listen.at[i].port, 8443);
+  }
+  assert_string_equal(config.origin, "https://localhost:8443");
+  assert_string_equal(config.data, "data");
+  assert_string_equal(config.certificate, "data/certificate.pem");
+  assert_string_equal(config.certificate_key, "data/certificate-key.pem");
+  assert_true(config.certificate_is_own);
+  assert_int_equal(config.media_port, 8500);
+  assert_int_equal(config.media_processes, 2);
+  assert_int_equal(config.log_level, LOG_NOTICE);
+}
+
+static void test_file_is_read(void **state)
+{
+  (void)state;
+  assert_int_equal(load("# a comment\n\n  https_port=9443  \nmedia_listen = 127.0.0.1 , ::1\r\n"
+                        "media_processes = 3\nlog_level = debug\ndata = /srv/a b"), 0);
+  assert_int_equal(config.https_port, 9443);
+  assert_string_equal(config.origin, "https://localhost:9443");
+  assert_int_equal(config.media_listen.n, 2);
+  assert_int_equal(config.media_processes, 3);
+  assert_int_equal(config.log_level, LOG_DEBUG);
+  assert_string_equal(config.data, "/srv/a b");
+  char where[CONFIG_PATH + 16];
+  snprintf(config.file, sizeof config.file, "testudo.conf");
+  assert_string_equal(config_where(&config, OPTION_HTTPS_PORT, where), "testudo.conf:3");
+  assert_string_equal(config_where(&config, OPTION_ORIGIN, where), "origin (default)");
+}
+
+static void test_wrong_lines_are_named(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *text, *where, *part;
+  } cases[] = {
+    {"\n\nhttps_port = 99999\n", "testudo.conf:3: ", "a port from 1 to 65535"},
+    {"https_port = 0\n", "testudo.conf:1: ", "a port from 1 to 65535"},
+    {"https_port = 84x\n", "testudo.conf:1: ", "\"84x\""},
+    {"https_port = -1\n", "testudo.conf:1: ", "\"-1\""},
+    {"https_port =\n", "testudo.conf:1: ", "\"\""},
+    {"https_prot = 8443\n", "testudo.conf:1: ", "perhaps https_port is meant"},
+    {"colour = red\n", "testudo.conf:1: ", "--help"},
+    {"https_port 8443\n", "testudo.conf:1: ", "\"=\""},
+    {"[section]\n", "testudo.conf:1: ", "\"=\""},
+    {"data = a\ndata = b\n", "testudo.conf:2: ", "first in line 1"},
+    {"https_listen = localhost\n", "testudo.conf:1: ", "IP addresses"},
+    {"https_listen = ::1, ::1\n", "testudo.conf:1: ", "IP addresses"},
+    {"media_listen = 1.1.1.1 1.1.1.2 1.1.1.3 1.1.1.4 1.1.1.5 1.1.1.6 1.1.1.7 1.1.1.8 1.1.1.9\n", "testudo.conf:1: ", "8"},
+    {"media_port = 80\n", "testudo.conf:1: ", "1024"},
+    {"media_processes = 65\n", "testudo.conf:1: ", "1 to 64"},
+    {"profile = development\n", "testudo.conf:1: ", "local or production"},
+    {"log_level = \033[31m\n", "testudo.conf:1: ", "\"?[31m\""},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    assert_int_not_equal(read_text(cases[i].text), 0);
+    assert_error(cases[i].where, cases[i].part);
+  }
+}
+
+static void test_long_input_is_refused(void **state)
+{
+  (void)state;
+  char *line = malloc(5000);
+  memset(line, 'a', 4999);
+  line[4999] = '\0';
+  assert_int_equal(read_text(line), ERR_MALFORMED);
+  assert_error("testudo.conf:1: ", "too long");
+  memcpy(line, "data = ", 7);
+  line[1500] = '\0';
+  assert_int_equal(read_text(line), ERR_RANGE);
+  assert_error("testudo.conf:1: ", "...");
+  free(line);
+}
+
+static void test_missing_file(void **state)
+{
+  (void)state;
+  config_init(&config);
+  assert_int_equal(config_read_file(&config, "/nonexistent/testudo.conf", error), ERR_NOT_FOUND);
+}
+
+/* B2: one exact origin, nothing that stands for several. */
+static void test_origins_that_are_none(void **state)
+{
+  (void)state;
+  static const char *const bad[] = {
+    "*", "null", "http://localhost:8443", "https://", "https://*.example.org", "https://example.org/",
+    "https://example.org/path", "https://Example.org", "https://user@example.org", "wss://example.org",
+    "https://a.org, https://b.org", "https://a.org https://b.org",
+  };
+  for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+    char text[128];
+    snprintf(text, sizeof text, "origin = %s\n", bad[i]);
+    assert_int_equal(read_text(text), ERR_MALFORMED);
+    assert_error("testudo.conf:1: ", "no *");
+  }
+}
+
+static void test_local_profile_stays_local(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *text, *part;
+  } cases[] = {
+    {"https_listen = 0.0.0.0\n", "profile = production"},
+    {"https_listen = ::\n", "profile = production"},
+    {"https_listen = 127.0.0.1, 192.0.2.1\n", "profile = production"},
+    {"origin = https://meet.example.org\n", "profile = production"},
+    {"origin = https://localhost.example.org\n", "profile = production"},
+    {"origin = https://evillocalhost\n", "profile = production"},
+    {"media_announce = 192.0.2.1\n", "profile = production"},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    snprintf(config.file, sizeof config.file, "testudo.conf");
+    assert_int_equal(load(cases[i].text), ERR_REFUSED);
+    assert_error("", cases[i].part);
+  }
+  assert_int_equal(load("origin = https://a.localhost:8443\n"), 0);
+  assert_int_equal(load("origin = https://127.0.0.1:8443\n"), 0);
+  assert_int_equal(load("origin = https://[::1]:8443\n"), 0);
+  assert_int_equal(load("https_listen = 127.3.4.5\n"), 0);
+}
+
+static void test_production_needs_certificate_and_name(void **state)
+{
+  (void)state;
+#define CERTIFICATE "certificate = /c\ncertificate_key = /k\n"
+  assert_int_equal(load("profile = production\norigin = https://meet.example.org\n"), ERR_REFUSED);
+  assert_error("", "certificate");
+  assert_int_equal(load("profile = production\n" CERTIFICATE), ERR_REFUSED);
+  assert_error("", "set origin");
+  assert_int_equal(load("profile = production\norigin = https://localhost\n" CERTIFICATE), ERR_REFUSED);
+  assert_error("", "public name");
+  assert_int_equal(load("certificate = /c\n"), ERR_REFUSED);
+  assert_error("", "both");
+  assert_int_equal(load("profile = production\norigin = https://meet.example.org\nhttps_listen = 0.0.0.0, ::\n"
+                        "media_announce = 192.0.2.1\n" CERTIFICATE), 0);
+  assert_false(config.certificate_is_own);
+}
+
+static void test_media_ports_fit(void **state)
+{
+  (void)state;
+  assert_int_equal(load("media_port = 65535\nmedia_processes = 2\n"), ERR_REFUSED);
+  assert_error("", "65534 or less");
+  assert_int_equal(load("media_port = 65534\nmedia_processes = 2\n"), 0);
+  assert_int_equal(load("media_listen = 0.0.0.0\n"), ERR_REFUSED);
+  assert_error("", "exact addresses");
+}
+
+static void test_user_must_exist_and_not_be_root(void **state)
+{
+  (void)state;
+  assert_int_equal(load("user = nobody\n"), 0);
+  assert_int_not_equal(config.uid, 0);
+  assert_int_equal(load("user = root\n"), ERR_REFUSED);
+  assert_int_equal(load("user = no-such-user-here\n"), ERR_REFUSED);
+}
+
+static void test_command_line_wins_over_the_file(void **state)
+{
+  (void)state;
+  assert_int_equal(read_text("https_port = 1111\n"), 0);
+  assert_int_equal(config_set_argument(&config, "https-port", "2222", error), 0);
+  assert_int_equal(config.https_port, 2222);
+  char where[CONFIG_PATH + 16];
+  assert_string_equal(config_where(&config, OPTION_HTTPS_PORT, where), "--https-port");
+  assert_int_equal(config_set_argument(&config, "https-port", "3333", error), ERR_MALFORMED);
+  assert_error("--https-port: ", "once");
+  assert_int_equal(config_set_argument(&config, "media-prot", "1", error), ERR_NOT_FOUND);
+  assert_error("--media-prot: ", "media_port");
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_every_default_is_readable),
+    cmocka_unit_test(test_defaults_are_this_machine_alone),
+    cmocka_unit_test(test_file_is_read),
+    cmocka_unit_test(test_wrong_lines_are_named),
+    cmocka_unit_test(test_long_input_is_refused),
+    cmocka_unit_test(test_missing_file),
+    cmocka_unit_test(test_origins_that_are_none),
+    cmocka_unit_test(test_local_profile_stays_local),
+    cmocka_unit_test(test_production_needs_certificate_and_name),
+    cmocka_unit_test(test_media_ports_fit),
+    cmocka_unit_test(test_user_must_exist_and_not_be_root),
+    cmocka_unit_test(test_command_line_wins_over_the_file),
+  };
+  return cmocka_run_group_tests_name("config", tests, NULL, NULL);
+}
