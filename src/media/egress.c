@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "media/egress.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "proto/rtp.h"
+
+#define BATCH LIMIT_GSO_SEGMENTS
+#define LEVEL_EXTENSION_BYTES 8 /* a one-byte header extension with one element of one byte */
+
+/* A packet on its way to one receiver. */
+struct item {
+  struct ring_packet *packet;
+  struct slot *slot;
+  struct slot_more *more;
+  struct forward_out out;
+  size_t header_n;
+  size_t size; /* of the datagram, without padding */
+};
+
+struct batch {
+  struct peer *peer;
+  struct item items[BATCH];
+  size_t count;
+};
+
+/* ---- writing one packet ---- */
+
+/* The audio level goes out only where Cryptex encrypts it (T6). */
+static bool sends_level(const struct peer *p, const struct slot *slot)
+{
+  return p->cryptex && slot->level_id != 0 && !slot->is_video;
+}
+
+static void write_header(struct writer *w, const struct peer *p, const struct item *i, size_t padding)
+{
+  uint8_t level = i->packet->level;
+  const struct rtp_ext ext = {.id = i->slot->level_id, .data = span_of(&level, 1)};
+  const struct rtp_packet header = {
+    .marker = i->out.marker,
+    .payload_type = i->slot->payload_type,
+    .padding = (uint8_t)padding,
+    .sequence = (uint16_t)i->out.index,
+    .timestamp = i->out.timestamp,
+    .ssrc = i->slot->ssrc,
+  };
+  if (rtp_write_header(w, &header, &ext, sends_level(p, i->slot) ? 1 : 0) != 0)
+    w->overflow = true;
+}
+
+/* The payload is shared by all receivers: what differs is stamped into it just before it is sealed. */
+static struct span stamp_payload(struct ring_packet *p, const struct forward_out *out, size_t padding)
+{
+  uint8_t *payload = ring_payload(p);
+  if (p->is_vp8)
+    (void)vp8_rewrite(payload, p->payload_n, &p->vp8, out->picture_id, out->tl0picidx); /* parsed: it is long enough */
+  if (padding > 0) {
+    memset(payload + p->payload_n, 0, padding - 1);
+    payload[p->payload_n + padding - 1] = (uint8_t)padding;
+  }
+  return span_of(payload, p->payload_n + padding);
+}
+
+/* Writes the sealed packet, `size` bytes with padding. */
+static int write_item(struct peer *p, const struct item *i, uint8_t *at, size_t size)
+{
+  size_t padding = size - i->size, n;
+  struct writer w = writer_of(at, size);
+  write_header(&w, p, i, padding);
+  if (w.overflow || w.n != i->header_n)
+    return ERR_LIMIT;
+  struct span payload = stamp_payload(i->packet, &i->out, padding);
+  return srtp_protect(&p->tx, (uint32_t)(i->out.index >> 16), p->cryptex, at, size, w.n, payload, &n);
+}
+
+static void count_sent(struct peer *p, const struct item *i)
+{
+  struct media_counters *c = &p->media->counters;
+  i->more->packets++;
+  i->more->octets += i->packet->payload_n;
+  c->rtp_forwarded++;
+}
+
+static void see_cryptex(struct peer *p, size_t header_n)
+{
+  if (p->cryptex_out || !p->cryptex || header_n == RTP_HEADER_BYTES)
+    return;
+  p->cryptex_out = true;
+  peer_report_security(p, IPC_MEDIA_CONNECTED, NULL);
+}
+
+/* ---- grouping ---- */
+
+/* How many items from `first` on can go out in one send, and the size of all but its last. Smaller ones are padded to the
+ * largest if RING_TAIL_ROOM is enough for it; one that is much smaller ends the group. */
+static size_t group(const struct batch *b, size_t first, size_t *segment)
+{
+  size_t least = b->items[first].size, most = least, n = 1;
+  while (first + n < b->count) {
+    size_t size = b->items[first + n].size;
+    size_t larger = size > most ? size : most;
+    size_t smaller = size < least ? size : least;
+    if ((n + 1) * larger > LIMIT_GSO_BYTES || larger - least > RING_TAIL_ROOM)
+      break; /* full, or too large for those before it */
+    n++;
+    most = larger;
+    if (most - smaller > RING_TAIL_ROOM)
+      break; /* the last: it may be short */
+    least = smaller;
+  }
+  *segment = most;
+  return n;
+}
+
+static void send_group(struct batch *b, size_t first, size_t n, size_t segment)
+{
+  struct peer *p = b->peer;
+  struct media *m = p->media;
+  const struct item *last = &b->items[first + n - 1];
+  size_t total = (n - 1) * segment + last->size;
+  uint8_t *space = m->sink.reserve(m->sink.ctx, total);
+  for (size_t i = 0; i < n; i++) {
+    const struct item *item = &b->items[first + i];
+    size_t size = item == last ? item->size : segment;
+    if (write_item(p, item, space + i * segment, size) != 0) {
+      m->counters.other_dropped += n;
+      m->sink.commit(m->sink.ctx, &p->remote, 0, 0);
+      return;
+    }
+  }
+  m->sink.commit(m->sink.ctx, &p->remote, total, n == 1 ? total : segment);
+  m->counters.datagrams_out += n;
+  m->counters.bytes_out += total;
+  for (size_t i = 0; i < n; i++) {
+    count_sent(p, &b->items[first + i]);
+    see_cryptex(p, b->items[first + i].header_n);
+  }
+}
+
+static void send_batch(struct batch *b)
+{
+  for (size_t first = 0, n; first < b->count; first += n) {
+    size_t segment;
+    n = group(b, first, &segment);
+    send_group(b, first, n, segment);
+  }
+  b->count = 0;
+}
+
+/* ---- gathering ---- */
+
+static bool add(struct batch *b, uint8_t index, const struct source *s, struct ring_packet *packet)
+{
+  struct peer *p = b->peer;
+  struct slot *slot = &p->slots[index];
+  struct item item = {.packet = packet, .slot = slot, .more = &p->more[index], .header_n = RTP_HEADER_BYTES};
+  if (sends_level(p, slot))
+    item.header_n += LEVEL_EXTENSION_BYTES;
+  item.size = item.header_n + packet->payload_n + AEAD_TAG_BYTES;
+  if (item.size + RING_TAIL_ROOM > LIMIT_DATAGRAM) {
+    p->media->counters.other_dropped++;
+    return false;
+  }
+  if (!forward_map(&slot->forward, &item.more->past, packet, s->clock_rate, &item.out))
+    return false;
+  if (b->count == BATCH)
+    send_batch(b);
+  b->items[b->count++] = item;
+  return true;
+}
+
+/* A source begins in a slot with a packet that came late: those behind it are here already. */
+static void catch_up(struct batch *b, uint8_t slot, const struct source *s, uint64_t from)
+{
+  for (uint64_t index = from; index <= s->highest; index++) {
+    struct ring_packet *packet = ring_get(&s->ring, index);
+    if (packet != NULL)
+      (void)add(b, slot, s, packet);
+  }
+}
+
+static void gather(struct batch *b, const struct egress_ready *r)
+{
+  uint8_t slot = b->peer->slot_of[r->source->place];
+  for (size_t i = 0; i < r->count; i++) {
+    bool waiting = b->peer->slots[slot].forward.waiting;
+    if (add(b, slot, r->source, r->packets[i]) && waiting)
+      catch_up(b, slot, r->source, r->packets[i]->index + 1);
+  }
+}
+
+/* Takes over what is pending at a source. */
+static void take_ready(struct egress_ready *r, struct source *s)
+{
+  r->source = s;
+  r->count = 0;
+  for (uint32_t i = 0; i < s->pending_count; i++) {
+    struct ring_packet *packet = ring_get(&s->ring, s->pending[i]);
+    if (packet != NULL)
+      r->packets[r->count++] = packet;
+  }
+  s->pending_count = 0;
+  wheel_cancel(&s->media->wheel, &s->hold);
+}
+
+static bool has_bit(const uint64_t *words, uint8_t place)
+{
+  return (words[place / 64] >> (place % 64) & 1) != 0;
+}
+
+/* Large packets first, so that the small ones of audio ride at the end of a send. */
+static size_t take_room(struct room *r, struct egress_ready *ready)
+{
+  size_t n = 0;
+  for (int audio = 0; audio < 2; audio++)
+    for (uint8_t place = 0; place < LIMIT_ROOM_SOURCES; place++)
+      if (has_bit(r->ready, place) && source_is_video(r->sources[place]) == (audio == 0))
+        take_ready(&ready[n++], r->sources[place]);
+  memset(r->ready, 0, sizeof r->ready);
+  r->is_due = false;
+  return n;
+}
+
+static bool watches_any(const struct peer *p, const uint64_t *places)
+{
+  uint64_t any = 0;
+  for (size_t i = 0; i < PEER_WATCH_WORDS; i++)
+    any |= p->watch[i] & places[i];
+  return any != 0;
+}
+
+static void flush_room(struct room *r)
+{
+  struct egress_ready *ready = r->media->ready;
+  struct batch batch = {.count = 0};
+  uint64_t places[PEER_WATCH_WORDS];
+  memcpy(places, r->ready, sizeof places);
+  size_t n = take_room(r, ready);
+  for (uint32_t i = 0; i < r->peer_count; i++) {
+    batch.peer = r->peers[i];
+    if (!watches_any(batch.peer, places))
+      continue;
+    for (size_t k = 0; k < n; k++)
+      if (has_bit(batch.peer->watch, ready[k].source->place))
+        gather(&batch, &ready[k]);
+    send_batch(&batch);
+  }
+}
+
+void egress_flush(struct media *m)
+{
+  for (size_t i = 0; i < m->due.count; i++) {
+    struct room *r = slab_get(&m->rooms, m->due.id[i]);
+    if (r != NULL)
+      flush_room(r);
+  }
+  m->due.count = 0;
+}
+
+/* ---- retransmission ---- */
+
+void egress_retransmit(struct peer *p, uint8_t slot, struct source *s, struct ring_packet *packet,
+                       const struct forward_shift *shift)
+{
+  struct media *m = p->media;
+  struct slot_more *more = &p->more[slot];
+  const struct forward_out original = forward_apply(shift, packet);
+  const struct rtp_packet header = {
+    .marker = original.marker,
+    .payload_type = more->rtx_payload_type[s->setup.codec.id],
+    .sequence = (uint16_t)more->rtx_next,
+    .timestamp = original.timestamp,
+    .ssrc = more->rtx_ssrc,
+  };
+  struct span payload = stamp_payload(packet, &original, 0);
+  payload = span_of(packet->space, RING_HEAD_ROOM + payload.n);
+  packet->space[0] = (uint8_t)(original.index >> 8); /* the original sequence number (RFC 4588, section 4) */
+  packet->space[1] = (uint8_t)original.index;
+  uint8_t *at = m->sink.reserve(m->sink.ctx, LIMIT_DATAGRAM);
+  struct writer w = writer_of(at, LIMIT_DATAGRAM);
+  uint64_t index = more->rtx_next++; /* never again, whatever becomes of this packet */
+  size_t n = 0;
+  if (index >= FORWARD_INDEX_END || rtp_write_header(&w, &header, NULL, 0) != 0 ||
+      srtp_protect(&p->tx, (uint32_t)(index >> 16), false, at, LIMIT_DATAGRAM, w.n, payload, &n) != 0)
+    n = 0;
+  m->sink.commit(m->sink.ctx, &p->remote, n, n);
+  if (n == 0)
+    return;
+  m->counters.rtp_retransmitted++;
+  m->counters.datagrams_out++;
+  m->counters.bytes_out += n;
+}

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "media/feedback.h"
+
+#include "media/egress.h"
+#include "proto/rtcp.h"
+
+#define REPORT_BYTES 1200
+#define OPUS_CLOCK_RATE 48000u
+#define VIDEO_CLOCK_RATE 90000u
+#define BUDGET_UNIT 1000u /* of rtx_budget for one packet */
+
+/* ---- what a receiver wants ---- */
+
+static struct slot *slot_by_ssrc(struct peer *p, uint32_t ssrc, uint8_t *index)
+{
+  for (uint8_t i = 0; i < p->n_slots; i++)
+    if (p->slots[i].ssrc == ssrc) {
+      *index = i;
+      return &p->slots[i];
+    }
+  return NULL;
+}
+
+/* A bucket that fills by time: who reports losses without end gets no more than this. */
+static bool take_budget(struct peer *p)
+{
+  uint64_t elapsed_us = p->media->now_us - p->rtx_budget_us;
+  uint64_t budget = p->rtx_budget + elapsed_us * LIMIT_RTX_PER_SECOND * BUDGET_UNIT / 1000000u;
+  if (elapsed_us > 1000000u || budget > LIMIT_RTX_BURST * BUDGET_UNIT)
+    budget = LIMIT_RTX_BURST * BUDGET_UNIT;
+  p->rtx_budget_us = p->media->now_us;
+  p->rtx_budget = (uint32_t)budget;
+  if (budget < BUDGET_UNIT)
+    return false;
+  p->rtx_budget -= BUDGET_UNIT;
+  return true;
+}
+
+static void retransmit(struct peer *p, uint8_t index, uint16_t sequence)
+{
+  const struct forward_shift *shift;
+  uint64_t source_index;
+  p->media->counters.nack_in++;
+  if (forward_find(&p->slots[index].forward, &p->more[index].past, sequence, &shift, &source_index) != 0)
+    return;
+  struct source *s = slab_get(&p->media->sources, shift->source);
+  struct ring_packet *packet = s != NULL && s->published ? ring_get(&s->ring, source_index) : NULL;
+  if (packet == NULL || p->more[index].rtx_payload_type[s->setup.codec.id] == 0 || !take_budget(p))
+    return;
+  egress_retransmit(p, index, s, packet, shift);
+}
+
+static void take_nack(struct peer *p, const struct rtcp_feedback *f)
+{
+  struct rtcp_nack_walk walk;
+  uint16_t sequence;
+  uint8_t index;
+  if (slot_by_ssrc(p, f->media_ssrc, &index) == NULL)
+    return;
+  rtcp_nack_begin(f, &walk);
+  while (rtcp_nack_next(&walk, &sequence))
+    retransmit(p, index, sequence);
+}
+
+static void take_key_request(struct peer *p, uint32_t ssrc)
+{
+  uint8_t index;
+  struct slot *slot = slot_by_ssrc(p, ssrc, &index);
+  struct source *s = slot != NULL ? slab_get(&p->media->sources, slot->forward.now.source) : NULL;
+  p->media->counters.pli_in++;
+  if (s != NULL)
+    source_request_key(s);
+}
+
+static void take_fir(struct peer *p, struct span fci)
+{
+  uint32_t ssrc;
+  uint8_t command;
+  while (rtcp_next_fir(&fci, &ssrc, &command) == 0)
+    take_key_request(p, ssrc); /* throttled, so that a repeated command needs no memory of its number */
+}
+
+static void take_feedback(struct peer *p, const struct rtcp_packet *packet)
+{
+  struct rtcp_feedback f;
+  if (rtcp_read_feedback(packet, &f) != 0)
+    return;
+  if (packet->type == RTCP_RTPFB && packet->count == RTCP_RTPFB_NACK)
+    take_nack(p, &f);
+  else if (packet->type == RTCP_PSFB && packet->count == RTCP_PSFB_PLI)
+    take_key_request(p, f.media_ssrc);
+  else if (packet->type == RTCP_PSFB && packet->count == RTCP_PSFB_FIR)
+    take_fir(p, f.fci);
+}
+
+/* ---- what it reports ---- */
+
+static void take_blocks(struct peer *p, struct span blocks)
+{
+  struct rtcp_report_block block;
+  uint32_t rtt_us;
+  uint8_t index;
+  uint64_t now_ntp = rtcp_ntp(media_unix_us(p->media));
+  while (rtcp_next_block(&blocks, &block) == 0)
+    if (slot_by_ssrc(p, block.ssrc, &index) != NULL && rtcp_round_trip(&block, now_ntp, &rtt_us) == 0)
+      p->rtt_us = p->rtt_us - p->rtt_us / 8 + rtt_us / 8;
+}
+
+static void take_sender_report(struct peer *p, const struct rtcp_packet *packet)
+{
+  struct rtcp_sender_info info;
+  struct span blocks;
+  uint32_t ssrc;
+  if (rtcp_read_sr(packet, &ssrc, &info, &blocks) != 0)
+    return;
+  for (int i = 0; i < SOURCE_COUNT; i++)
+    if (p->sources[i] != NULL && p->sources[i]->media_stream.ssrc == ssrc)
+      rtp_stats_sender_report(&p->sources[i]->stats, p->media->now_us, info.ntp);
+  take_blocks(p, blocks);
+}
+
+static void take_receiver_report(struct peer *p, const struct rtcp_packet *packet)
+{
+  struct span blocks;
+  uint32_t ssrc;
+  if (rtcp_read_rr(packet, &ssrc, &blocks) == 0)
+    take_blocks(p, blocks);
+}
+
+static void take_compound(struct peer *p, struct span compound)
+{
+  struct rtcp_packet packet;
+  while (compound.n > 0 && rtcp_next(&compound, &packet) == 0)
+    switch (packet.type) {
+    case RTCP_SR:
+      take_sender_report(p, &packet);
+      break;
+    case RTCP_RR:
+      take_receiver_report(p, &packet);
+      break;
+    case RTCP_RTPFB:
+    case RTCP_PSFB:
+      take_feedback(p, &packet);
+      break;
+    }
+}
+
+/* The replay window of the sender's SSRC. A new one is written to `fresh` first and kept once its packet proved authentic. */
+static struct srtcp_rx *window_of(struct peer *p, const uint8_t *data, size_t n, struct srtcp_rx *fresh)
+{
+  struct span s = span_of(data, n);
+  uint32_t ssrc;
+  if (span_skip(&s, 4) != 0 || span_u32(&s, &ssrc) != 0)
+    return NULL;
+  for (uint8_t i = 0; i < p->rtcp_rx_count; i++)
+    if (p->rtcp_rx[i].ssrc == ssrc)
+      return &p->rtcp_rx[i];
+  *fresh = (struct srtcp_rx){0};
+  return p->rtcp_rx_count < p->rtcp_rx_capacity ? fresh : NULL;
+}
+
+void feedback_receive(struct peer *p, uint8_t *data, size_t n)
+{
+  struct media_counters *c = &p->media->counters;
+  struct srtcp_rx fresh;
+  struct srtcp_rx *rx = window_of(p, data, n, &fresh);
+  if (rx == NULL) {
+    c->srtcp_malformed++;
+    return;
+  }
+  int err = srtcp_unprotect(&p->rx, rx, data, n, &n);
+  if (err == ERR_REPLAY)
+    c->srtp_replayed++;
+  else if (err == ERR_AUTH)
+    c->srtcp_auth_failed++;
+  if (err == 0 && rx == &fresh)
+    p->rtcp_rx[p->rtcp_rx_count++] = fresh;
+  if (err == 0 && rtcp_check(span_of(data, n)) == 0)
+    take_compound(p, span_of(data, n));
+  else if (err != ERR_REPLAY && err != ERR_AUTH)
+    c->srtcp_malformed++;
+}
+
+/* ---- our reports ---- */
+
+static void write_sender_report(struct writer *w, const struct peer *p, uint8_t index)
+{
+  const struct slot *slot = &p->slots[index];
+  const struct slot_more *more = &p->more[index];
+  uint32_t clock_rate = slot->is_video ? VIDEO_CLOCK_RATE : OPUS_CLOCK_RATE;
+  const struct rtcp_sender_info info = {
+    .ntp = rtcp_ntp(media_unix_us(p->media)),
+    .rtp_timestamp = forward_timestamp_at(&slot->forward, p->media->now_us, clock_rate),
+    .packets = more->packets,
+    .octets = more->octets,
+  };
+  rtcp_write_sr(w, slot->ssrc, &info, NULL, 0);
+}
+
+void feedback_report(struct peer *p)
+{
+  uint8_t buffer[REPORT_BYTES];
+  struct writer w = writer_of(buffer, sizeof buffer);
+  struct rtcp_report_block blocks[SOURCE_COUNT];
+  size_t n = 0;
+  for (int i = 0; i < SOURCE_COUNT; i++) {
+    struct source *s = p->sources[i];
+    if (s != NULL && s->highest != 0 &&
+        rtp_stats_report(&s->stats, p->media->now_us, s->media_stream.ssrc, &blocks[n]) == 0)
+      n++;
+  }
+  rtcp_write_rr(&w, peer_ssrc(p), blocks, n);
+  for (uint8_t i = 0; i < p->n_slots; i++)
+    if (p->more[i].packets > 0 && p->slots[i].forward.now.source != 0)
+      write_sender_report(&w, p, i);
+  rtcp_write_sdes(&w, peer_ssrc(p), span_of(p->cname, sizeof p->cname));
+  peer_send_rtcp(p, &w);
+}
+
+void feedback_bye(struct peer *p)
+{
+  uint8_t buffer[REPORT_BYTES];
+  struct writer w = writer_of(buffer, sizeof buffer);
+  uint32_t ssrcs[LIMIT_AUDIO_SLOTS + LIMIT_VIDEO_SLOTS];
+  for (uint8_t i = 0; i < p->n_slots; i++)
+    ssrcs[i] = p->slots[i].ssrc;
+  rtcp_write_rr(&w, peer_ssrc(p), NULL, 0);
+  rtcp_write_bye(&w, ssrcs, p->n_slots);
+  peer_send_rtcp(p, &w);
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "media/media.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "media/core.h"
+#include "media/egress.h"
+#include "media/negotiate.h"
+#include "media/peer.h"
+#include "media/room.h"
+#include "media/transport.h"
+
+#define MAX_SOURCES (2 * LIMIT_PEERS) /* in one process */
+
+/* ---- beginning and end ---- */
+
+static int make_tables(struct media *m)
+{
+  uint32_t peers = m->config.max_peers;
+  const struct random *random = &m->random;
+  int err = slab_init(&m->peers, sizeof(struct peer), peers);
+  if (err == 0)
+    err = slab_init(&m->sources, sizeof(struct source), MAX_SOURCES);
+  if (err == 0)
+    err = slab_init(&m->rooms, sizeof(struct room), LIMIT_ROOMS);
+  if (err == 0)
+    err = map_init(&m->peer_by_key, sizeof(uint64_t), peers, random);
+  if (err == 0)
+    err = map_init(&m->peer_by_ufrag, ICE_UFRAG_BYTES, 2u * peers, random); /* two generations during a restart */
+  if (err == 0)
+    err = map_init(&m->peer_by_tuple, sizeof(struct net_addr), LIMIT_TUPLES, random);
+  if (err == 0)
+    err = map_init(&m->room_by_key, sizeof(uint64_t), LIMIT_ROOMS, random);
+  return err;
+}
+
+static int make_scratch(struct media *m)
+{
+  m->ready = calloc(LIMIT_ROOM_SOURCES, sizeof *m->ready);
+  m->message = malloc(LIMIT_IPC_MESSAGE);
+  m->answer = malloc(LIMIT_SDP_BYTES);
+  return m->ready != NULL && m->message != NULL && m->answer != NULL ? 0 : ERR_NOMEM;
+}
+
+int media_new(struct media **media, const struct media_config *config, const struct media_sink *sink,
+              const struct random *random, uint64_t now_us)
+{
+  struct media *m = calloc(1, sizeof *m);
+  if (m == NULL)
+    return ERR_NOMEM;
+  m->config = *config;
+  m->sink = *sink;
+  m->random = *random;
+  m->now_us = now_us;
+  if (m->config.max_peers > LIMIT_PEERS)
+    m->config.max_peers = LIMIT_PEERS;
+  wheel_init(&m->wheel, now_us);
+  int err = make_tables(m);
+  if (err == 0)
+    err = make_scratch(m);
+  if (err == 0)
+    err = aead_backend_new(&m->aead, AEAD_FASTEST);
+  if (err == 0)
+    err = dtls_context_new(&m->dtls, DTLS_SERVER);
+  if (err != 0) {
+    media_free(m);
+    return err;
+  }
+  *media = m;
+  return 0;
+}
+
+static void free_peers(struct media *m)
+{
+  slab_id id;
+  for (uint32_t i = 0; i < m->peers.capacity; i++) {
+    struct peer *p = slab_at(&m->peers, i, &id);
+    if (p != NULL)
+      peer_free(p);
+  }
+}
+
+void media_free(struct media *m)
+{
+  if (m == NULL)
+    return;
+  free_peers(m);
+  slab_fini(&m->peers);
+  slab_fini(&m->sources);
+  slab_fini(&m->rooms);
+  map_fini(&m->peer_by_key);
+  map_fini(&m->peer_by_ufrag);
+  map_fini(&m->peer_by_tuple);
+  map_fini(&m->room_by_key);
+  dtls_context_free(m->dtls);
+  aead_backend_free(m->aead);
+  free(m->ready);
+  free(m->message);
+  free(m->answer);
+  free(m);
+}
+
+/* ---- out ---- */
+
+struct writer media_message_begin(struct media *m)
+{
+  return writer_of(m->message, LIMIT_IPC_MESSAGE);
+}
+
+void media_message_end(struct media *m, const struct writer *w)
+{
+  if (!w->overflow)
+    m->sink.message(m->sink.ctx, writer_span(w));
+}
+
+void media_send(struct media *m, const struct net_addr *to, const uint8_t *data, size_t n)
+{
+  if (to->family == 0 || n == 0)
+    return;
+  memcpy(m->sink.reserve(m->sink.ctx, n), data, n);
+  m->sink.commit(m->sink.ctx, to, n, n);
+  m->counters.datagrams_out++;
+  m->counters.bytes_out += n;
+}
+
+/* ---- commands ---- */
+
+static int take_offer(struct media *m, struct span s)
+{
+  struct ipc_offer o;
+  int err = ipc_decode_offer(s, &o);
+  if (err == 0)
+    negotiate_offer(m, &o);
+  return err;
+}
+
+static int take_publish(struct media *m, struct span s)
+{
+  struct ipc_publish message;
+  int err = ipc_decode_publish(s, &message);
+  struct peer *p = err == 0 ? peer_find(m, message.peer) : NULL;
+  if (p == NULL)
+    return err;
+  p->publish = message.publish;
+  for (int kind = 0; kind < SOURCE_COUNT; kind++)
+    if (p->sources[kind] != NULL)
+      source_publish(p->sources[kind], (p->publish >> kind & 1) != 0);
+  return 0;
+}
+
+static int take_level(struct media *m, struct span s)
+{
+  struct ipc_level message;
+  int err = ipc_decode_level(s, &message);
+  struct peer *p = err == 0 ? peer_find(m, message.peer) : NULL;
+  struct source *mic = p != NULL ? p->sources[SOURCE_MIC] : NULL;
+  if (mic == NULL || !mic->published)
+    return err;
+  mic->level = message.level;
+  room_level(p->room, p->key, message.level);
+  return 0;
+}
+
+static int take_close(struct media *m, struct span s)
+{
+  struct ipc_peer message;
+  int err = ipc_decode_close(s, &message);
+  struct peer *p = err == 0 ? peer_find(m, message.peer) : NULL;
+  if (p != NULL)
+    peer_close(p);
+  return err;
+}
+
+static const struct {
+  uint8_t type;
+  int (*take)(struct media *m, struct span fields);
+} commands[] = {
+  {IPC_OFFER, take_offer},
+  {IPC_PUBLISH, take_publish},
+  {IPC_LEVEL, take_level},
+  {IPC_CLOSE, take_close},
+};
+
+/* ---- in ---- */
+
+static void enter(struct media *m, uint64_t now_us)
+{
+  if (now_us > m->now_us)
+    m->now_us = now_us;
+}
+
+/* The order matters: packets go to the slots as they are assigned now. */
+static void finish(struct media *m)
+{
+  room_settle_all(m);
+  egress_flush(m);
+}
+
+int media_command(struct media *m, uint64_t now_us, struct span message)
+{
+  uint8_t type;
+  int err = span_u8(&message, &type);
+  enter(m, now_us);
+  for (size_t i = 0; err == 0 && i < sizeof commands / sizeof commands[0]; i++)
+    if (commands[i].type == type) {
+      err = commands[i].take(m, message);
+      finish(m);
+      return err;
+    }
+  return err != 0 ? err : ERR_UNSUPPORTED;
+}
+
+void media_receive(struct media *m, uint64_t now_us, const struct net_addr *from, uint8_t *data, size_t n)
+{
+  enter(m, now_us);
+  transport_receive(m, from, data, n);
+}
+
+void media_flush(struct media *m, uint64_t now_us)
+{
+  enter(m, now_us);
+  finish(m);
+}
+
+void media_tick(struct media *m, uint64_t now_us)
+{
+  enter(m, now_us);
+  wheel_advance(&m->wheel, now_us);
+  finish(m);
+}
+
+uint64_t media_next_us(const struct media *m)
+{
+  return wheel_next_us(&m->wheel);
+}
+
+const struct media_counters *media_counters(const struct media *m)
+{
+  return &m->counters;
+}

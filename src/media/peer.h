@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One WebRTC connection of a participant: who it is, how it is reached, its keys, its sources and its slots. */
+#ifndef TESTUDO_MEDIA_PEER_H
+#define TESTUDO_MEDIA_PEER_H
+
+#include "media/core.h"
+#include "media/forward.h"
+#include "media/source.h"
+#include "proto/cert.h"
+#include "proto/ice.h"
+#include "proto/sdp.h"
+#include "proto/srtp.h"
+
+#define PEER_WATCH_WORDS (LIMIT_ROOM_SOURCES / 64)
+#define PEER_CODECS (SDP_H264 + 1)
+#define PEER_CNAME_BYTES 16
+
+/* A section of the offer in which the peer receives. The part that every packet needs: one cache line ... */
+struct slot {
+  struct forward forward;
+  uint32_t ssrc;
+  uint8_t payload_type;         /* of the present source's codec */
+  uint8_t level_id;             /* header extension for the audio level; 0: none is sent */
+  bool is_video;
+};
+_Static_assert(sizeof(struct slot) == 64, "what forwarding touches per slot is one cache line");
+
+/* ... and the rest. */
+struct slot_more {
+  struct forward_past past;
+  uint64_t rtx_next;            /* the next index of the retransmission stream */
+  uint32_t rtx_ssrc;
+  uint32_t packets, octets;     /* sent, for sender reports */
+  uint8_t section;              /* index in the offer */
+  bool enabled;                 /* the offer still receives here */
+  uint8_t codecs;               /* bits 1 << enum sdp_codec_id */
+  uint8_t payload_type[PEER_CODECS], rtx_payload_type[PEER_CODECS];
+};
+
+enum peer_state {
+  PEER_WAITING,      /* answered; no DTLS yet */
+  PEER_HANDSHAKING,
+  PEER_CONNECTED,    /* keys are there: media flows */
+};
+
+struct peer {
+  /* what forwarding reads of every receiver */
+  uint64_t watch[PEER_WATCH_WORDS]; /* places in room.sources that are in its slots; all zero until connected */
+  struct slot *slots;
+  struct slot_more *more;
+  uint8_t n_slots;
+  uint8_t state;                /* enum peer_state */
+  bool cryptex;                 /* agreed: header extensions are encrypted both ways */
+  struct net_addr remote;       /* where media goes; family 0: nowhere yet */
+  uint8_t slot_of[LIMIT_ROOM_SOURCES]; /* by place in room.sources, where `watch` says so */
+  struct srtp_keys tx, rx;
+
+  struct media *media;
+  slab_id id;
+  uint64_t key;                 /* web's id */
+  uint32_t connection;
+  struct room *room;
+  uint32_t room_index;          /* in room.peers */
+  uint8_t publish;              /* mask of enum media_source */
+  struct source *sources[SOURCE_COUNT];
+
+  struct ice_lite ice;
+  struct cert *cert;            /* until DTLS has its copy */
+  struct dtls *dtls;            /* made by the first datagram */
+  uint8_t fingerprint[CERT_FINGERPRINT]; /* of our certificate */
+  bool counted;                 /* in media.handshakes */
+  bool cryptex_in, cryptex_out; /* seen on the wire */
+
+  struct sdp_offer *offer;      /* the last accepted one, cut off behind its last section */
+  uint64_t session_id, session_version;
+  uint32_t ssrc_base;           /* our SSRCs are this one and those that follow */
+  uint8_t cname[PEER_CNAME_BYTES];
+
+  struct srtcp_rx *rtcp_rx;     /* one for each SSRC that has sent us reports */
+  uint8_t rtcp_rx_count, rtcp_rx_capacity;
+  uint32_t srtcp_index;         /* the next to send */
+  uint32_t rtt_us;
+  uint32_t rtx_budget;          /* packets, 1/1000ths */
+  uint64_t rtx_budget_us;       /* when it was filled last */
+  uint64_t report_us;           /* the next reports */
+  struct wheel_timer timer;     /* DTLS, consent, reports */
+};
+
+/* NULL if there is none. */
+struct peer *peer_find(struct media *m, uint64_t key);
+
+/* A place for a new connection, in its room, with ICE credentials and a certificate of its own; sources and slots are
+ * negotiate.c's. ERR_LIMIT (a table is full), ERR_NOMEM, ERR_CRYPTO, ERR_RANGE (the offer's ufrag). */
+int peer_new(struct media *m, const struct ipc_offer *o, const struct sdp_offer *offer, struct peer **p);
+
+/* Takes it out of all tables, wipes keys and certificate (T2). Says nothing to anyone. */
+void peer_free(struct peer *p);
+
+/* The same after a word to the peer (BYE, close_notify). */
+void peer_close(struct peer *p);
+
+/* The same after IPC_GONE to web: the connection has ended by itself. */
+void peer_gone(struct peer *p, enum ipc_gone_reason reason);
+
+/* New credentials after an offer that asks for an ICE restart. ERR_RANGE, ERR_LIMIT. */
+int peer_restart_ice(struct peer *p, struct span remote_ufrag);
+
+/* Sets the timer to what comes first of DTLS, consent and reports. */
+void peer_schedule(struct peer *p);
+
+/* A DTLS datagram from one of its validated addresses. The peer may be gone afterwards. */
+void peer_receive_dtls(struct peer *p, const uint8_t *data, size_t n);
+
+/* IPC_SECURITY with the live facts. `reason` is NULL unless the connection failed. */
+void peer_report_security(struct peer *p, enum ipc_media_state state, const char *reason);
+
+/* A finished compound RTCP packet, sealed and sent. Nothing happens unless the peer is connected. */
+void peer_send_rtcp(struct peer *p, const struct writer *compound);
+
+/* Our SSRC for feedback about what the peer sends. */
+static inline uint32_t peer_ssrc(const struct peer *p)
+{
+  return p->ssrc_base;
+}
+
+#endif

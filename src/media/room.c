@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "media/room.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "media/assign.h"
+
+#define FIRST_PEERS 8 /* places in room.peers at first; doubled when full */
+
+static void set_bit(uint64_t *words, uint8_t place)
+{
+  words[place / 64] |= 1ull << (place % 64);
+}
+
+static void clear_bit(uint64_t *words, uint8_t place)
+{
+  words[place / 64] &= ~(1ull << (place % 64));
+}
+
+/* Each room stands in a list once at most, and no room is made while one that has ended still stands in a list. */
+static void room_list_add(struct room_list *l, const struct room *r)
+{
+  assert(l->count < LIMIT_ROOMS);
+  l->id[l->count++] = r->id;
+}
+
+/* ---- who is there ---- */
+
+static void fire_speakers(struct wheel_timer *timer, uint64_t now_us);
+
+int room_get(struct media *m, uint64_t key, struct room **room)
+{
+  uint64_t id;
+  void *item;
+  if (map_get(&m->room_by_key, &key, &id) == 0) {
+    *room = slab_get(&m->rooms, id);
+    return 0;
+  }
+  int err = slab_take(&m->rooms, &id, &item);
+  if (err == 0)
+    err = map_put(&m->room_by_key, &key, id);
+  if (err != 0) {
+    m->counters.limit_reached++;
+    return err;
+  }
+  struct room *r = item;
+  r->media = m;
+  r->id = id;
+  r->key = key;
+  r->speaker_timer.fire = fire_speakers;
+  *room = r;
+  return 0;
+}
+
+int room_join(struct room *r, struct peer *p)
+{
+  if (r->peer_count == r->peer_capacity) {
+    uint32_t capacity = r->peer_capacity == 0 ? FIRST_PEERS : 2 * r->peer_capacity;
+    struct peer **grown = realloc(r->peers, capacity * sizeof *grown);
+    if (grown == NULL)
+      return ERR_NOMEM;
+    r->peers = grown;
+    r->peer_capacity = capacity;
+  }
+  p->room = r;
+  p->room_index = r->peer_count;
+  r->peers[r->peer_count++] = p;
+  return 0;
+}
+
+static void room_free(struct room *r)
+{
+  struct media *m = r->media;
+  wheel_cancel(&m->wheel, &r->speaker_timer);
+  (void)map_remove(&m->room_by_key, &r->key);
+  free(r->peers);
+  slab_release(&m->rooms, r->id);
+}
+
+void room_leave(struct room *r, struct peer *p)
+{
+  struct peer *last = r->peers[--r->peer_count];
+  r->peers[p->room_index] = last;
+  last->room_index = p->room_index;
+  p->room = NULL;
+  if (r->peer_count == 0)
+    room_free(r);
+}
+
+/* ---- what they send ---- */
+
+int room_add_source(struct room *r, struct source *s)
+{
+  uint8_t place = 0;
+  while (place < LIMIT_ROOM_SOURCES && r->sources[place] != NULL)
+    place++;
+  if (place == LIMIT_ROOM_SOURCES) {
+    r->media->counters.limit_reached++;
+    return ERR_LIMIT;
+  }
+  r->sources[place] = s;
+  s->place = place;
+  if (source_is_video(s))
+    r->video_order[r->video_count++] = place;
+  room_source_changed(r, s);
+  return 0;
+}
+
+static void forget_video(struct room *r, uint8_t place)
+{
+  uint8_t kept = 0;
+  for (uint8_t i = 0; i < r->video_count; i++)
+    if (r->video_order[i] != place)
+      r->video_order[kept++] = r->video_order[i];
+  r->video_count = kept;
+}
+
+void room_remove_source(struct room *r, struct source *s)
+{
+  /* At once for all receivers, because the place may be another's a moment later. */
+  for (uint32_t i = 0; i < r->peer_count; i++)
+    clear_bit(r->peers[i]->watch, s->place);
+  clear_bit(r->ready, s->place);
+  if (source_is_video(s))
+    forget_video(r, s->place);
+  s->published = false;
+  room_source_changed(r, s);
+  r->sources[s->place] = NULL;
+}
+
+void room_source_changed(struct room *r, struct source *s)
+{
+  if (!source_is_video(s)) {
+    if (!s->published)
+      speakers_remove(&r->speakers, s->peer->key);
+    else
+      (void)speakers_add(&r->speakers, s->peer->key, r->media->now_us); /* has as many places as the room has sources */
+  }
+  room_unsettle(r);
+}
+
+/* ---- who speaks ---- */
+
+static void tell_speaker(struct room *r)
+{
+  struct writer w = media_message_begin(r->media);
+  ipc_encode_speaker(&w, &(struct ipc_speaker){.room = r->key, .peer = r->speakers.active});
+  media_message_end(r->media, &w);
+}
+
+static void remember_speaker(struct room *r, uint64_t key)
+{
+  size_t at = 0;
+  while (at < ROOM_RECENT - 1 && r->recent[at] != key)
+    at++;
+  memmove(r->recent + 1, r->recent, at * sizeof r->recent[0]);
+  r->recent[0] = key;
+}
+
+static void update_speakers(struct room *r)
+{
+  struct speakers_change change = speakers_update(&r->speakers, r->media->now_us);
+  if (change.active) {
+    tell_speaker(r);
+    if (r->speakers.active != 0)
+      remember_speaker(r, r->speakers.active);
+  }
+  if (change.places || (change.active && r->speakers.active != 0))
+    room_unsettle(r);
+  if (r->speakers.count > 0)
+    wheel_set(&r->media->wheel, &r->speaker_timer, r->media->now_us + SPEAKERS_UPDATE_US);
+}
+
+static void fire_speakers(struct wheel_timer *timer, uint64_t now_us)
+{
+  (void)now_us;
+  update_speakers(CONTAINER_OF(timer, struct room, speaker_timer));
+}
+
+void room_level(struct room *r, uint64_t key, uint8_t level)
+{
+  speakers_level(&r->speakers, key, level, r->media->now_us);
+}
+
+/* ---- who gets what ---- */
+
+static struct source *source_of(const struct room *r, uint64_t key, enum media_source kind)
+{
+  for (size_t i = 0; i < LIMIT_ROOM_SOURCES; i++)
+    if (r->sources[i] != NULL && r->sources[i]->peer->key == key && r->sources[i]->setup.kind == kind)
+      return r->sources[i];
+  return NULL;
+}
+
+struct choice {
+  struct assign_source source[LIMIT_ROOM_SOURCES];
+  size_t count, first;
+};
+
+static void choose(struct choice *c, const struct source *s)
+{
+  for (size_t i = 0; i < c->count; i++)
+    if (c->source[i].source == s->id)
+      return;
+  c->source[c->count++] = (struct assign_source){.source = s->id, .codec = (uint8_t)(1u << s->setup.codec.id)};
+}
+
+/* The speakers, without the receiver himself: of the spare place only those who have one of the others need it. */
+static void choose_audio(const struct room *r, const struct peer *p, struct choice *c)
+{
+  for (size_t i = 0; i < SPEAKERS_PLACES && c->count < LIMIT_AUDIO_SLOTS; i++) {
+    uint64_t key = r->speakers.place[i];
+    struct source *s = key != 0 && key != p->key ? source_of(r, key, SOURCE_MIC) : NULL;
+    if (s != NULL)
+      choose(c, s);
+  }
+  c->first = c->count;
+}
+
+static void choose_video_of(const struct room *r, const struct peer *p, enum media_source kind, uint64_t key,
+                            struct choice *c)
+{
+  for (uint8_t i = 0; i < r->video_count; i++) {
+    const struct source *s = r->sources[r->video_order[i]];
+    if (s->published && s->peer != p && s->setup.kind == kind && (key == 0 || s->peer->key == key))
+      choose(c, s);
+  }
+}
+
+/* Screens, then the cameras of the latest speakers, then all others as they came. */
+static void choose_video(const struct room *r, const struct peer *p, struct choice *c)
+{
+  choose_video_of(r, p, SOURCE_SCREEN, 0, c);
+  for (size_t i = 0; i < ROOM_RECENT; i++)
+    if (r->recent[i] != 0)
+      choose_video_of(r, p, SOURCE_CAMERA, r->recent[i], c);
+  c->first = c->count;
+  choose_video_of(r, p, SOURCE_CAMERA, 0, c);
+}
+
+static void fill_slot(struct peer *p, uint8_t index, slab_id id)
+{
+  struct slot *slot = &p->slots[index];
+  struct slot_more *more = &p->more[index];
+  if (slot->forward.now.source == id)
+    return;
+  forward_switch(&slot->forward, &more->past, id);
+  struct source *s = slab_get(&p->media->sources, id);
+  if (s == NULL)
+    return;
+  slot->payload_type = more->payload_type[s->setup.codec.id];
+  if (p->state == PEER_CONNECTED)
+    source_request_key(s);
+}
+
+static bool assign_kind(struct peer *p, bool is_video, const struct choice *c)
+{
+  struct assign_slot slots[LIMIT_VIDEO_SLOTS];
+  uint8_t index[LIMIT_VIDEO_SLOTS];
+  size_t n = 0;
+  for (uint8_t i = 0; i < p->n_slots && n < LIMIT_VIDEO_SLOTS; i++) {
+    if (p->slots[i].is_video != is_video || (!p->more[i].enabled && p->slots[i].forward.now.source == 0))
+      continue;
+    index[n] = i;
+    slots[n++] = (struct assign_slot){p->slots[i].forward.now.source, p->more[i].enabled ? p->more[i].codecs : 0};
+  }
+  bool changed = assign_slots(slots, n, c->source, c->count, c->first);
+  for (size_t i = 0; i < n; i++)
+    fill_slot(p, index[i], slots[i].source);
+  return changed;
+}
+
+/* Which places of the room this peer's slots show: what forwarding goes by. */
+static void set_watch(struct room *r, struct peer *p)
+{
+  memset(p->watch, 0, sizeof p->watch);
+  if (p->state != PEER_CONNECTED)
+    return;
+  for (uint8_t i = 0; i < p->n_slots; i++) {
+    const struct source *s = slab_get(&r->media->sources, p->slots[i].forward.now.source);
+    if (s == NULL)
+      continue;
+    set_bit(p->watch, s->place);
+    p->slot_of[s->place] = i;
+  }
+}
+
+static void tell_slots(const struct peer *p)
+{
+  struct ipc_slots message = {.peer = p->key, .connection = p->connection};
+  for (uint8_t i = 0; i < p->n_slots; i++) {
+    if (!p->more[i].enabled)
+      continue;
+    struct ipc_slot *slot = &message.slot[message.count++];
+    const struct source *s = slab_get(&p->media->sources, p->slots[i].forward.now.source);
+    const char *mid = p->offer->sections[p->more[i].section].mid;
+    slot->who = s != NULL ? s->peer->key : 0;
+    slot->source = s != NULL ? (uint8_t)s->setup.kind : 0;
+    slot->mid_n = (uint8_t)strlen(mid);
+    memcpy(slot->mid, mid, slot->mid_n);
+  }
+  struct writer w = media_message_begin(p->media);
+  ipc_encode_slots(&w, &message);
+  media_message_end(p->media, &w);
+}
+
+void room_assign_peer(struct room *r, struct peer *p, bool tell)
+{
+  struct choice audio = {0}, video = {0};
+  choose_audio(r, p, &audio);
+  choose_video(r, p, &video);
+  bool changed = assign_kind(p, false, &audio);
+  changed |= assign_kind(p, true, &video);
+  set_watch(r, p);
+  if (changed || tell)
+    tell_slots(p);
+}
+
+void room_unsettle(struct room *r)
+{
+  if (r->is_unsettled)
+    return;
+  r->is_unsettled = true;
+  room_list_add(&r->media->unsettled, r);
+}
+
+void room_settle_all(struct media *m)
+{
+  for (size_t i = 0; i < m->unsettled.count; i++) {
+    struct room *r = slab_get(&m->rooms, m->unsettled.id[i]);
+    if (r == NULL)
+      continue;
+    update_speakers(r);
+    for (uint32_t k = 0; k < r->peer_count; k++)
+      room_assign_peer(r, r->peers[k], false);
+    r->is_unsettled = false;
+  }
+  m->unsettled.count = 0;
+}
+
+/* ---- what is to be sent ---- */
+
+void room_ready(struct room *r, struct source *s)
+{
+  set_bit(r->ready, s->place);
+  if (r->is_due)
+    return;
+  r->is_due = true;
+  room_list_add(&r->media->due, r);
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A meeting as this process sees it: the connections, what they send, who speaks, and who gets whose stream into which slot. */
+#ifndef TESTUDO_MEDIA_ROOM_H
+#define TESTUDO_MEDIA_ROOM_H
+
+#include "media/core.h"
+#include "media/peer.h"
+#include "media/source.h"
+#include "media/speakers.h"
+
+#define ROOM_RECENT 4           /* speakers who are preferred when there are more cameras than slots */
+
+struct room {
+  struct media *media;
+  slab_id id;
+  uint64_t key;                 /* web's id */
+  struct peer **peers;
+  uint32_t peer_count, peer_capacity;
+  struct source *sources[LIMIT_ROOM_SOURCES]; /* by place; NULL: free */
+  uint8_t video_order[LIMIT_ROOM_SOURCES];    /* places of cameras and screens in the order in which they came */
+  uint8_t video_count;
+  struct speakers speakers;     /* by peer.key; those whose microphones are on */
+  uint64_t recent[ROOM_RECENT]; /* peer.key of the latest speakers, newest first */
+  struct wheel_timer speaker_timer;
+
+  uint64_t ready[PEER_WATCH_WORDS]; /* places of the sources whose packets are to be sent with the next flush */
+  bool is_due, is_unsettled;    /* stands in that list of struct media */
+};
+
+/* The room with this id, made if there is none. ERR_LIMIT. */
+int room_get(struct media *m, uint64_t key, struct room **r);
+
+/* ERR_LIMIT, ERR_NOMEM. */
+int room_join(struct room *r, struct peer *p);
+
+/* The room ends with its last peer. Its sources must be gone. */
+void room_leave(struct room *r, struct peer *p);
+
+/* Gives the source its place. ERR_LIMIT. */
+int room_add_source(struct room *r, struct source *s);
+void room_remove_source(struct room *r, struct source *s);
+
+/* A source was switched on or off. */
+void room_source_changed(struct room *r, struct source *s);
+
+void room_level(struct room *r, uint64_t key, uint8_t level);
+
+/* Assigns this peer's slots anew, at once; tells web if that changed anything or if `tell`. */
+void room_assign_peer(struct room *r, struct peer *p, bool tell);
+
+/* All peers' slots are to be assigned anew at the end of this entry. */
+void room_unsettle(struct room *r);
+void room_settle_all(struct media *m);
+
+/* The source's pending packets go out with the next flush. */
+void room_ready(struct room *r, struct source *s);
+
+#endif

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "media/source.h"
+
+#include <string.h>
+
+#include "media/peer.h"
+#include "media/room.h"
+#include "proto/h264.h"
+#include "proto/rtcp.h"
+
+#define OPUS_CLOCK_RATE 48000u
+#define VIDEO_CLOCK_RATE 90000u
+#define LEVEL_UNKNOWN 127u
+
+static void schedule_repair(struct source *s);
+
+static void fire_repair(struct wheel_timer *timer, uint64_t now_us);
+
+static void fire_hold(struct wheel_timer *timer, uint64_t now_us)
+{
+  struct source *s = CONTAINER_OF(timer, struct source, hold);
+  (void)now_us;
+  room_ready(s->peer->room, s);
+}
+
+int source_new(struct peer *peer, const struct source_setup *setup, struct source **source)
+{
+  struct media *m = peer->media;
+  slab_id id;
+  void *item;
+  int err = slab_take(&m->sources, &id, &item);
+  if (err != 0)
+    return err;
+  struct source *s = item;
+  *s = (struct source){.media = m, .id = id, .peer = peer, .setup = *setup, .level = LEVEL_UNKNOWN};
+  s->published = (peer->publish >> setup->kind & 1) != 0;
+  s->clock_rate = source_is_video(s) ? VIDEO_CLOCK_RATE : OPUS_CLOCK_RATE;
+  s->media_stream.ssrc = setup->stream.ssrc;
+  s->rtx_stream.ssrc = setup->stream.rtx_ssrc;
+  s->repair.fire = fire_repair;
+  s->hold.fire = fire_hold;
+  rtp_stats_init(&s->stats, s->clock_rate);
+  err = ring_init(&s->ring, source_is_video(s) ? LIMIT_RING_PACKETS : LIMIT_AUDIO_RING);
+  if (err == 0)
+    err = room_add_source(peer->room, s);
+  if (err != 0) {
+    ring_fini(&s->ring);
+    slab_release(&m->sources, id);
+    return err;
+  }
+  *source = s;
+  return 0;
+}
+
+void source_free(struct source *s)
+{
+  struct media *m = s->media;
+  room_remove_source(s->peer->room, s);
+  wheel_cancel(&m->wheel, &s->repair);
+  wheel_cancel(&m->wheel, &s->hold);
+  ring_fini(&s->ring);
+  slab_release(&m->sources, s->id);
+}
+
+/* ---- what is missing ---- */
+
+static void ask_for_missing(struct source *s)
+{
+  uint16_t sequences[LIMIT_NACK_PENDING];
+  uint8_t buffer[16 + 4 * LIMIT_NACK_PENDING];
+  struct writer w = writer_of(buffer, sizeof buffer);
+  uint64_t oldest = s->highest > LIMIT_RING_PACKETS ? s->highest - LIMIT_RING_PACKETS : 0;
+  size_t n = nack_collect(&s->missing, s->media->now_us, s->peer->rtt_us, oldest, sequences);
+  if (n == 0)
+    return;
+  rtcp_write_nack(&w, peer_ssrc(s->peer), s->media_stream.ssrc, sequences, n);
+  s->media->counters.nack_out += n;
+  peer_send_rtcp(s->peer, &w);
+}
+
+static uint64_t key_request_allowed_us(const struct source *s)
+{
+  return s->key_asked_us == 0 ? 0 : s->key_asked_us + SOURCE_KEY_REQUEST_US;
+}
+
+static void ask_for_key(struct source *s)
+{
+  uint8_t buffer[16];
+  struct writer w = writer_of(buffer, sizeof buffer);
+  if (!s->key_wanted || s->peer->state != PEER_CONNECTED || !s->published || s->highest == 0 ||
+      s->media->now_us < key_request_allowed_us(s))
+    return;
+  rtcp_write_pli(&w, peer_ssrc(s->peer), s->media_stream.ssrc);
+  s->key_asked_us = s->media->now_us;
+  s->media->counters.pli_out++;
+  peer_send_rtcp(s->peer, &w);
+}
+
+static void schedule_repair(struct source *s)
+{
+  uint64_t next = nack_next_us(&s->missing);
+  /* Before the first packet there is nobody to ask; that packet begins with a key frame anyway. */
+  if (s->key_wanted && s->highest != 0 && key_request_allowed_us(s) < next)
+    next = key_request_allowed_us(s);
+  if (next == NACK_NEVER)
+    wheel_cancel(&s->media->wheel, &s->repair);
+  else if (!wheel_is_set(&s->repair) || s->repair.deadline_us != next)
+    wheel_set(&s->media->wheel, &s->repair, next);
+}
+
+static void fire_repair(struct wheel_timer *timer, uint64_t now_us)
+{
+  struct source *s = CONTAINER_OF(timer, struct source, repair);
+  (void)now_us;
+  ask_for_missing(s);
+  ask_for_key(s);
+  schedule_repair(s);
+}
+
+void source_request_key(struct source *s)
+{
+  if (!source_is_video(s) || !s->published)
+    return;
+  if (s->key_wanted || s->media->now_us < key_request_allowed_us(s))
+    s->media->counters.pli_throttled++;
+  s->key_wanted = true;
+  ask_for_key(s);
+  schedule_repair(s);
+}
+
+void source_publish(struct source *s, bool on)
+{
+  if (s->published == on)
+    return;
+  s->published = on;
+  s->key_wanted = false;
+  s->missing.count = 0;
+  s->pending_count = 0;
+  schedule_repair(s);
+  room_source_changed(s->peer->room, s);
+}
+
+/* ---- what comes ---- */
+
+static bool is_key_start(const struct source *s, struct ring_packet *r, struct span payload)
+{
+  switch (s->setup.codec.id) {
+  case SDP_OPUS:
+    return true;
+  case SDP_VP8:
+    r->is_vp8 = vp8_parse(payload, &r->vp8) == 0;
+    return r->is_vp8 && r->vp8.frame_start && r->vp8.key_frame;
+  case SDP_H264:
+    return h264_key_start(payload);
+  }
+  return false;
+}
+
+static void keep(struct source *s, struct ring_packet *r, const struct rtp_packet *p, struct span payload)
+{
+  r->arrival_us = s->media->now_us;
+  r->timestamp = p->timestamp;
+  r->payload_n = (uint16_t)payload.n;
+  r->marker = p->marker;
+  r->is_video = source_is_video(s);
+  r->is_vp8 = false;
+  r->vp8 = (struct vp8_descriptor){0};
+  r->level = s->level;
+  memcpy(ring_payload(r), payload.p, payload.n);
+  r->key_start = is_key_start(s, r, payload);
+}
+
+/* A packet that the sender left out of nothing: the gap before it is asked for, unless it is hopeless. */
+static void advance(struct source *s, uint64_t index)
+{
+  bool gap = s->highest != 0 && index > s->highest + 1;
+  if (gap && source_is_video(s) && s->setup.codec.nack &&
+      !nack_missing(&s->missing, s->highest + 1, index, s->media->now_us))
+    source_request_key(s);
+  s->highest = index;
+}
+
+static void queue(struct source *s, uint64_t index, bool ready)
+{
+  s->pending[s->pending_count++] = index;
+  if (ready || s->pending_count == SOURCE_PENDING)
+    room_ready(s->peer->room, s);
+  else if (!wheel_is_set(&s->hold))
+    wheel_set(&s->media->wheel, &s->hold, s->media->now_us + SOURCE_HOLD_US);
+}
+
+/* A packet with its number at the source, whether it came as itself or as a retransmission. */
+static void accept(struct source *s, uint64_t index, const struct rtp_packet *p, struct span payload)
+{
+  if (payload.n > LIMIT_DATAGRAM || s->pending_count == SOURCE_PENDING) {
+    s->media->counters.other_dropped++;
+    return;
+  }
+  bool newest = index > s->highest;
+  bool missed = !newest && nack_arrived(&s->missing, index);
+  if (!s->published) {
+    s->highest = newest ? index : s->highest;
+    return;
+  }
+  struct ring_packet *r = ring_place(&s->ring, index);
+  if (r == NULL)
+    return;
+  keep(s, r, p, payload);
+  if (newest)
+    advance(s, index);
+  if (r->key_start)
+    s->key_wanted = false;
+  queue(s, index, !source_is_video(s) || p->marker || missed);
+  schedule_repair(s);
+}
+
+static void take_level(struct source *s, const struct rtp_packet *p)
+{
+  struct span data;
+  uint8_t level;
+  bool voice;
+  if (s->setup.level_id == 0 || rtp_ext_find(p, s->setup.level_id, &data) != 0 ||
+      rtp_audio_level(data, &voice, &level) != 0)
+    return;
+  s->level = data.p[0];
+  if (s->published)
+    room_level(s->peer->room, s->peer->key, level);
+}
+
+void source_receive(struct source *s, const struct rtp_packet *p, bool cryptex)
+{
+  if (p->payload_type != s->setup.codec.payload_type) {
+    s->media->counters.other_dropped++;
+    return;
+  }
+  rtp_stats_receive(&s->stats, s->media->now_us, p->sequence, p->timestamp);
+  if (cryptex) /* a level in clear was never agreed on (T6) */
+    take_level(s, p);
+  accept(s, s->highest == 0 ? rtp_seq_first(p->sequence) : rtp_seq_extend(s->highest, p->sequence), p, p->payload);
+}
+
+void source_receive_rtx(struct source *s, const struct rtp_packet *p)
+{
+  struct span payload = p->payload;
+  uint16_t original;
+  /* Without an original number it is padding, sent to probe the path. */
+  if (p->payload_type != s->setup.codec.rtx_payload_type || s->highest == 0 || span_u16(&payload, &original) != 0)
+    return;
+  accept(s, rtp_seq_extend(s->highest, original), p, payload);
+}

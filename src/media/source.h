@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A stream that a peer sends: microphone, camera or screen. From decrypted packet to ring: statistics, retransmissions
+ * unwrapped (RFC 4588), losses asked for again, key frames asked for at a bounded rate whatever the crowd wants. */
+#ifndef TESTUDO_MEDIA_SOURCE_H
+#define TESTUDO_MEDIA_SOURCE_H
+
+#include "media/core.h"
+#include "media/nack.h"
+#include "media/ring.h"
+#include "proto/rtp.h"
+#include "proto/rtp_stats.h"
+#include "proto/sdp.h"
+#include "proto/srtp.h"
+
+#define SOURCE_PENDING 128       /* packets of one source between two flushes; then it is flushed at once */
+#define SOURCE_KEY_REQUEST_US 500000u /* at most one PLI in this time */
+#define SOURCE_HOLD_US 3000u     /* how long packets wait for the end of their frame */
+
+struct peer;
+
+/* What the offer says of it. */
+struct source_setup {
+  enum media_source kind;
+  uint8_t section;               /* index in the offer */
+  struct sdp_codec codec;
+  struct sdp_stream stream;      /* ssrc 0: learnt from the first packet with the section's mid */
+  uint8_t level_id;              /* of the audio level's header extension; 0: none */
+};
+
+/* One SSRC of it. */
+struct source_stream {
+  uint32_t ssrc;                 /* 0: not known (yet) */
+  struct srtp_rx_stream rx;
+};
+
+struct source {
+  struct media *media;
+  slab_id id;
+  struct peer *peer;
+  struct source_setup setup;
+  uint32_t clock_rate;           /* Hz */
+  uint8_t place;                 /* in room.sources */
+  bool published;                /* may be forwarded now */
+  uint8_t level;                 /* the latest audio level, as the extension carries it */
+
+  struct source_stream media_stream, rtx_stream;
+  struct rtp_receive_stats stats;
+  struct ring ring;
+  uint64_t highest;              /* extended sequence number; 0: nothing came yet */
+  struct nack_list missing;
+  struct wheel_timer repair;     /* the next NACK or PLI */
+  bool key_wanted;
+  uint64_t key_asked_us;         /* the last PLI; 0: never */
+
+  uint64_t pending[SOURCE_PENDING]; /* indices in the ring that are to be forwarded, in order of arrival */
+  uint32_t pending_count;
+  struct wheel_timer hold;
+};
+
+/* Makes a source of `peer` in its room. ERR_LIMIT, ERR_NOMEM. */
+int source_new(struct peer *peer, const struct source_setup *setup, struct source **s);
+void source_free(struct source *s);
+
+static inline bool source_is_video(const struct source *s)
+{
+  return s->setup.kind != SOURCE_MIC;
+}
+
+/* One decrypted packet of this source; `cryptex`: its header extension was encrypted. */
+void source_receive(struct source *s, const struct rtp_packet *p, bool cryptex);
+
+/* One decrypted packet of its RTX stream. */
+void source_receive_rtx(struct source *s, const struct rtp_packet *p);
+
+/* The publish mask: what is off is received and thrown away. */
+void source_publish(struct source *s, bool on);
+
+/* Somebody needs a key frame. Harmless for audio. */
+void source_request_key(struct source *s);
+
+#endif
