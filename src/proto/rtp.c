@@ -85,7 +85,7 @@ static bool next_element(struct rtp_ext_walk *walk, uint8_t *id, uint8_t *n)
   if (walk->two_byte)
     return span_u8(&walk->rest, n) == 0;
   *n = (uint8_t)((b & 0x0F) + 1);
-  return *id != 15;
+  return *id != 0 && *id != 15;
 }
 
 bool rtp_ext_next(struct rtp_ext_walk *walk, struct rtp_ext *ext)

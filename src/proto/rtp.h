@@ -49,8 +49,8 @@ struct rtp_ext_walk {
 
 void rtp_ext_begin(const struct rtp_packet *p, struct rtp_ext_walk *walk);
 
-/* The next element; padding is skipped. False at the end, at id 15 of the one-byte form (RFC 8285: stop there) and
- * where an element runs over the extension's end: what came before stays valid. */
+/* The next element; padding is skipped. False at the end, at id 15 of the one-byte form or its id 0 with a length
+ * (RFC 8285: stop there), and where an element runs over the extension's end: what came before stays valid. */
 bool rtp_ext_next(struct rtp_ext_walk *walk, struct rtp_ext *ext);
 
 /* The first element with this id. ERR_NOT_FOUND. */

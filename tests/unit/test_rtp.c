@@ -145,7 +145,7 @@ static void test_one_byte_extensions(void **state)
   assert_walk(0xBEDE, "10 85 23 aabb", "1:85 ");                /* runs over the end */
   assert_walk(0xBEDE, "10 85 00 20", "1:85 ");                  /* no data at all */
   assert_walk(0xBEDE, "ef 000102030405060708090a0b0c0d0e0f", "14:000102030405060708090a0b0c0d0e0f ");
-  assert_walk(0xBEDE, "02 000000 10 77", "0:000000 1:77 ");     /* id 0 with a length is not padding */
+  assert_walk(0xBEDE, "10 85 02 000000 20 77 00", "1:85 ");      /* id 0 with a length ends it too */
 }
 
 static void test_two_byte_extensions(void **state)
