@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+// Starts the real `testudo serve` for a test: on loopback, on ports of its own, with a data folder of its own.
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, readFile, readdir } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { until } from './wait.mjs';
+
+const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+
+/** The build that is tested: TESTUDO_BUILD, such as build/test-gcc (with sanitizers), else the release build. */
+export const BUILD = path.resolve(ROOT, process.env.TESTUDO_BUILD ?? 'build/release');
+
+// Browsers refuse to fetch from the ports of other well-known services; none is above 11000.
+async function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+/** The children of a process: [{pid, name}]. */
+export async function childrenOf(pid) {
+  const children = [];
+  for (const entry of await readdir('/proc')) {
+    if (!/^\d+$/.test(entry)) continue;
+    const stat = await readFile(`/proc/${entry}/stat`, 'utf8').catch(() => null);
+    const fields = stat?.match(/^\d+ \((.*)\) \S (\d+)/);
+    if (fields && Number(fields[2]) === pid) children.push({ pid: Number(entry), name: fields[1] });
+  }
+  return children;
+}
+
+/**
+ * Options: `mediaProcesses` (1), `mediaAnnounce` (an address, such as a relay's), `args` (more options of the command line),
+ * `env`. Returns
+ *   {origin, port, mediaPort, pid, data, output(), hostLink(), children(name), exited, stop()}.
+ * hostLink() waits for a host link that was not given out by it before.
+ */
+export async function startServer({ mediaProcesses = 1, mediaAnnounce, args = [], env = {} } = {}) {
+  const data = await mkdtemp(path.join(tmpdir(), 'testudo-data-'));
+  const port = await freePort();
+  const mediaPort = await freePort();
+  const origin = `https://localhost:${port}`;
+  const child = spawn(path.join(BUILD, 'src/cli/testudo'), ['serve',
+    '--https_port', String(port), '--origin', origin, '--media_listen', '127.0.0.1', '--media_port', String(mediaPort),
+    '--media_processes', String(mediaProcesses), '--data', data,
+    ...(mediaAnnounce ? ['--media_announce', mediaAnnounce] : []), ...args],
+  { cwd: data, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  let text = '';
+  child.stdout.on('data', (d) => { text += d; });
+  child.stderr.on('data', (d) => { text += d; });
+  const exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
+  let ended = false;
+  exited.then(() => { ended = true; });
+
+  const given = new Set();
+  const server = {
+    origin, port, mediaPort, pid: child.pid, data, exited,
+    output: () => text,
+    hostLink: () => until(`a host link from the server at ${origin}`, () => {
+      if (ended) throw new Error(`the server ended:\n${text}`);
+      const link = [...text.matchAll(/https:\/\/\S+\/host#[\w-]{22}/g)].map((m) => m[0]).find((l) => !given.has(l));
+      if (link) given.add(link);
+      return link;
+    }),
+    children: async (name) => (await childrenOf(child.pid)).filter((c) => c.name.includes(name)),
+    async stop() {
+      if (!ended) child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
+      const result = await exited;
+      clearTimeout(timer);
+      await rm(data, { recursive: true, force: true });
+      return result;
+    },
+  };
+  return server;
+}
