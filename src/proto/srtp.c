@@ -36,6 +36,8 @@ int srtp_protect(const struct srtp_keys *k, uint32_t roc, bool cryptex, uint8_t 
     return ERR_LIMIT;
   if (srtp_header_read(out, header_n, &h) != 0 || h.header_n != header_n)
     return ERR_MALFORMED;
+  if (srtp_is_cryptex(&h))
+    return ERR_UNSUPPORTED; /* in clear, the receiver would take it for encrypted */
   bool hide_header = cryptex && (h.extension || h.csrc_n > 0);
   size_t added = hide_header && !h.extension ? RTP_EXTENSION_BYTES : 0;
   if (payload.n > cap - header_n || added + AEAD_TAG_BYTES > cap - header_n - payload.n)

@@ -61,7 +61,9 @@ int srtp_tx_roc(struct srtp_tx_stream *s, uint16_t seq, uint32_t *roc);
  * cryptex: header extension and CSRCs are encrypted (RFC 9335); the "defined by profile" word 0xBEDE becomes 0xC0DE,
  * and 0x1000 becomes 0xC2DE. CSRCs without an extension get an empty one (4 bytes, X bit set) as section 5.1 demands. A
  * header with neither is protected as without Cryptex: there is nothing to hide. ERR_UNSUPPORTED: an extension of any
- * other kind, which Cryptex cannot carry (0x1001 to 0x100F too: the application bits have no place in 0xC2DE).
+ * other kind, which Cryptex cannot carry (0x1001 to 0x100F too: the application bits have no place in 0xC2DE); and,
+ * with or without Cryptex, a clear header that says 0xC0DE or 0xC2DE already, which a receiver would take for
+ * encrypted.
  *
  * ERR_LIMIT: more than cap bytes. ERR_MALFORMED: header_n is not this header's length, or not version 2. ERR_CRYPTO,
  * ERR_STATE, ERR_RANGE: see aead_seal. After an error nothing in `out` may be sent. */

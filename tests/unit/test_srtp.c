@@ -268,6 +268,17 @@ static void test_cryptex_refuses_other_extensions(void **state)
   }
 }
 
+static void test_clear_header_must_not_look_encrypted(void **state)
+{
+  (void)state;
+  static const uint16_t words[] = {0xc0de, 0xc2de};
+  for (size_t i = 0; i < 2; i++) {
+    struct shape shape = {.profile = words[i], .words = 1, .payload_n = 10};
+    struct packet clear = clear_packet(&shape, 9, 1), out;
+    assert_int_equal(protect(&clear, 0, false, sizeof out.bytes, &out), ERR_UNSUPPORTED);
+  }
+}
+
 /* ---- what is not as it should be ---- */
 
 static void test_headers_that_we_got_wrong(void **state)
@@ -718,6 +729,7 @@ int main(void)
       cmocka_unit_test(test_capacity),
       cmocka_unit_test(test_cryptex_hides_the_header),
       cmocka_unit_test(test_cryptex_refuses_other_extensions),
+      cmocka_unit_test(test_clear_header_must_not_look_encrypted),
       cmocka_unit_test(test_headers_that_we_got_wrong),
       cmocka_unit_test(test_every_bit_counts),
       cmocka_unit_test(test_every_truncation_is_refused),
