@@ -48,18 +48,12 @@ static void put_fingerprint(const uint8_t fingerprint[SDP_FINGERPRINT_BYTES], st
   put_str(w, "\r\n");
 }
 
-/* All that belongs to the one transport stands here once, for all sections of the bundle (RFC 8859, category
- * TRANSPORT). */
 static void put_session(const struct sdp_offer *offer, const struct sdp_answer *answer, struct writer *w)
 {
   put_fmt(w, "v=0\r\no=- %" PRIu64 " %" PRIu64 " IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n", answer->session_id,
           answer->session_version);
   put_bundle(offer, answer, w);
   put_str(w, "a=ice-lite\r\n");
-  put_fmt(w, "a=ice-ufrag:%s\r\n", answer->ice_ufrag);
-  put_fmt(w, "a=ice-pwd:%s\r\n", answer->ice_pwd);
-  put_fingerprint(answer->fingerprint, w);
-  put_str(w, "a=setup:passive\r\n");
   put_str(w, offer->cryptex ? "a=cryptex\r\n" : "");
 }
 
@@ -73,6 +67,16 @@ static void put_candidate(const struct net_addr *a, size_t index, struct writer 
     return;
   uint32_t priority = 126u << 24 | (65535u - (uint32_t)index) << 8 | (256 - 1);
   put_fmt(w, "a=candidate:%zu 1 udp %" PRIu32 " %s %u typ host\r\n", index + 1, priority, ip, a->port);
+}
+
+/* RFC 9143 would have these once for the whole bundle, but GStreamer and aiortc look for them in each section, and
+ * browsers write them there as well. */
+static void put_transport(const struct sdp_answer *answer, struct writer *w)
+{
+  put_fmt(w, "a=ice-ufrag:%s\r\n", answer->ice_ufrag);
+  put_fmt(w, "a=ice-pwd:%s\r\n", answer->ice_pwd);
+  put_fingerprint(answer->fingerprint, w);
+  put_str(w, "a=setup:passive\r\n");
 }
 
 static void put_candidates(const struct sdp_answer *answer, struct writer *w)
@@ -151,19 +155,20 @@ static void put_rejected(const struct sdp_section *offered, struct writer *w)
   put_fmt(w, "a=mid:%s\r\na=inactive\r\n", offered->mid);
 }
 
-static void put_section(const struct sdp_section *offered, const struct sdp_answer_section *ours, const char *cname,
-                        struct writer *w)
+static void put_section(const struct sdp_section *offered, const struct sdp_answer_section *ours,
+                        const struct sdp_answer *answer, struct writer *w)
 {
   enum sdp_direction direction = sdp_answer_direction(offered, ours);
   put_fmt(w, "m=%s 9 UDP/TLS/RTP/SAVPF", kind_name(offered->kind));
   put_formats(offered, ours, direction, w);
   put_fmt(w, "\r\nc=IN IP4 0.0.0.0\r\na=mid:%s\r\na=%s\r\n", offered->mid, sdp_direction_names[direction]);
+  put_transport(answer, w);
   put_str(w, offered->rtcp_rsize ? "a=rtcp-mux\r\na=rtcp-rsize\r\n" : "a=rtcp-mux\r\n");
   for (size_t i = 0; i < offered->n_codecs; i++)
     put_codec(&offered->codecs[i], with_rtx(&offered->codecs[i], ours, direction), direction, w);
   put_extensions(offered, w);
   if ((direction & SDP_SENDONLY) != 0)
-    put_slot(ours, cname, w);
+    put_slot(ours, answer->cname, w);
 }
 
 int sdp_answer_write(const struct sdp_offer *offer, const struct sdp_answer *answer, struct writer *w)
@@ -175,7 +180,7 @@ int sdp_answer_write(const struct sdp_offer *offer, const struct sdp_answer *ans
       put_rejected(&offer->sections[i], w);
       continue;
     }
-    put_section(&offer->sections[i], &answer->sections[i], answer->cname, w);
+    put_section(&offer->sections[i], &answer->sections[i], answer, w);
     if (!has_candidates)
       put_candidates(answer, w);
     has_candidates = true;
