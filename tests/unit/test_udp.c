@@ -161,9 +161,8 @@ static void test_one_send_is_many_datagrams(void **state)
   (void)state;
   send_numbered(&a, &b.addr[0], 0, 5 * 1100 + 300, 1100);
   udp_flush(a.udp);
-  receive_all(&b, 0);
+  receive(&b, 0, 6);
   assert_int_equal(udp_counters(a.udp)->sent, 1);
-  assert_int_equal(b.datagrams, 6);
   for (unsigned i = 0; i < 6; i++) {
     assert_int_equal(b.got[i].n, i < 5 ? 1100 : 300);
     assert_int_equal(b.got[i].first, i);
