@@ -6,7 +6,7 @@
  * The policy on strength lives here and nowhere else (T1, T3, T4):
  *   - 256-bit forward-secret AEADs only: AES-256-GCM, ChaCha20-Poly1305. Never AES-128, CBC or static keys.
  *   - the hybrid X25519MLKEM768 whenever the client supports it, also if it sent no key share for it; else X25519, or
- *     P-256 and P-384 for peers that have nothing newer.
+ *     P-256, which RFC 8827 lets peers have alone.
  *   - AEAD_AES_256_GCM (0x0008) as the only SRTP profile (RFC 7714).
  *   - DTLS 1.2 only with the extended master secret (RFC 7627). No renegotiation, resumption, tickets or early data.
  * The server looks at the ClientHello itself before wolfSSL sees it, so that a refusal names its reason.
@@ -38,7 +38,7 @@ enum dtls_state {
   DTLS_HANDSHAKING,
   DTLS_ESTABLISHED, /* keys and facts can be had */
   DTLS_FAILED,      /* see dtls_facts.failure; for good */
-  DTLS_CLOSED,      /* by the peer's close_notify or by dtls_close; for good. Facts and keys stay until dtls_free */
+  DTLS_CLOSED,      /* by the peer's close_notify or by dtls_close; for good. Keys are wiped, facts stay */
 };
 
 /* Why a handshake failed. Stable codes and plain text: dtls_failure_code, dtls_failure_text. */
