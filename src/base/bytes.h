@@ -43,8 +43,10 @@ static inline int span_take(struct span *s, size_t n, struct span *out)
   if (n > s->n)
     return ERR_TRUNCATED;
   *out = span_of(s->p, n);
-  s->p += n;
-  s->n -= n;
+  if (n > 0) { /* an empty span may be at NULL, and C has no NULL + 0 */
+    s->p += n;
+    s->n -= n;
+  }
   return 0;
 }
 
@@ -119,6 +121,8 @@ static inline uint8_t *put_space(struct writer *w, size_t n)
     w->overflow = true;
     return NULL;
   }
+  if (w->base == NULL) /* no bytes at no place; C has no NULL + 0 */
+    return NULL;
   uint8_t *at = w->base + w->n;
   w->n += n;
   return at;

@@ -69,6 +69,18 @@ static void test_span_never_reads_past_its_end(void **state)
   packet_free(bytes);
 }
 
+/* An empty space at NULL is a space: UndefinedBehaviorSanitizer watches. */
+static void test_writer_without_space(void **state)
+{
+  (void)state;
+  struct writer w = writer_of(NULL, 0);
+  put_bytes(&w, NULL, 0);
+  put_zero(&w, 0);
+  assert_false(w.overflow);
+  put_u8(&w, 1);
+  assert_true(w.overflow);
+}
+
 static void test_span_equal(void **state)
 {
   (void)state;
@@ -620,6 +632,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_span_reads_big_endian),
     cmocka_unit_test(test_span_never_reads_past_its_end),
+    cmocka_unit_test(test_writer_without_space),
     cmocka_unit_test(test_span_equal),
     cmocka_unit_test(test_writer_writes_big_endian),
     cmocka_unit_test(test_writer_overflow_is_final),
