@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* testudo-web: started by the supervisor, never by hand. */
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <errno.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "cli/boot.h"
+#include "sandbox/sandbox.h"
+#include "web/certificate.h"
+#include "web/server.h"
+
+#define OTHER_DESCRIPTORS 256 /* listeners, channels and the libraries' own */
+
+/* To the operator's terminal and nowhere else: the token must not reach a log. */
+static void print_link(void *ctx, const char *token)
+{
+  const struct server *s = ctx;
+  static bool again;
+  printf("\n%s:\n\n    %s/host#%s\n\nIt works once; when it has been used, the link for the next meeting appears here.\n",
+         again ? "The link was used. To host another meeting, open this one" : "Open this link to host a meeting",
+         s->api.origins.text[0], token);
+  again = true;
+  (void)fflush(stdout);
+}
+
+static int make_data_folder(const struct config *config)
+{
+  if (mkdir(config->data, 0700) == 0 || errno == EEXIST)
+    return 0;
+  log_error("the data folder cannot be made");
+  return ERR_IO;
+}
+
+static int prepare_certificate(const struct config *config)
+{
+  char fingerprint[CERTIFICATE_FINGERPRINT];
+  int err = 0;
+  if (config->certificate_is_own) {
+    err = make_data_folder(config);
+    if (err == 0)
+      err = certificate_ensure(config->certificate, config->certificate_key, (int64_t)time(NULL));
+  }
+  if (err == 0)
+    err = certificate_fingerprint(config->certificate, fingerprint);
+  if (err != 0) {
+    log_error("the certificate or its key cannot be read or made: %s", err_text(err));
+    return err;
+  }
+  printf("%sIts fingerprint (SHA-256), to compare in the browser:\n    %s\n",
+         config->certificate_is_own ? "The server's certificate was made by this machine itself, so the browser asks once "
+                                      "whether to trust it.\n"
+                                    : "",
+         fingerprint);
+  return 0;
+}
+
+/* The configured origin, and in the local profile the bare addresses of this machine. */
+static int list_origins(const struct boot *boot, struct origins *origins)
+{
+  char address[NET_ADDR_TEXT], text[ORIGIN_TEXT];
+  *origins = (struct origins){0};
+  int err = origins_add(origins, boot->config.origin);
+  for (uint16_t i = 0; err == 0 && boot->config.profile == PROFILE_LOCAL && i < boot->sockets; i++) {
+    (void)snprintf(text, sizeof text, "https://%s", net_addr_text(&boot->socket[i], address));
+    err = origins_add(origins, text);
+  }
+  if (err != 0)
+    log_error("the origin is not usable: %s", err_text(err));
+  return err;
+}
+
+static void raise_descriptor_limit(void)
+{
+  struct rlimit limit;
+  rlim_t wanted = LIMIT_CONNECTIONS + OTHER_DESCRIPTORS;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+    return;
+  limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+  if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+    log_warning("the limit of open descriptors stays as it is");
+}
+
+static int enter_sandbox(const struct config *config)
+{
+  return sandbox_enter(&(struct sandbox){.profile = SANDBOX_WEB, .uid = config->uid, .gid = config->gid});
+}
+
+static int prepare(struct server *s, const struct boot *boot)
+{
+  struct origins origins;
+  int listeners[LIMIT_LISTEN_ADDRESSES];
+  for (int i = 0; i < boot->sockets; i++)
+    listeners[i] = BOOT_FD_SOCKETS + i;
+  int err = list_origins(boot, &origins);
+  if (err == 0)
+    err = prepare_certificate(&boot->config);
+  if (err == 0)
+    err = server_init(s, &origins, boot->config.certificate, boot->config.certificate_key);
+  if (err == 0)
+    err = enter_sandbox(&boot->config);
+  if (err == 0)
+    err = server_adopt(s, listeners, boot->sockets, BOOT_FD_SUPERVISOR);
+  return err;
+}
+
+int main(void)
+{
+  static struct boot boot;
+  static struct server server;
+  log_open("web", LOG_NOTICE);
+  if (boot_receive(&boot) != 0) {
+    (void)fputs("testudo-web is started by testudo serve.\n", stderr);
+    return EXIT_FAILURE;
+  }
+  log_open("web", (enum log_level)boot.config.log_level);
+  (void)signal(SIGPIPE, SIG_IGN);
+  (void)signal(SIGINT, SIG_IGN); /* the supervisor says when to stop */
+  if (sodium_init() < 0)
+    return EXIT_FAILURE;
+  raise_descriptor_limit();
+  int err = prepare(&server, &boot);
+  if (err == 0) {
+    server.api.show_link = print_link;
+    server.api.ctx = &server;
+    api_open_host_link(&server.api);
+    server_run(&server);
+  }
+  server_fini(&server);
+  return err == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "web/server.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "web/tls.h"
+
+#define PROTOCOL_LISTENER "listener"
+#define ACCEPTS_AT_ONCE 32
+#define HEADER_BYTES 16384 /* of one request, all headers together: cookies of neighbours on localhost count */
+#define HEADERS_AT_ONCE 1024
+#define REQUEST_TIMEOUT_S 10
+#define KEEPALIVE_S 30
+#define STOP_WITHIN_US 500000 /* for the last messages to leave */
+#define TICK_US LWS_US_PER_SEC
+
+/* A socket that says nothing for 10 s is asked, and after 25 s it is given up. */
+static const lws_retry_bo_t idle_policy = {.secs_since_valid_ping = 10, .secs_since_valid_hangup = 25};
+
+uint64_t server_now_us(void)
+{
+  struct timespec t;
+  (void)clock_gettime(CLOCK_MONOTONIC, &t);
+  return (uint64_t)t.tv_sec * 1000000u + (uint64_t)t.tv_nsec / 1000u;
+}
+
+struct rooms_time server_time(void)
+{
+  return (struct rooms_time){.now_us = server_now_us(), .unix_s = (uint64_t)time(NULL)};
+}
+
+/* --- connections --- */
+
+/* libwebsockets carries the id of the connection as a pointer's bits; it is never followed. */
+static void *opaque_of(slab_id id)
+{
+  return (void *)(uintptr_t)id;
+}
+
+static slab_id connection_id(const struct lws *wsi)
+{
+  return (slab_id)(uintptr_t)lws_get_opaque_user_data(wsi);
+}
+
+_Static_assert(sizeof(void *) >= sizeof(slab_id), "an id must fit into a pointer");
+
+struct connection *server_connection(const struct server *s, const struct lws *wsi)
+{
+  return slab_get(&s->connections, connection_id(wsi));
+}
+
+static void forget_connection(struct server *s, slab_id id)
+{
+  const struct connection *c = slab_get(&s->connections, id);
+  if (c == NULL)
+    return;
+  rate_table_release(&s->api.rates, &c->from);
+  slab_release(&s->connections, id);
+}
+
+/* Hands the socket to libwebsockets, which closes it whatever happens. */
+static void adopt_connection(struct server *s, int fd, slab_id id)
+{
+  lws_adopt_desc_t description = {.vh = s->vhost,
+                                  .type = LWS_ADOPT_SOCKET | LWS_ADOPT_HTTP | LWS_ADOPT_ALLOW_SSL,
+                                  .fd = {.sockfd = fd},
+                                  .opaque = opaque_of(id)};
+  if (lws_adopt_descriptor_vhost_via_info(&description) == NULL)
+    forget_connection(s, id);
+}
+
+static void take_connection(struct server *s, int fd, const struct sockaddr *from)
+{
+  struct connection *c;
+  struct net_addr address;
+  slab_id id;
+  if (net_addr_from_sockaddr(&address, from) != 0 ||
+      !rate_table_hold(&s->api.rates, &address, LIMIT_ADDRESS_CONNECTIONS)) {
+    (void)close(fd);
+    return;
+  }
+  if (slab_take(&s->connections, &id, (void **)&c) != 0) {
+    rate_table_release(&s->api.rates, &address);
+    (void)close(fd);
+    return;
+  }
+  c->from = address;
+  adopt_connection(s, fd, id);
+}
+
+static void accept_connections(struct server *s, int listener)
+{
+  for (int i = 0; i < ACCEPTS_AT_ONCE; i++) {
+    struct sockaddr_storage from;
+    socklen_t n = sizeof from;
+    int fd = accept4(listener, (struct sockaddr *)&from, &n, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd < 0)
+      return;
+    take_connection(s, fd, (struct sockaddr *)&from);
+  }
+}
+
+static int listener_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len)
+{
+  (void)user;
+  (void)in;
+  (void)len;
+  if (reason == LWS_CALLBACK_RAW_RX_FILE)
+    accept_connections(lws_context_user(lws_get_context(wsi)), (int)lws_get_socket_fd(wsi));
+  return 0;
+}
+
+/* The first protocol hears of all connections. */
+static int first_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len)
+{
+  if (reason == LWS_CALLBACK_OPENSSL_LOAD_EXTRA_SERVER_VERIFY_CERTS)
+    return tls_harden(user) == 0 ? 0 : 1;
+  if (reason == LWS_CALLBACK_WSI_DESTROY)
+    forget_connection(lws_context_user(lws_get_context(wsi)), connection_id(wsi));
+  return http_callback(wsi, reason, user, in, len);
+}
+
+/* --- start --- */
+
+/* What libwebsockets has to say may name addresses (T9): its errors are told only while the server starts. */
+static void log_library(int level, const char *line)
+{
+  (void)level;
+  log_error("libwebsockets: %s", line);
+}
+
+static void list_headers(struct server *s)
+{
+  for (size_t i = 0; i < SECURITY_HEADERS; i++)
+    s->header_list[i] = (struct lws_protocol_vhost_options){
+      .next = i + 1 < SECURITY_HEADERS ? &s->header_list[i + 1] : NULL,
+      .name = s->headers.header[i].name,
+      .value = s->headers.header[i].value,
+    };
+}
+
+static int make_context(struct server *s)
+{
+  struct lws_context_creation_info info = {
+    .port = CONTEXT_PORT_NO_LISTEN,
+    .options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT |
+               LWS_SERVER_OPTION_DISABLE_OS_CA_CERTS | LWS_SERVER_OPTION_NO_LWS_SYSTEM_STATES,
+    .user = s,
+    .max_http_header_data = HEADER_BYTES,
+    .max_http_header_pool = HEADERS_AT_ONCE,
+    .pt_serv_buf_size = HEADER_BYTES,
+    .timeout_secs = REQUEST_TIMEOUT_S,
+    .gid = -1,
+    .uid = -1,
+  };
+  s->lws = lws_create_context(&info);
+  return s->lws == NULL ? ERR_NOMEM : 0;
+}
+
+static struct lws_protocols protocols[] = {
+  {.name = "http", .callback = first_callback},
+  {.name = "testudo.v1", .callback = socket_callback, .rx_buffer_size = 16384},
+  {.name = PROTOCOL_LISTENER, .callback = listener_callback},
+  {.name = PROTOCOL_LINK, .callback = link_callback},
+  {0},
+};
+
+static int make_vhost(struct server *s, const char *certificate, const char *key)
+{
+  protocols[0].per_session_data_size = http_session_size;
+  protocols[1].per_session_data_size = socket_session_size;
+  struct lws_context_creation_info info = {
+    .port = CONTEXT_PORT_NO_LISTEN_SERVER,
+    .vhost_name = "testudo",
+    .protocols = protocols,
+    .headers = s->header_list,
+    .options = LWS_SERVER_OPTION_CREATE_VHOST_SSL_CTX | LWS_SERVER_OPTION_DISABLE_OS_CA_CERTS,
+    .alpn = "http/1.1",
+    .ssl_cert_filepath = certificate,
+    .ssl_private_key_filepath = key,
+    .keepalive_timeout = KEEPALIVE_S,
+    .timeout_secs = REQUEST_TIMEOUT_S,
+    .timeout_secs_ah_idle = REQUEST_TIMEOUT_S,
+    .retry_and_idle_policy = &idle_policy,
+  };
+  s->vhost = lws_create_vhost(s->lws, &info);
+  return s->vhost == NULL ? ERR_CRYPTO : 0;
+}
+
+static int make_rooms(struct server *s, const struct origins *origins)
+{
+  const struct rooms_io io = {.send = socket_send, .close = socket_close, .offer = link_offer, .publish = link_publish,
+                              .level = link_level, .hang_up = link_hang_up, .ctx = s};
+  int err = rooms_new(&s->rooms, &io, &random_system);
+  return err != 0 ? err : api_init(&s->api, s->rooms, origins, &random_system);
+}
+
+int server_init(struct server *s, const struct origins *origins, const char *certificate, const char *key)
+{
+  *s = (struct server){0};
+  lws_set_log_level(LLL_ERR, log_library);
+  security_headers_init(&s->headers, origins);
+  list_headers(s);
+  int err = make_rooms(s, origins);
+  if (err == 0)
+    err = slab_init(&s->connections, sizeof(struct connection), LIMIT_CONNECTIONS);
+  if (err == 0)
+    err = sockets_init(s);
+  if (err == 0)
+    err = make_context(s);
+  if (err == 0)
+    err = make_vhost(s, certificate, key);
+  lws_set_log_level(0, NULL);
+  if (err != 0)
+    log_error("the server could not be set up: %s", err_text(err));
+  return err;
+}
+
+void server_fini(struct server *s)
+{
+  links_fini(s);
+  if (s->lws != NULL)
+    lws_context_destroy(s->lws);
+  sockets_fini(s);
+  slab_fini(&s->connections);
+  api_fini(&s->api);
+  if (s->rooms != NULL)
+    rooms_free(s->rooms);
+}
+
+static int adopt_listener(struct server *s, int fd)
+{
+  int flags = fcntl(fd, F_GETFL);
+  if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0)
+    return ERR_IO;
+  lws_sock_file_fd_type descriptor = {.filefd = fd};
+  return lws_adopt_descriptor_vhost(s->vhost, LWS_ADOPT_RAW_FILE_DESC, descriptor, PROTOCOL_LISTENER, NULL) == NULL
+           ? ERR_IO
+           : 0;
+}
+
+int server_adopt(struct server *s, const int *listeners, size_t n, int supervisor)
+{
+  int err = link_open_supervisor(s, supervisor);
+  for (size_t i = 0; err == 0 && i < n; i++)
+    err = adopt_listener(s, listeners[i]);
+  return err;
+}
+
+/* --- running --- */
+
+static struct server *server_of_tick(lws_sorted_usec_list_t *tick)
+{
+  return lws_container_of(tick, struct server, tick);
+}
+
+static void stop(lws_sorted_usec_list_t *tick)
+{
+  server_of_tick(tick)->stopped = true;
+}
+
+static void tick(lws_sorted_usec_list_t *list)
+{
+  struct server *s = server_of_tick(list);
+  rooms_tick(s->rooms, server_time());
+  api_tick(&s->api, server_now_us());
+  lws_sul_schedule(s->lws, 0, list, tick, TICK_US);
+}
+
+void server_run(struct server *s)
+{
+  bool told = false;
+  lws_sul_schedule(s->lws, 0, &s->tick, tick, TICK_US);
+  while (!s->stopped) {
+    if (s->stopping && !told) {
+      told = true;
+      rooms_stop(s->rooms);
+      lws_sul_schedule(s->lws, 0, &s->tick, stop, STOP_WITHIN_US);
+    }
+    if (lws_service(s->lws, 0) < 0)
+      return;
+  }
+}
