@@ -14,6 +14,9 @@ enum boot_fd {
   BOOT_FD_SOCKETS = 6,    /* the first of boot.sockets: listening TCP sockets (web), bound UDP sockets (media) */
 };
 
+/* The exit code of a child that cannot work with this configuration: it has said why, and is not started again. */
+#define BOOT_EXIT_CONFIG 78
+
 struct boot {
   struct config config;
   uint16_t process; /* which of the media processes; 0 in web */

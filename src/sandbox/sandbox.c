@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -22,6 +23,12 @@ static int hide_memory(void)
   if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0) != 0)
     return ERR_IO;
   return 0;
+}
+
+/* Ends with the supervisor, however that ends. */
+static int die_with_parent(void)
+{
+  return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 ? 0 : ERR_IO;
 }
 
 static int become(uid_t uid, gid_t gid)
@@ -65,8 +72,8 @@ int sandbox_enter(const struct sandbox *s)
     return failed("change the user");
   if (drop_capabilities() != 0)
     return failed("drop capabilities");
-  if (hide_memory() != 0) /* after the change of user, which may switch it back */
-    return failed("protect the memory");
+  if (hide_memory() != 0 || die_with_parent() != 0) /* a change of user undoes both */
+    return failed("protect the process");
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
     return failed("give up new privileges");
   if (close_file_system(s) != 0)

@@ -250,9 +250,8 @@ void udp_flush(struct udp *u)
   u->used = 0;
 }
 
-uint8_t *udp_reserve(void *udp, size_t n)
+uint8_t *udp_reserve(struct udp *u, size_t n)
 {
-  struct udp *u = udp;
   assert(n <= LIMIT_GSO_BYTES);
   if (n > ARENA_BYTES - u->used)
     udp_flush(u);
@@ -296,9 +295,8 @@ static void add(struct udp *u, struct outbox *o, const struct net_addr *to, uint
     outbox_send(u, o);
 }
 
-void udp_commit(void *udp, const struct net_addr *to, size_t n, size_t segment)
+void udp_commit(struct udp *u, const struct net_addr *to, size_t n, size_t segment)
 {
-  struct udp *u = udp;
   if (n == 0)
     return;
   assert(to->socket < u->sockets && segment > 0 && segment <= n);

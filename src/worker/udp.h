@@ -37,9 +37,9 @@ typedef void udp_deliver(void *ctx, const struct net_addr *from, uint8_t *data, 
 /* Reads one batch of a socket. Returns the number of packets that the kernel gave (0: nothing there). */
 size_t udp_receive(struct udp *u, size_t socket, udp_deliver *deliver, void *ctx);
 
-/* reserve and commit of struct media_sink (media/media.h); `udp` is the struct udp. */
-uint8_t *udp_reserve(void *udp, size_t n);
-void udp_commit(void *udp, const struct net_addr *to, size_t n, size_t segment);
+/* reserve and commit as struct media_sink wants them (media/media.h). */
+uint8_t *udp_reserve(struct udp *u, size_t n);
+void udp_commit(struct udp *u, const struct net_addr *to, size_t n, size_t segment);
 
 /* Sends all that was committed. */
 void udp_flush(struct udp *u);

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "worker/worker.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "ipc/ipc.h"
+#include "media/media.h"
+#include "worker/udp.h"
+
+#define EVENTS (LIMIT_LISTEN_ADDRESSES + 2)
+#define BATCHES_PER_TURN 8  /* of one socket, before the others and the timers get their turn */
+#define LONGEST_WAIT_MS 1000
+
+/* What an epoll event is about: a socket's index, or one of these. */
+enum { EVENT_WEB = LIMIT_LISTEN_ADDRESSES, EVENT_SUPERVISOR };
+
+struct worker {
+  struct media *media;
+  struct udp *udp;
+  struct ipc_channel web, supervisor;
+  bool web_writing; /* epoll is asked for room in the web channel */
+  bool stop;
+  int epoll;
+  size_t sockets;
+  int fd[LIMIT_LISTEN_ADDRESSES];
+};
+
+static uint64_t clock_us(clockid_t clock)
+{
+  struct timespec t;
+  clock_gettime(clock, &t);
+  return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+static uint64_t now_us(void)
+{
+  return clock_us(CLOCK_MONOTONIC);
+}
+
+static uint8_t *reserve(void *ctx, size_t n)
+{
+  struct worker *w = ctx;
+  return udp_reserve(w->udp, n);
+}
+
+static void commit(void *ctx, const struct net_addr *to, size_t n, size_t segment)
+{
+  struct worker *w = ctx;
+  udp_commit(w->udp, to, n, segment);
+}
+
+static void send_message(void *ctx, struct span message)
+{
+  struct worker *w = ctx;
+  if (ipc_send(&w->web, message, -1) != 0)
+    w->stop = true; /* the channel has ended, and been logged where it matters */
+}
+
+static int on_command(void *ctx, struct span message, int fd)
+{
+  struct worker *w = ctx;
+  (void)fd;
+  return media_command(w->media, now_us(), message);
+}
+
+static int on_stop(void *ctx, struct span message, int fd)
+{
+  struct worker *w = ctx;
+  (void)message;
+  (void)fd;
+  w->stop = true;
+  return 0;
+}
+
+static const struct ipc_handler web_handlers[] = {
+  {IPC_OFFER, on_command},
+  {IPC_PUBLISH, on_command},
+  {IPC_LEVEL, on_command},
+  {IPC_CLOSE, on_command},
+};
+
+static const struct ipc_handler supervisor_handlers[] = {
+  {IPC_STOP, on_stop},
+};
+
+static size_t count_of(const struct config_addresses *list)
+{
+  return list->n < LIMIT_LISTEN_ADDRESSES ? list->n : LIMIT_LISTEN_ADDRESSES;
+}
+
+/* An announced address stands for the first socket of its family. */
+static void announce(struct media_config *m, const struct boot *boot, const struct net_addr *address)
+{
+  for (size_t i = 0; i < boot->sockets; i++)
+    if (boot->socket[i].family == address->family) {
+      struct net_addr *c = &m->candidate[m->candidates++];
+      *c = *address;
+      c->port = boot->socket[i].port;
+      c->socket = boot->socket[i].socket;
+      return;
+    }
+}
+
+static struct media_config media_config_of(const struct boot *boot)
+{
+  struct media_config m = {.max_peers = LIMIT_PEERS, .unix_us_at_zero = clock_us(CLOCK_REALTIME) - now_us()};
+  const struct config_addresses *announced = &boot->config.media_announce;
+  for (size_t i = 0; i < count_of(announced); i++)
+    announce(&m, boot, &announced->at[i]);
+  for (size_t i = 0; announced->n == 0 && i < boot->sockets; i++)
+    m.candidate[m.candidates++] = boot->socket[i];
+  return m;
+}
+
+static int watch(struct worker *w, int fd, uint32_t what)
+{
+  struct epoll_event e = {.events = EPOLLIN, .data.u32 = what};
+  return epoll_ctl(w->epoll, EPOLL_CTL_ADD, fd, &e) == 0 ? 0 : ERR_IO;
+}
+
+static int watch_all(struct worker *w)
+{
+  int err = 0;
+  w->epoll = epoll_create1(EPOLL_CLOEXEC);
+  if (w->epoll < 0)
+    return ERR_IO;
+  for (size_t i = 0; err == 0 && i < w->sockets; i++)
+    err = watch(w, w->fd[i], (uint32_t)i);
+  if (err == 0)
+    err = watch(w, w->web.fd, EVENT_WEB);
+  if (err == 0)
+    err = watch(w, w->supervisor.fd, EVENT_SUPERVISOR);
+  return err;
+}
+
+static int make_media(struct worker *w, const struct boot *boot)
+{
+  const struct media_config config = media_config_of(boot);
+  int err = udp_new(&w->udp, w->fd, w->sockets);
+  if (err != 0)
+    return err;
+  const struct media_sink sink = {.reserve = reserve, .commit = commit, .message = send_message, .ctx = w};
+  return media_new(&w->media, &config, &sink, &random_system, now_us());
+}
+
+int worker_new(struct worker **out, const struct boot *boot)
+{
+  struct worker *w = calloc(1, sizeof *w);
+  if (w == NULL)
+    return ERR_NOMEM;
+  w->epoll = -1;
+  w->sockets = boot->sockets;
+  for (size_t i = 0; i < w->sockets; i++)
+    w->fd[i] = BOOT_FD_SOCKETS + (int)i;
+  w->web.fd = -1;
+  int err = ipc_open(&w->supervisor, BOOT_FD_SUPERVISOR, IPC_MEDIA, IPC_SUPERVISOR);
+  if (err == 0)
+    err = ipc_open(&w->web, BOOT_FD_WEB, IPC_MEDIA, IPC_WEB);
+  if (err == 0)
+    err = make_media(w, boot);
+  if (err == 0)
+    err = watch_all(w);
+  if (err != 0) {
+    worker_free(w);
+    return err;
+  }
+  *out = w;
+  return 0;
+}
+
+static void log_counters(const struct worker *w)
+{
+  const struct media_counters *m = media_counters(w->media);
+  const struct udp_counters *u = udp_counters(w->udp);
+  log_notice("datagrams in=%" PRIu64 " out=%" PRIu64 " forwarded=%" PRIu64 " retransmitted=%" PRIu64
+             " kernel sends=%" PRIu64 " in calls=%" PRIu64 " offers=%" PRIu64 " refused=%" PRIu64 " handshakes=%" PRIu64
+             " failed=%" PRIu64 " limit reached=%" PRIu64,
+             m->datagrams_in, m->datagrams_out, m->rtp_forwarded, m->rtp_retransmitted, u->sent, u->send_calls, m->offers,
+             m->offers_refused, m->handshakes, m->handshakes_failed, m->limit_reached);
+  log_notice("dropped stun=%" PRIu64 " unknown=%" PRIu64 " srtp=%" PRIu64 " replayed=%" PRIu64 " srtcp=%" PRIu64
+             " other=%" PRIu64 " long=%" PRIu64 " send full=%" PRIu64 " send refused=%" PRIu64,
+             m->stun_bad + m->stun_unknown_user, m->dtls_unknown_tuple + m->rtp_unknown_tuple,
+             m->srtp_auth_failed + m->srtp_malformed + m->srtp_unknown_ssrc, m->srtp_replayed,
+             m->srtcp_auth_failed + m->srtcp_malformed, m->other_dropped, u->dropped_long, u->dropped_full,
+             u->dropped_refused);
+}
+
+void worker_free(struct worker *w)
+{
+  if (w->media != NULL) {
+    log_counters(w);
+    media_free(w->media);
+  }
+  udp_free(w->udp);
+  ipc_close(&w->web);
+  ipc_close(&w->supervisor);
+  if (w->epoll >= 0)
+    close(w->epoll);
+  for (size_t i = 0; i < w->sockets; i++)
+    close(w->fd[i]);
+  free(w);
+}
+
+struct arrival {
+  struct worker *worker;
+  uint64_t now_us;
+};
+
+static void on_datagram(void *ctx, const struct net_addr *from, uint8_t *data, size_t n)
+{
+  const struct arrival *a = ctx;
+  media_receive(a->worker->media, a->now_us, from, data, n);
+}
+
+/* What a batch makes due leaves before the next one is read: all packets of a frame, receiver by receiver. */
+static void serve_socket(struct worker *w, size_t socket)
+{
+  for (int i = 0; i < BATCHES_PER_TURN; i++) {
+    struct arrival a = {.worker = w, .now_us = now_us()};
+    if (udp_receive(w->udp, socket, on_datagram, &a) == 0)
+      return;
+    media_flush(w->media, a.now_us);
+    udp_flush(w->udp);
+  }
+}
+
+static void serve_web(struct worker *w, uint32_t events)
+{
+  if ((events & EPOLLOUT) != 0)
+    (void)ipc_flush(&w->web); /* an ended channel shows below */
+  if (ipc_dispatch(&w->web, web_handlers, sizeof web_handlers / sizeof web_handlers[0], w) != 0) {
+    log_notice("the web process has gone: this media process ends");
+    w->stop = true;
+  }
+}
+
+static void serve_supervisor(struct worker *w)
+{
+  if (ipc_dispatch(&w->supervisor, supervisor_handlers, 1, w) != 0)
+    w->stop = true;
+}
+
+static void serve(struct worker *w, const struct epoll_event *e)
+{
+  if (e->data.u32 == EVENT_SUPERVISOR)
+    serve_supervisor(w);
+  else if (e->data.u32 == EVENT_WEB)
+    serve_web(w, e->events);
+  else
+    serve_socket(w, e->data.u32);
+}
+
+/* Asks epoll for room in the web channel exactly while something waits for it. */
+static int follow_web_queue(struct worker *w)
+{
+  bool writing = ipc_wants_write(&w->web);
+  if (writing == w->web_writing || !ipc_is_open(&w->web))
+    return 0;
+  struct epoll_event e = {.events = writing ? EPOLLIN | EPOLLOUT : EPOLLIN, .data.u32 = EVENT_WEB};
+  w->web_writing = writing;
+  return epoll_ctl(w->epoll, EPOLL_CTL_MOD, w->web.fd, &e) == 0 ? 0 : ERR_IO;
+}
+
+static void advance(struct worker *w)
+{
+  uint64_t now = now_us();
+  if (media_next_us(w->media) <= now)
+    media_tick(w->media, now);
+  media_flush(w->media, now);
+  udp_flush(w->udp);
+}
+
+static int wait_ms(const struct worker *w)
+{
+  uint64_t now = now_us(), next = media_next_us(w->media);
+  if (next <= now)
+    return 0;
+  uint64_t ms = (next - now + 999) / 1000;
+  return ms < LONGEST_WAIT_MS ? (int)ms : LONGEST_WAIT_MS;
+}
+
+static int turn(struct worker *w)
+{
+  struct epoll_event events[EVENTS];
+  int n = epoll_wait(w->epoll, events, EVENTS, wait_ms(w));
+  if (n < 0 && errno != EINTR)
+    return ERR_IO;
+  for (int i = 0; i < n && !w->stop; i++)
+    serve(w, &events[i]);
+  advance(w);
+  return follow_web_queue(w);
+}
+
+int worker_run(struct worker *w)
+{
+  int err = ipc_send_type(&w->web, IPC_READY);
+  if (err == 0)
+    err = ipc_send_type(&w->supervisor, IPC_READY);
+  while (err == 0 && !w->stop)
+    err = turn(w);
+  return err;
+}
