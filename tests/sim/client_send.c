@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Media like that of browsers in numbers and headers, with payloads that say where they come from. */
+#include <string.h>
+
+#include "client.h"
+
+#define AUDIO_FRAME_US 20000u
+#define VIDEO_FRAME_US 33333u
+#define AUDIO_BYTES 90
+#define VIDEO_BYTES 1100
+#define MARK_MAGIC 0x5453494du
+#define NEVER UINT64_MAX
+
+/* ---- payloads ---- */
+
+static void put_mark(struct writer *w, const struct media_mark *m)
+{
+  put_u32(w, MARK_MAGIC);
+  put_u32(w, m->who);
+  put_u32(w, m->frame);
+  put_u16(w, m->part);
+  put_u16(w, m->parts);
+  put_u8(w, m->source);
+  put_u8(w, m->key);
+}
+
+static uint8_t filler(const struct media_mark *m, size_t i)
+{
+  return (uint8_t)(m->who * 31 + m->frame * 7 + m->part * 3 + i);
+}
+
+/* The mark stands behind the headers of the codec; all behind it must be the sender's filler. */
+bool client_read_mark(struct span payload, struct media_mark *m)
+{
+  uint32_t magic = 0;
+  uint8_t key;
+  for (; payload.n >= MEDIA_MARK_BYTES; payload.p++, payload.n--) {
+    struct span s = payload;
+    if (span_u32(&s, &magic) != 0 || magic != MARK_MAGIC)
+      continue;
+    if (span_u32(&s, &m->who) != 0 || span_u32(&s, &m->frame) != 0 || span_u16(&s, &m->part) != 0 ||
+        span_u16(&s, &m->parts) != 0 || span_u8(&s, &m->source) != 0 || span_u8(&s, &key) != 0)
+      return false;
+    m->key = key != 0;
+    for (size_t i = 0; i < s.n; i++)
+      if (s.p[i] != filler(m, i))
+        return false;
+    return true;
+  }
+  return false;
+}
+
+static void put_vp8(struct writer *w, const struct client_source *s, const struct media_mark *m)
+{
+  put_u8(w, m->part == 0 ? 0x90 : 0x80);      /* X, S */
+  put_u8(w, 0xe0);                            /* I, L, T */
+  put_u16(w, (uint16_t)(0x8000u | s->picture_id));
+  put_u8(w, s->tl0picidx);
+  put_u8(w, 0x00);                            /* TID 0 */
+  put_u8(w, m->key ? 0x10 : 0x11);            /* the inverse key frame flag is the lowest bit */
+}
+
+static void put_h264(struct writer *w, const struct media_mark *m, size_t size)
+{
+  static const uint8_t sets[] = {0x78, 0x00, 0x04, 0x67, 0x42, 0xe0, 0x1f, 0x00, 0x02, 0x68, 0xce};
+  if (m->key && m->part == 0) {
+    put_bytes(w, sets, sizeof sets); /* STAP-A of SPS, PPS and the slice that follows */
+    put_u16(w, (uint16_t)(size - w->n - 2));
+    put_u8(w, 0x65);
+  } else {
+    put_u8(w, m->key ? 0x65 : 0x41);
+  }
+}
+
+static size_t make_payload(const struct client_source *s, const struct media_mark *m, uint8_t *out, size_t cap)
+{
+  struct writer w = writer_of(out, cap);
+  size_t size = AUDIO_BYTES;
+  if (m->source != SOURCE_MIC) {
+    size = VIDEO_BYTES + (m->part < m->frame % m->parts); /* near-equal, as browsers cut frames */
+    if (s->h264)
+      put_h264(&w, m, size);
+    else
+      put_vp8(&w, s, m);
+  }
+  put_mark(&w, m);
+  for (size_t i = 0; w.n < size; i++)
+    put_u8(&w, filler(m, i));
+  return w.n;
+}
+
+/* ---- packets ---- */
+
+static void send_packet(struct client *c, struct client_source *s, const struct rtp_packet *header, bool rtx,
+                        struct span payload)
+{
+  uint8_t out[LIMIT_DATAGRAM];
+  struct writer w = writer_of(out, sizeof out);
+  enum media_source kind = (enum media_source)(s - c->source);
+  uint8_t level = s->level;
+  const char *mid = client_source_mid(c, kind);
+  struct rtp_ext ext[2];
+  size_t n_ext = 0, n;
+  uint32_t roc;
+  if (c->cryptex && kind == SOURCE_MIC)
+    ext[n_ext++] = (struct rtp_ext){.id = CLIENT_EXT_LEVEL, .data = span_of(&level, 1)};
+  if (c->config.hide_ssrcs)
+    ext[n_ext++] = (struct rtp_ext){.id = CLIENT_EXT_MID, .data = span_str(mid)};
+  if (rtp_write_header(&w, header, ext, n_ext) != 0 ||
+      srtp_tx_roc(rtx ? &s->rtx_tx : &s->tx, header->sequence, &roc) != 0 ||
+      srtp_protect(&c->tx, roc, c->cryptex, out, sizeof out, w.n, payload, &n) != 0)
+    return;
+  c->send(c->ctx, out, n);
+}
+
+static uint8_t payload_type(const struct client_source *s, enum media_source kind, bool rtx)
+{
+  if (kind == SOURCE_MIC)
+    return CLIENT_PT_OPUS;
+  if (s->h264)
+    return rtx ? CLIENT_PT_H264_RTX : CLIENT_PT_H264;
+  return rtx ? CLIENT_PT_VP8_RTX : CLIENT_PT_VP8;
+}
+
+static void send_part(struct client *c, struct client_source *s, const struct media_mark *m, uint32_t timestamp)
+{
+  struct sent_packet *p = &s->sent[s->sequence % CLIENT_SENT];
+  *p = (struct sent_packet){
+    .used = true, .sequence = s->sequence, .timestamp = timestamp, .marker = m->part == m->parts - 1 && m->source != SOURCE_MIC};
+  p->n = (uint16_t)make_payload(s, m, p->payload, sizeof p->payload);
+  const struct rtp_packet header = {
+    .marker = p->marker,
+    .payload_type = payload_type(s, (enum media_source)m->source, false),
+    .sequence = s->sequence++,
+    .timestamp = timestamp,
+    .ssrc = s->ssrc,
+  };
+  s->packets++;
+  s->octets += p->n;
+  send_packet(c, s, &header, false, span_of(p->payload, p->n));
+}
+
+void client_send_again(struct client *c, struct client_source *s, uint16_t sequence)
+{
+  const struct sent_packet *p = &s->sent[sequence % CLIENT_SENT];
+  uint8_t payload[2 + sizeof p->payload];
+  s->nacks_got++;
+  if (!p->used || p->sequence != sequence)
+    return;
+  struct writer w = writer_of(payload, sizeof payload);
+  put_u16(&w, sequence);
+  put_bytes(&w, p->payload, p->n);
+  const struct rtp_packet header = {
+    .marker = p->marker,
+    .payload_type = payload_type(s, (enum media_source)(s - c->source), true),
+    .sequence = s->rtx_sequence++,
+    .timestamp = p->timestamp,
+    .ssrc = s->rtx_ssrc,
+  };
+  send_packet(c, s, &header, true, writer_span(&w));
+}
+
+static void send_frame(struct client *c, enum media_source kind)
+{
+  struct client_source *s = &c->source[kind];
+  bool is_video = kind != SOURCE_MIC;
+  uint32_t timestamp = s->timestamp_base + (uint32_t)(s->next_us * (is_video ? 90 : 48) / 1000);
+  struct media_mark m = {
+    .who = c->config.tag, .frame = ++s->frame, .parts = s->parts, .source = (uint8_t)kind, .key = is_video && s->key_due};
+  if (m.key) {
+    m.parts = (uint16_t)(2 * s->parts);
+    s->key_frames++;
+    s->key_due = false;
+  }
+  s->picture_id = (s->picture_id + 1) & 0x7fff;
+  s->tl0picidx++;
+  for (m.part = 0; m.part < m.parts; m.part++)
+    send_part(c, s, &m, timestamp);
+}
+
+void client_make_media(struct client *c)
+{
+  for (int i = 0; i < SOURCE_COUNT; i++) {
+    struct client_source *s = &c->source[i];
+    if (!s->offered || !s->on || s->next_us > c->now_us)
+      continue;
+    send_frame(c, (enum media_source)i);
+    s->next_us += i == SOURCE_MIC ? AUDIO_FRAME_US : VIDEO_FRAME_US;
+  }
+}
+
+uint64_t client_media_next_us(const struct client *c)
+{
+  uint64_t next = NEVER;
+  for (int i = 0; i < SOURCE_COUNT; i++)
+    if (c->source[i].offered && c->source[i].on && c->source[i].next_us < next)
+      next = c->source[i].next_us;
+  return next;
+}

@@ -1,0 +1,488 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "world.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include <sodium.h>
+
+#include "nonces.h"
+#include "proto/demux.h"
+
+#define START_US 1000000u
+#define UNIX_AT_ZERO_US 1795413600000000u
+#define DELAY_US 10000u
+#define NOT_LATER UINT64_MAX
+
+struct flight {
+  uint64_t at_us;
+  uint64_t order;   /* those of the same moment arrive as they were sent */
+  size_t client;
+  bool to_server;
+  struct net_addr from;
+  size_t n;
+  uint8_t data[LIMIT_DATAGRAM];
+};
+
+/* ---- chance ---- */
+
+/* splitmix64 (Steele, Lea, Flood 2014) */
+static uint64_t next_random(struct world *w)
+{
+  uint64_t z = w->seed += 0x9e3779b97f4a7c15u;
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+  return z ^ (z >> 31);
+}
+
+double world_chance(struct world *w)
+{
+  return (double)(next_random(w) >> 11) / 9007199254740992.0;
+}
+
+uint32_t world_u32(struct world *w)
+{
+  return (uint32_t)next_random(w);
+}
+
+static void fill_random(void *ctx, void *out, size_t n)
+{
+  uint8_t *at = out;
+  for (size_t i = 0; i < n; i++)
+    at[i] = (uint8_t)next_random(ctx);
+}
+
+/* ---- the wire ---- */
+
+static void fly(struct world *w, size_t client, bool to_server, uint64_t at_us, const uint8_t *data, size_t n)
+{
+  static uint64_t order;
+  assert_true(w->n_flights < WORLD_EVENTS && n <= LIMIT_DATAGRAM);
+  struct flight *f = &w->flights[w->n_flights++];
+  f->at_us = at_us;
+  f->order = order++;
+  f->client = client;
+  f->to_server = to_server;
+  f->from = w->clients[client].addr;
+  f->n = n;
+  memcpy(f->data, data, n);
+}
+
+static void enter_link(struct world *w, const struct link *link, size_t client, bool to_server, const uint8_t *data, size_t n)
+{
+  if (w->tap != NULL)
+    w->tap(w->tap_ctx, client, to_server, data, n);
+  int copies = world_chance(w) < link->duplicates ? 2 : 1;
+  for (int i = 0; i < copies; i++) {
+    uint64_t at_us = w->now_us + link->delay_us + (link->jitter_us > 0 ? world_u32(w) % link->jitter_us : 0);
+    if (world_chance(w) >= link->loss)
+      fly(w, client, to_server, at_us, data, n);
+  }
+}
+
+static void client_sends(void *ctx, const uint8_t *data, size_t n)
+{
+  struct world_client *c = ctx;
+  enter_link(c->world, &c->up, c->index, true, data, n);
+}
+
+static struct world_client *client_at(struct world *w, const struct net_addr *addr)
+{
+  for (size_t i = 0; i < WORLD_CLIENTS; i++)
+    if (w->clients[i].exists && net_addr_equal(&w->clients[i].addr, addr))
+      return &w->clients[i];
+  return NULL;
+}
+
+static void check_wire(struct world_client *c, const uint8_t *data, size_t n)
+{
+  enum demux_kind kind = demux_datagram(span_of(data, n));
+  struct rtp_packet p;
+  if (kind == DEMUX_RTCP) {
+    assert_true(c->client.state >= CLIENT_HANDSHAKING);
+    assert_true(nonces_add_rtcp(c->nonces, data, n));
+  }
+  if (kind != DEMUX_RTP)
+    return;
+  assert_true(c->client.state >= CLIENT_HANDSHAKING); /* the server's end is established a flight earlier */
+  c->media_datagrams++;
+  assert_int_equal(rtp_parse_header(span_of(data, n), &p), 0);
+  assert_true(!p.has_extension || p.profile == 0xc0de);
+  assert_true(nonces_add_rtp(c->nonces, p.ssrc, p.sequence));
+}
+
+static uint8_t *sink_reserve(void *ctx, size_t n)
+{
+  struct world *w = ctx;
+  assert_true(n <= sizeof w->space);
+  return w->space;
+}
+
+static void sink_commit(void *ctx, const struct net_addr *to, size_t n, size_t segment)
+{
+  struct world *w = ctx;
+  struct world_client *c = client_at(w, to);
+  assert_true(n == 0 || (segment > 0 && segment <= LIMIT_DATAGRAM));
+  assert_true(n == 0 || (n + segment - 1) / segment <= LIMIT_GSO_SEGMENTS);
+  for (size_t at = 0; at < n; at += segment) {
+    size_t size = n - at < segment ? n - at : segment;
+    if (c == NULL)
+      continue; /* to an address that the client has left */
+    check_wire(c, w->space + at, size);
+    enter_link(w, &c->down, c->index, false, w->space + at, size);
+  }
+}
+
+/* ---- the web process ---- */
+
+static struct world_client *client_of_peer(struct world *w, uint64_t peer)
+{
+  return peer >= 1 && peer <= WORLD_CLIENTS ? &w->clients[peer - 1] : NULL;
+}
+
+static const char *keep_text(char *to, size_t cap, struct span s)
+{
+  size_t n = s.n < cap - 1 ? s.n : cap - 1;
+  memcpy(to, s.p, n);
+  to[n] = '\0';
+  return to;
+}
+
+static void on_answer(struct world *w, struct span s)
+{
+  struct ipc_answer m;
+  assert_int_equal(ipc_decode_answer(s, &m), 0);
+  struct world_client *c = client_of_peer(w, m.peer);
+  assert_int_equal(m.id, c->web.offer_id);
+  assert_true(client_answer(&c->client, m.sdp));
+  c->web.answered = true;
+}
+
+static void on_refused(struct world *w, struct span s)
+{
+  struct ipc_refused m;
+  assert_int_equal(ipc_decode_refused(s, &m), 0);
+  struct world_client *c = client_of_peer(w, m.peer);
+  assert_int_equal(m.id, c->web.offer_id);
+  assert_true(m.text.n > 10);
+  keep_text(c->web.refused_code, sizeof c->web.refused_code, m.code);
+  c->web.refused = true;
+}
+
+static void on_security(struct world *w, struct span s)
+{
+  struct ipc_security m;
+  assert_int_equal(ipc_decode_security(s, &m), 0);
+  struct web_view *v = &client_of_peer(w, m.peer)->web;
+  v->security = m;
+  v->security_messages++;
+  keep_text(v->reason, sizeof v->reason, m.reason);
+  keep_text(v->dtls, sizeof v->dtls, m.dtls);
+  keep_text(v->cipher, sizeof v->cipher, m.cipher);
+  keep_text(v->group, sizeof v->group, m.group);
+  keep_text(v->srtp, sizeof v->srtp, m.srtp);
+}
+
+static void on_slots(struct world *w, struct span s)
+{
+  struct ipc_slots m;
+  assert_int_equal(ipc_decode_slots(s, &m), 0);
+  struct web_view *v = &client_of_peer(w, m.peer)->web;
+  assert_int_equal(m.connection, v->connection);
+  v->slots = m;
+  v->slots_messages++;
+}
+
+static void on_speaker(struct world *w, struct span s)
+{
+  struct ipc_speaker m;
+  assert_int_equal(ipc_decode_speaker(s, &m), 0);
+  w->speaker = m.peer;
+  w->speaker_messages++;
+}
+
+static void on_gone(struct world *w, struct span s)
+{
+  struct ipc_gone m;
+  assert_int_equal(ipc_decode_gone(s, &m), 0);
+  struct web_view *v = &client_of_peer(w, m.peer)->web;
+  v->gone = true;
+  v->gone_reason = m.reason;
+}
+
+static void sink_message(void *ctx, struct span message)
+{
+  struct world *w = ctx;
+  uint8_t type;
+  assert_int_equal(span_u8(&message, &type), 0);
+  switch (type) {
+  case IPC_ANSWER:
+    on_answer(w, message);
+    break;
+  case IPC_OFFER_REFUSED:
+    on_refused(w, message);
+    break;
+  case IPC_SECURITY:
+    on_security(w, message);
+    break;
+  case IPC_SLOTS:
+    on_slots(w, message);
+    break;
+  case IPC_SPEAKER:
+    on_speaker(w, message);
+    break;
+  case IPC_GONE:
+    on_gone(w, message);
+    break;
+  default:
+    fail_msg("a message of type %d", type);
+  }
+}
+
+static void command(struct world *w, const struct writer *message)
+{
+  assert_false(message->overflow);
+  assert_int_equal(media_command(w->media, w->now_us, writer_span(message)), 0);
+}
+
+static void send_offer(struct world *w, size_t i)
+{
+  static uint8_t sdp[LIMIT_SDP_BYTES], buffer[LIMIT_IPC_MESSAGE];
+  struct world_client *c = &w->clients[i];
+  struct writer text = writer_of(sdp, sizeof sdp), message = writer_of(buffer, sizeof buffer);
+  char mids[SOURCE_COUNT][8];
+  client_offer(&c->client, &text);
+  assert_false(text.overflow);
+  struct ipc_offer o = {.room = c->web.room,
+                        .peer = i + 1,
+                        .connection = c->web.connection,
+                        .id = ++c->web.offer_id,
+                        .publish = c->web.publish,
+                        .sdp = writer_span(&text)};
+  for (int k = 0; k < SOURCE_COUNT; k++) {
+    strcpy(mids[k], client_source_mid(&c->client, (enum media_source)k));
+    o.source_mid[k] = span_str(mids[k]);
+  }
+  c->web.answered = c->web.refused = false;
+  ipc_encode_offer(&message, &o);
+  command(w, &message);
+}
+
+void world_make_client(struct world *w, size_t i, const struct client_config *config)
+{
+  struct world_client *c = &w->clients[i];
+  uint32_t connection = c->web.connection;
+  if (c->exists) {
+    client_fini(&c->client);
+    nonces_free(c->nonces);
+  }
+  *c = (struct world_client){.world = w, .index = i, .exists = true, .nonces = nonces_new()};
+  c->up = c->down = (struct link){.delay_us = DELAY_US};
+  c->web.room = WORLD_ROOM;
+  c->web.connection = connection + 1;
+  c->web.publish = 7;
+  c->addr = (struct net_addr){.family = 4, .port = (uint16_t)(40000 + world_u32(w) % 20000)};
+  c->addr.ip[0] = 192;
+  c->addr.ip[2] = 2;
+  c->addr.ip[3] = (uint8_t)(i + 1);
+  struct client_config own = *config;
+  own.tag = (uint32_t)(i + 1);
+  client_init(&c->client, &own, &w->random, w->aead, w->dtls, client_sends, c, w->now_us);
+}
+
+void world_try(struct world *w, size_t i)
+{
+  send_offer(w, i);
+  assert_true(w->clients[i].web.answered != w->clients[i].web.refused);
+}
+
+void world_join(struct world *w, size_t i, const struct client_config *config)
+{
+  world_make_client(w, i, config);
+  world_try(w, i);
+  assert_true(w->clients[i].web.answered);
+}
+
+void world_offer_again(struct world *w, size_t i)
+{
+  world_try(w, i);
+}
+
+void world_publish(struct world *w, size_t i, uint8_t mask)
+{
+  uint8_t buffer[64];
+  struct writer message = writer_of(buffer, sizeof buffer);
+  w->clients[i].web.publish = mask;
+  ipc_encode_publish(&message, &(struct ipc_publish){.peer = i + 1, .publish = mask});
+  command(w, &message);
+}
+
+void world_level(struct world *w, size_t i, uint8_t level)
+{
+  uint8_t buffer[64];
+  struct writer message = writer_of(buffer, sizeof buffer);
+  ipc_encode_level(&message, &(struct ipc_level){.peer = i + 1, .level = level});
+  command(w, &message);
+}
+
+void world_close(struct world *w, size_t i)
+{
+  uint8_t buffer[64];
+  struct writer message = writer_of(buffer, sizeof buffer);
+  ipc_encode_close(&message, &(struct ipc_peer){.peer = i + 1});
+  command(w, &message);
+}
+
+/* ---- time ---- */
+
+void world_init(struct world *w, uint64_t seed)
+{
+  memset(w, 0, sizeof *w);
+  assert_true(sodium_init() >= 0);
+  w->seed = seed;
+  w->now_us = START_US;
+  w->random = (struct random){.fill = fill_random, .ctx = w};
+  w->flights = calloc(WORLD_EVENTS, sizeof *w->flights);
+  assert_non_null(w->flights);
+  assert_int_equal(aead_backend_new(&w->aead, AEAD_FASTEST), 0);
+  assert_int_equal(dtls_context_new(&w->dtls, DTLS_CLIENT), 0);
+  const struct media_sink sink = {sink_reserve, sink_commit, sink_message, w};
+  w->media_config = (struct media_config){.candidates = 1, .max_peers = 64, .unix_us_at_zero = UNIX_AT_ZERO_US};
+  assert_int_equal(net_addr_parse("198.51.100.1", 8443, &w->media_config.candidate[0]), 0);
+  assert_int_equal(media_new(&w->media, &w->media_config, &sink, &w->random, w->now_us), 0);
+}
+
+void world_fini(struct world *w)
+{
+  media_free(w->media);
+  for (size_t i = 0; i < WORLD_CLIENTS; i++)
+    if (w->clients[i].exists) {
+      client_fini(&w->clients[i].client);
+      nonces_free(w->clients[i].nonces);
+    }
+  dtls_context_free(w->dtls);
+  aead_backend_free(w->aead);
+  free(w->flights);
+}
+
+static size_t first_flight(const struct world *w)
+{
+  size_t first = 0;
+  for (size_t i = 1; i < w->n_flights; i++) {
+    const struct flight *a = &w->flights[i], *b = &w->flights[first];
+    if (a->at_us < b->at_us || (a->at_us == b->at_us && a->order < b->order))
+      first = i;
+  }
+  return first;
+}
+
+void world_inject(struct world *w, const struct net_addr *from, const uint8_t *data, size_t n)
+{
+  uint8_t copy[LIMIT_DATAGRAM];
+  memcpy(copy, data, n);
+  media_receive(w->media, w->now_us, from, copy, n);
+  media_flush(w->media, w->now_us);
+}
+
+static void land(struct world *w, size_t i)
+{
+  static struct flight f;
+  f = w->flights[i];
+  w->flights[i] = w->flights[--w->n_flights];
+  struct world_client *c = &w->clients[f.client];
+  if (f.to_server)
+    world_inject(w, &f.from, f.data, f.n);
+  else if (c->exists && net_addr_equal(&f.from, &c->addr))
+    client_input(&c->client, w->now_us, f.data, f.n);
+}
+
+static uint64_t next_moment(const struct world *w)
+{
+  uint64_t next = media_next_us(w->media);
+  for (size_t i = 0; i < WORLD_CLIENTS; i++) {
+    uint64_t due = w->clients[i].exists ? client_next_us(&w->clients[i].client) : NOT_LATER;
+    next = due < next ? due : next;
+  }
+  if (w->n_flights > 0) {
+    uint64_t due = w->flights[first_flight(w)].at_us;
+    next = due < next ? due : next;
+  }
+  return next;
+}
+
+static void do_moment(struct world *w)
+{
+  while (w->n_flights > 0) {
+    size_t first = first_flight(w);
+    if (w->flights[first].at_us > w->now_us)
+      break;
+    land(w, first);
+  }
+  if (media_next_us(w->media) <= w->now_us)
+    media_tick(w->media, w->now_us);
+  for (size_t i = 0; i < WORLD_CLIENTS; i++)
+    if (w->clients[i].exists && client_next_us(&w->clients[i].client) <= w->now_us)
+      client_tick(&w->clients[i].client, w->now_us);
+}
+
+void world_run(struct world *w, uint64_t us)
+{
+  uint64_t end = w->now_us + us;
+  while (next_moment(w) <= end) {
+    uint64_t next = next_moment(w);
+    w->now_us = next > w->now_us ? next : w->now_us;
+    do_moment(w);
+  }
+  w->now_us = end;
+}
+
+static bool all_connected(const struct world *w)
+{
+  for (size_t i = 0; i < WORLD_CLIENTS; i++)
+    if (w->clients[i].exists && w->clients[i].web.answered &&
+        (w->clients[i].client.state != CLIENT_CONNECTED || w->clients[i].web.security.state != IPC_MEDIA_CONNECTED))
+      return false;
+  return true;
+}
+
+void world_run_until_connected(struct world *w, uint64_t us)
+{
+  uint64_t end = w->now_us + us;
+  while (!all_connected(w)) {
+    assert_true(w->now_us < end);
+    world_run(w, 10000);
+  }
+}
+
+/* ---- looking ---- */
+
+const struct media_counters *world_counters(const struct world *w)
+{
+  return media_counters(w->media);
+}
+
+bool world_shows(const struct world *w, size_t client, size_t who, enum media_source source)
+{
+  const struct ipc_slots *s = &w->clients[client].web.slots;
+  for (size_t i = 0; i < s->count; i++)
+    if (s->slot[i].who == who + 1 && s->slot[i].source == (uint8_t)source)
+      return true;
+  return false;
+}
+
+size_t world_slot_of(const struct world *w, size_t client, size_t who, enum media_source source)
+{
+  const struct world_client *c = &w->clients[client];
+  for (size_t i = 0; i < c->web.slots.count; i++) {
+    const struct ipc_slot *s = &c->web.slots.slot[i];
+    if (s->who != who + 1 || s->source != (uint8_t)source)
+      continue;
+    for (size_t k = 0; k < c->client.n_slots; k++)
+      if (span_equal(span_of(s->mid, s->mid_n), span_str(client_slot_mid(&c->client, k))))
+        return k;
+  }
+  fail_msg("client %zu has no slot with source %d of client %zu", client, source, who);
+  return 0;
+}

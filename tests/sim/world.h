@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One media process, its clients and the network between them, in virtual time: seconds of bad network in milliseconds, the
+ * same for the same seed (but for the keys, which are the kernel's). Plays the web process's part, and taps every wire:
+ * whatever a scenario does, these hold and are checked for every datagram:
+ *   - no two SRTP packets to a client share SSRC and index, no two SRTCP packets an index (AES-GCM nonces);
+ *   - no RTP header extension is in clear;
+ *   - nothing comes before DTLS but STUN and DTLS. */
+#ifndef TESTUDO_SIM_WORLD_H
+#define TESTUDO_SIM_WORLD_H
+
+#include "client.h"
+#include "media/media.h"
+
+#define WORLD_CLIENTS 8
+#define WORLD_ROOM 77
+#define WORLD_EVENTS 8192
+
+/* One direction of a client's path. */
+struct link {
+  double loss, duplicates;  /* 0..1 */
+  uint32_t delay_us, jitter_us;
+};
+
+/* What web has been told about a client. */
+struct web_view {
+  uint64_t room;
+  uint32_t connection, offer_id;
+  uint8_t publish;
+  bool answered, refused, gone;
+  char refused_code[32];
+  uint8_t gone_reason;
+  struct ipc_security security;   /* texts below */
+  char reason[160], dtls[32], cipher[48], group[32], srtp[32];
+  uint32_t security_messages;
+  struct ipc_slots slots;
+  uint32_t slots_messages;
+};
+
+struct nonces;
+
+struct world_client {
+  struct world *world;
+  size_t index;
+  bool exists;
+  struct client client;
+  struct net_addr addr;
+  struct link up, down;
+  struct web_view web;
+  struct nonces *nonces;          /* of what was sent to it */
+  uint64_t media_datagrams;       /* SRTP to it */
+};
+
+struct flight;
+
+struct world {
+  uint64_t now_us;
+  uint64_t seed;                  /* state of the generator of the network and of the clients */
+  struct random random;
+  struct media *media;
+  struct media_config media_config;
+  struct aead_backend *aead;
+  struct dtls_context *dtls;
+  struct world_client clients[WORLD_CLIENTS];
+  struct flight *flights;
+  size_t n_flights;
+  uint64_t speaker;               /* IPC_SPEAKER of the room, last */
+  uint32_t speaker_messages;
+  uint8_t space[LIMIT_GSO_BYTES];
+  /* Whoever listens to the wire, if set: every datagram in either direction before losses. */
+  void (*tap)(void *ctx, size_t client, bool to_server, const uint8_t *data, size_t n);
+  void *tap_ctx;
+};
+
+/* The whole world with nobody in it. */
+void world_init(struct world *w, uint64_t seed);
+void world_fini(struct world *w);
+
+/* Client `i` makes an offer in WORLD_ROOM as peer i + 1, publishing all that it has. Links are perfect with 10 ms each way until
+ * changed. `join` expects an answer; `try` takes a refusal too. */
+void world_make_client(struct world *w, size_t i, const struct client_config *config);
+void world_try(struct world *w, size_t i);
+void world_join(struct world *w, size_t i, const struct client_config *config);
+
+/* A later offer on the same connection. */
+void world_offer_again(struct world *w, size_t i);
+
+/* Commands of the web process. */
+void world_publish(struct world *w, size_t i, uint8_t mask);
+void world_level(struct world *w, size_t i, uint8_t level);
+void world_close(struct world *w, size_t i);
+
+/* Time goes on. */
+void world_run(struct world *w, uint64_t us);
+
+/* Until all clients that exist are connected; fails after `us`. */
+void world_run_until_connected(struct world *w, uint64_t us);
+
+/* A datagram to the server from anywhere, at once. */
+void world_inject(struct world *w, const struct net_addr *from, const uint8_t *data, size_t n);
+
+const struct media_counters *world_counters(const struct world *w);
+
+/* The index of the client's slot that shows this source of client `who`; fails if none does. */
+size_t world_slot_of(const struct world *w, size_t client, size_t who, enum media_source source);
+bool world_shows(const struct world *w, size_t client, size_t who, enum media_source source);
+
+/* 0 <= x < 1, and an integer. */
+double world_chance(struct world *w);
+uint32_t world_u32(struct world *w);
+
+#endif
