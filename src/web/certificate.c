@@ -169,9 +169,9 @@ int certificate_ensure(const char *certificate_path, const char *key_path, int64
   return err;
 }
 
-int certificate_fingerprint(const char *certificate_path, char text[CERTIFICATE_FINGERPRINT])
+int certificate_fingerprint(const char *certificate_path, char text[FINGERPRINT_TEXT])
 {
-  unsigned char hash[32];
+  unsigned char hash[FINGERPRINT_BYTES];
   unsigned int n = 0;
   X509 *x = read_certificate(certificate_path);
   if (x == NULL)
@@ -180,7 +180,6 @@ int certificate_fingerprint(const char *certificate_path, char text[CERTIFICATE_
   X509_free(x);
   if (made != 1 || n != sizeof hash)
     return ERR_MALFORMED;
-  for (size_t i = 0; i < sizeof hash; i++)
-    (void)snprintf(text + 3 * i, 4, "%02X%c", hash[i], i + 1 < sizeof hash ? ':' : '\0');
+  (void)fingerprint_to_text(hash, text);
   return 0;
 }

@@ -5,9 +5,10 @@
 
 #include <stdint.h>
 
+#include "web/fingerprint.h"
+
 #define CERTIFICATE_DAYS 365
 #define CERTIFICATE_RENEW_DAYS 30 /* made anew at the start when no more are left */
-#define CERTIFICATE_FINGERPRINT (32 * 3) /* "AB:CD:...", with the terminating zero */
 
 /* Sees to it that the two PEM files hold a key and a certificate that belong together and last; makes both if not: ECDSA P-256 for
  * localhost, 127.0.0.1 and ::1, the key readable by its owner alone (0600). Files appear whole or not at all, and a
@@ -15,6 +16,6 @@
 int certificate_ensure(const char *certificate_path, const char *key_path, int64_t now_s);
 
 /* SHA-256 of the first certificate in a PEM file, as browsers show it. ERR_IO, ERR_MALFORMED. */
-int certificate_fingerprint(const char *certificate_path, char text[CERTIFICATE_FINGERPRINT]);
+int certificate_fingerprint(const char *certificate_path, char text[FINGERPRINT_TEXT]);
 
 #endif

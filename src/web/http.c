@@ -300,6 +300,8 @@ int http_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user,
 {
   struct server *s = lws_context_user(lws_get_context(wsi));
   struct http_session *session = user;
+  if ((reason == LWS_CALLBACK_HTTP || reason == LWS_CALLBACK_HTTP_CONFIRM_UPGRADE) && !lws_is_ssl(wsi))
+    return -1;
   if (reason == LWS_CALLBACK_HTTP_CONFIRM_UPGRADE)
     return on_upgrade(s, wsi, in);
   if (session == NULL)

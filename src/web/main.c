@@ -39,7 +39,7 @@ static int make_data_folder(const struct config *config)
 
 static int prepare_certificate(const struct config *config)
 {
-  char fingerprint[CERTIFICATE_FINGERPRINT];
+  char fingerprint[FINGERPRINT_TEXT];
   int err = 0;
   if (config->certificate_is_own) {
     err = make_data_folder(config);

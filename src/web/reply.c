@@ -2,6 +2,7 @@
 #include "web/reply.h"
 
 #include "base/limits.h"
+#include "web/fingerprint.h"
 
 static const char *state_name(enum stay_state state)
 {
@@ -89,20 +90,6 @@ json_t *reply_speaker(const char *who)
   return json_pack("{ss ss?}", "type", "speaker", "who", who);
 }
 
-#define FINGERPRINT_TEXT (32 * 3)
-
-static const char *fingerprint_text(const uint8_t hash[32], char text[FINGERPRINT_TEXT])
-{
-  static const char digits[] = "0123456789ABCDEF";
-  for (size_t i = 0; i < 32; i++) {
-    text[3 * i] = digits[hash[i] >> 4];
-    text[3 * i + 1] = digits[hash[i] & 15];
-    text[3 * i + 2] = ':';
-  }
-  text[FINGERPRINT_TEXT - 1] = '\0';
-  return text;
-}
-
 static json_t *text_or_null(struct span text)
 {
   return text.n == 0 ? json_null() : json_stringn((const char *)text.p, text.n);
@@ -117,8 +104,8 @@ json_t *reply_security(const struct ipc_security *facts, uint64_t since_unix_s)
                    text_or_null(facts->reason), "dtls", text_or_null(facts->dtls), "cipher",
                    text_or_null(facts->cipher), "group", text_or_null(facts->group), "srtp",
                    text_or_null(facts->srtp), "cryptex_in", facts->cryptex_in, "cryptex_out", facts->cryptex_out,
-                   "fingerprint_server", fingerprint_text(facts->fingerprint_server, server), "fingerprint_client",
-                   fingerprint_text(facts->fingerprint_client, client), "since", (json_int_t)since_unix_s);
+                   "fingerprint_server", fingerprint_to_text(facts->fingerprint_server, server), "fingerprint_client",
+                   fingerprint_to_text(facts->fingerprint_client, client), "since", (json_int_t)since_unix_s);
 }
 
 json_t *reply_renew(const char *why)

@@ -116,13 +116,16 @@ static int listener_callback(struct lws *wsi, enum lws_callback_reasons reason, 
   return 0;
 }
 
-/* The first protocol hears of all connections. */
+/* The first protocol hears of all connections, and of the vhost's TLS context before it is used. */
 static int first_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len)
 {
-  if (reason == LWS_CALLBACK_OPENSSL_LOAD_EXTRA_SERVER_VERIFY_CERTS)
-    return tls_harden(user) == 0 ? 0 : 1;
+  struct server *s = lws_context_user(lws_get_context(wsi));
+  if (reason == LWS_CALLBACK_OPENSSL_LOAD_EXTRA_SERVER_VERIFY_CERTS) {
+    s->tls_hardened = tls_harden(user) == 0;
+    return s->tls_hardened ? 0 : 1;
+  }
   if (reason == LWS_CALLBACK_WSI_DESTROY)
-    forget_connection(lws_context_user(lws_get_context(wsi)), connection_id(wsi));
+    forget_connection(s, connection_id(wsi));
   return http_callback(wsi, reason, user, in, len);
 }
 
@@ -180,7 +183,8 @@ static int make_vhost(struct server *s, const char *certificate, const char *key
     .vhost_name = "testudo",
     .protocols = protocols,
     .headers = s->header_list,
-    .options = LWS_SERVER_OPTION_CREATE_VHOST_SSL_CTX | LWS_SERVER_OPTION_DISABLE_OS_CA_CERTS,
+    .options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT | LWS_SERVER_OPTION_CREATE_VHOST_SSL_CTX |
+               LWS_SERVER_OPTION_DISABLE_OS_CA_CERTS,
     .alpn = "http/1.1",
     .ssl_cert_filepath = certificate,
     .ssl_private_key_filepath = key,
@@ -190,7 +194,8 @@ static int make_vhost(struct server *s, const char *certificate, const char *key
     .retry_and_idle_policy = &idle_policy,
   };
   s->vhost = lws_create_vhost(s->lws, &info);
-  return s->vhost == NULL ? ERR_CRYPTO : 0;
+  /* libwebsockets would go on in plain text where it was not told of TLS in the right way. */
+  return s->vhost == NULL || !s->tls_hardened ? ERR_CRYPTO : 0;
 }
 
 static int make_rooms(struct server *s, const struct origins *origins)

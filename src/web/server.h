@@ -44,6 +44,7 @@ struct server {
   struct link supervisor;
   struct link media[LIMIT_MEDIA_PROCESSES];
   lws_sorted_usec_list_t tick;
+  bool tls_hardened;
   bool stopping, stopped;
 };
 
