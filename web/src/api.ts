@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+// The few requests of docs/SIGNALLING.md, section 1.
+import { record, text, oneOf, type Reader } from './signal/json';
+import type { Role } from './signal/messages';
+import type { Problem } from './state/model';
+
+const TIMEOUT_MS = 8000;
+
+/** A request that was answered with a refusal, or not at all. `code` is the server's, or 'unreachable', or 'unexpected'. */
+export class ApiError extends Error {
+  readonly code: string;
+
+  constructor(code: string) {
+    super(code);
+    this.code = code;
+  }
+}
+
+async function call<T>(method: 'GET' | 'POST', path: string, body: object | null, reader: Reader<T>, signal?: AbortSignal): Promise<T> {
+  const response = await send(method, path, body, signal);
+  const value: unknown = await response.json().catch(() => null);
+  if (!response.ok) throw new ApiError(codeOf(value, response.status));
+  try {
+    return reader(value, 'answer');
+  } catch {
+    throw new ApiError('unexpected');
+  }
+}
+
+async function send(method: string, path: string, body: object | null, signal?: AbortSignal): Promise<Response> {
+  const request: RequestInit = {
+    method,
+    credentials: 'same-origin',
+    cache: 'no-store',
+    redirect: 'error',
+    signal: signal ?? AbortSignal.timeout(TIMEOUT_MS),
+    ...(body === null ? {} : { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
+  };
+  try {
+    return await fetch(path, request);
+  } catch {
+    throw new ApiError('unreachable');
+  }
+}
+
+function codeOf(problem: unknown, status: number): string {
+  try {
+    return record<{ code: string }>({ code: text })(problem, 'problem').code;
+  } catch {
+    return status >= 500 ? 'unreachable' : 'unexpected';
+  }
+}
+
+export function openHostLink(token: string): Promise<{ room: string }> {
+  return call('POST', '/api/v1/host', { token }, record({ room: text }));
+}
+
+export function lookUpRoom(room: string): Promise<{ role: Role }> {
+  return call('GET', `/api/v1/rooms/${room}`, null, record({ role: oneOf('host', 'guest') }));
+}
+
+export interface Entry {
+  readonly entry: string;
+  readonly codeword: string;
+}
+
+export function fetchEntry(room: string, name: string, resume: boolean, signal: AbortSignal): Promise<Entry> {
+  const body = resume ? { name, resume } : { name };
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
+  return call('POST', `/api/v1/rooms/${room}/entry`, body, record({ entry: text, codeword: text }), limited);
+}
+
+const KNOWN_PROBLEMS: readonly Problem[] = [
+  'link_used', 'no_room', 'bad_name', 'refused', 'room_full', 'too_many', 'bad_origin', 'unreachable',
+];
+
+export function problemOf(error: unknown): Problem {
+  const code = error instanceof ApiError ? error.code : 'unexpected';
+  return KNOWN_PROBLEMS.find((problem) => problem === code) ?? 'unexpected';
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+// What a person can do, as the views call it.
+import { lookUpRoom, openHostLink, problemOf } from '../api';
+import { OwnDevices, type DeviceKind } from '../media/devices';
+import { initialOwnMedia, initialState, type PanelName, type Problem, type State } from '../state/model';
+import { cleanName } from '../state/names';
+import { reduce, type Action } from '../state/reducer';
+import { createStore, type Store } from '../state/store';
+import { Conference } from './conference';
+import { routeOf } from './route';
+
+function isSupported(): boolean {
+  return typeof RTCPeerConnection === 'function' && typeof WebSocket === 'function' && isSecureContext
+    && 'subtle' in crypto && 'setCodecPreferences' in RTCRtpTransceiver.prototype && 'any' in AbortSignal;
+}
+
+export class App {
+  readonly store: Store<State, Action> = createStore(initialState, reduce);
+  #devices: OwnDevices | null = null;
+  #conference: Conference | null = null;
+
+  /** Opens what the address bar says. */
+  async start(): Promise<void> {
+    window.addEventListener('pagehide', () => this.leave());
+    const route = routeOf(location.pathname, location.hash);
+    if (route.to === 'start') return this.#go({ at: 'start' });
+    if (route.to === 'nowhere') return this.#problem('unknown_page');
+    if (!isSupported()) return this.#problem('unsupported');
+    if (route.to === 'room') return this.#openRoom(route.room);
+    // The token leaves the address bar, and with it the history, before anything else happens.
+    history.replaceState(null, '', '/host');
+    return route.token === null ? this.#problem('link_missing') : this.#openHostLink(route.token);
+  }
+
+  typeName(name: string): void {
+    this.store.dispatch({ type: 'name_typed', name });
+  }
+
+  join(): void {
+    const { room, name, screen } = this.store.get();
+    const cleaned = cleanName(name);
+    if (room === null || screen.at !== 'lobby' || screen.entering) return;
+    if (cleaned === '') return this.#go({ at: 'lobby', entering: false, problem: 'bad_name' });
+    this.typeName(cleaned);
+    this.#go({ at: 'lobby', entering: true, problem: null });
+    this.store.dispatch({ type: 'link', link: 'opening' });
+    this.#conference = new Conference(this.store, this.#openDevices(), room, cleaned, () => this.#conferenceOver());
+  }
+
+  /** Back to the door of the same meeting. */
+  joinAgain(): void {
+    const { room } = this.store.get();
+    if (room === null) return location.assign('/');
+    this.#go({ at: 'opening' });
+    void this.#openRoom(room);
+  }
+
+  leave(): void {
+    if (this.#conference !== null) this.#conference.leave();
+    else this.#closeDevices();
+  }
+
+  /** The person has read what the devices are for. */
+  agree(mic: boolean, camera: boolean): void {
+    void this.#openDevices().agree({ mic, camera }).then(() => this.#conference?.switched());
+  }
+
+  /** Switches a device; one that was never explained is explained first, in the settings. */
+  toggle(kind: DeviceKind): void {
+    const { own, screen } = this.store.get();
+    const agreed = kind === 'mic' ? own.micAgreed : own.cameraAgreed;
+    const failed = (kind === 'mic' ? own.micProblem : own.cameraProblem) !== null;
+    if (!agreed || failed) {
+      if (screen.at === 'meeting') this.showPanel('settings');
+      return;
+    }
+    const devices = this.#openDevices();
+    const done = kind === 'mic' ? devices.setMic(!own.mic) : devices.setCamera(!own.camera);
+    void done.then(() => this.#conference?.switched());
+  }
+
+  choose(kind: DeviceKind, id: string): void {
+    void this.#openDevices().choose(kind, id).then(() => this.#conference?.switched());
+  }
+
+  level(): number {
+    return this.#openDevices().meter.read(0.2);
+  }
+
+  admit(who: string | null): void {
+    this.#conference?.answerKnock('admit', who);
+  }
+
+  refuse(who: string | null): void {
+    this.#conference?.answerKnock('refuse', who);
+  }
+
+  hear(): void {
+    this.#conference?.hearAgain();
+  }
+
+  retryNow(): void {
+    this.#conference?.retryNow();
+  }
+
+  showPanel(panel: PanelName | null): void {
+    this.store.dispatch({ type: 'panel', panel });
+    if (panel === 'security') this.#conference?.readFacts();
+  }
+
+  setShortcuts(on: boolean): void {
+    this.store.dispatch({ type: 'shortcuts', on });
+  }
+
+  /** True when it could be copied. */
+  async copyInvitation(): Promise<boolean> {
+    try {
+      await navigator.clipboard.writeText(this.invitation());
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  invitation(): string {
+    return `${location.origin}/m/${this.store.get().room ?? ''}`;
+  }
+
+  #go(screen: State['screen']): void {
+    this.store.dispatch({ type: 'go', screen });
+  }
+
+  #problem(problem: Problem): void {
+    this.#go({ at: 'problem', problem });
+  }
+
+  async #openHostLink(token: string): Promise<void> {
+    try {
+      const { room } = await openHostLink(token);
+      history.replaceState(null, '', `/m/${room}`);
+      this.store.dispatch({ type: 'room_found', room, role: 'host' });
+      this.#go({ at: 'lobby', entering: false, problem: null });
+    } catch (error) {
+      this.#problem(problemOf(error));
+    }
+  }
+
+  async #openRoom(room: string): Promise<void> {
+    try {
+      const { role } = await lookUpRoom(room);
+      this.store.dispatch({ type: 'room_found', room, role });
+      this.#go({ at: 'lobby', entering: false, problem: null });
+    } catch (error) {
+      this.#problem(problemOf(error));
+    }
+  }
+
+  #openDevices(): OwnDevices {
+    this.#devices ??= new OwnDevices({
+      onChange: (change) => this.store.dispatch({ type: 'own', change }),
+      onTrack: (kind, track) => this.#conference?.trackChanged(kind, track),
+      onLost: () => this.#conference?.switched(),
+    });
+    return this.#devices;
+  }
+
+  #closeDevices(): void {
+    this.#devices?.stop();
+    this.#devices = null;
+    this.store.dispatch({ type: 'own', change: initialOwnMedia });
+  }
+
+  /** The conference has ended, and with it the use of the devices. Only a failed first entry leads back to a lobby that still needs them. */
+  #conferenceOver(): void {
+    this.#conference = null;
+    if (this.store.get().screen.at !== 'lobby') this.#closeDevices();
+  }
+}

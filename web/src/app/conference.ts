@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+// One stay in one meeting: joins the signalling session, the media session and the own devices to the store.
+import { browserFacts } from '../media/facts';
+import type { DeviceKind, OwnDevices } from '../media/devices';
+import { MediaSession } from '../media/session';
+import { SoundOutput } from '../media/sound';
+import type { ClientMessage, ServerMessage } from '../signal/messages';
+import { SignalSession, type SessionEnd } from '../signal/session';
+import type { Ending, State } from '../state/model';
+import type { Action } from '../state/reducer';
+import type { Store } from '../state/store';
+import { videoSourcesOf } from '../state/tiles';
+import { strings } from '../strings';
+import { endingOf, screenAfter } from './endings';
+
+const LEVEL_MS = 250;
+const FACTS_MS = 2000;
+const NOTICE_MS = 7000;
+
+export class Conference {
+  readonly #store: Store<State, Action>;
+  readonly #devices: OwnDevices;
+  readonly #signal: SignalSession;
+  readonly #media: MediaSession;
+  readonly #sound: SoundOutput;
+  readonly #onOver: () => void;
+  readonly #timers: number[];
+  #told: Ending | null = null;
+  #notices = 0;
+
+  constructor(store: Store<State, Action>, devices: OwnDevices, room: string, name: string, onOver: () => void) {
+    this.#store = store;
+    this.#devices = devices;
+    this.#onOver = onOver;
+    this.#sound = new SoundOutput((blocked) => store.dispatch({ type: 'sound_blocked', blocked }));
+    this.#media = new MediaSession({
+      send: (offer) => this.#say(offer),
+      onState: (media, refusal) => {
+        store.dispatch({ type: 'media', media, ...(refusal === undefined ? {} : { refusal }) });
+        void this.#readFacts();
+      },
+      onStreams: (streams, audio) => { store.dispatch({ type: 'streams', streams }); this.#sound.play(audio); },
+      trackOf: (source) => (source === 'screen' ? null : devices.track(source)),
+    });
+    this.#signal = new SignalSession(room, name, {
+      onHello: ({ you, role }) => { store.dispatch({ type: 'you', id: you, role }); store.dispatch({ type: 'link', link: 'open' }); },
+      onMessage: (message) => this.#receive(message),
+      onAway: () => { this.#media.signalLost(); store.dispatch({ type: 'link', link: 'away' }); },
+      onOver: (end) => this.#ended(end),
+    });
+    this.#timers = [
+      window.setInterval(() => this.#sendLevel(), LEVEL_MS),
+      window.setInterval(() => { if (store.get().panel === 'security') void this.#readFacts(); }, FACTS_MS),
+    ];
+  }
+
+  /** The own microphone or camera was switched or changed. */
+  trackChanged(kind: DeviceKind, track: MediaStreamTrack | null): void {
+    this.#media.setTrack(kind, track);
+  }
+
+  /** Says what is switched on, after it was. */
+  switched(): void {
+    if (this.#store.get().screen.at !== 'meeting') return;
+    const { mic, camera } = this.#store.get().own;
+    this.#say({ type: 'state', mic, camera, screen: false });
+  }
+
+  answerKnock(type: 'admit' | 'refuse', who: string | null): void {
+    this.#say(who === null ? { type, all: true } : { type, who });
+  }
+
+  hearAgain(): void {
+    void this.#sound.resume();
+  }
+
+  retryNow(): void {
+    this.#signal.retryNow();
+  }
+
+  readFacts(): void {
+    void this.#readFacts();
+  }
+
+  leave(): void {
+    this.#signal.leave();
+    this.#close();
+    this.#store.dispatch({ type: 'go', screen: { at: 'over', why: 'left' } });
+  }
+
+  #say(message: ClientMessage): void {
+    this.#signal.send(message);
+  }
+
+  #receive(message: ServerMessage): void {
+    this.#told = endingOf(message) ?? this.#told;
+    this.#announce(message);
+    this.#store.dispatch({ type: 'server', message });
+    switch (message.type) {
+      case 'welcome':
+        this.switched();
+        this.#media.signalOpened();
+        return this.#fitSlots();
+      case 'joined':
+      case 'changed':
+      case 'left': return this.#fitSlots();
+      case 'answer': return this.#media.answered(message.sdp);
+      case 'offer_refused': return this.#media.refused(message.text);
+      case 'renew': return this.#media.restart();
+      case 'security': return void this.#readFacts();
+    }
+  }
+
+  #fitSlots(): void {
+    const { meeting } = this.#store.get();
+    if (meeting !== null) this.#media.needVideo(videoSourcesOf(meeting), meeting.maxVideo);
+  }
+
+  /** Comings and goings, for the eye and for screen readers. */
+  #announce(message: ServerMessage): void {
+    const { meeting } = this.#store.get();
+    const nameOf = (id: string) => meeting?.people.find((person) => person.id === id)?.name;
+    switch (message.type) {
+      case 'joined': return this.#notify(strings.notices.joined(message.person.name));
+      case 'left': {
+        const name = nameOf(message.id);
+        const text = message.reason === 'lost' ? strings.notices.lost : strings.notices.left;
+        return name === undefined ? undefined : this.#notify(text(name));
+      }
+      case 'knock': return this.#notify(strings.notices.knocks(message.name));
+      case 'error': return this.#notify(message.text);
+    }
+  }
+
+  #notify(text: string): void {
+    const id = ++this.#notices;
+    this.#store.dispatch({ type: 'notice', notice: { id, text } });
+    window.setTimeout(() => this.#store.dispatch({ type: 'notice_over', id }), NOTICE_MS);
+  }
+
+  /** Without header encryption the level comes this way, under the socket's encryption, and never in packets (T6). */
+  #sendLevel(): void {
+    const { own, screen } = this.#store.get();
+    if (screen.at !== 'meeting' || !own.mic || this.#media.headersEncrypted) return;
+    this.#say({ type: 'level', db: this.#devices.meter.read() });
+  }
+
+  async #readFacts(): Promise<void> {
+    const { connection } = this.#media;
+    const facts = connection === null ? null : await browserFacts(connection).catch(() => null);
+    if (connection === this.#media.connection) this.#store.dispatch({ type: 'browser_facts', facts });
+  }
+
+  #ended(end: SessionEnd): void {
+    const { at } = this.#store.get().screen;
+    this.#close();
+    this.#store.dispatch({ type: 'go', screen: screenAfter(end, this.#told, at === 'waiting' || at === 'meeting') });
+  }
+
+  #close(): void {
+    for (const timer of this.#timers) window.clearInterval(timer);
+    this.#media.stop();
+    this.#sound.stop();
+    this.#onOver();
+  }
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+// One RTCPeerConnection with fixed slots: it sends a microphone, a camera and a screen, and receives into a few audio and video
+// slots that the server fills. People come and go without a new offer.
+import type { Source } from '../signal/messages';
+import { withoutAddresses } from './sdp';
+import { AUDIO_SLOTS } from './slots';
+
+/** Of RTCConfiguration; browsers that don't know it ignore it (RFC 9335 in Chromium). */
+interface HeaderEncryption {
+  readonly rtpHeaderEncryptionPolicy: 'negotiate';
+}
+
+const CAMERA_BITRATE_BPS = 1_200_000;
+const SCREEN_BITRATE_BPS = 2_000_000;
+
+export interface Offer {
+  readonly sdp: string;
+  readonly sources: Readonly<Record<Source, string | null>>;
+}
+
+/** H.264 in the one form that every browser decodes; a shorter list keeps offers small. */
+function isWanted({ mimeType, sdpFmtpLine = '' }: RTCRtpCodec): boolean {
+  switch (mimeType.toLowerCase()) {
+    case 'audio/opus':
+    case 'video/vp8':
+    case 'video/rtx': return true;
+    case 'video/h264': return /profile-level-id=42e0/i.test(sdpFmtpLine) && /packetization-mode=1/.test(sdpFmtpLine);
+    default: return false;
+  }
+}
+
+function preferKnownCodecs(transceiver: RTCRtpTransceiver): void {
+  const { kind } = transceiver.receiver.track;
+  const codecs = (RTCRtpReceiver.getCapabilities(kind)?.codecs ?? []).filter(isWanted);
+  if (codecs.length > 0) transceiver.setCodecPreferences(codecs);
+}
+
+export class MediaConnection {
+  readonly peer: RTCPeerConnection;
+  readonly #sources: Readonly<Record<Source, RTCRtpTransceiver>>;
+  readonly #audioSlots: readonly RTCRtpTransceiver[];
+  readonly #videoSlots: RTCRtpTransceiver[] = [];
+  readonly #streams = new Map<string, MediaStream>();
+
+  /** Keys and certificate live as long as this one connection (T2). */
+  static async open(): Promise<MediaConnection> {
+    const algorithm: EcKeyGenParams = { name: 'ECDSA', namedCurve: 'P-256' };
+    const certificate = await RTCPeerConnection.generateCertificate(algorithm);
+    const configuration: RTCConfiguration & HeaderEncryption = {
+      bundlePolicy: 'max-bundle',
+      rtcpMuxPolicy: 'require',
+      iceServers: [],
+      certificates: [certificate],
+      rtpHeaderEncryptionPolicy: 'negotiate',
+    };
+    return new MediaConnection(new RTCPeerConnection(configuration));
+  }
+
+  private constructor(peer: RTCPeerConnection) {
+    this.peer = peer;
+    this.#sources = {
+      mic: this.#add('audio', { direction: 'sendonly' }),
+      camera: this.#add('video', { direction: 'sendonly', sendEncodings: [{ maxBitrate: CAMERA_BITRATE_BPS }] }),
+      screen: this.#add('video', { direction: 'sendonly', sendEncodings: [{ maxBitrate: SCREEN_BITRATE_BPS }] }),
+    };
+    this.#audioSlots = Array.from({ length: AUDIO_SLOTS }, () => this.#add('audio', { direction: 'recvonly' }));
+  }
+
+  get videoSlots(): number {
+    return this.#videoSlots.length;
+  }
+
+  /** The streams of the slots by mid, known from the first offer on. The same slot keeps the same stream. */
+  get streams(): ReadonlyMap<string, MediaStream> {
+    return new Map(this.#streams);
+  }
+
+  get audioStreams(): MediaStream[] {
+    return this.#audioSlots.flatMap(({ mid }) => (mid === null ? [] : (this.#streams.get(mid) ?? [])));
+  }
+
+  async setTrack(source: Source, track: MediaStreamTrack | null): Promise<void> {
+    await this.#sources[source].sender.replaceTrack(track);
+  }
+
+  /** A new local description with at least `videoSlots` video slots. */
+  async offer(videoSlots: number): Promise<Offer> {
+    while (this.#videoSlots.length < videoSlots) this.#videoSlots.push(this.#add('video', { direction: 'recvonly' }));
+    await this.peer.setLocalDescription(await this.peer.createOffer());
+    for (const { mid, receiver } of [...this.#audioSlots, ...this.#videoSlots]) {
+      if (mid !== null && !this.#streams.has(mid)) this.#streams.set(mid, new MediaStream([receiver.track]));
+    }
+    return this.present();
+  }
+
+  /** The present local description as an offer. */
+  present(): Offer {
+    const { mic, camera, screen } = this.#sources;
+    const sdp = withoutAddresses(this.peer.localDescription?.sdp ?? '');
+    return { sdp, sources: { mic: mic.mid, camera: camera.mid, screen: screen.mid } };
+  }
+
+  async accept(sdp: string): Promise<void> {
+    await this.peer.setRemoteDescription({ type: 'answer', sdp });
+  }
+
+  close(): void {
+    this.peer.onconnectionstatechange = null;
+    this.peer.close();
+  }
+
+  #add(kind: 'audio' | 'video', init: RTCRtpTransceiverInit): RTCRtpTransceiver {
+    const transceiver = this.peer.addTransceiver(kind, init);
+    preferKnownCodecs(transceiver);
+    return transceiver;
+  }
+}

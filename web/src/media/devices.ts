@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+// The own microphone and camera. The browser is asked only for what the person has agreed to (A9); a camera that is off is really
+// off, its light too; after stop() nothing is on (B6).
+import type { Device, DeviceProblem, OwnMedia } from '../state/model';
+import { LevelMeter } from './meter';
+
+export type DeviceKind = 'mic' | 'camera';
+
+export interface DeviceEvents {
+  readonly onChange: (change: Partial<OwnMedia>) => void;
+  /** The track to send from now on; null: none. */
+  readonly onTrack: (kind: DeviceKind, track: MediaStreamTrack | null) => void;
+  /** A device went away while it was in use. */
+  readonly onLost: (kind: DeviceKind) => void;
+}
+
+function constraintsFor(kind: DeviceKind, deviceId: string | null): MediaStreamConstraints {
+  const device = deviceId === null ? {} : { deviceId: { exact: deviceId } };
+  if (kind === 'mic') return { audio: { ...device, echoCancellation: true, noiseSuppression: true, autoGainControl: true } };
+  return { video: { ...device, width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30, max: 30 } } };
+}
+
+// The names of getUserMedia's errors (W3C mediacapture-streams, section 10.2).
+function problemOf(error: unknown): DeviceProblem {
+  const name = error instanceof DOMException ? error.name : '';
+  if (name === 'NotAllowedError' || name === 'SecurityError') return 'denied';
+  if (name === 'NotFoundError' || name === 'OverconstrainedError') return 'none_found';
+  return name === 'NotReadableError' || name === 'AbortError' ? 'in_use' : 'unexpected';
+}
+
+const devicesOf = (all: readonly MediaDeviceInfo[], kind: MediaDeviceKind): Device[] =>
+  all.filter((info) => info.kind === kind && info.deviceId !== '').map(({ deviceId, label }) => ({ id: deviceId, label }));
+
+export class OwnDevices {
+  readonly meter = new LevelMeter();
+  readonly #events: DeviceEvents;
+  readonly #tracks: Record<DeviceKind, MediaStreamTrack | null> = { mic: null, camera: null };
+  readonly #chosen: Record<DeviceKind, string | null> = { mic: null, camera: null };
+  // One request at a time: browsers answer two prompts at once badly.
+  #queue: Promise<void> = Promise.resolve();
+  #stays = true;
+
+  constructor(events: DeviceEvents) {
+    this.#events = events;
+    navigator.mediaDevices?.addEventListener('devicechange', () => void this.#list());
+  }
+
+  track(kind: DeviceKind): MediaStreamTrack | null {
+    return this.#tracks[kind];
+  }
+
+  /** The person has read why, and agrees: opens what was agreed to. */
+  agree(wanted: Readonly<Record<DeviceKind, boolean>>): Promise<void> {
+    this.#events.onChange({
+      asking: true,
+      ...(wanted.mic ? { micAgreed: true } : {}),
+      ...(wanted.camera ? { cameraAgreed: true } : {}),
+    });
+    return this.#enqueue(async () => {
+      if (wanted.mic) await this.#open('mic');
+      if (wanted.camera) await this.#open('camera');
+      await this.#list();
+      this.#events.onChange({ asking: false });
+    });
+  }
+
+  /** Muting keeps the microphone open but silent, so that the first word after it isn't lost. */
+  setMic(on: boolean): Promise<void> {
+    return this.#enqueue(async () => {
+      const track = this.#tracks.mic;
+      if (track === null) return on ? this.#open('mic') : undefined;
+      track.enabled = on;
+      this.#events.onChange({ mic: on });
+    });
+  }
+
+  setCamera(on: boolean): Promise<void> {
+    return this.#enqueue(async () => {
+      if (!on) this.#close('camera');
+      else if (this.#tracks.camera === null) await this.#open('camera');
+    });
+  }
+
+  choose(kind: DeviceKind, id: string): Promise<void> {
+    this.#chosen[kind] = id;
+    this.#events.onChange(kind === 'mic' ? { micId: id } : { cameraId: id });
+    return this.#enqueue(async () => {
+      const before = this.#tracks[kind];
+      if (before === null) return;
+      const enabled = before.enabled;
+      this.#close(kind);
+      await this.#open(kind, enabled);
+    });
+  }
+
+  /** Everything off, for good. */
+  stop(): void {
+    this.#stays = false;
+    this.#close('mic');
+    this.#close('camera');
+    this.meter.stop();
+  }
+
+  #enqueue(task: () => Promise<void>): Promise<void> {
+    this.#queue = this.#queue.then(task).catch((error: unknown) => console.error('devices:', error));
+    return this.#queue;
+  }
+
+  async #open(kind: DeviceKind, enabled: boolean = true): Promise<void> {
+    if (!this.#stays) return;
+    try {
+      const stream = await navigator.mediaDevices.getUserMedia(constraintsFor(kind, this.#chosen[kind]));
+      const track = stream.getTracks()[0];
+      if (track === undefined) return;
+      if (this.#stays) this.#take(kind, track, enabled);
+      else track.stop();
+    } catch (error) {
+      this.#events.onChange(kind === 'mic' ? { mic: false, micProblem: problemOf(error) } : { camera: false, cameraProblem: problemOf(error) });
+    }
+  }
+
+  #take(kind: DeviceKind, track: MediaStreamTrack, enabled: boolean): void {
+    this.#tracks[kind] = track;
+    track.enabled = enabled;
+    track.onended = () => { this.#close(kind); this.#events.onLost(kind); };
+    const id = track.getSettings().deviceId ?? null;
+    if (kind === 'mic') {
+      this.meter.listen(track);
+      this.#events.onChange({ mic: enabled, micProblem: null, micId: id });
+    } else {
+      this.#events.onChange({ camera: true, cameraProblem: null, cameraId: id, picture: new MediaStream([track]) });
+    }
+    this.#events.onTrack(kind, track);
+  }
+
+  #close(kind: DeviceKind): void {
+    const track = this.#tracks[kind];
+    if (track === null) return;
+    track.onended = null;
+    track.stop();
+    this.#tracks[kind] = null;
+    this.#events.onTrack(kind, null);
+    this.#events.onChange(kind === 'mic' ? { mic: false } : { camera: false, picture: null });
+  }
+
+  /** Names of devices are known only once one of them may be used. */
+  async #list(): Promise<void> {
+    const all = await navigator.mediaDevices.enumerateDevices().catch(() => []);
+    this.#events.onChange({ mics: devicesOf(all, 'audioinput'), cameras: devicesOf(all, 'videoinput') });
+  }
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+// Keeps a stay supplied with one working media connection: offers, answers, more slots, and a new connection when one is lost.
+import type { ClientMessage, Source } from '../signal/messages';
+import { backoffMs } from '../signal/backoff';
+import type { MediaLink } from '../state/model';
+import { MediaConnection } from './connection';
+import { hasCryptex } from './sdp';
+import { videoSlotsFor } from './slots';
+
+/** ICE often returns by itself within seconds; a new connection takes less than one. */
+const DISCONNECTED_MS = 4000;
+const CONNECT_TIMEOUT_MS = 12_000;
+
+type OfferMessage = Extract<ClientMessage, { type: 'offer' }>;
+
+export interface MediaEvents {
+  readonly send: (message: OfferMessage) => void;
+  readonly onState: (media: MediaLink, refusal?: string) => void;
+  readonly onStreams: (streams: ReadonlyMap<string, MediaStream>, audio: readonly MediaStream[]) => void;
+  /** Tracks to send; asked for at each new connection. */
+  readonly trackOf: (source: Source) => MediaStreamTrack | null;
+}
+
+export class MediaSession {
+  readonly #events: MediaEvents;
+  #connection: MediaConnection | null = null;
+  // Everything that changes the connection runs one after the other: browsers refuse offers that overlap.
+  #queue: Promise<void> = Promise.resolve();
+  #signalOpen = false;
+  #over = false;
+  #offerId = 0;
+  /** Ids of offers without an answer, in the order of sending. Those of an abandoned connection are -1: their answers are dropped. */
+  #unanswered: number[] = [];
+  #videoSources = 0;
+  #videoMaximum = 0;
+  #attempt = 0;
+  #timer: number | undefined;
+
+  constructor(events: MediaEvents) {
+    this.#events = events;
+  }
+
+  get connection(): RTCPeerConnection | null {
+    return this.#connection?.peer ?? null;
+  }
+
+  /** Whether packet headers, and with them the audio level, travel encrypted (T6). */
+  get headersEncrypted(): boolean {
+    const { localDescription, remoteDescription } = this.#connection?.peer ?? {};
+    return hasCryptex(localDescription?.sdp ?? '') && hasCryptex(remoteDescription?.sdp ?? '');
+  }
+
+  /** The server has said welcome on a new socket: the first time, or after a drop, which may have swallowed an answer. */
+  signalOpened(): void {
+    const lostAnswers = this.#unanswered.length > 0;
+    this.#signalOpen = true;
+    this.#unanswered = [];
+    if (this.#connection === null || this.#isBroken()) this.restart();
+    else if (lostAnswers) this.#do(async (connection) => this.#send(connection.present()));
+  }
+
+  signalLost(): void {
+    this.#signalOpen = false;
+  }
+
+  /** How many cameras and screens of others are on, and how many slots the server has at most. */
+  needVideo(sources: number, maximum: number): void {
+    this.#videoSources = sources;
+    this.#videoMaximum = maximum;
+    const connection = this.#connection;
+    if (connection === null || this.#wantedSlots(connection) <= connection.videoSlots) return;
+    this.#do((current) => this.#negotiate(current));
+  }
+
+  setTrack(source: Source, track: MediaStreamTrack | null): void {
+    this.#do((connection) => connection.setTrack(source, track));
+  }
+
+  /** A new connection in place of the present one, at once. */
+  restart(): void {
+    this.#clearTimer();
+    this.#abandon();
+    this.#queue = this.#queue.then(() => this.#open()).catch((error: unknown) => this.#failed(error));
+  }
+
+  answered(sdp: string): void {
+    const id = this.#unanswered.shift();
+    if (id !== this.#offerId) return;
+    this.#do(async (connection) => {
+      if (connection.peer.signalingState !== 'have-local-offer') return;
+      await connection.accept(sdp);
+      if (this.#wantedSlots(connection) > connection.videoSlots) await this.#negotiate(connection);
+    });
+  }
+
+  refused(text: string): void {
+    const id = this.#unanswered.shift();
+    if (id !== this.#offerId) return;
+    this.#abandon();
+    this.#clearTimer();
+    this.#events.onState('refused', text);
+  }
+
+  stop(): void {
+    this.#over = true;
+    this.#clearTimer();
+    this.#abandon();
+  }
+
+  #wantedSlots(connection: MediaConnection): number {
+    return videoSlotsFor(this.#videoSources, connection.videoSlots, this.#videoMaximum);
+  }
+
+  #isBroken(): boolean {
+    const state = this.#connection?.peer.connectionState;
+    return state === 'failed' || state === 'disconnected' || state === 'closed';
+  }
+
+  #abandon(): void {
+    this.#connection?.close();
+    this.#connection = null;
+    this.#unanswered = this.#unanswered.map(() => -1);
+  }
+
+  /** Runs on the present connection, in turn; not at all when another has taken its place by then. */
+  #do(task: (connection: MediaConnection) => Promise<void> | void): void {
+    const connection = this.#connection;
+    this.#queue = this.#queue
+      .then(() => (connection !== null && connection === this.#connection ? task(connection) : undefined))
+      .catch((error: unknown) => { if (connection === this.#connection) this.#failed(error); });
+  }
+
+  async #open(): Promise<void> {
+    if (this.#over || !this.#signalOpen || this.#connection !== null) return;
+    this.#events.onState(this.#attempt === 0 ? 'connecting' : 'away');
+    const connection = await MediaConnection.open();
+    if (this.#over) return connection.close();
+    this.#connection = connection;
+    this.#offerId = 0;
+    connection.peer.onconnectionstatechange = () => this.#stateChanged(connection);
+    for (const source of ['mic', 'camera', 'screen'] as const) await connection.setTrack(source, this.#events.trackOf(source));
+    await this.#negotiate(connection);
+    if (connection === this.#connection) this.#retryAfter(CONNECT_TIMEOUT_MS);
+  }
+
+  async #negotiate(connection: MediaConnection): Promise<void> {
+    // With an offer under way the next one follows its answer (answered).
+    if (connection.peer.signalingState !== 'stable') return;
+    const offer = await connection.offer(this.#wantedSlots(connection));
+    if (connection !== this.#connection) return;
+    this.#events.onStreams(connection.streams, connection.audioStreams);
+    this.#send(offer);
+  }
+
+  #send(offer: { sdp: string; sources: OfferMessage['sources'] }): void {
+    const id = ++this.#offerId;
+    this.#unanswered.push(id);
+    this.#events.send({ type: 'offer', id, ...offer });
+  }
+
+  #stateChanged(connection: MediaConnection): void {
+    switch (connection.peer.connectionState) {
+      case 'connected':
+        this.#clearTimer();
+        this.#attempt = 0;
+        return this.#events.onState('connected');
+      case 'disconnected':
+        this.#events.onState('away');
+        return this.#retryAfter(DISCONNECTED_MS);
+      case 'failed':
+        this.#events.onState('away');
+        return this.#retryAfter(backoffMs(this.#attempt, Math.random()));
+    }
+  }
+
+  #failed(error: unknown): void {
+    console.error('media:', error);
+    if (this.#over) return;
+    this.#events.onState('away');
+    this.#retryAfter(backoffMs(this.#attempt, Math.random()));
+  }
+
+  #retryAfter(milliseconds: number): void {
+    this.#clearTimer();
+    this.#timer = window.setTimeout(() => {
+      this.#attempt++;
+      // Without a socket there is nobody to offer to; signalOpened() sees to it.
+      if (this.#signalOpen) this.restart();
+    }, milliseconds);
+  }
+
+  #clearTimer(): void {
+    window.clearTimeout(this.#timer);
+  }
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+// A stay in a meeting: one socket after the other, each with its own entry and codeword, until the stay is over for good.
+import { ApiError, fetchEntry } from '../api';
+import { backoffMs } from './backoff';
+import type { ClientMessage, ServerHello, ServerMessage } from './messages';
+import { Outbox } from './outbox';
+import { deriveSocketKeys, NOT_TRUSTED, SignalSocket } from './socket';
+
+/** Why a stay ended: a close code of the server, NOT_TRUSTED, or a refusal of the API. */
+export type SessionEnd = { readonly by: 'close'; readonly code: number } | { readonly by: 'api'; readonly error: unknown };
+
+export interface SessionEvents {
+  readonly onHello: (hello: ServerHello) => void;
+  readonly onMessage: (message: ServerMessage) => void;
+  /** The socket is away; the session is trying to return. */
+  readonly onAway: () => void;
+  readonly onOver: (end: SessionEnd) => void;
+}
+
+/** Close codes after which returning makes no sense (docs/SIGNALLING.md). */
+const FINAL_CODES: readonly number[] = [4001, 4003, 4004, NOT_TRUSTED];
+/** A stay whose server keeps finding our frames wrong is broken; one such end may be a torn connection. */
+const PROTOCOL_ERROR = 4000;
+const PROTOCOL_ERRORS_MAX = 3;
+/** Refusals that a later attempt may not meet. */
+const PASSING_CODES: readonly string[] = ['unreachable', 'too_many', 'room_full'];
+
+export class SignalSession {
+  readonly #room: string;
+  readonly #name: string;
+  readonly #events: SessionEvents;
+  readonly #outbox = new Outbox();
+  readonly #stop = new AbortController();
+  #socket: SignalSocket | null = null;
+  #wake: () => void = () => undefined;
+  #entered = false;
+  #protocolErrors = 0;
+
+  constructor(room: string, name: string, events: SessionEvents) {
+    this.#room = room;
+    this.#name = name;
+    this.#events = events;
+    const { signal } = this.#stop;
+    window.addEventListener('online', () => this.retryNow(), { signal });
+    window.addEventListener('offline', () => this.#socket?.drop(), { signal });
+    void this.#run();
+  }
+
+  send(message: ClientMessage): void {
+    const text = this.#outbox.add(message);
+    if (text !== null) this.#socket?.send(text);
+  }
+
+  /** Leaves for good. Safe at any time, also more than once. */
+  leave(): void {
+    this.send({ type: 'leave' });
+    this.#stop.abort();
+    this.#socket?.close();
+    this.#wake();
+  }
+
+  retryNow(): void {
+    this.#wake();
+  }
+
+  get #stopped(): boolean {
+    return this.#stop.signal.aborted;
+  }
+
+  async #run(): Promise<void> {
+    for (let attempt = 0; !this.#stopped; attempt++) {
+      const wasOpen = await this.#visit();
+      if (this.#stopped) return;
+      if (wasOpen) attempt = 0;
+      if (this.#entered) this.#events.onAway();
+      await this.#pause(backoffMs(attempt, Math.random()));
+    }
+  }
+
+  /** One entry and its socket. True when it got as far as the server's hello. Ends the session when there is no way back. */
+  async #visit(): Promise<boolean> {
+    let greeted = false;
+    try {
+      const { entry, codeword } = await this.#fetchEntry();
+      const keys = await deriveSocketKeys(codeword, entry, location.origin);
+      if (this.#stopped) return false;
+      const code = await this.#converse(entry, keys, () => { greeted = true; });
+      if (greeted && code !== PROTOCOL_ERROR) this.#protocolErrors = 0;
+      if (this.#isFinal(code)) this.#finish({ by: 'close', code });
+    } catch (error) {
+      const passing = error instanceof ApiError && PASSING_CODES.includes(error.code);
+      if (!passing || !this.#entered) this.#finish({ by: 'api', error });
+    }
+    return greeted;
+  }
+
+  async #fetchEntry(): Promise<{ entry: string; codeword: string }> {
+    const { signal } = this.#stop;
+    try {
+      return await fetchEntry(this.#room, this.#name, this.#entered, signal);
+    } catch (error) {
+      // The place is gone, perhaps because the way back took too long: knock again.
+      if (!(error instanceof ApiError) || error.code !== 'nothing_to_resume') throw error;
+      this.#outbox.reset();
+      return fetchEntry(this.#room, this.#name, false, signal);
+    }
+  }
+
+  #converse(entry: string, keys: Awaited<ReturnType<typeof deriveSocketKeys>>, onGreeted: () => void): Promise<number> {
+    return new Promise((resolve) => {
+      const socket = new SignalSocket(`wss://${location.host}/signal?entry=${entry}`, keys, {
+        onHello: (hello) => {
+          onGreeted();
+          this.#entered = true;
+          for (const text of this.#outbox.start(hello.handled)) socket.send(text);
+          this.#events.onHello(hello);
+        },
+        onMessage: (message) => this.#events.onMessage(message),
+        onEnd: (code) => {
+          this.#outbox.stop();
+          this.#socket = null;
+          resolve(code);
+        },
+      });
+      this.#socket = socket;
+    });
+  }
+
+  #isFinal(code: number): boolean {
+    if (code === PROTOCOL_ERROR) return ++this.#protocolErrors >= PROTOCOL_ERRORS_MAX;
+    return FINAL_CODES.includes(code);
+  }
+
+  #finish(end: SessionEnd): void {
+    if (this.#stopped) return;
+    this.#stop.abort();
+    this.#events.onOver(end);
+  }
+
+  #pause(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = window.setTimeout(resolve, milliseconds);
+      this.#wake = () => { window.clearTimeout(timer); resolve(); };
+    });
+  }
+}
+

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+// All that a view can show. Plain values; media streams are passed through and never looked into.
+import type { Knock, Person, Role, ServerFacts, Slot } from '../signal/messages';
+import type { BrowserFacts } from '../media/facts';
+
+/** Why a page can't go on, or a step failed. Each has a text in strings.ts. */
+export type Problem =
+  | 'unknown_page' | 'link_missing' | 'link_used' | 'no_room' | 'bad_name' | 'refused' | 'room_full' | 'too_many' | 'bad_origin'
+  | 'unreachable' | 'unsupported' | 'unexpected';
+
+export type Ending =
+  | 'left' | 'refused' | 'removed' | 'host_ended' | 'server_stopping' | 'replaced' | 'no_room' | 'not_trusted' | 'broken';
+
+export type Screen =
+  | { readonly at: 'start' }
+  | { readonly at: 'opening' }
+  | { readonly at: 'problem'; readonly problem: Problem }
+  | { readonly at: 'lobby'; readonly entering: boolean; readonly problem: Problem | null }
+  | { readonly at: 'waiting' }
+  | { readonly at: 'meeting' }
+  | { readonly at: 'over'; readonly why: Ending };
+
+/** What the browser said when it was asked for a device. */
+export type DeviceProblem = 'denied' | 'none_found' | 'in_use' | 'unexpected';
+
+export interface Device {
+  readonly id: string;
+  readonly label: string;
+}
+
+export interface OwnMedia {
+  /** What the person agreed to after reading why: the browser is asked for nothing else (A9). */
+  readonly micAgreed: boolean;
+  readonly cameraAgreed: boolean;
+  readonly asking: boolean;
+  readonly mic: boolean;
+  readonly camera: boolean;
+  readonly micProblem: DeviceProblem | null;
+  readonly cameraProblem: DeviceProblem | null;
+  readonly mics: readonly Device[];
+  readonly cameras: readonly Device[];
+  readonly micId: string | null;
+  readonly cameraId: string | null;
+  /** The camera's picture, while it is on. */
+  readonly picture: MediaStream | null;
+}
+
+export interface Notice {
+  readonly id: number;
+  readonly text: string;
+}
+
+/** The way to the server: 'away' while the page tries to return. */
+export type Link = 'opening' | 'open' | 'away';
+export type MediaLink = 'none' | 'connecting' | 'connected' | 'away' | 'refused';
+
+export type PanelName = 'people' | 'invite' | 'security' | 'settings';
+
+export interface Meeting {
+  readonly you: string;
+  readonly people: readonly Person[];
+  readonly knocking: readonly Knock[];
+  readonly speaker: string | null;
+  readonly maxVideo: number;
+  readonly slots: readonly Slot[];
+  /** The stream of each slot, by mid. */
+  readonly streams: ReadonlyMap<string, MediaStream>;
+  readonly media: MediaLink;
+  /** The server's words when it could not take the media connection. */
+  readonly mediaRefusal: string | null;
+  /** The browser waits for a click before it plays sound. */
+  readonly soundBlocked: boolean;
+  readonly serverFacts: ServerFacts | null;
+  readonly browserFacts: BrowserFacts | null;
+}
+
+export interface State {
+  readonly screen: Screen;
+  readonly room: string | null;
+  readonly role: Role | null;
+  readonly name: string;
+  readonly own: OwnMedia;
+  readonly link: Link;
+  readonly meeting: Meeting | null;
+  readonly panel: PanelName | null;
+  readonly shortcuts: boolean;
+  readonly notices: readonly Notice[];
+}
+
+export const initialOwnMedia: OwnMedia = {
+  micAgreed: false, cameraAgreed: false, asking: false, mic: false, camera: false, micProblem: null, cameraProblem: null,
+  mics: [], cameras: [], micId: null, cameraId: null, picture: null,
+};
+
+export const initialState: State = {
+  screen: { at: 'opening' }, room: null, role: null, name: '', own: initialOwnMedia, link: 'opening',
+  meeting: null, panel: null, shortcuts: true, notices: [],
+};

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+// How the state changes: a pure function of the state before and what happened.
+import type { BrowserFacts } from '../media/facts';
+import type { Knock, Person, Role, ServerMessage, Welcome } from '../signal/messages';
+import type { Device, DeviceProblem, Link, MediaLink, Meeting, Notice, OwnMedia, PanelName, Screen, State } from './model';
+
+export type Action =
+  | { readonly type: 'go'; readonly screen: Screen }
+  | { readonly type: 'room_found'; readonly room: string; readonly role: Role }
+  | { readonly type: 'name_typed'; readonly name: string }
+  | { readonly type: 'own'; readonly change: Partial<OwnMedia> }
+  | { readonly type: 'link'; readonly link: Link }
+  | { readonly type: 'server'; readonly message: ServerMessage }
+  | { readonly type: 'you'; readonly id: string; readonly role: Role }
+  | { readonly type: 'media'; readonly media: MediaLink; readonly refusal?: string }
+  | { readonly type: 'streams'; readonly streams: ReadonlyMap<string, MediaStream> }
+  | { readonly type: 'sound_blocked'; readonly blocked: boolean }
+  | { readonly type: 'browser_facts'; readonly facts: BrowserFacts | null }
+  | { readonly type: 'panel'; readonly panel: PanelName | null }
+  | { readonly type: 'shortcuts'; readonly on: boolean }
+  | { readonly type: 'notice'; readonly notice: Notice }
+  | { readonly type: 'notice_over'; readonly id: number };
+
+export type { Device, DeviceProblem };
+
+/** Notices that are visible at once; a crowd that comes in replaces the oldest. */
+const NOTICES_SHOWN = 3;
+
+export function reduce(state: State, action: Action): State {
+  switch (action.type) {
+    case 'go': return enterScreen(state, action.screen);
+    case 'room_found': return { ...state, room: action.room, role: action.role };
+    case 'name_typed': return { ...state, name: action.name };
+    case 'own': return { ...state, own: { ...state.own, ...action.change } };
+    case 'link': return { ...state, link: action.link };
+    case 'you': return { ...state, role: action.role, meeting: withYou(state.meeting, action.id) };
+    case 'server': return reduceServer(state, action.message);
+    case 'media': return inMeeting(state, { media: action.media, mediaRefusal: action.refusal ?? null });
+    case 'streams': return inMeeting(state, { streams: action.streams });
+    case 'sound_blocked': return inMeeting(state, { soundBlocked: action.blocked });
+    case 'browser_facts': return inMeeting(state, { browserFacts: action.facts });
+    case 'panel': return { ...state, panel: action.panel };
+    case 'shortcuts': return { ...state, shortcuts: action.on };
+    case 'notice': return { ...state, notices: [...state.notices, action.notice].slice(-NOTICES_SHOWN) };
+    case 'notice_over': return { ...state, notices: state.notices.filter(({ id }) => id !== action.id) };
+  }
+}
+
+function enterScreen(state: State, screen: Screen): State {
+  const same = state.screen.at === screen.at;
+  const meeting = screen.at === 'over' ? null : state.meeting;
+  return { ...state, screen, meeting, panel: same ? state.panel : null };
+}
+
+function inMeeting(state: State, change: Partial<Meeting>): State {
+  return state.meeting === null ? state : { ...state, meeting: { ...state.meeting, ...change } };
+}
+
+/** The server's hello names the page's own id, before there is a meeting to show. A new id is a new stay. */
+function withYou(meeting: Meeting | null, you: string): Meeting {
+  if (meeting?.you === you) return meeting;
+  return {
+    you, people: [], knocking: [], speaker: null, maxVideo: 0, slots: [], streams: new Map(), media: 'none', mediaRefusal: null,
+    soundBlocked: false, serverFacts: null, browserFacts: null,
+  };
+}
+
+function reduceServer(state: State, message: ServerMessage): State {
+  const { meeting } = state;
+  if (meeting === null) return state;
+  switch (message.type) {
+    case 'waiting': return enterScreen(state, { at: 'waiting' });
+    case 'welcome': return welcome(state, message);
+    case 'joined':
+    case 'changed': return inMeeting(state, { people: withPerson(meeting.people, message.person) });
+    case 'left': return inMeeting(state, { people: without(meeting.people, message.id) });
+    case 'knock': return inMeeting(state, { knocking: withKnock(meeting.knocking, message) });
+    case 'knock_gone': return inMeeting(state, { knocking: without(meeting.knocking, message.id) });
+    case 'slots': return inMeeting(state, { slots: message.slots });
+    case 'speaker': return inMeeting(state, { speaker: message.who });
+    case 'security': return inMeeting(state, { serverFacts: message });
+    default: return state;
+  }
+}
+
+function welcome(state: State, { people, knocking, speaker, max_video }: Welcome): State {
+  const seen = inMeeting(state, { people, knocking, speaker, maxVideo: max_video });
+  return enterScreen(seen, { at: 'meeting' });
+}
+
+function withPerson(people: readonly Person[], person: Person): readonly Person[] {
+  const known = people.some(({ id }) => id === person.id);
+  return known ? people.map((other) => (other.id === person.id ? person : other)) : [...people, person];
+}
+
+function withKnock(knocking: readonly Knock[], { id, name }: Knock): readonly Knock[] {
+  return [...without(knocking, id), { id, name }];
+}
+
+function without<T extends { readonly id: string }>(list: readonly T[], id: string): readonly T[] {
+  return list.filter((item) => item.id !== id);
+}

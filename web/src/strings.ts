@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+// Every text that a person reads or hears, in one place.
+import type { DeviceProblem, Ending, Problem } from './state/model';
+import type { EvidenceId, Meaning, Summary, Verdict, Witness } from './state/evidence';
+
+interface Message {
+  readonly title: string;
+  readonly text: string;
+}
+
+const product = 'Testudo';
+
+const problems: Readonly<Record<Problem, Message>> = {
+  unknown_page: {
+    title: 'There is nothing here',
+    text: 'This address leads to no page. Please check the link that you were given, all of it.',
+  },
+  link_missing: {
+    title: 'This host link is not complete',
+    text: 'Part of the address is missing. Copy the whole link from the place where the server printed it.',
+  },
+  link_used: {
+    title: 'This host link was used already',
+    text: 'A host link works once, so that nobody else can take your meeting. Restart the server to get a new one. '
+      + 'If you opened it in this browser before, use the address of the meeting instead.',
+  },
+  no_room: {
+    title: 'There is no such meeting',
+    text: 'It may be over, or the link is not complete. Ask the person who invited you for the link again.',
+  },
+  bad_name: { title: 'Please enter your name', text: 'Enter the name that others will see. Up to about 90 letters.' },
+  refused: { title: 'You were not let in', text: 'The host did not let you in.' },
+  room_full: { title: 'The meeting is full', text: 'There is no place left at the moment. Try again when somebody has left.' },
+  too_many: { title: 'Too many attempts', text: 'The server got many requests at once. Wait a minute and try again.' },
+  bad_origin: {
+    title: 'This is not the server’s own address',
+    text: 'The server is reached by another address than it knows. Ask whoever runs it to check its settings.',
+  },
+  unreachable: {
+    title: 'The server can’t be reached',
+    text: 'Check your connection to the network and try again.',
+  },
+  unsupported: {
+    title: 'This browser can’t join meetings',
+    text: 'It lacks something that meetings need. A current Firefox, Chrome, Edge or Safari has it all. The address must begin with https.',
+  },
+  unexpected: { title: 'Something went wrong', text: 'The server gave an answer that this page does not know. Load the page again.' },
+};
+
+const endings: Readonly<Record<Ending, Message>> = {
+  left: { title: 'You left the meeting', text: 'Your camera and microphone are off.' },
+  refused: { title: 'The host did not let you in', text: 'Nobody saw or heard you. Your camera and microphone are off.' },
+  removed: { title: 'You were removed from the meeting', text: 'Your camera and microphone are off.' },
+  host_ended: { title: 'The meeting is over', text: 'The host ended it. Your camera and microphone are off.' },
+  server_stopping: { title: 'The meeting is over', text: 'The server is being stopped. Your camera and microphone are off.' },
+  replaced: {
+    title: 'You are in this meeting in another window',
+    text: 'The meeting goes on there. Here, your camera and microphone are off.',
+  },
+  no_room: { title: 'The meeting is over', text: 'It ended while your connection was away. Your camera and microphone are off.' },
+  not_trusted: {
+    title: 'This connection was not safe',
+    text: 'The server could not prove that it is the one which let you in, or somebody on the way changed what it said. '
+      + 'The page stopped at once and sent nothing more. Try another network.',
+  },
+  broken: {
+    title: 'The connection was lost',
+    text: 'The page could not return to the meeting. Your camera and microphone are off.',
+  },
+};
+
+const deviceProblems: Readonly<Record<'mic' | 'camera', Readonly<Record<DeviceProblem, string>>>> = {
+  mic: {
+    denied: 'The browser may not use your microphone. Click the icon beside the address to allow it, then try again.',
+    none_found: 'No microphone was found.',
+    in_use: 'Your microphone can’t be used. Perhaps another program uses it.',
+    unexpected: 'Your microphone could not be switched on.',
+  },
+  camera: {
+    denied: 'The browser may not use your camera. Click the icon beside the address to allow it, then try again.',
+    none_found: 'No camera was found.',
+    in_use: 'Your camera can’t be used. Perhaps another program uses it.',
+    unexpected: 'Your camera could not be switched on.',
+  },
+};
+
+const summaries: Readonly<Record<Summary, Message>> = {
+  protected: {
+    title: 'Your connection is well protected',
+    text: 'Sound and pictures are encrypted with 256-bit keys. The keys were agreed in a way that future quantum computers can’t undo either.',
+  },
+  protected_classical: {
+    title: 'Encrypted, but not with the best',
+    text: 'Sound and pictures are encrypted. Something below is weaker than it could be: see the marked lines.',
+  },
+  checking: { title: 'Connecting…', text: 'The facts appear as soon as your media connection stands.' },
+  incomplete: { title: 'Encrypted, not all is known', text: 'Your media connection stands, but some facts are not known yet.' },
+  problem: {
+    title: 'Something is wrong',
+    text: 'At least one fact below is not as it must be. Don’t say anything confidential, and tell whoever runs the server.',
+  },
+  failed: { title: 'No media connection', text: 'The connection for sound and pictures could not be made.' },
+};
+
+const evidenceLabels: Readonly<Record<EvidenceId, string>> = {
+  dtls: 'Secure connection',
+  cipher: 'Cipher of the connection',
+  group: 'Agreement of keys',
+  srtp: 'Cipher of sound and pictures',
+  headers: 'Packet headers',
+  server_certificate: 'Certificate of the server',
+  own_certificate: 'Certificate of your browser',
+  since: 'In place since',
+};
+
+const meanings: Readonly<Record<Meaning, string>> = {
+  dtls13: 'The newest version of the protocol that protects the connection.',
+  dtls12: 'An older version of the protocol. It is still safe with the cipher below, but the newest is better.',
+  dtls_old: 'A version of the protocol that must not be used any more.',
+  aes256: 'AES with a 256-bit key, the strongest that browsers have. It protects the exchange of keys.',
+  chacha20: 'Also a 256-bit key. Your browser has no AES with 256 bits for this step; this cipher is as strong.',
+  cipher_weak: 'Weaker than the 256 bits that are always expected here.',
+  post_quantum: 'Your key was agreed by two methods at once. One of them resists future quantum computers, so recording today to decrypt later does not help.',
+  classical: 'Strong today. Somebody who records the traffic now could decrypt it once there are large quantum computers.',
+  srtp256: 'Every packet of sound and picture is sealed with AES and a 256-bit key, made for this connection alone.',
+  srtp_weak: 'Weaker than the 256 bits that are always expected here.',
+  headers_on: 'Encrypted both ways. Somebody on the network can’t read from the packets who speaks.',
+  headers_partly: 'Encrypted packets were seen in one direction so far.',
+  headers_off: 'This browser can’t encrypt them yet. Packet headers can be read by someone on the network: they don’t hold sound or pictures; '
+    + 'the loudness is never in them.',
+  certificate_same: 'Your browser and the server name the same certificate: nobody stands between them. It was made for this connection and is thrown away after it.',
+  certificate_alone: 'Only one side has named this certificate so far, so it could not be compared.',
+  since: 'When this media connection was made, by the clock of your computer’s time zone. New keys are made for every connection.',
+  differs: 'Your browser and the server report different things. This must not happen.',
+  not_known: 'Neither your browser nor the server has told this.',
+};
+
+const witnesses: Readonly<Record<Witness, string>> = {
+  both: 'Your browser and the server agree on this.',
+  browser: 'Reported by your browser.',
+  server: 'Told by the server; browsers don’t report it.',
+  differ: 'Your browser / the server.',
+  nobody: '',
+};
+
+const verdicts: Readonly<Record<Verdict, string>> = {
+  good: 'As it should be', fair: 'Could be better', bad: 'Not as it must be', unknown: 'Not known',
+};
+
+const people = (count: number) => (count === 1 ? '1 person' : `${count} people`);
+
+export const strings = {
+  product,
+  tryAgain: 'Try again',
+  toStart: 'To the start page',
+  close: 'Close',
+  opening: 'One moment…',
+  problems,
+  endings,
+
+  start: {
+    title: 'Meetings under your own shield',
+    lead: 'Testudo is video meetings on your own server. What is said in a meeting passes through that server alone, with the strongest encryption that browsers have.',
+    howTitle: 'How to get in',
+    invited: 'You were invited: open the link that the host sent you.',
+    host: 'You are the host: open the host link that the server printed when it started. It opens a new meeting and works once.',
+    points: [
+      { title: 'Nobody comes in unseen', text: 'Guests knock. The host lets them in, one by one or all.' },
+      { title: 'Encrypted with 256 bits', text: 'Keys are made for each call, agreed so that quantum computers can’t undo it, and thrown away after it.' },
+      { title: 'Proof instead of promises', text: 'In every meeting a panel shows what protects it at this moment.' },
+    ],
+  },
+
+  lobby: {
+    hostTitle: 'Your meeting is ready',
+    guestTitle: 'Ready to join?',
+    hostLead: 'You are the host. Others come in when you let them.',
+    guestLead: 'The host sees your name and lets you in. Nobody sees or hears you before.',
+    name: 'Your name',
+    nameHint: 'Others see this name.',
+    join: 'Start the meeting',
+    knock: 'Ask to join',
+    entering: 'Joining…',
+    without: 'You can join without camera and microphone, too.',
+  },
+
+  permission: {
+    title: 'Your camera and microphone',
+    lead: 'They are off. Your browser will ask you before this page may use them.',
+    mic: 'Microphone: so that others hear you.',
+    camera: 'Camera: so that others see you.',
+    revoke: 'Each can be switched off with one click. To take the permission back, click the icon beside the address at the top of the browser.',
+    both: 'Use camera and microphone',
+    micOnly: 'Microphone only',
+    cameraOnly: 'Camera only',
+    asking: 'Please answer the browser’s question.',
+    problems: deviceProblems,
+  },
+
+  devices: {
+    mic: 'Microphone',
+    camera: 'Camera',
+    unnamed: (kind: string, number: number) => `${kind} ${number}`,
+    level: 'Loudness of your microphone',
+    levelMuted: 'Your microphone is muted.',
+    levelHint: 'Say something: the bar moves.',
+    cameraOff: 'Your camera is off',
+    preview: 'Your own picture',
+  },
+
+  waiting: {
+    title: 'You knocked',
+    text: 'Your knock was shown to the host. You come in as soon as you are let in.',
+    nobody: 'Nobody sees or hears you until then.',
+    leave: 'Go away',
+  },
+
+  meeting: {
+    title: 'Meeting',
+    controls: 'Meeting controls',
+    stage: 'People in the meeting',
+    mute: 'Mute microphone',
+    unmute: 'Unmute microphone',
+    cameraOff: 'Turn camera off',
+    cameraOn: 'Turn camera on',
+    micShort: 'Mic',
+    cameraShort: 'Camera',
+    leave: 'Leave',
+    leaveLong: 'Leave the meeting',
+    people: (count: number) => `People, ${people(count)}`,
+    peopleShort: 'People',
+    invite: 'Invite',
+    security: 'Security',
+    securityLong: 'Security: what protects this meeting',
+    settings: 'Settings',
+    shortcut: (key: string) => `key ${key.toUpperCase()}`,
+    you: 'You',
+    muted: 'microphone off',
+    away: 'Connection lost, may return',
+    awayShort: 'Away',
+    speaking: 'speaking',
+    screenOf: (name: string) => `Screen of ${name}`,
+    tile: (name: string, notes: readonly string[]) => [name, ...notes].join(', '),
+    connecting: 'Connecting sound and pictures…',
+    linkAway: 'The connection was lost. Returning by itself…',
+    mediaAway: 'Sound and pictures were lost. Returning by themselves…',
+    mediaRefused: 'The server could not take your sound and pictures.',
+    soundBlocked: 'Your browser waits for a click before it plays sound.',
+    hear: 'Click to hear',
+    retryNow: 'Try now',
+  },
+
+  knocks: {
+    title: (count: number) => (count === 1 ? 'Somebody is knocking' : `${count} people are knocking`),
+    unverified: 'Names are not verified. Let in only whom you expect.',
+    admit: 'Let in',
+    admitName: (name: string) => `Let ${name} in`,
+    refuse: 'Refuse',
+    refuseName: (name: string) => `Refuse ${name}`,
+    admitAll: 'Let all in',
+    refuseAll: 'Refuse all',
+  },
+
+  people: {
+    title: 'People',
+    inMeeting: (count: number) => `In the meeting: ${count}`,
+    knocking: 'Knocking',
+    host: 'Host',
+    guest: 'Guest',
+    you: 'you',
+    verified: { host_link: 'came by host link', none: 'not verified' },
+    micOn: 'Microphone on',
+    micOff: 'Microphone off',
+    cameraOn: 'Camera on',
+    cameraOff: 'Camera off',
+    away: 'connection lost',
+  },
+
+  invite: {
+    title: 'Invite others',
+    alone: 'Nobody else is here yet',
+    aloneText: 'Send this link to the people you want to meet. They will knock, and you let them in.',
+    text: 'Whoever has this link can knock. The host decides who comes in.',
+    link: 'Link to this meeting',
+    copy: 'Copy link',
+    copied: 'Copied',
+    copyFailed: 'The link is marked: copy it with your keyboard or menu.',
+  },
+
+  security: {
+    title: 'Security',
+    live: 'Read from the live connection, not written here beforehand.',
+    summaries,
+    labels: evidenceLabels,
+    meanings,
+    witnesses,
+    verdicts,
+    values: { on: 'Encrypted', off: 'Not encrypted', partly: 'Partly encrypted' } as Readonly<Record<string, string>>,
+    notKnown: 'Not known',
+    serverTitle: 'Who can see and hear the meeting',
+    serverText: 'The people in it, and the server of your host: in this version the server could open sound and pictures, because it passes them on. '
+      + 'Nobody on the way between you and the server can.',
+    addressTitle: 'Your address',
+    addressText: 'Your network address is known to the server alone. Nobody in the meeting learns it.',
+    failedReason: (reason: string) => `The server says: ${reason}`,
+  },
+
+  settings: {
+    title: 'Settings',
+    shortcuts: 'Keyboard shortcuts',
+    shortcutsHint: 'M for the microphone, V for the camera.',
+    revokeTitle: 'Permissions',
+  },
+
+  notices: {
+    joined: (name: string) => `${name} joined`,
+    left: (name: string) => `${name} left`,
+    lost: (name: string) => `${name} lost the connection`,
+    knocks: (name: string) => `${name} is knocking`,
+    label: 'Notices',
+  },
+
+  over: {
+    again: 'Join again',
+    permission: 'If you don’t need them soon, take the permissions back: click the icon beside the address.',
+  },
+} as const;

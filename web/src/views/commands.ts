@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+import type { DeviceKind } from '../media/devices';
+import type { PanelName, State } from '../state/model';
+
+/** What a person can do. App carries it out; the views know nothing else of it. */
+export interface Commands {
+  typeName(name: string): void;
+  join(): void;
+  joinAgain(): void;
+  leave(): void;
+  agree(mic: boolean, camera: boolean): void;
+  toggle(kind: DeviceKind): void;
+  choose(kind: DeviceKind, id: string): void;
+  /** The loudness of the own microphone at this moment, in -dBov. */
+  level(): number;
+  /** `who` null: everybody who knocks. */
+  admit(who: string | null): void;
+  refuse(who: string | null): void;
+  hear(): void;
+  retryNow(): void;
+  showPanel(panel: PanelName | null): void;
+  setShortcuts(on: boolean): void;
+  invitation(): string;
+  copyInvitation(): Promise<boolean>;
+}
+
+export interface ViewProps {
+  readonly state: State;
+  readonly commands: Commands;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+import { useEffect, useRef } from 'preact/hooks';
+import type { Problem } from '../state/model';
+import { strings } from '../strings';
+import { Button, Page, Picture, ScreenHeading } from './basics';
+import type { ViewProps } from './commands';
+import { DeviceChoices, DeviceProblems, needsOf, PermissionRequest } from './device_setup';
+import { Icon } from './icons';
+import { DeviceToggle } from './toolbar';
+
+export function LobbyPage({ state, commands, entering, problem }: ViewProps & { readonly entering: boolean; readonly problem: Problem | null }) {
+  const host = state.role === 'host';
+  const text = strings.lobby;
+  return (
+    <Page name="lobby" wide>
+      <div class="lobby">
+        <div class="lobby-preview"><Preview state={state} commands={commands} /></div>
+        <div class="lobby-form">
+          <ScreenHeading>{host ? text.hostTitle : text.guestTitle}</ScreenHeading>
+          <p class="lead">{host ? text.hostLead : text.guestLead}</p>
+          <form class="form" noValidate onSubmit={(event) => { event.preventDefault(); commands.join(); }}>
+            <NameField state={state} commands={commands} wrong={problem === 'bad_name'} />
+            <DeviceChoices state={state} commands={commands} />
+            <div role="alert">{problem !== null && <p class="problem">{strings.problems[problem].text}</p>}</div>
+            <Button kind="primary" act="join" submits disabled={entering}>
+              {entering ? text.entering : host ? text.join : text.knock}
+            </Button>
+            {!state.own.micAgreed && !state.own.cameraAgreed && <p class="hint">{text.without}</p>}
+          </form>
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+function NameField({ state, commands, wrong }: ViewProps & { readonly wrong: boolean }) {
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => { if (wrong) input.current?.focus(); }, [wrong]);
+  return (
+    <label class="field">
+      <span class="field-label">{strings.lobby.name}</span>
+      <input ref={input} class="input" id="name" name="name" dir="auto" autocomplete="name" autocapitalize="words" spellcheck={false} maxLength={96}
+        enterkeyhint="go" aria-describedby="name-hint" aria-invalid={wrong} value={state.name}
+        onInput={(event) => commands.typeName(event.currentTarget.value)} />
+      <span class="hint" id="name-hint">{strings.lobby.nameHint}</span>
+    </label>
+  );
+}
+
+/** First the explanation; then the own picture with its switches. */
+export function Preview({ state, commands }: ViewProps) {
+  const { own } = state;
+  const needs = needsOf(own);
+  if (own.asking || (needs.mic && needs.camera)) {
+    return (
+      <section class="preview preview-empty" aria-labelledby="permission-title">
+        <h2 id="permission-title">{strings.permission.title}</h2>
+        <PermissionRequest state={state} commands={commands} />
+      </section>
+    );
+  }
+  return (
+    <section class="preview" aria-label={strings.devices.preview}>
+      {own.picture !== null
+        ? <Picture stream={own.picture} mirrored label={strings.devices.preview} />
+        : <p class="preview-off"><Icon name="camera_off" />{strings.devices.cameraOff}</p>}
+      <div class="preview-problems"><DeviceProblems own={own} /></div>
+      <div class="preview-controls">
+        <DeviceToggle kind="mic" state={state} commands={commands} />
+        <DeviceToggle kind="camera" state={state} commands={commands} />
+      </div>
+    </section>
+  );
+}

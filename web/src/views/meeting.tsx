@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
+import type { Meeting } from '../state/model';
+import { strings } from '../strings';
+import { Brand, Button, cls, ScreenHeading } from './basics';
+import type { Commands, ViewProps } from './commands';
+import { Icon, type IconName } from './icons';
+import { InvitePanel } from './invite_panel';
+import { KnockCard } from './knocks';
+import { PeoplePanel } from './people_panel';
+import { SecurityPanel, shieldOf, summaryOfMeeting } from './security_panel';
+import { SettingsPanel } from './settings_panel';
+import { Stage } from './stage';
+import { SHORTCUTS, Toolbar } from './toolbar';
+
+export function MeetingPage({ state, commands, meeting }: ViewProps & { readonly meeting: Meeting }) {
+  useKeys(state.shortcuts, state.panel !== null, commands);
+  return (
+    <div class={cls('meeting', state.panel !== null && 'has-panel')} data-screen="meeting" data-media={meeting.media} data-link={state.link}>
+      <ScreenHeading hidden>{strings.meeting.title}</ScreenHeading>
+      <header class="topbar">
+        <Brand />
+        <ShieldButton state={state} commands={commands} meeting={meeting} />
+      </header>
+      <main class="meeting-main">
+        <Banners state={state} commands={commands} meeting={meeting} />
+        <Stage meeting={meeting} own={state.own} commands={commands} />
+        {state.panel !== 'people' && <KnockCard knocking={meeting.knocking} commands={commands} />}
+      </main>
+      <Toolbar state={state} commands={commands} />
+      <OpenPanel state={state} commands={commands} meeting={meeting} />
+    </div>
+  );
+}
+
+type MeetingProps = ViewProps & { readonly meeting: Meeting };
+
+function OpenPanel({ state, commands, meeting }: MeetingProps) {
+  switch (state.panel) {
+    case 'people': return <PeoplePanel meeting={meeting} own={state.own} commands={commands} />;
+    case 'invite': return <InvitePanel commands={commands} />;
+    case 'security': return <SecurityPanel meeting={meeting} commands={commands} />;
+    case 'settings': return <SettingsPanel state={state} commands={commands} />;
+    case null: return null;
+  }
+}
+
+function ShieldButton({ state, commands, meeting }: MeetingProps) {
+  const { tone, icon } = shieldOf(summaryOfMeeting(meeting));
+  const open = state.panel === 'security';
+  return (
+    <button type="button" class={`shield-button tone-${tone}`} data-act="security" aria-expanded={open} aria-label={strings.meeting.securityLong}
+      title={strings.meeting.securityLong} onClick={() => commands.showPanel(open ? null : 'security')}>
+      <Icon name={icon} /><span aria-hidden="true">{strings.meeting.security}</span>
+    </button>
+  );
+}
+
+function Banners({ state, commands, meeting }: MeetingProps) {
+  const text = strings.meeting;
+  const away = state.link === 'away';
+  return (
+    <div class="banners">
+      <div role="status">
+        {away && <Banner icon="warning" text={text.linkAway}><Button act="retry" onClick={() => commands.retryNow()}>{text.retryNow}</Button></Banner>}
+        {!away && meeting.media === 'away' && <Banner icon="warning" text={text.mediaAway} />}
+        {!away && meeting.media === 'refused' && <Banner icon="warning" text={`${text.mediaRefused} ${meeting.mediaRefusal ?? ''}`} />}
+      </div>
+      {meeting.soundBlocked && (
+        <Banner icon="sound" text={text.soundBlocked}><Button kind="primary" act="hear" onClick={() => commands.hear()}>{text.hear}</Button></Banner>
+      )}
+    </div>
+  );
+}
+
+function Banner({ icon, text, children }: { readonly icon: IconName; readonly text: string; readonly children?: ComponentChildren }) {
+  return <div class="banner"><Icon name={icon} /><p>{text}</p>{children}</div>;
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName));
+}
+
+function useKeys(shortcuts: boolean, panelOpen: boolean, commands: Commands): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+      if (event.key === 'Escape' && panelOpen) return commands.showPanel(null);
+      const kind = SHORTCUTS[event.key.toLowerCase()];
+      if (shortcuts && kind !== undefined && !isTyping(event.target)) commands.toggle(kind);
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [shortcuts, panelOpen, commands]);
+}

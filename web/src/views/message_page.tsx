@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+import type { ComponentChildren } from 'preact';
+import type { Ending, Problem } from '../state/model';
+import { strings } from '../strings';
+import { Button, Page, ScreenHeading } from './basics';
+import { Mark } from './icons';
+import type { Commands } from './commands';
+
+function MessagePage(props: { readonly name: string; readonly title: string; readonly text: string; readonly children?: ComponentChildren }) {
+  return (
+    <Page name={props.name}>
+      <div class="message">
+        <Mark />
+        <ScreenHeading>{props.title}</ScreenHeading>
+        <p class="lead">{props.text}</p>
+        {props.children}
+      </div>
+    </Page>
+  );
+}
+
+export function OpeningPage() {
+  return <MessagePage name="opening" title={strings.opening} text="" />;
+}
+
+const HOPELESS: readonly Problem[] = ['unknown_page', 'link_missing', 'link_used', 'no_room'];
+
+export function ProblemPage({ problem }: { readonly problem: Problem }) {
+  const { title, text } = strings.problems[problem];
+  return (
+    <MessagePage name={`problem ${problem}`} title={title} text={text}>
+      <p class="actions">
+        {!HOPELESS.includes(problem) && <Button kind="primary" act="reload" onClick={() => location.reload()}>{strings.tryAgain}</Button>}
+        <a class="button button-quiet" href="/"><span>{strings.toStart}</span></a>
+      </p>
+    </MessagePage>
+  );
+}
+
+const RETURNABLE: readonly Ending[] = ['left', 'replaced', 'broken', 'not_trusted', 'refused'];
+
+export function OverPage({ why, commands }: { readonly why: Ending; readonly commands: Commands }) {
+  const { title, text } = strings.endings[why];
+  return (
+    <MessagePage name={`over ${why}`} title={title} text={text}>
+      <p class="actions">
+        {RETURNABLE.includes(why) && <Button kind="primary" act="again" onClick={() => commands.joinAgain()}>{strings.over.again}</Button>}
+        <a class="button button-quiet" href="/"><span>{strings.toStart}</span></a>
+      </p>
+      <p class="hint">{strings.over.permission}</p>
+    </MessagePage>
+  );
+}

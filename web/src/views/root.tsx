@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+import { useEffect, useState } from 'preact/hooks';
+import type { State } from '../state/model';
+import type { Store } from '../state/store';
+import type { Action } from '../state/reducer';
+import { strings } from '../strings';
+import type { Commands, ViewProps } from './commands';
+import { LobbyPage } from './lobby';
+import { MeetingPage } from './meeting';
+import { OpeningPage, OverPage, ProblemPage } from './message_page';
+import { StartPage } from './start';
+import { WaitingPage } from './waiting';
+
+export function Root({ store, commands }: { readonly store: Store<State, Action>; readonly commands: Commands }) {
+  const [state, setState] = useState(store.get());
+  useEffect(() => {
+    setState(store.get());
+    return store.subscribe(() => setState(store.get()));
+  }, [store]);
+  useEffect(() => { document.title = titleOf(state); }, [state]);
+  return <><CurrentScreen state={state} commands={commands} /><Notices state={state} /></>;
+}
+
+function CurrentScreen({ state, commands }: ViewProps) {
+  const { screen, meeting } = state;
+  switch (screen.at) {
+    case 'start': return <StartPage />;
+    case 'opening': return <OpeningPage />;
+    case 'problem': return <ProblemPage problem={screen.problem} />;
+    case 'lobby': return <LobbyPage state={state} commands={commands} entering={screen.entering} problem={screen.problem} />;
+    case 'waiting': return <WaitingPage state={state} commands={commands} />;
+    case 'meeting': return meeting === null ? <OpeningPage /> : <MeetingPage state={state} commands={commands} meeting={meeting} />;
+    case 'over': return <OverPage why={screen.why} commands={commands} />;
+  }
+}
+
+/** The title of the window tells what goes on when another window is in front. */
+function titleOf({ screen, meeting }: State): string {
+  const knocking = meeting?.knocking.length ?? 0;
+  const names: Readonly<Record<State['screen']['at'], string>> = {
+    start: '', opening: '', problem: '', lobby: strings.meeting.title, waiting: strings.waiting.title, meeting: strings.meeting.title,
+    over: screen.at === 'over' ? strings.endings[screen.why].title : '',
+  };
+  const name = screen.at === 'problem' ? strings.problems[screen.problem].title : names[screen.at];
+  const title = name === '' ? strings.product : `${name} · ${strings.product}`;
+  return knocking > 0 ? `(${knocking}) ${title}` : title;
+}
+
+/** For the eye and, as a live region that is always there, for screen readers. */
+function Notices({ state }: { readonly state: State }) {
+  return (
+    <div class="notices" role="log" aria-live="polite" aria-label={strings.notices.label}>
+      {state.notices.map(({ id, text }) => <p key={id} class="notice" dir="auto">{text}</p>)}
+    </div>
+  );
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+import type { Meeting } from '../state/model';
+import { evidenceOf, summaryOf, type Evidence, type Summary, type Verdict } from '../state/evidence';
+import { strings } from '../strings';
+import { cls } from './basics';
+import type { Commands } from './commands';
+import { Icon, type IconName } from './icons';
+import { Panel } from './panel';
+
+export function summaryOfMeeting(meeting: Meeting): Summary {
+  return summaryOf(meeting.serverFacts, evidenceOf(meeting.serverFacts, meeting.browserFacts));
+}
+
+const SUMMARY_TONE: Readonly<Record<Summary, Verdict>> = {
+  protected: 'good', protected_classical: 'fair', checking: 'unknown', incomplete: 'unknown', problem: 'bad', failed: 'bad',
+};
+
+const VERDICT_ICON: Readonly<Record<Verdict, IconName>> = { good: 'check', fair: 'warning', bad: 'warning', unknown: 'question' };
+
+export function shieldOf(summary: Summary): { readonly tone: Verdict; readonly icon: IconName } {
+  const tone = SUMMARY_TONE[summary];
+  return { tone, icon: tone === 'good' ? 'shield_check' : tone === 'unknown' ? 'shield' : 'shield_alert' };
+}
+
+export function SecurityPanel({ meeting, commands }: { readonly meeting: Meeting; readonly commands: Commands }) {
+  const text = strings.security;
+  const evidence = evidenceOf(meeting.serverFacts, meeting.browserFacts);
+  const summary = summaryOf(meeting.serverFacts, evidence);
+  const { tone, icon } = shieldOf(summary);
+  const reason = meeting.serverFacts?.reason ?? meeting.mediaRefusal;
+  return (
+    <Panel name="security" title={text.title} onClose={() => commands.showPanel(null)}>
+      <div class={cls('summary', `tone-${tone}`)} data-summary={summary}>
+        <Icon name={icon} />
+        <div>
+          <p class="summary-title">{text.summaries[summary].title}</p>
+          <p>{text.summaries[summary].text}</p>
+          {reason !== null && <p>{text.failedReason(reason)}</p>}
+        </div>
+      </div>
+      <p class="hint">{text.live}</p>
+      <dl class="evidence">{evidence.map((item) => <EvidenceLine key={item.id} item={item} />)}</dl>
+      <section class="panel-section">
+        <h3>{text.serverTitle}</h3>
+        <p>{text.serverText}</p>
+      </section>
+    </Panel>
+  );
+}
+
+function valueText({ id, value }: Evidence): string {
+  if (value === null) return strings.security.notKnown;
+  if (id === 'since') return new Date(Number(value) * 1000).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  return id === 'headers' ? (strings.security.values[value] ?? value) : value;
+}
+
+function EvidenceLine({ item }: { readonly item: Evidence }) {
+  const text = strings.security;
+  const isFingerprint = item.id === 'server_certificate' || item.id === 'own_certificate';
+  return (
+    <div class={cls('fact', `tone-${item.verdict}`)} data-evidence={item.id} data-verdict={item.verdict}>
+      <dt>
+        <span class="fact-mark"><Icon name={VERDICT_ICON[item.verdict]} /><span class="visually-hidden">{text.verdicts[item.verdict]}: </span></span>
+        {text.labels[item.id]}
+      </dt>
+      <dd>
+        <p class={cls('fact-value', isFingerprint && 'is-fingerprint')} dir="ltr">{valueText(item)}</p>
+        <p class="fact-text">{text.meanings[item.meaning]} {item.id !== 'since' && <span class="fact-witness">{text.witnesses[item.witness]}</span>}</p>
+      </dd>
+    </div>
+  );
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+import { strings } from '../strings';
+import { Page, ScreenHeading } from './basics';
+import { Mark } from './icons';
+
+export function StartPage() {
+  const { title, lead, howTitle, invited, host, points } = strings.start;
+  return (
+    <Page name="start" wide>
+      <div class="hero">
+        <div class="hero-text">
+          <ScreenHeading>{title}</ScreenHeading>
+          <p class="lead">{lead}</p>
+          <section class="card how" aria-labelledby="how">
+            <h2 id="how">{howTitle}</h2>
+            <p>{invited}</p>
+            <p>{host}</p>
+          </section>
+        </div>
+        <div class="hero-mark" aria-hidden="true"><Mark /></div>
+      </div>
+      <ul class="points">
+        {points.map((point) => <li key={point.title}><h2>{point.title}</h2><p>{point.text}</p></li>)}
+      </ul>
+    </Page>
+  );
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+import { strings } from '../strings';
+import { Button, Page, ScreenHeading } from './basics';
+import type { ViewProps } from './commands';
+import { DeviceChoices } from './device_setup';
+import { Preview } from './lobby';
+
+export function WaitingPage({ state, commands }: ViewProps) {
+  const text = strings.waiting;
+  return (
+    <Page name="waiting" wide>
+      <div class="lobby">
+        <div class="lobby-preview"><Preview state={state} commands={commands} /></div>
+        <div class="lobby-form">
+          <div class="knock-pulse" aria-hidden="true"><span /><span /><span /></div>
+          <ScreenHeading>{text.title}</ScreenHeading>
+          <div role="status">
+            <p class="lead">{state.link === 'away' ? strings.meeting.linkAway : text.text}</p>
+          </div>
+          <p>{text.nobody}</p>
+          <DeviceChoices state={state} commands={commands} />
+          <p class="actions"><Button act="leave" onClick={() => commands.leave()}>{text.leave}</Button></p>
+        </div>
+      </div>
+    </Page>
+  );
+}
