@@ -237,11 +237,11 @@ const char *config_where(const struct config *c, enum config_option option, char
 /* The words of a text in lines of at most 100 columns, each after an indent. */
 static void print_wrapped(FILE *out, const char *text)
 {
-  size_t column = 100;
+  size_t column = 0;
   while (*text != '\0') {
     size_t n = strcspn(text, " ");
-    if (column + 1 + n > 100) {
-      fputs(column == 100 ? "     " : "\n     ", out);
+    if (column == 0 || column + 1 + n > 100) {
+      fprintf(out, "%s     ", column == 0 ? "" : "\n");
       column = 5;
     }
     fprintf(out, " %.*s", (int)n, text);
