@@ -9,6 +9,7 @@
 #define REQUEST_TEXT 16384 /* of the headers that we look at */
 #define HEADER_SPACE 8192  /* of an answer */
 #define PIECE 16384        /* of a body, at once: one TLS record */
+#define LINGER_S 2
 
 /* One request and its answer. */
 struct exchange {
@@ -18,7 +19,8 @@ struct exchange {
   uint8_t body[LIMIT_HTTP_BODY];
   size_t body_n;
   size_t sent;
-  bool close; /* the request was not read to its end */
+  bool answered; /* what still comes of the request is thrown away */
+  bool close;    /* the request was not read to its end */
 };
 
 struct http_session {
@@ -152,11 +154,16 @@ static int write_headers(struct lws *wsi, const struct exchange *e)
   return err;
 }
 
+/* A connection whose request was not read to its end is given a moment in which the rest is thrown away: closing it at once
+ * would make the client's system throw the answer away. */
 static int finish(struct lws *wsi, struct http_session *session)
 {
   bool close = session->exchange->close;
   forget(session);
-  return close || lws_http_transaction_completed(wsi) ? -1 : 0;
+  if (!close)
+    return lws_http_transaction_completed(wsi) ? -1 : 0;
+  lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, LINGER_S);
+  return 0;
 }
 
 static bool has_more(const struct exchange *e)
@@ -176,6 +183,7 @@ static int write_piece(struct lws *wsi, struct exchange *e)
 
 static int start_answer(struct lws *wsi, struct http_session *session)
 {
+  session->exchange->answered = true;
   if (write_headers(wsi, session->exchange) != 0)
     return -1;
   if (!has_more(session->exchange))
@@ -226,6 +234,8 @@ static int on_request(struct server *s, struct lws *wsi, struct http_session *se
 
 static int on_body(struct exchange *e, struct span piece)
 {
+  if (e->answered)
+    return 0;
   if (piece.n > sizeof e->body - e->body_n)
     return -1;
   memcpy(e->body + e->body_n, piece.p, piece.n);
@@ -308,11 +318,11 @@ int http_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user,
     return 0;
   if (reason == LWS_CALLBACK_HTTP)
     return on_request(s, wsi, session, span_of(in, len));
-  if (session->exchange == NULL)
-    return 0;
+  if (session->exchange == NULL) /* the answer has left */
+    return reason == LWS_CALLBACK_HTTP_BODY_COMPLETION ? -1 : 0;
   switch ((int)reason) {
   case LWS_CALLBACK_HTTP_BODY: return on_body(session->exchange, span_of(in, len));
-  case LWS_CALLBACK_HTTP_BODY_COMPLETION: return on_body_complete(s, wsi, session);
+  case LWS_CALLBACK_HTTP_BODY_COMPLETION: return session->exchange->answered ? 0 : on_body_complete(s, wsi, session);
   case LWS_CALLBACK_HTTP_WRITEABLE: return on_writable(wsi, session);
   case LWS_CALLBACK_CLOSED_HTTP:
   case LWS_CALLBACK_HTTP_DROP_PROTOCOL: forget(session); return 0;
