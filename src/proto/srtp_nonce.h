@@ -10,9 +10,7 @@ static inline void srtp_make_iv(uint8_t iv[AEAD_IV_BYTES], const uint8_t salt[AE
                                 uint64_t index)
 {
   struct writer w = writer_of(iv, AEAD_IV_BYTES);
-  put_u16(&w, 0);
-  put_u32(&w, ssrc);
-  put_u16(&w, (uint16_t)(index >> 32));
+  put_u64(&w, (uint64_t)ssrc << 16 | index >> 32);
   put_u32(&w, (uint32_t)index);
   for (size_t i = 0; i < AEAD_IV_BYTES; i++)
     iv[i] ^= salt[i];

@@ -47,13 +47,14 @@ static srtp_t session_of(struct srtp_oracle *o)
   return (srtp_t)(void *)o;
 }
 
-struct srtp_oracle *srtp_oracle_new(bool outbound, const uint8_t master[SRTP_ORACLE_MASTER_BYTES])
+struct srtp_oracle *srtp_oracle_new(bool outbound, uint32_t ssrc, const uint8_t master[SRTP_ORACLE_MASTER_BYTES])
 {
   uint8_t key[SRTP_ORACLE_MASTER_BYTES];
   srtp_t session;
   memcpy(key, master, sizeof key);
+  srtp_ssrc_type_t any = outbound ? ssrc_any_outbound : ssrc_any_inbound;
   srtp_policy_t policy = {
-      .ssrc = {.type = outbound ? ssrc_any_outbound : ssrc_any_inbound}, .key = key, .window_size = WINDOW_PACKETS};
+      .ssrc = {.type = ssrc != 0 ? ssrc_specific : any, .value = ssrc}, .key = key, .window_size = WINDOW_PACKETS};
   library.set_policy(&policy.rtp);
   library.set_policy(&policy.rtcp);
   if (library.create(&session, &policy) != srtp_err_status_ok)

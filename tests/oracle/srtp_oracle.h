@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* libsrtp2, to compare our SRTP with: one direction, AEAD_AES_256_GCM, any SSRC. Its functions have the names of ours,
- * so it is loaded at run time and called through this. */
+/* libsrtp2, to compare our SRTP with: one direction, AEAD_AES_256_GCM, a replay window of 1024. Its functions have the
+ * names of ours, so it is loaded at run time and called through this. */
 #ifndef TESTUDO_TESTS_SRTP_ORACLE_H
 #define TESTUDO_TESTS_SRTP_ORACLE_H
 
@@ -16,8 +16,9 @@ struct srtp_oracle;
 /* False if the library is missing or cannot start; then nothing else here may be called. */
 bool srtp_oracle_load(void);
 
-/* NULL if the session cannot be made. */
-struct srtp_oracle *srtp_oracle_new(bool outbound, const uint8_t master[SRTP_ORACLE_MASTER_BYTES]);
+/* For one SSRC, or for any if it is 0 (libsrtp2 then keeps a template beside each stream). NULL if it cannot be made.
+ */
+struct srtp_oracle *srtp_oracle_new(bool outbound, uint32_t ssrc, const uint8_t master[SRTP_ORACLE_MASTER_BYTES]);
 void srtp_oracle_free(struct srtp_oracle *o);
 
 /* In place; packets must be aligned to 4 bytes. 0, ERR_AUTH, ERR_REPLAY, or ERR_CRYPTO for all else. */

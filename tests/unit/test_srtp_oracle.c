@@ -32,8 +32,8 @@ static void pair_init(struct pair *p, enum aead_choice choice, uint64_t seed)
   test_random_fill(&p->random, master, sizeof master);
   assert_int_equal(aead_backend_new(&p->backend, choice), 0);
   assert_int_equal(srtp_keys_init(&p->ours, p->backend, master, master + SRTP_MASTER_KEY_BYTES), 0);
-  p->sender = srtp_oracle_new(true, master);
-  p->receiver = srtp_oracle_new(false, master);
+  p->sender = srtp_oracle_new(true, 0, master);
+  p->receiver = srtp_oracle_new(false, 0, master);
   assert_non_null(p->sender);
   assert_non_null(p->receiver);
 }
