@@ -130,7 +130,7 @@ const meanings: Readonly<Record<Meaning, string>> = {
     + 'the loudness is never in them.',
   certificate_same: 'Your browser and the server name the same certificate: nobody stands between them. It was made for this connection and is thrown away after it.',
   certificate_alone: 'Only one side has named this certificate so far, so it could not be compared.',
-  since: 'When this media connection was made, by the clock of your computer’s time zone. New keys are made for every connection.',
+  since: 'When this media connection was made. New keys are made for every connection.',
   differs: 'Your browser and the server report different things. This must not happen.',
   not_known: 'Neither your browser nor the server has told this.',
 };
@@ -298,10 +298,8 @@ export const strings = {
     values: { on: 'Encrypted', off: 'Not encrypted', partly: 'Partly encrypted' } as Readonly<Record<string, string>>,
     notKnown: 'Not known',
     serverTitle: 'Who can see and hear the meeting',
-    serverText: 'The people in it, and the server of your host: in this version the server could open sound and pictures, because it passes them on. '
-      + 'Nobody on the way between you and the server can.',
-    addressTitle: 'Your address',
-    addressText: 'Your network address is known to the server alone. Nobody in the meeting learns it.',
+    serverText: 'The people in it, and the server of your host. In this version the server can open sound and pictures, because it passes them on. '
+      + 'So trust whoever runs it.',
     failedReason: (reason: string) => `The server says: ${reason}`,
   },
 

@@ -26,10 +26,10 @@ function gridOf(width: number, height: number, count: number, columns: number, g
   return { columns, rows, tileWidth, tileHeight, scrolls: false };
 }
 
-/** How much of a 16:9 picture a tile shows, in pixels of the screen: large tiles are good, cut-off ones less so. */
+/** What a tile is worth: large ones are good, ones that cut off much of a 16:9 picture a little less so. */
 function worth({ tileWidth, tileHeight }: Grid): number {
   const shown = Math.min(1, tileWidth / tileHeight / WIDEST);
-  return tileWidth * tileHeight * Math.sqrt(shown);
+  return tileWidth * tileHeight * Math.cbrt(shown);
 }
 
 function scrollingGrid(width: number, count: number, gap: number): Grid {

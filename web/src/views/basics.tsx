@@ -18,7 +18,7 @@ export function ScreenHeading({ children, hidden = false }: { readonly children:
 export interface ButtonProps {
   readonly children: ComponentChildren;
   readonly onClick?: () => void;
-  readonly kind?: 'primary' | 'plain' | 'quiet' | 'danger';
+  readonly kind?: 'primary' | 'plain' | 'quiet';
   readonly icon?: IconName;
   readonly label?: string;
   readonly disabled?: boolean;

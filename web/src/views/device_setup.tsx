@@ -37,8 +37,8 @@ export function PermissionRequest({ state, commands }: ViewProps) {
       <DeviceProblems own={own} />
       <div class="actions">
         {mic && camera && <Button kind="primary" act="agree-both" onClick={() => commands.agree(true, true)}>{text.both}</Button>}
-        {mic && <Button kind={camera ? 'plain' : 'primary'} icon="mic" act="agree-mic" onClick={() => commands.agree(true, false)}>{text.micOnly}</Button>}
-        {camera && <Button kind={mic ? 'plain' : 'primary'} icon="camera" act="agree-camera" onClick={() => commands.agree(false, true)}>{text.cameraOnly}</Button>}
+        {mic && <Button kind={camera ? 'quiet' : 'primary'} act="agree-mic" onClick={() => commands.agree(true, false)}>{text.micOnly}</Button>}
+        {camera && <Button kind={mic ? 'quiet' : 'primary'} act="agree-camera" onClick={() => commands.agree(false, true)}>{text.cameraOnly}</Button>}
       </div>
     </div>
   );

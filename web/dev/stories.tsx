@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+// Made-up states for looking at the views.
+import { render } from 'preact';
+import type { BrowserFacts } from '../src/media/facts';
+import type { Knock, Person, ServerFacts, Slot } from '../src/signal/messages';
+import { initialOwnMedia, initialState, type Meeting, type OwnMedia, type State } from '../src/state/model';
+import { reduce, type Action } from '../src/state/reducer';
+import { createStore, type Store } from '../src/state/store';
+import type { Commands } from '../src/views/commands';
+import { Root } from '../src/views/root';
+
+const NAMES = [
+  'Ana Horvat', 'Wolfgang Amadeus von und zu Hohenlohe-Langenburg-Schillingsfürst', 'نور الهدى بن عبد الله', '김민준', '王小明', 'José María Álvarez',
+  'Zoë', 'Priya Raghunathan', 'Ōkubo Tarō', 'Žofie Dvořáková', 'Mohammed Al-Fayed', 'Lý Thị Hương', 'Björk Guðmundsdóttir', 'Олександра Шевченко',
+  'Kwame Nkrumah', 'Siobhán Ní Bhriain', 'דנה לוי', 'Étienne Dubois', 'X', 'Marta Kowalska-Nowak', 'Γιώργος Παπαδόπουλος', 'Sam', 'Ingrid Sørensen',
+  'Chiamaka Okonkwo', 'Tom O’Leary',
+];
+
+function personAt(index: number): Person {
+  return {
+    id: `person${String(index).padStart(2, '0')}`, name: NAMES[index] ?? `Guest ${index}`, role: index === 0 ? 'host' : 'guest',
+    verified: index === 0 ? 'host_link' : 'none', mic: index % 3 !== 2, camera: index % 4 !== 3, screen: false, here: index !== 5,
+  };
+}
+
+/** A moving picture of nobody: a gradient with a head and shoulders. */
+function pictureOf(index: number): MediaStream {
+  const canvas = document.createElement('canvas');
+  canvas.width = 640;
+  canvas.height = 360;
+  const pen = canvas.getContext('2d');
+  if (pen === null) throw new Error('no canvas');
+  let frame = 0;
+  const draw = () => {
+    const hue = (index * 47) % 360;
+    const ground = pen.createLinearGradient(0, 0, 640, 360);
+    ground.addColorStop(0, `hsl(${hue} 25% 70%)`);
+    ground.addColorStop(1, `hsl(${(hue + 40) % 360} 30% 40%)`);
+    pen.fillStyle = ground;
+    pen.fillRect(0, 0, 640, 360);
+    const sway = Math.sin(frame++ / 15) * 6;
+    pen.fillStyle = `hsl(${hue + 180} 30% 25%)`;
+    pen.beginPath();
+    pen.ellipse(320 + sway, 370, 150, 130, 0, 0, Math.PI * 2);
+    pen.fill();
+    pen.fillStyle = `hsl(25 ${30 + (index % 3) * 8}% ${45 + (index % 5) * 8}%)`;
+    pen.beginPath();
+    pen.ellipse(320 + sway, 170, 68, 86, 0, 0, Math.PI * 2);
+    pen.fill();
+  };
+  draw();
+  setInterval(draw, 100);
+  return canvas.captureStream(10);
+}
+
+const FINGERPRINT = '3B:9F:06:71:0E:AA:52:C4:7D:98:1B:E3:45:60:F2:8C:D7:19:A4:5E:33:08:BB:6F:92:CE:14:7A:D0:85:29:F6';
+const FINGERPRINT_OWN = 'A0:14:5C:D9:EE:02:87:B6:31:4F:C8:73:9A:25:E0:5B:66:F1:0D:82:9C:47:3E:B8:11:DA:64:A7:50:CF:2B:93';
+
+const serverFacts: ServerFacts = {
+  state: 'connected', reason: null, dtls: 'DTLS 1.3', cipher: 'TLS_AES_256_GCM_SHA384', group: 'X25519MLKEM768', srtp: 'AEAD_AES_256_GCM',
+  cryptex_in: false, cryptex_out: false, fingerprint_server: FINGERPRINT, fingerprint_client: FINGERPRINT_OWN, since: 1795420800,
+};
+const browserFacts: BrowserFacts = {
+  dtls: 'DTLS 1.3', dtlsCipher: 'TLS_AES_256_GCM_SHA384', srtpCipher: 'AEAD_AES_256_GCM', connected: true,
+  ownFingerprint: FINGERPRINT_OWN, serverFingerprint: FINGERPRINT,
+};
+
+const knocks: Knock[] = [{ id: 'knock001', name: 'Ferdinand Magellan' }, { id: 'knock002', name: 'عبد الرحمن بن عبد العزيز' }, { id: 'knock003', name: 'Wolfgang Amadeus von und zu Hohenlohe-Langenburg' }];
+
+function ownWith(change: Partial<OwnMedia> = {}): OwnMedia {
+  return {
+    ...initialOwnMedia, micAgreed: true, cameraAgreed: true, mic: true, camera: true, micId: 'm1', cameraId: 'c1', picture: pictureOf(0),
+    mics: [{ id: 'm1', label: 'Built-in microphone' }, { id: 'm2', label: 'USB headset, a rather long name of a device (046d:0a44)' }],
+    cameras: [{ id: 'c1', label: 'Integrated camera' }], ...change,
+  };
+}
+
+function meetingOf(count: number, change: Partial<Meeting> = {}): State {
+  const people = Array.from({ length: count }, (_, index) => personAt(index));
+  const shown = people.slice(1).filter(({ camera }) => camera);
+  const slots: Slot[] = shown.map(({ id }, index) => ({ mid: String(index), who: id, source: 'camera' }));
+  const streams = new Map(slots.map(({ mid }, index) => [mid, pictureOf(index + 1)]));
+  const meeting: Meeting = {
+    you: 'person00', people, knocking: [], speaker: people[1]?.id ?? null, maxVideo: 24, slots, streams, media: 'connected', mediaRefusal: null,
+    soundBlocked: false, serverFacts, browserFacts, ...change,
+  };
+  return { ...initialState, screen: { at: 'meeting' }, room: 'AAAAAAAAAAAAAAAAAAAAAA', role: 'host', name: 'Ana Horvat', own: ownWith(), link: 'open', meeting };
+}
+
+const firefoxFacts = { ...serverFacts, cipher: 'TLS_CHACHA20_POLY1305_SHA256' };
+const lobby: State = { ...initialState, screen: { at: 'lobby', entering: false, problem: null }, room: 'AAAAAAAAAAAAAAAAAAAAAA', role: 'guest' };
+
+const stories: Readonly<Record<string, () => State>> = {
+  'start': () => ({ ...initialState, screen: { at: 'start' } }),
+  'opening': () => initialState,
+  'link-used': () => ({ ...initialState, screen: { at: 'problem', problem: 'link_used' } }),
+  'lobby-first': () => lobby,
+  'lobby-host': () => ({ ...lobby, role: 'host', name: 'Ana Horvat', own: ownWith() }),
+  'lobby-denied': () => ({ ...lobby, own: ownWith({ mic: false, camera: false, picture: null, micProblem: 'denied', cameraProblem: 'denied' }) }),
+  'lobby-no-camera': () => ({ ...lobby, own: ownWith({ camera: false, picture: null, cameraProblem: 'none_found', cameras: [] }), screen: { at: 'lobby', entering: false, problem: 'bad_name' } }),
+  'waiting': () => ({ ...lobby, screen: { at: 'waiting' }, own: ownWith() }),
+  'refused': () => ({ ...lobby, screen: { at: 'over', why: 'refused' } }),
+  'left': () => ({ ...lobby, screen: { at: 'over', why: 'left' } }),
+  'meeting-1': () => meetingOf(1),
+  'meeting-2': () => meetingOf(2),
+  'meeting-4': () => meetingOf(4),
+  'meeting-9': () => meetingOf(9),
+  'meeting-25': () => meetingOf(25),
+  'knocks': () => meetingOf(4, { knocking: knocks }),
+  'away': () => ({ ...meetingOf(4, { soundBlocked: true }), link: 'away', notices: [{ id: 1, text: 'Priya Raghunathan joined' }, { id: 2, text: 'X lost the connection' }] }),
+  'panel-people': () => ({ ...meetingOf(9, { knocking: knocks.slice(0, 1) }), panel: 'people' }),
+  'panel-invite': () => ({ ...meetingOf(4), panel: 'invite' }),
+  'panel-security': () => ({ ...meetingOf(4), panel: 'security' }),
+  'panel-security-firefox': () => ({
+    ...meetingOf(2, { serverFacts: firefoxFacts, browserFacts: { ...browserFacts, dtls: null, dtlsCipher: null, srtpCipher: null } }), panel: 'security',
+  }),
+  'panel-security-bad': () => ({ ...meetingOf(2, { serverFacts: { ...serverFacts, group: 'X25519', fingerprint_client: FINGERPRINT, since: null } }), panel: 'security' }),
+  'panel-settings': () => ({ ...meetingOf(4), panel: 'settings' }),
+  'panel-settings-first': () => ({ ...meetingOf(4), own: initialOwnMedia, panel: 'settings' }),
+};
+
+function fakeCommands(store: Store<State, Action>): Commands {
+  const nothing = () => undefined;
+  return {
+    typeName: (name) => store.dispatch({ type: 'name_typed', name }),
+    join: () => store.dispatch({ type: 'go', screen: { at: 'waiting' } }),
+    joinAgain: nothing,
+    leave: () => store.dispatch({ type: 'go', screen: { at: 'over', why: 'left' } }),
+    agree: nothing,
+    toggle: (kind) => store.dispatch({ type: 'own', change: { [kind]: !store.get().own[kind] } }),
+    choose: nothing,
+    level: () => 25 + 15 * Math.sin(Date.now() / 200),
+    admit: (who) => store.dispatch({ type: 'server', message: { type: 'knock_gone', id: who ?? '' } }),
+    refuse: (who) => store.dispatch({ type: 'server', message: { type: 'knock_gone', id: who ?? '' } }),
+    hear: nothing,
+    retryNow: nothing,
+    showPanel: (panel) => store.dispatch({ type: 'panel', panel }),
+    setShortcuts: (on) => store.dispatch({ type: 'shortcuts', on }),
+    invitation: () => 'https://meet.example.org/m/AAAAAAAAAAAAAAAAAAAAAA',
+    copyInvitation: () => Promise.resolve(true),
+  };
+}
+
+const name = new URLSearchParams(location.search).get('story') ?? 'start';
+const root = document.getElementById('app');
+const story = stories[name];
+if (root !== null && story !== undefined) {
+  const store = createStore(story(), reduce);
+  render(<Root store={store} commands={fakeCommands(store)} />, root);
+}
