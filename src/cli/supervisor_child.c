@@ -166,9 +166,10 @@ void child_ended(struct supervisor *s, struct child *c, int status)
   c->pid = 0;
   ipc_close(&c->channel);
   forget_web_end(c);
+  if (!s->stopping || !in_order)
+    log_end(c, status);
   if (s->stopping)
     return;
-  log_end(c, status);
   if (!in_order)
     c->failures = quick ? c->failures + 1 : 0;
   if (is_hopeless(c, status)) {

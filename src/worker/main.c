@@ -12,16 +12,6 @@
 
 #define NOBODY 65534
 
-#ifdef TESTUDO_SANITIZED
-const char *__asan_default_options(void);
-
-/* The search for leaks at the end starts a thread that traces us: just what the sandbox denies. */
-const char *__asan_default_options(void)
-{
-  return "detect_leaks=0";
-}
-#endif
-
 static int enter_sandbox(const struct config *config)
 {
   const struct sandbox sandbox = {
