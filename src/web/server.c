@@ -265,9 +265,12 @@ static struct server *server_of_tick(lws_sorted_usec_list_t *tick)
   return lws_container_of(tick, struct server, tick);
 }
 
+/* lws_service returns only when a descriptor has had something to do, and a timer is none. */
 static void stop(lws_sorted_usec_list_t *tick)
 {
-  server_of_tick(tick)->stopped = true;
+  struct server *s = server_of_tick(tick);
+  s->stopped = true;
+  lws_cancel_service(s->lws);
 }
 
 static void tick(lws_sorted_usec_list_t *list)
