@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the tests of packet protocols share: packets as heap copies of exactly their size, so that AddressSanitizer sees a
- * read of one byte too many, and randomness that is the same in every run. */
+/* What the tests of packet protocols share: packets as heap copies of exactly their size, so that AddressSanitizer
+ * sees a read of one byte too many, and randomness that is the same in every run. */
 #ifndef TESTUDO_TESTS_PACKET_TESTING_H
 #define TESTUDO_TESTS_PACKET_TESTING_H
 

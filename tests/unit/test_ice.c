@@ -321,6 +321,18 @@ static void test_the_stalest_tuple_gives_way(void **state)
   assert_remote(p, 2001);
 }
 
+static void test_the_selected_tuple_stays_even_if_stalest(void **state)
+{
+  struct pair *p = *state;
+  struct net_addr third = addr_of(1002);
+  for (uint16_t i = 0; i < LIMIT_PEER_TUPLES; i++)
+    assert_int_equal(check_from(p, i, (uint16_t)(1000 + i), i == 1), 0);
+  assert_int_equal(check_from(p, 50, 1000, false), 0);
+  assert_int_equal(check_from(p, 100, 2000, false), 0);
+  assert_true(net_addr_equal(&p->event.dropped, &third));
+  assert_remote(p, 1001);
+}
+
 static void test_forget(void **state)
 {
   struct pair *p = *state;
@@ -545,6 +557,7 @@ int main(void)
     pair_test(test_replay_from_elsewhere),
     pair_test(test_replay_is_remembered_for_a_while),
     pair_test(test_the_stalest_tuple_gives_way),
+    pair_test(test_the_selected_tuple_stays_even_if_stalest),
     pair_test(test_forget),
     pair_test(test_holding_ends_with_silence),
     pair_test(test_consent_expires),

@@ -169,6 +169,20 @@ static void test_readers_refuse_other_types(void **state)
   assert_int_equal(rtcp_read_feedback(&p, &f), ERR_TRUNCATED);
 }
 
+static void test_total_lost_has_a_sign(void **state)
+{
+  (void)state;
+  struct span packet = packet_hex("22222222 00 800000 00000000 00000000 00000000 00000000"
+                                  "22222222 00 7fffff 00000000 00000000 00000000 00000000");
+  struct span blocks = packet;
+  struct rtcp_report_block b;
+  assert_int_equal(rtcp_next_block(&blocks, &b), 0);
+  assert_int_equal(b.total_lost, -8388608);
+  assert_int_equal(rtcp_next_block(&blocks, &b), 0);
+  assert_int_equal(b.total_lost, 8388607);
+  packet_free(packet);
+}
+
 /* --- sources --- */
 
 static void test_sdes_and_bye(void **state)
@@ -192,8 +206,11 @@ static void test_sdes_and_bye(void **state)
 static void test_sdes_of_several_chunks(void **state)
 {
   (void)state;
-  /* a name and then a CNAME; no items at all; a CNAME that ends on the boundary, so that four zeros follow */
-  struct span body = packet_hex("00000001 0201 41 0102 6262 00" "00000002 00000000" "00000003 0106 636363636363 00000000");
+  /* two CNAMEs, of which the first counts; no items at all; a CNAME that ends on the boundary, so that four zeros
+   * follow */
+  struct span body = packet_hex("00000001 0102 6262 0103 646464 00 0000"
+                                "00000002 00000000"
+                                "00000003 0106 636363636363 00000000");
   struct span chunks = body, cname;
   uint32_t ssrc;
   assert_int_equal(rtcp_next_chunk(&chunks, &ssrc, &cname), 0);
@@ -472,6 +489,7 @@ int main(void)
     cmocka_unit_test(test_malformed),
     cmocka_unit_test(test_padding),
     cmocka_unit_test(test_read_sr),
+    cmocka_unit_test(test_total_lost_has_a_sign),
     cmocka_unit_test(test_counts_that_are_not_there),
     cmocka_unit_test(test_readers_refuse_other_types),
     cmocka_unit_test(test_sdes_and_bye),

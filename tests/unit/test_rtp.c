@@ -207,7 +207,8 @@ static void test_write_one_byte_form(void **state)
   uint8_t bytes[64];
   struct writer w = writer_of(bytes, sizeof bytes);
   const struct rtp_ext ext[] = {{1, span_of(data, 1)}, {2, span_of(data + 1, 3)}};
-  struct rtp_packet p = {.marker = true, .payload_type = 111, .sequence = 0x1234, .timestamp = 7, .ssrc = 8, .padding = 4};
+  struct rtp_packet p = {
+    .marker = true, .payload_type = 111, .sequence = 0x1234, .timestamp = 7, .ssrc = 8, .padding = 4};
   assert_int_equal(rtp_write_header(&w, &p, ext, 2), 0);
   assert_span_hex(writer_span(&w), "b0 ef 1234 00000007 00000008 bede 0002 10 85 22 aabbcc 0000");
 }
@@ -218,9 +219,12 @@ static void test_write_two_byte_form(void **state)
   uint8_t data[255] = {0x42}, bytes[512];
   struct writer w = writer_of(bytes, sizeof bytes);
   struct rtp_packet p = {.ssrc = 8};
-  const struct rtp_ext wide[] = {{1, span_of(data, 1)}, {15, span_of(data, 0)}};
-  assert_int_equal(rtp_write_header(&w, &p, wide, 2), 0);
-  assert_span_hex(writer_span(&w), "90 00 0000 00000000 00000008 1000 0002 01 01 42 0f 00 000000");
+  const struct rtp_ext empty[] = {{1, span_of(data, 1)}, {2, span_of(data, 0)}}, high = {15, span_of(data, 1)};
+  assert_int_equal(rtp_write_header(&w, &p, empty, 2), 0);
+  assert_span_hex(writer_span(&w), "90 00 0000 00000000 00000008 1000 0002 01 01 42 02 00 000000");
+  w = writer_of(bytes, sizeof bytes);
+  assert_int_equal(rtp_write_header(&w, &p, &high, 1), 0);
+  assert_span_hex(writer_span(&w), "90 00 0000 00000000 00000008 1000 0001 0f 01 42 00");
   const struct rtp_ext longest = {3, span_of(data, 255)};
   w = writer_of(bytes, sizeof bytes);
   assert_int_equal(rtp_write_header(&w, &p, &longest, 1), 0);
@@ -379,6 +383,12 @@ static void test_stats_of_losses(void **state)
   b = report(&s, 0);
   assert_int_equal(b.fraction_lost, 0); /* of this interval alone */
   assert_int_equal(b.total_lost, 25);
+  for (uint32_t i = 200; i < 300; i++)
+    if (i % 2 != 0)
+      receive(&s, i, 0);
+  b = report(&s, 0);
+  assert_int_equal(b.fraction_lost, 128);
+  assert_int_equal(b.total_lost, 75);
 }
 
 static void test_stats_of_reordering_and_duplicates(void **state)
@@ -386,13 +396,13 @@ static void test_stats_of_reordering_and_duplicates(void **state)
   (void)state;
   struct rtp_receive_stats s;
   rtp_stats_init(&s, CLOCK);
-  static const uint32_t order[] = {0, 2, 1, 3, 3, 3, 4};
+  static const uint32_t order[] = {0, 2, 1, 3, 3, 3, 5, 4};
   for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
     receive(&s, order[i], 100);
   struct rtcp_report_block b = report(&s, 0);
   assert_int_equal(b.fraction_lost, 0);
   assert_int_equal(b.total_lost, -2);
-  assert_int_equal(b.highest_sequence, 104);
+  assert_int_equal(b.highest_sequence, 105);
 }
 
 static void test_stats_saturate(void **state)

@@ -133,7 +133,7 @@ static void test_check_round_trip(void **state)
   assert_int_equal(stun_check_integrity(&m, span_str(PASSWORD)), 0);
 }
 
-/* HMAC covers everything before it: without the FINGERPRINT too, a flipped bit is an error of one check or the other. */
+/* The HMAC covers all before it: also without a FINGERPRINT, one of the two checks notices a flipped bit. */
 static void test_integrity_covers_every_bit(void **state)
 {
   (void)state;
@@ -187,7 +187,8 @@ static void test_success_bytes(void **state)
   from_hex(id, sizeof id, "b7e7a701 bc34d686 fa87dfae");
   assert_int_equal(stun_write_success(&w, id, &mapped, span_str(PASSWORD)), 0);
   assert_int_equal(w.n, 64);
-  assert_span_hex(span_of(bytes, 36), "0101002c 2112a442 b7e7a701 bc34d686 fa87dfae 00200008 0001a147 e112a643 00080014");
+  assert_span_hex(span_of(bytes, 36),
+                  "0101002c 2112a442 b7e7a701 bc34d686 fa87dfae 00200008 0001a147 e112a643 00080014");
 }
 
 static void test_a_writer_that_holds_something_already(void **state)
@@ -283,6 +284,23 @@ static void test_user_name_too_long(void **state)
   assert_int_equal(m.username.n, STUN_USERNAME_MAX);
 }
 
+static void test_user_name_too_long_to_read(void **state)
+{
+  (void)state;
+  uint8_t bytes[STUN_REQUEST_MAX];
+  struct writer w = writer_of(bytes, sizeof bytes);
+  struct stun_message m;
+  put_u32(&w, 0x00010204); /* a request of 516 bytes */
+  put_u32(&w, 0x2112A442);
+  put_bytes(&w, transaction, sizeof transaction);
+  put_u32(&w, 0x000601FD); /* USERNAME, 509 bytes and 3 of padding */
+  put_zero(&w, 512);
+  assert_int_equal(stun_parse(writer_span(&w), &m), ERR_MALFORMED);
+  bytes[23] = 0xFC;
+  assert_int_equal(stun_parse(writer_span(&w), &m), 0); /* 508 bytes, and an empty attribute of type 0 */
+  assert_int_equal(m.username.n, STUN_USERNAME_MAX);
+}
+
 /* --- messages by hand --- */
 
 /* A message of this type (hex) with these attributes (hex), parsed. The bytes stay in a static buffer. */
@@ -358,7 +376,7 @@ static void test_attributes_of_wrong_size(void **state)
     "802a000c 00000000 00000000 00000000",          /* ICE-CONTROLLING */
     "00200004 0001a147",                            /* XOR-MAPPED-ADDRESS without an address */
     "00200008 0002a147 e112a643",                   /* IPv6 in four bytes */
-    "00200008 0003a147 e112a643",                   /* no such family */
+    "00200014 0003a147 0113a9fa a5d3f179 bc25f4b5 bed2b9d9", /* no such family */
     "0020000c 0001a147 e112a643 00000000",          /* too long */
     "00200000",                                     /* empty */
     "00090003 00000400",                            /* ERROR-CODE too short */
@@ -383,7 +401,9 @@ static void test_first_of_two_counts(void **state)
 {
   (void)state;
   struct stun_message m;
-  assert_int_equal(parse_made("0001", "00060004 61613a62 00060004 63633a64 00240004 00000001 00240004 00000002", &m), 0);
+  assert_int_equal(parse_made("0001",
+                              "00060004 61613a62 00060004 63633a64 00240004 00000001 00240004 00000002", &m),
+                   0);
   assert_span_equal(m.username, span_str("aa:b"));
   assert_int_equal(m.priority, 1);
   assert_int_equal(parse_made("0001", "802a0008 00000000 00000001 80290008 00000000 00000002", &m), 0);
@@ -461,6 +481,7 @@ int main(void)
     cmocka_unit_test(test_420_names_the_attributes),
     cmocka_unit_test(test_writers_in_small_space),
     cmocka_unit_test(test_user_name_too_long),
+    cmocka_unit_test(test_user_name_too_long_to_read),
     cmocka_unit_test(test_classes_and_methods),
     cmocka_unit_test(test_absent_attributes),
     cmocka_unit_test(test_header_errors),
