@@ -5,7 +5,7 @@
 
 const struct sdp_extension_rule sdp_extension_rules[SDP_EXTENSIONS] = {
     [SDP_EXT_MID] = {"urn:ietf:params:rtp-hdrext:sdes:mid", true, true, false, SDP_SENDONLY},
-    [SDP_EXT_AUDIO_LEVEL] = {"urn:ietf:params:rtp-hdrext:ssrc-audio-level", true, false, true, SDP_SENDONLY},
+    [SDP_EXT_AUDIO_LEVEL] = {"urn:ietf:params:rtp-hdrext:ssrc-audio-level", true, false, true, SDP_SENDRECV},
 };
 
 /* Two meanings, none yet, one that we don't know, or from MEANING_OURS on an enum sdp_extension. */

@@ -96,9 +96,9 @@ static void test_reads_chromium_with_cryptex(void **state)
   assert_sections("chromium-cryptex", "0 audio sendonly opus=111 mid=4 level=1 ssrc=3971679435/0 rsize\n"
                                       "1 video sendonly vp8=96/97,nack,pli mid=4 ssrc=490095581/2382757484 rsize\n"
                                       "2 video sendonly vp8=96/97,nack,pli mid=4 ssrc=293948607/4276859359 rsize\n"
-                                      "3 audio recvonly opus=111 rsize\n"
-                                      "4 audio recvonly opus=111 rsize\n"
-                                      "5 audio recvonly opus=111 rsize\n"
+                                      "3 audio recvonly opus=111 level=1 rsize\n"
+                                      "4 audio recvonly opus=111 level=1 rsize\n"
+                                      "5 audio recvonly opus=111 level=1 rsize\n"
                                       "6 video recvonly vp8=96/97,nack,pli h264=108/109:42e01f*,nack,pli rsize\n"
                                       "7 video recvonly vp8=96/97,nack,pli h264=108/109:42e01f*,nack,pli rsize\n"
                                       "8 video recvonly vp8=96/97,nack,pli h264=108/109:42e01f*,nack,pli rsize\n"
@@ -417,22 +417,46 @@ static void test_what_may_not_change(void **state)
   assert_int_equal(successor(&offer, &next), SDP_MAPPING_CHANGED);
 }
 
+/* A slot with one codec before, then with another. */
+static enum sdp_refusal codec_successor(struct sdp_codec before, struct sdp_codec after)
+{
+  struct sdp_offer previous = read_offer("chromium-cryptex");
+  previous.sections[6].n_codecs = 1;
+  struct sdp_offer next = previous;
+  previous.sections[6].codecs[0] = before;
+  next.sections[6].codecs[0] = after;
+  return successor(&previous, &next);
+}
+
 static void test_what_a_payload_type_means_may_not_change(void **state)
 {
   (void)state;
-  const struct sdp_offer offer = read_offer("chromium-cryptex");
-  struct sdp_offer next = offer;
-  struct sdp_codec *codecs = next.sections[6].codecs;
-  codecs[0].payload_type = 100; /* another number for VP8 */
-  assert_int_equal(successor(&offer, &next), SDP_MAPPING_CHANGED);
-  next = offer;
-  codecs[0].id = SDP_H264; /* VP8's number for H.264 */
-  next.sections[6].n_codecs = 1;
-  assert_int_equal(successor(&offer, &next), SDP_MAPPING_CHANGED);
-  next = offer;
-  codecs[0] = offer.sections[6].codecs[1]; /* H.264 alone, as it was */
-  next.sections[6].n_codecs = 1;
-  assert_int_equal(successor(&offer, &next), SDP_ACCEPTED);
+  static const struct sdp_codec vp8 = {.id = SDP_VP8, .payload_type = 96, .rtx_payload_type = 97};
+  static const struct {
+    struct sdp_codec after;
+    enum sdp_refusal expected;
+  } list[] = {
+      {{.id = SDP_VP8, .payload_type = 96, .rtx_payload_type = 97}, SDP_ACCEPTED},
+      {{.id = SDP_VP8, .payload_type = 96}, SDP_ACCEPTED},
+      {{.id = SDP_VP8, .payload_type = 100, .rtx_payload_type = 97}, SDP_MAPPING_CHANGED},
+      {{.id = SDP_VP8, .payload_type = 96, .rtx_payload_type = 100}, SDP_MAPPING_CHANGED},
+      {{.id = SDP_H264, .payload_type = 108, .rtx_payload_type = 109}, SDP_ACCEPTED},
+      {{.id = SDP_H264, .payload_type = 96, .rtx_payload_type = 109}, SDP_MAPPING_CHANGED},
+      {{.id = SDP_H264, .payload_type = 97}, SDP_MAPPING_CHANGED},
+      {{.id = SDP_H264, .payload_type = 108, .rtx_payload_type = 96}, SDP_MAPPING_CHANGED},
+      {{.id = SDP_H264, .payload_type = 108, .rtx_payload_type = 97}, SDP_MAPPING_CHANGED},
+  };
+  for (size_t i = 0; i < sizeof list / sizeof list[0]; i++)
+    assert_int_equal(codec_successor(vp8, list[i].after), list[i].expected);
+}
+
+static void test_an_ice_restart_by_the_password(void **state)
+{
+  (void)state;
+  struct sdp_offer offer = read_offer("gstreamer"), next = offer;
+  assert_false(sdp_offer_restarts_ice(&offer, &next));
+  next.ice_pwd[0] ^= 1;
+  assert_true(sdp_offer_restarts_ice(&offer, &next));
 }
 
 /* ---- broken texts ---- */
@@ -498,6 +522,7 @@ int main(void)
       cmocka_unit_test(test_an_offer_of_another_connection_does_not_follow),
       cmocka_unit_test(test_what_may_not_change),
       cmocka_unit_test(test_what_a_payload_type_means_may_not_change),
+      cmocka_unit_test(test_an_ice_restart_by_the_password),
       cmocka_unit_test(test_every_truncation),
       cmocka_unit_test(test_every_byte_altered),
   };
