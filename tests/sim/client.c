@@ -8,7 +8,7 @@
 #include "proto/demux.h"
 #include "proto/stun.h"
 
-#define CHECK_FAST_US 50000u    /* until the first answer */
+#define CHECK_FAST_US 200000u   /* until the first answer: longer than any round trip here */
 #define CHECK_SLOW_US 2500000u  /* consent */
 #define REPORT_US 1000000u
 #define NEVER UINT64_MAX

@@ -98,6 +98,7 @@ struct client_slot {
   struct nack_list missing;
   struct client_packet *packets; /* in order of arrival */
   size_t count, capacity;
+  bool forgotten;     /* the record begins in the middle of a stream */
   uint32_t duplicates, reports;
   uint32_t last_sr_ntp, last_sr_at_ms;
 };
