@@ -212,7 +212,7 @@ export const strings = {
     title: 'You knocked',
     text: 'Your knock was shown to the host. You come in as soon as you are let in.',
     nobody: 'Nobody sees or hears you until then.',
-    leave: 'Go away',
+    leave: 'Leave the waiting room',
   },
 
   meeting: {

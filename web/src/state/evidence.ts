@@ -47,6 +47,9 @@ const judgeSrtp: Judge = (value) => (value === 'AEAD_AES_256_GCM' ? ['good', 'sr
 const judgeCertificate = (witness: Witness): Judged =>
   witness === 'both' ? ['good', 'certificate_same'] : ['unknown', 'certificate_alone'];
 
+/** Some write the profiles of DTLS-SRTP with IANA's prefix, some without. */
+const profileOf = (name: string | null | undefined): string | null => name?.replace(/^SRTP_/, '') ?? null;
+
 function witnessOf(browser: string | null, server: string | null): Witness {
   if (browser !== null && server !== null) return browser.toUpperCase() === server.toUpperCase() ? 'both' : 'differ';
   if (browser !== null) return 'browser';
@@ -87,7 +90,7 @@ export function evidenceOf(server: ServerFacts | null, browser: BrowserFacts | n
     weigh('dtls', browser?.dtls ?? null, server?.dtls ?? null, judgeDtls),
     weigh('cipher', browser?.dtlsCipher ?? null, server?.cipher ?? null, judgeCipher),
     weigh('group', null, server?.group ?? null, judgeGroup),
-    weigh('srtp', browser?.srtpCipher ?? null, server?.srtp ?? null, judgeSrtp),
+    weigh('srtp', profileOf(browser?.srtpCipher), profileOf(server?.srtp), judgeSrtp),
     headers(server),
     weigh('server_certificate', browser?.serverFingerprint ?? null, server?.fingerprint_server ?? null, (_, by) => judgeCertificate(by)),
     weigh('own_certificate', browser?.ownFingerprint ?? null, server?.fingerprint_client ?? null, (_, by) => judgeCertificate(by)),

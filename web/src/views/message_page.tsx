@@ -27,11 +27,12 @@ const HOPELESS: readonly Problem[] = ['unknown_page', 'link_missing', 'link_used
 
 export function ProblemPage({ problem }: { readonly problem: Problem }) {
   const { title, text } = strings.problems[problem];
+  const hopeless = HOPELESS.includes(problem);
   return (
     <MessagePage name={`problem ${problem}`} title={title} text={text}>
       <p class="actions">
-        {!HOPELESS.includes(problem) && <Button kind="primary" act="reload" onClick={() => location.reload()}>{strings.tryAgain}</Button>}
-        <a class="button button-quiet" href="/"><span>{strings.toStart}</span></a>
+        {!hopeless && <Button kind="primary" act="reload" onClick={() => location.reload()}>{strings.tryAgain}</Button>}
+        <a class={`button button-${hopeless ? 'plain' : 'quiet'}`} href="/"><span>{strings.toStart}</span></a>
       </p>
     </MessagePage>
   );
