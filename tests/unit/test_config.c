@@ -133,6 +133,32 @@ static void test_long_input_is_refused(void **state)
   free(line);
 }
 
+/* testudo.conf.example shows every option, with a value that can be used as it stands there. */
+static void test_the_example_is_complete(void **state)
+{
+  (void)state;
+  FILE *f = fopen(EXAMPLE_FILE, "r");
+  bool shown[OPTION_COUNT] = {0};
+  char line[512], name[64], value[256];
+  assert_non_null(f);
+  config_init(&config);
+  while (fgets(line, sizeof line, f) != NULL) {
+    if (sscanf(line, "#%63[a-z_] = %255[^\n]", name, value) != 2)
+      continue;
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+      if (strcmp(config_rows[i].name, name) == 0) {
+        assert_false(shown[i]);
+        shown[i] = config_rows[i].read(&config, value) == 0;
+      }
+  }
+  fclose(f);
+  for (size_t i = 0; i < OPTION_COUNT; i++)
+    if (!shown[i])
+      fail_msg("%s is not in the example, or its value cannot be read", config_rows[i].name);
+  config_init(&config);
+  assert_int_equal(config_read_file(&config, EXAMPLE_FILE, error), 0);
+}
+
 static void test_missing_file(void **state)
 {
   (void)state;
@@ -240,6 +266,7 @@ int main(void)
     cmocka_unit_test(test_file_is_read),
     cmocka_unit_test(test_wrong_lines_are_named),
     cmocka_unit_test(test_long_input_is_refused),
+    cmocka_unit_test(test_the_example_is_complete),
     cmocka_unit_test(test_missing_file),
     cmocka_unit_test(test_origins_that_are_none),
     cmocka_unit_test(test_local_profile_stays_local),
