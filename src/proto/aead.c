@@ -10,9 +10,9 @@
 /* In order of speed. */
 static aead_starter *const all_starters[] = {
 #ifdef TESTUDO_IPSEC_MB
-    aead_ipsec_mb_start,
+  aead_ipsec_mb_start,
 #endif
-    aead_wolfssl_start,
+  aead_wolfssl_start,
 };
 
 int aead_backend_start(struct aead_backend *b, aead_starter *const *starters, size_t n)

@@ -46,7 +46,7 @@ int srtp_protect(const struct srtp_keys *k, uint32_t roc, bool cryptex, uint8_t 
   uint8_t iv[AEAD_IV_BYTES];
   srtp_make_iv(iv, k->rtp_salt, h.ssrc, srtp_index(roc, h.seq));
   int err =
-      hide_header ? protect_cryptex(k, iv, out, &h, payload, added) : protect_plain(k, iv, out, header_n, payload);
+    hide_header ? protect_cryptex(k, iv, out, &h, payload, added) : protect_plain(k, iv, out, header_n, payload);
   if (err == 0)
     *n = header_n + added + payload.n + AEAD_TAG_BYTES;
   return err;

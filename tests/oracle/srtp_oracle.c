@@ -54,7 +54,7 @@ struct srtp_oracle *srtp_oracle_new(bool outbound, uint32_t ssrc, const uint8_t 
   memcpy(key, master, sizeof key);
   srtp_ssrc_type_t any = outbound ? ssrc_any_outbound : ssrc_any_inbound;
   srtp_policy_t policy = {
-      .ssrc = {.type = ssrc != 0 ? ssrc_specific : any, .value = ssrc}, .key = key, .window_size = WINDOW_PACKETS};
+    .ssrc = {.type = ssrc != 0 ? ssrc_specific : any, .value = ssrc}, .key = key, .window_size = WINDOW_PACKETS};
   library.set_policy(&policy.rtp);
   library.set_policy(&policy.rtcp);
   if (library.create(&session, &policy) != srtp_err_status_ok)

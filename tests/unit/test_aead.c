@@ -351,16 +351,16 @@ static void test_broken_backend_is_passed_over(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_known_answer),
-      cmocka_unit_test(test_backends_agree),
-      cmocka_unit_test(test_round_trip_in_place_and_apart),
-      cmocka_unit_test(test_writes_nothing_around),
-      cmocka_unit_test(test_reads_nothing_behind),
-      cmocka_unit_test(test_every_bit_is_authenticated),
-      cmocka_unit_test(test_wiped_key_is_zero_and_useless),
-      cmocka_unit_test(test_too_long_is_refused),
-      cmocka_unit_test(test_names),
-      cmocka_unit_test(test_broken_backend_is_passed_over),
+    cmocka_unit_test(test_known_answer),
+    cmocka_unit_test(test_backends_agree),
+    cmocka_unit_test(test_round_trip_in_place_and_apart),
+    cmocka_unit_test(test_writes_nothing_around),
+    cmocka_unit_test(test_reads_nothing_behind),
+    cmocka_unit_test(test_every_bit_is_authenticated),
+    cmocka_unit_test(test_wiped_key_is_zero_and_useless),
+    cmocka_unit_test(test_too_long_is_refused),
+    cmocka_unit_test(test_names),
+    cmocka_unit_test(test_broken_backend_is_passed_over),
   };
   return cmocka_run_group_tests_name("aead", tests, make_backends, free_backends);
 }

@@ -220,9 +220,9 @@ static int load(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_streams),
-      cmocka_unit_test(test_same_verdicts),
-      cmocka_unit_test(test_srtcp),
+    cmocka_unit_test(test_streams),
+    cmocka_unit_test(test_same_verdicts),
+    cmocka_unit_test(test_srtcp),
   };
   return cmocka_run_group_tests_name("srtp_oracle", tests, load, NULL);
 }

@@ -242,15 +242,15 @@ static void test_cryptex_adds_empty_extension(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_kdf_rfc3711),
-      cmocka_unit_test(test_kdf_rfc6188),
-      cmocka_unit_test(test_kdf_refuses_other_lengths),
-      cmocka_unit_test(test_srtp_rfc7714),
-      cmocka_unit_test(test_srtcp_rfc7714),
-      cmocka_unit_test(test_clear_srtcp_is_refused),
-      cmocka_unit_test(test_kdf_rfc9335),
-      cmocka_unit_test(test_cryptex_rfc9335),
-      cmocka_unit_test(test_cryptex_adds_empty_extension),
+    cmocka_unit_test(test_kdf_rfc3711),
+    cmocka_unit_test(test_kdf_rfc6188),
+    cmocka_unit_test(test_kdf_refuses_other_lengths),
+    cmocka_unit_test(test_srtp_rfc7714),
+    cmocka_unit_test(test_srtcp_rfc7714),
+    cmocka_unit_test(test_clear_srtcp_is_refused),
+    cmocka_unit_test(test_kdf_rfc9335),
+    cmocka_unit_test(test_cryptex_rfc9335),
+    cmocka_unit_test(test_cryptex_adds_empty_extension),
   };
   return cmocka_run_group_tests_name("srtp_vectors", tests, NULL, NULL);
 }
