@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+// What a person does in the page, for tests: opens links, agrees to camera and microphone, joins, knocks, admits, looks and listens.
+// Everything goes through the page that people use; the data-* attributes of its elements are the handles.
+import { until } from './wait.mjs';
+
+const button = (act) => `[data-act="${act}"]`;
+
+async function click(page, selector) {
+  await page.waitForSelector(selector, { timeout: 20_000 });
+  // By the element itself: a panel or a notice over it would take a click by coordinates away.
+  await page.$eval(selector, (element) => element.click());
+}
+
+/** Which screen the page shows ("lobby", "waiting", "meeting", …). */
+export const screenOf = (page) => page.$eval('[data-screen]', (element) => element.dataset.screen).catch(() => null);
+
+export const waitForScreen = (page, name, options) =>
+  until(`the screen "${name}"`, async () => (await screenOf(page)) === name, options)
+    .catch(async (error) => { throw new Error(`${error.message}; the page shows: ${await page.evaluate(() => document.body.innerText)}`); });
+
+/** Fills the lobby: agrees to camera and microphone unless `media` is false, types the name, joins or knocks. */
+export async function enterLobby(page, name, { media = true } = {}) {
+  await page.waitForSelector('#name', { timeout: 20_000 });
+  if (media) {
+    await click(page, button('agree-both'));
+    await page.waitForSelector('.preview video', { timeout: 20_000 });
+  }
+  await page.$eval('#name', (input, value) => {
+    input.value = value;
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+  }, name);
+  await click(page, button('join'));
+}
+
+/** A fresh page whose connections `received` can read. */
+async function openPage(browser) {
+  const page = await browser.newPage();
+  await watchConnections(page);
+  return page;
+}
+
+/** Opens a host link in a new page of the browser and starts the meeting. Returns {page, name, address}. */
+export async function hostMeeting(browser, server, name = 'Hanna Host', options = {}) {
+  const page = await openPage(browser);
+  await page.goto(await server.hostLink());
+  await until('the address of the meeting', () => page.url().includes('/m/'));
+  await enterLobby(page, name, options);
+  await waitForScreen(page, 'meeting');
+  return { page, name, address: page.url() };
+}
+
+/** Opens the meeting's address in a new page and knocks. Returns {page, name}. */
+export async function knock(browser, address, name, options = {}) {
+  const page = await openPage(browser);
+  await page.goto(address);
+  await enterLobby(page, name, options);
+  await waitForScreen(page, 'waiting');
+  return { page, name };
+}
+
+const knockSelector = (name, act) => `[aria-label="${act === 'admit' ? `Let ${name} in` : `Refuse ${name}`}"]`;
+
+export const admit = (host, guest) => click(host.page, knockSelector(guest.name, 'admit'));
+export const refuse = (host, guest) => click(host.page, knockSelector(guest.name, 'refuse'));
+export const press = (person, act) => click(person.page, button(act));
+
+/** Knocks and is let in. */
+export async function join(browser, host, name, options = {}) {
+  const guest = await knock(browser, host.address, name, options);
+  await admit(host, guest);
+  await waitForScreen(guest.page, 'meeting');
+  return guest;
+}
+
+/** The names on the tiles, the own one first. */
+export const namesOf = (person) => person.page.$$eval('[data-source="camera"] .tile-name', (all) => all.map((e) => e.textContent));
+
+/**
+ * Samples the picture of `name` in the page of `person`: {width, height, mean, difference}: brightness (0..255) and the mean change of
+ * the pixels over half a second. null while there is no picture.
+ */
+export function samplePicture(person, name) {
+  return person.page.evaluate(async (wanted) => {
+    const tile = [...document.querySelectorAll('[data-source="camera"]')].find((t) => t.querySelector('.tile-name')?.textContent === wanted);
+    const video = tile?.querySelector('video');
+    if (!video || video.videoWidth === 0) return null;
+    const canvas = document.createElement('canvas');
+    canvas.width = 64;
+    canvas.height = 48;
+    const context = canvas.getContext('2d', { willReadFrequently: true });
+    const grab = () => {
+      context.drawImage(video, 0, 0, 64, 48);
+      return context.getImageData(0, 0, 64, 48).data.slice();
+    };
+    const before = grab();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const after = grab();
+    let difference = 0;
+    let sum = 0;
+    for (let i = 0; i < after.length; i += 4) {
+      difference += Math.abs(after[i] - before[i]) + Math.abs(after[i + 1] - before[i + 1]) + Math.abs(after[i + 2] - before[i + 2]);
+      sum += after[i] + after[i + 1] + after[i + 2];
+    }
+    const pixels = after.length / 4;
+    return { width: video.videoWidth, height: video.videoHeight, mean: sum / pixels / 3, difference: difference / pixels / 3 };
+  }, name);
+}
+
+/** Waits until the picture of `name` is there and moves. */
+export const seesMoving = (person, name, options) => until(`a moving picture of ${name} at ${person.name}`, async () => {
+  const sample = await samplePicture(person, name);
+  return sample !== null && sample.difference > 0.05 && sample.mean > 1 ? sample : null;
+}, { timeout: 30_000, ...options });
+
+/** Media statistics of the page's live connections: inbound sound energy and decoded frames, summed over slots. */
+export function received(person) {
+  return person.page.evaluate(async () => {
+    const sums = { energy: 0, audioPackets: 0, frames: 0, videoPackets: 0, concealed: 0, freezes: 0, lost: 0 };
+    for (const connection of window.testudoTest?.connections() ?? []) {
+      for (const stat of (await connection.getStats()).values()) {
+        if (stat.type !== 'inbound-rtp') continue;
+        sums.lost += stat.packetsLost ?? 0;
+        if (stat.kind === 'audio') {
+          sums.energy += stat.totalAudioEnergy ?? 0;
+          sums.audioPackets += stat.packetsReceived ?? 0;
+          sums.concealed += stat.concealedSamples ?? 0;
+        } else {
+          sums.frames += stat.framesDecoded ?? 0;
+          sums.videoPackets += stat.packetsReceived ?? 0;
+          sums.freezes += stat.freezeCount ?? 0;
+        }
+      }
+    }
+    return sums;
+  });
+}
+
+/**
+ * Keeps the page's own RTCPeerConnections within reach of the test as window.testudoTest.connections(): the product itself
+ * exposes nothing. To be called on a fresh page, before it goes anywhere.
+ */
+export async function watchConnections(page) {
+  await page.evaluateOnNewDocument(() => {
+    const all = [];
+    const Native = window.RTCPeerConnection;
+    window.RTCPeerConnection = class extends Native {
+      constructor(...args) {
+        super(...args);
+        all.push(this);
+      }
+    };
+    window.testudoTest = { connections: () => all.filter((c) => c.connectionState !== 'closed'), everyConnection: () => all };
+  });
+}
+
+/** Waits until sound arrives: its energy grows. */
+export const hears = (person, options) => until(`sound at ${person.name}`, async () => {
+  const before = await received(person);
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  const after = await received(person);
+  return after.energy > before.energy + 1e-6 ? after : null;
+}, { timeout: 30_000, ...options });
+
+/** The security panel's lines by their ids: {id: {value, verdict}} and `summary`. */
+export async function securityOf(person) {
+  const { page } = person;
+  if (!(await page.$('[data-evidence]'))) await press(person, 'security');
+  await page.waitForSelector('[data-evidence]');
+  return page.evaluate(() => {
+    const facts = { summary: document.querySelector('[data-summary]')?.dataset.summary };
+    for (const line of document.querySelectorAll('[data-evidence]')) {
+      facts[line.dataset.evidence] = { value: line.querySelector('.fact-value').textContent, verdict: line.dataset.verdict };
+    }
+    return facts;
+  });
+}
