@@ -26,6 +26,13 @@ static struct peer *peer_of_check(const struct media *m, const struct stun_messa
   return slab_get(&m->peers, id);
 }
 
+/* A participant can put another's address on a check of his own; the one who is there keeps it (ice_lite_holds). */
+static bool held_by_another(const struct peer *p, const struct net_addr *from)
+{
+  const struct peer *holder = peer_at(p->media, from);
+  return holder != NULL && holder != p && ice_lite_holds(&holder->ice, from, p->media->now_us);
+}
+
 static void add_tuple(struct peer *p, const struct net_addr *from)
 {
   struct media *m = p->media;
@@ -65,7 +72,7 @@ static void receive_stun(struct media *m, const struct net_addr *from, struct sp
     m->counters.stun_unknown_user++;
     return;
   }
-  if (ice_lite_input(&p->ice, m->now_us, from, &check, &w, &event) != 0) {
+  if (held_by_another(p, from) || ice_lite_input(&p->ice, m->now_us, from, &check, &w, &event) != 0) {
     m->counters.stun_bad++;
     return;
   }

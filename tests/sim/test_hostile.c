@@ -114,6 +114,20 @@ static void test_replayed_checks_from_a_foreign_address(void **state)
   expect_whole_call(&w, 2, 25);
 }
 
+/* Client 1's own, authentic check, but with the source address of client 0: it must neither take client 0's place in
+ * the look-up of addresses nor lead client 1's media there. */
+static void test_check_with_a_participants_forged_address(void **state)
+{
+  (void)state;
+  uint8_t request[STUN_REQUEST_MAX];
+  struct writer check = writer_of(request, sizeof request);
+  join_people(2);
+  assert_int_equal(ice_client_check(&w.clients[1].client.ice, true, &w.random, &check), 0);
+  world_inject(&w, &w.clients[0].addr, request, check.n);
+  world_run(&w, 1000000);
+  expect_whole_call(&w, 2, 25);
+}
+
 static void test_changed_packets(void **state)
 {
   (void)state;
@@ -292,6 +306,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown(test_replayed_datagrams, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_replayed_checks_from_a_foreign_address, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(test_check_with_a_participants_forged_address, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_changed_packets, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_wrong_fingerprint, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_garbage_during_a_call, set_up, tear_down),
