@@ -6,7 +6,7 @@
 
 #include "base/limits.h"
 
-#define N_MAX (1ull << 53) /* the largest integer that a page's numbers hold exactly */
+#define N_MAX ((1ull << 53) - 1) /* the largest integer that a page holds exactly */
 
 enum field_kind {
   FIELD_U64,

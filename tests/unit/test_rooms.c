@@ -1,0 +1,708 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* src/web/rooms*.c: meetings in virtual time, with pages and media processes played by the test (A2, A4, A6). */
+#include "web_testing.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "web/message.h"
+#include "web/rooms.h"
+
+#define MESSAGES 4096
+#define SOCKETS 512
+
+/* All that the rooms did, in order. */
+struct world {
+  uint64_t count;
+  struct rooms *rooms;
+  struct rooms_time time;
+  uint64_t room;
+  uint8_t address[TOKEN_BYTES];
+  struct {
+    uint64_t socket;
+    json_t *json; /* NULL: taken */
+  } said[MESSAGES];
+  size_t said_n;
+  int closed[SOCKETS]; /* close code by socket, 0: open */
+  const char *closed_why;
+  struct ipc_offer offer; /* the last one; its texts are gone */
+  unsigned offers, publishes, levels, hang_ups;
+  struct ipc_publish publish;
+  unsigned process; /* of the last command */
+};
+
+/* A page: one browser with one socket. */
+struct page {
+  uint8_t browser;
+  uint64_t socket, person, n;
+  char id[PERSON_ID_TEXT + 1];
+};
+
+#define HOST_BROWSER 1
+
+static void on_send(void *ctx, uint64_t socket, struct span json)
+{
+  struct world *w = ctx;
+  assert_true(w->said_n < MESSAGES);
+  assert_int_equal(w->closed[socket], 0);
+  w->said[w->said_n].socket = socket;
+  w->said[w->said_n].json = json_loadb((const char *)json.p, json.n, JSON_REJECT_DUPLICATES, NULL);
+  assert_non_null(w->said[w->said_n++].json);
+}
+
+static void on_close(void *ctx, uint64_t socket, enum close_code code, const char *why)
+{
+  struct world *w = ctx;
+  assert_int_equal(w->closed[socket], 0);
+  w->closed[socket] = (int)code;
+  w->closed_why = why;
+}
+
+static void on_offer(void *ctx, unsigned process, const struct ipc_offer *offer)
+{
+  struct world *w = ctx;
+  w->offer = *offer;
+  w->offers++;
+  w->process = process;
+}
+
+static void on_publish(void *ctx, unsigned process, const struct ipc_publish *publish)
+{
+  struct world *w = ctx;
+  w->publish = *publish;
+  w->publishes++;
+  w->process = process;
+}
+
+static void on_level(void *ctx, unsigned process, const struct ipc_level *level)
+{
+  (void)process;
+  (void)level;
+  ((struct world *)ctx)->levels++;
+}
+
+static void on_hang_up(void *ctx, unsigned process, const struct ipc_peer *peer)
+{
+  (void)process;
+  (void)peer;
+  ((struct world *)ctx)->hang_ups++;
+}
+
+static int set_up(void **state)
+{
+  struct world *w = calloc(1, sizeof *w);
+  struct browser host = browser_number(HOST_BROWSER);
+  struct random random = counting_random(&w->count);
+  const struct rooms_io io = {.send = on_send, .close = on_close, .offer = on_offer, .publish = on_publish,
+                              .level = on_level, .hang_up = on_hang_up, .ctx = w};
+  w->time = (struct rooms_time){.now_us = 1000 * SECOND, .unix_s = 1795420800};
+  *state = w;
+  if (rooms_new(&w->rooms, &io, &random) != 0)
+    return -1;
+  rooms_media_up(w->rooms, 0);
+  if (rooms_create(w->rooms, w->time.now_us, &host, w->address) != 0)
+    return -1;
+  return rooms_find(w->rooms, w->address, &w->room);
+}
+
+static int tear_down(void **state)
+{
+  struct world *w = *state;
+  for (size_t i = 0; i < w->said_n; i++)
+    json_decref(w->said[i].json);
+  rooms_free(w->rooms);
+  free(w);
+  return 0;
+}
+
+/* --- what a page does and hears --- */
+
+/* The first message of the type to the page that was not taken yet; NULL if none. Valid until the end of the test. */
+static const json_t *heard(struct world *w, const struct page *page, const char *type)
+{
+  for (size_t i = 0; i < w->said_n; i++) {
+    json_t *json = w->said[i].json;
+    if (w->said[i].socket != page->socket || json_object_get(json, "taken") != NULL ||
+        strcmp(json_string_value(json_object_get(json, "type")), type) != 0)
+      continue;
+    json_object_set_new(json, "taken", json_true());
+    return json;
+  }
+  return NULL;
+}
+
+static const char *text_of(const json_t *json, const char *name)
+{
+  const char *text = json_string_value(json_object_get(json, name));
+  assert_non_null(text);
+  return text;
+}
+
+static int open_socket(struct world *w, struct page *page, bool resume)
+{
+  static uint64_t next_socket;
+  struct entry_grant grant = {.browser = browser_number(page->browser), .room = w->room, .resume = resume,
+                              .name_n = 6, .name = "Person"};
+  page->socket = ++next_socket % SOCKETS;
+  w->closed[page->socket] = 0;
+  return rooms_socket_opened(w->rooms, w->time, page->socket, &grant, &page->person);
+}
+
+static void say_text(struct world *w, const struct page *page, const char *text)
+{
+  rooms_socket_said(w->rooms, w->time, page->person, page->socket, span_str(text));
+}
+
+/* Says {"type": type, "n": the next, fields...}. */
+static void say(struct world *w, struct page *page, const char *type, const char *fields)
+{
+  char text[2048];
+  (void)snprintf(text, sizeof text, "{\"type\":\"%s\",\"n\":%llu%s%s}", type, (unsigned long long)++page->n,
+                 fields[0] == '\0' ? "" : ",", fields);
+  say_text(w, page, text);
+}
+
+static void hear_hello(struct world *w, struct page *page, const char *state)
+{
+  const json_t *hello = heard(w, page, "hello");
+  assert_non_null(hello);
+  assert_string_equal(text_of(hello, "state"), state);
+  memcpy(page->id, text_of(hello, "you"), sizeof page->id);
+  page->n = (uint64_t)json_integer_value(json_object_get(hello, "handled"));
+}
+
+static struct page open_page(struct world *w, uint8_t browser)
+{
+  struct page page = {.browser = browser};
+  assert_int_equal(open_socket(w, &page, false), 0);
+  hear_hello(w, &page, "new");
+  return page;
+}
+
+static struct page join_host(struct world *w)
+{
+  struct page page = open_page(w, HOST_BROWSER);
+  say(w, &page, "hello", "");
+  assert_non_null(heard(w, &page, "welcome"));
+  return page;
+}
+
+static struct page knock(struct world *w, uint8_t browser)
+{
+  struct page page = open_page(w, browser);
+  say(w, &page, "hello", "");
+  assert_non_null(heard(w, &page, "waiting"));
+  return page;
+}
+
+static void answer_knock(struct world *w, struct page *host, const char *type, const struct page *guest)
+{
+  char fields[64];
+  (void)snprintf(fields, sizeof fields, "\"who\":\"%s\"", guest->id);
+  say(w, host, type, fields);
+}
+
+static struct page join_guest(struct world *w, struct page *host, uint8_t browser)
+{
+  struct page page = knock(w, browser);
+  answer_knock(w, host, "admit", &page);
+  assert_non_null(heard(w, &page, "welcome"));
+  return page;
+}
+
+#define SOURCES "\"sources\":{\"mic\":\"0\",\"camera\":\"1\",\"screen\":null}"
+
+static void offer(struct world *w, struct page *page, unsigned id)
+{
+  char fields[128];
+  (void)snprintf(fields, sizeof fields, "\"id\":%u,\"sdp\":\"v=0\",%s", id, SOURCES);
+  say(w, page, "offer", fields);
+}
+
+static bool said_nothing_to(const struct world *w, const struct page *page)
+{
+  for (size_t i = 0; i < w->said_n; i++)
+    if (w->said[i].socket == page->socket && json_object_get(w->said[i].json, "taken") == NULL)
+      return false;
+  return true;
+}
+
+static void forget_said(struct world *w)
+{
+  for (size_t i = 0; i < w->said_n; i++)
+    json_decref(w->said[i].json);
+  w->said_n = 0;
+}
+
+static void pass(struct world *w, uint64_t us)
+{
+  for (uint64_t end = w->time.now_us + us; w->time.now_us < end;) {
+    w->time.now_us += SECOND;
+    w->time.unix_s++;
+    rooms_tick(w->rooms, w->time);
+  }
+}
+
+/* --- the door --- */
+
+static void test_host_and_guest(void **state)
+{
+  struct world *w = *state;
+  struct page host = join_host(w), guest = knock(w, 2);
+  const json_t *news = heard(w, &host, "knock");
+  assert_string_equal(text_of(news, "id"), guest.id);
+  assert_string_equal(text_of(news, "name"), "Person");
+  answer_knock(w, &host, "admit", &guest);
+  const json_t *welcome = heard(w, &guest, "welcome");
+  const json_t *people = json_object_get(welcome, "people");
+  assert_int_equal(json_array_size(people), 2);
+  assert_string_equal(text_of(json_array_get(people, 0), "verified"), "host_link");
+  assert_string_equal(text_of(json_array_get(people, 1), "verified"), "none");
+  assert_string_equal(text_of(json_array_get(people, 1), "role"), "guest");
+  assert_string_equal(text_of(heard(w, &host, "knock_gone"), "id"), guest.id);
+  assert_string_equal(text_of(json_object_get(heard(w, &host, "joined"), "person"), "id"), guest.id);
+  assert_true(said_nothing_to(w, &host) && said_nothing_to(w, &guest));
+}
+
+/* The server says nothing but its hello before the page's hello. */
+static void test_hello_comes_first(void **state)
+{
+  struct world *w = *state;
+  struct page host = join_host(w), guest = open_page(w, 2);
+  struct page other = join_guest(w, &host, 3);
+  (void)other;
+  assert_true(said_nothing_to(w, &guest));
+  say(w, &guest, "leave", "");
+  assert_int_equal(w->closed[guest.socket], CLOSE_PROTOCOL);
+}
+
+static void test_no_hello_in_time(void **state)
+{
+  struct world *w = *state;
+  struct page guest = open_page(w, 2);
+  pass(w, 9 * SECOND);
+  assert_int_equal(w->closed[guest.socket], 0);
+  pass(w, 1 * SECOND);
+  assert_int_equal(w->closed[guest.socket], CLOSE_PROTOCOL);
+}
+
+/* A4: who waits can reach nobody. */
+static void test_waiting_guest_is_powerless(void **state)
+{
+  struct world *w = *state;
+  static const char *const tries[][2] = {
+    {"offer", "\"id\":1,\"sdp\":\"v=0\"," SOURCES}, {"level", "\"db\":0"}, {"admit", "\"all\":true"},
+    {"state", "\"mic\":true,\"camera\":true,\"screen\":true"}, {"refuse", "\"all\":true"}, {"hello", ""},
+  };
+  struct page host = join_host(w);
+  for (size_t i = 0; i < sizeof tries / sizeof tries[0]; i++) {
+    struct page guest = knock(w, 2);
+    forget_said(w);
+    say(w, &guest, tries[i][0], tries[i][1]);
+    assert_int_equal(w->closed[guest.socket], CLOSE_PROTOCOL);
+    assert_true(said_nothing_to(w, &host));
+  }
+  assert_int_equal(w->offers + w->levels + w->publishes, 0);
+}
+
+static void test_guest_cannot_admit(void **state)
+{
+  struct world *w = *state;
+  struct page host = join_host(w), guest = join_guest(w, &host, 2), friend = knock(w, 3);
+  answer_knock(w, &guest, "admit", &friend);
+  assert_int_equal(w->closed[guest.socket], CLOSE_PROTOCOL);
+  assert_null(heard(w, &friend, "welcome"));
+}
+
+static void test_refused(void **state)
+{
+  struct world *w = *state;
+  struct browser two = browser_number(2);
+  struct page host = join_host(w);
+  for (int i = 0; i < 3; i++) {
+    assert_int_equal(rooms_may_enter(w->rooms, w->time.now_us, w->room, &two, false), 0);
+    struct page guest = knock(w, 2);
+    answer_knock(w, &host, "refuse", &guest);
+    assert_string_equal(text_of(heard(w, &guest, "refused"), "code"), "refused_by_host");
+    assert_int_equal(w->closed[guest.socket], CLOSE_REFUSED);
+    assert_int_equal(rooms_may_enter(w->rooms, w->time.now_us, w->room, &two, true), ERR_STATE);
+  }
+  assert_int_equal(rooms_may_enter(w->rooms, w->time.now_us, w->room, &two, false), ERR_REFUSED);
+  struct browser three = browser_number(3);
+  assert_int_equal(rooms_may_enter(w->rooms, w->time.now_us, w->room, &three, false), 0);
+  pass(w, 600 * SECOND);
+  assert_int_equal(rooms_may_enter(w->rooms, w->time.now_us, w->room, &two, false), 0);
+}
+
+static void test_all_at_once(void **state)
+{
+  struct world *w = *state;
+  struct page host = join_host(w), guests[5];
+  for (uint8_t i = 0; i < 5; i++)
+    guests[i] = knock(w, (uint8_t)(10 + i));
+  say(w, &host, "admit", "\"all\":true");
+  for (int i = 0; i < 5; i++)
+    assert_non_null(heard(w, &guests[i], "welcome"));
+  struct page late[3] = {knock(w, 20), knock(w, 21), knock(w, 22)};
+  say(w, &host, "refuse", "\"all\":true");
+  for (int i = 0; i < 3; i++)
+    assert_int_equal(w->closed[late[i].socket], CLOSE_REFUSED);
+  say(w, &host, "admit", "\"all\":true");
+  assert_null(heard(w, &host, "error"));
+  answer_knock(w, &host, "admit", &late[0]);
+  assert_string_equal(text_of(heard(w, &host, "error"), "code"), "not_waiting");
+}
+
+static void test_room_is_full(void **state)
+{
+  struct world *w = *state;
+  struct browser late = browser_number(200);
+  struct page host = join_host(w), last = knock(w, 100);
+  for (uint8_t i = 1; i < LIMIT_ROOM_PEOPLE; i++)
+    (void)join_guest(w, &host, (uint8_t)(1 + i));
+  answer_knock(w, &host, "admit", &last);
+  assert_string_equal(text_of(heard(w, &host, "error"), "code"), "room_full");
+  assert_null(heard(w, &last, "welcome"));
+  assert_int_equal(rooms_may_enter(w->rooms, w->time.now_us, w->room, &late, false), ERR_LIMIT);
+}
+
+static void test_too_many_knock(void **state)
+{
+  struct world *w = *state;
+  for (uint8_t i = 0; i < LIMIT_ROOM_KNOCKING; i++)
+    (void)knock(w, (uint8_t)(10 + i));
+  struct page late = open_page(w, 200);
+  say(w, &late, "hello", "");
+  assert_string_equal(text_of(heard(w, &late, "ended"), "code"), "room_full");
+  assert_int_equal(w->closed[late.socket], CLOSE_ENDED);
+  (void)join_host(w);
+}
+
+static void test_leave(void **state)
+{
+  struct world *w = *state;
+  struct page host = join_host(w), guest = join_guest(w, &host, 2), other = knock(w, 3);
+  offer(w, &guest, 1);
+  say(w, &guest, "leave", "");
+  assert_int_equal(w->closed[guest.socket], CLOSE_LEFT);
+  assert_string_equal(text_of(heard(w, &host, "left"), "reason"), "left");
+  assert_int_equal(w->hang_ups, 1);
+  forget_said(w);
+  say(w, &other, "leave", "");
+  assert_string_equal(text_of(heard(w, &host, "knock_gone"), "id"), other.id);
+  assert_null(heard(w, &host, "left"));
+}
+
+/* --- n, drops and resumes --- */
+
+static void test_n_must_be_the_next(void **state)
+{
+  struct world *w = *state;
+  struct page host = join_host(w);
+  for (uint8_t i = 0; i < 2; i++) {
+    struct page guest = join_guest(w, &host, (uint8_t)(2 + i));
+    guest.n = i == 0 ? guest.n - 1 : guest.n + 1; /* the last one again; one left out */
+    say(w, &guest, "state", "\"mic\":true,\"camera\":false,\"screen\":false");
+    assert_int_equal(w->closed[guest.socket], CLOSE_PROTOCOL);
+  }
+  assert_int_equal(w->publishes, 0);
+}
+
+static void test_drop_and_resume(void **state)
+{
+  struct world *w = *state;
+  struct page host = join_host(w), guest = join_guest(w, &host, 2);
+  char id[PERSON_ID_TEXT + 1];
+  memcpy(id, guest.id, sizeof id);
+  say(w, &guest, "state", "\"mic\":true,\"camera\":false,\"screen\":false");
+  forget_said(w);
+  rooms_socket_lost(w->rooms, w->time, guest.person, guest.socket);
+  const json_t *person = json_object_get(heard(w, &host, "changed"), "person");
+  assert_true(json_is_false(json_object_get(person, "here")));
+  pass(w, 44 * SECOND);
+  forget_said(w);
+  assert_int_equal(open_socket(w, &guest, true), 0);
+  hear_hello(w, &guest, "in");
+  assert_string_equal(guest.id, id);
+  assert_int_equal(guest.n, 2);
+  assert_true(said_nothing_to(w, &guest) && said_nothing_to(w, &host));
+  say(w, &guest, "hello", "");
+  assert_non_null(heard(w, &guest, "welcome"));
+  person = json_object_get(heard(w, &host, "changed"), "person");
+  assert_true(json_is_true(json_object_get(person, "here")) && json_is_true(json_object_get(person, "mic")));
+}
+
+static void test_lost_for_good(void **state)
+{
+  struct world *w = *state;
+  struct browser two = browser_number(2);
+  struct page host = join_host(w), guest = join_guest(w, &host, 2);
+  rooms_socket_lost(w->rooms, w->time, guest.person, guest.socket);
+  pass(w, 45 * SECOND);
+  assert_string_equal(text_of(heard(w, &host, "left"), "reason"), "lost");
+  assert_int_equal(rooms_may_enter(w->rooms, w->time.now_us, w->room, &two, true), ERR_STATE);
+}
+
+static void test_waiting_survives_a_drop(void **state)
+{
+  struct world *w = *state;
+  struct page guest = knock(w, 2);
+  rooms_socket_lost(w->rooms, w->time, guest.person, guest.socket);
+  struct page host = join_host(w); /* admits while the guest is away */
+  answer_knock(w, &host, "admit", &guest);
+  assert_int_equal(open_socket(w, &guest, true), 0);
+  hear_hello(w, &guest, "in");
+  say(w, &guest, "hello", "");
+  assert_non_null(heard(w, &guest, "welcome"));
+}
+
+static void test_newer_socket_replaces(void **state)
+{
+  struct world *w = *state;
+  struct page host = join_host(w), guest = join_guest(w, &host, 2), old = guest;
+  assert_int_equal(open_socket(w, &guest, true), 0);
+  assert_int_equal(w->closed[old.socket], CLOSE_REPLACED);
+  forget_said(w);
+  say(w, &old, "state", "\"mic\":true,\"camera\":false,\"screen\":false"); /* ignored: not this socket's stay any more */
+  rooms_socket_lost(w->rooms, w->time, old.person, old.socket);
+  assert_true(said_nothing_to(w, &host));
+}
+
+/* Without "resume" a browser begins anew: admission is not inherited. */
+static void test_new_stay_ends_the_old(void **state)
+{
+  struct world *w = *state;
+  struct page host = join_host(w), guest = join_guest(w, &host, 2), again = open_page(w, 2);
+  assert_int_equal(w->closed[guest.socket], CLOSE_REPLACED);
+  assert_string_equal(text_of(heard(w, &host, "left"), "id"), guest.id);
+  assert_string_not_equal(again.id, guest.id);
+  say(w, &again, "hello", "");
+  assert_non_null(heard(w, &again, "waiting"));
+}
+
+static void test_flood_of_messages(void **state)
+{
+  struct world *w = *state;
+  struct page host = join_host(w);
+  for (int i = 0; i < 1000 && w->closed[host.socket] == 0; i++)
+    say(w, &host, "level", "\"db\":10");
+  assert_int_equal(w->closed[host.socket], CLOSE_PROTOCOL);
+}
+
+/* --- media --- */
+
+static struct page join_with_media(struct world *w)
+{
+  struct page host = join_host(w);
+  offer(w, &host, 1);
+  return host;
+}
+
+static void answer(struct world *w, const struct page *page, uint32_t id)
+{
+  const struct ipc_answer m = {.peer = page->person, .id = id, .sdp = span_str("v=0 answer")};
+  assert_int_equal(rooms_media_answered(w->rooms, 0, &m), 0);
+}
+
+static void test_offer_and_answer(void **state)
+{
+  struct world *w = *state;
+  struct page host = join_with_media(w);
+  assert_int_equal(w->offers, 1);
+  assert_true(w->offer.room == w->room && w->offer.peer == host.person);
+  assert_int_equal(w->offer.connection, 1);
+  answer(w, &host, 1);
+  assert_string_equal(text_of(heard(w, &host, "answer"), "sdp"), "v=0 answer");
+  say(w, &host, "state", "\"mic\":true,\"camera\":false,\"screen\":true");
+  assert_int_equal(w->publish.publish, 1u << SOURCE_MIC | 1u << SOURCE_SCREEN);
+  offer(w, &host, 2);
+  assert_int_equal(w->offer.connection, 1);
+  assert_int_equal(w->offer.publish, 1u << SOURCE_MIC | 1u << SOURCE_SCREEN);
+  say(w, &host, "level", "\"db\":20");
+  assert_int_equal(w->levels, 1);
+  offer(w, &host, 2);
+  assert_int_equal(w->closed[host.socket], CLOSE_PROTOCOL);
+}
+
+static void test_level_of_a_muted_microphone(void **state)
+{
+  struct world *w = *state;
+  struct page host = join_with_media(w);
+  say(w, &host, "level", "\"db\":20");
+  assert_int_equal(w->levels, 0);
+}
+
+/* A reloaded page starts again at 1: the answer to its earlier offer must not reach the new connection. */
+static void test_answer_to_a_replaced_connection(void **state)
+{
+  struct world *w = *state;
+  struct page host = join_with_media(w);
+  offer(w, &host, 1);
+  assert_int_equal(w->offer.connection, 2);
+  answer(w, &host, 1);
+  assert_null(heard(w, &host, "answer"));
+  answer(w, &host, 1);
+  assert_non_null(heard(w, &host, "answer"));
+  answer(w, &host, 1); /* one too many */
+  assert_null(heard(w, &host, "answer"));
+}
+
+static void test_refused_offer(void **state)
+{
+  struct world *w = *state;
+  struct page host = join_with_media(w);
+  const struct ipc_refused m = {.peer = host.person, .id = 1, .code = span_str("no_fingerprint"), .text = span_str("Why.")};
+  assert_int_equal(rooms_media_refused(w->rooms, 0, &m), 0);
+  assert_string_equal(text_of(heard(w, &host, "offer_refused"), "code"), "no_fingerprint");
+  offer(w, &host, 2);
+  assert_int_equal(w->offer.connection, 2); /* the first never came to be */
+}
+
+static void test_too_many_offers(void **state)
+{
+  struct world *w = *state;
+  struct page host = join_host(w);
+  for (unsigned id = 1; id <= 30; id++)
+    offer(w, &host, id);
+  assert_int_equal(w->offers, 20);
+  assert_string_equal(text_of(heard(w, &host, "offer_refused"), "code"), "too_many_offers");
+  assert_int_equal(w->closed[host.socket], 0);
+}
+
+static void test_connection_lost(void **state)
+{
+  struct world *w = *state;
+  struct page host = join_with_media(w);
+  answer(w, &host, 1);
+  struct ipc_gone gone = {.peer = host.person, .connection = 7};
+  assert_int_equal(rooms_media_gone(w->rooms, 0, &gone), ERR_NOT_FOUND);
+  gone.connection = 1;
+  assert_int_equal(rooms_media_gone(w->rooms, 0, &gone), 0);
+  assert_string_equal(text_of(heard(w, &host, "renew"), "why"), "connection_lost");
+  offer(w, &host, 2);
+  assert_int_equal(w->offer.connection, 2);
+}
+
+static void test_media_process_restarts(void **state)
+{
+  struct world *w = *state;
+  struct page host = join_with_media(w), guest = join_guest(w, &host, 2);
+  rooms_media_down(w->rooms, 0);
+  assert_null(heard(w, &host, "renew"));
+  offer(w, &host, 2); /* while it is away: kept back */
+  assert_int_equal(w->offers, 1);
+  rooms_socket_lost(w->rooms, w->time, host.person, host.socket);
+  rooms_media_up(w->rooms, 0);
+  assert_null(heard(w, &guest, "renew")); /* had no media */
+  assert_int_equal(open_socket(w, &host, true), 0);
+  hear_hello(w, &host, "in");
+  say(w, &host, "hello", "");
+  assert_string_equal(text_of(heard(w, &host, "renew"), "why"), "media_restarted");
+  offer(w, &host, 3);
+  assert_int_equal(w->offers, 2);
+  answer(w, &host, 3);
+  assert_non_null(heard(w, &host, "answer"));
+}
+
+static void test_least_loaded_process(void **state)
+{
+  struct world *w = *state;
+  struct browser other = browser_number(50);
+  struct page host = join_with_media(w), second = {.browser = 50};
+  uint8_t address[TOKEN_BYTES];
+  rooms_media_up(w->rooms, 1);
+  assert_int_equal(w->process, 0);
+  assert_int_equal(rooms_create(w->rooms, w->time.now_us, &other, address), 0);
+  assert_int_equal(rooms_find(w->rooms, address, &w->room), 0);
+  assert_int_equal(open_socket(w, &second, false), 0);
+  hear_hello(w, &second, "new");
+  say(w, &second, "hello", "");
+  offer(w, &second, 1);
+  assert_int_equal(w->process, 1);
+  (void)host;
+  const struct ipc_speaker foreign = {.room = w->room, .peer = second.person};
+  assert_int_equal(rooms_media_speaker(w->rooms, 0, &foreign), ERR_NOT_FOUND);
+}
+
+static void test_facts_are_told_again(void **state)
+{
+  struct world *w = *state;
+  struct page host = join_with_media(w), guest = join_guest(w, &host, 2);
+  struct ipc_security facts = {.peer = host.person, .connection = 1, .state = IPC_MEDIA_CONNECTED,
+                               .dtls = span_str("DTLS 1.3"), .fingerprint_server = {0xab}};
+  struct ipc_slots slots = {.peer = host.person, .connection = 1, .count = 2,
+                            .slot = {{.who = guest.person, .source = SOURCE_CAMERA, .mid_n = 1, .mid = "3"},
+                                     {.who = 0, .source = SOURCE_MIC, .mid_n = 1, .mid = "4"}}};
+  const struct ipc_speaker speaker = {.room = w->room, .peer = guest.person};
+  assert_int_equal(rooms_media_security(w->rooms, w->time, 0, &facts), 0);
+  assert_int_equal(rooms_media_slots(w->rooms, 0, &slots), 0);
+  assert_int_equal(rooms_media_speaker(w->rooms, 0, &speaker), 0);
+  assert_string_equal(text_of(heard(w, &host, "speaker"), "who"), guest.id);
+  rooms_socket_lost(w->rooms, w->time, host.person, host.socket);
+  pass(w, 5 * SECOND);
+  assert_int_equal(open_socket(w, &host, true), 0);
+  hear_hello(w, &host, "in");
+  say(w, &host, "hello", "");
+  assert_string_equal(text_of(heard(w, &host, "welcome"), "speaker"), guest.id);
+  const json_t *told = heard(w, &host, "security");
+  assert_memory_equal(text_of(told, "fingerprint_server"), "AB:00:", 6);
+  assert_int_equal(json_integer_value(json_object_get(told, "since")), 1795420800);
+  const json_t *list = json_object_get(heard(w, &host, "slots"), "slots");
+  assert_string_equal(text_of(json_array_get(list, 0), "who"), guest.id);
+  assert_true(json_is_null(json_object_get(json_array_get(list, 1), "who")));
+}
+
+/* --- rooms --- */
+
+static void test_empty_room_ends(void **state)
+{
+  struct world *w = *state;
+  uint64_t room;
+  pass(w, 12 * 3600 * SECOND - 60 * SECOND);
+  assert_int_equal(rooms_find(w->rooms, w->address, &room), 0);
+  struct page host = join_host(w);
+  pass(w, 120 * SECOND);
+  say(w, &host, "leave", "");
+  pass(w, 12 * 3600 * SECOND);
+  assert_int_equal(rooms_find(w->rooms, w->address, &room), ERR_NOT_FOUND);
+  struct browser two = browser_number(2);
+  assert_int_equal(rooms_may_enter(w->rooms, w->time.now_us, w->room, &two, false), ERR_NOT_FOUND);
+  assert_int_equal(open_socket(w, &host, false), ERR_NOT_FOUND);
+}
+
+static void test_only_the_link_makes_a_host(void **state)
+{
+  struct world *w = *state;
+  struct browser one = browser_number(HOST_BROWSER), two = browser_number(2);
+  assert_true(rooms_is_host(w->rooms, w->room, &one));
+  assert_false(rooms_is_host(w->rooms, w->room, &two));
+}
+
+static void test_stop(void **state)
+{
+  struct world *w = *state;
+  struct page host = join_host(w);
+  rooms_stop(w->rooms);
+  assert_string_equal(text_of(heard(w, &host, "ended"), "code"), "server_stopping");
+  assert_int_equal(w->closed[host.socket], CLOSE_STOPPING);
+}
+
+#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+    IN_WORLD(test_host_and_guest), IN_WORLD(test_hello_comes_first), IN_WORLD(test_no_hello_in_time),
+    IN_WORLD(test_waiting_guest_is_powerless), IN_WORLD(test_guest_cannot_admit), IN_WORLD(test_refused),
+    IN_WORLD(test_all_at_once), IN_WORLD(test_room_is_full), IN_WORLD(test_too_many_knock), IN_WORLD(test_leave),
+    IN_WORLD(test_n_must_be_the_next), IN_WORLD(test_drop_and_resume), IN_WORLD(test_lost_for_good),
+    IN_WORLD(test_waiting_survives_a_drop), IN_WORLD(test_newer_socket_replaces),
+    IN_WORLD(test_new_stay_ends_the_old), IN_WORLD(test_flood_of_messages), IN_WORLD(test_offer_and_answer),
+    IN_WORLD(test_level_of_a_muted_microphone), IN_WORLD(test_answer_to_a_replaced_connection),
+    IN_WORLD(test_refused_offer), IN_WORLD(test_too_many_offers), IN_WORLD(test_connection_lost),
+    IN_WORLD(test_media_process_restarts), IN_WORLD(test_least_loaded_process), IN_WORLD(test_facts_are_told_again),
+    IN_WORLD(test_empty_room_ends), IN_WORLD(test_only_the_link_makes_a_host), IN_WORLD(test_stop),
+  };
+  return RUN_TESTS("rooms", tests);
+}
