@@ -8,7 +8,7 @@
 #include "proto/dtls_internal.h"
 
 #define RETRY_FIRST_US 50000u   /* RFC 9147 section 5.8.2 lets real-time media be faster than its 1 s */
-#define RETRY_LAST_US 1600000u
+#define RETRY_LAST_US 400000u   /* a person waits: longer steps make the rare long waits longer and save little */
 #define DATAGRAM_COST_US (1000000u / LIMIT_DTLS_PER_SECOND)
 #define SRTP_MATERIAL 88        /* RFC 5764 section 4.2: client key, server key, client salt, server salt */
 
@@ -179,12 +179,6 @@ static bool read_facts(struct dtls *d)
   return true;
 }
 
-/* The last flight of DTLS 1.2 is repeated when the peer repeats its own; in 1.3 the client's is until it is acknowledged. */
-static bool owes_acknowledged_flight(const struct dtls *d)
-{
-  return d->context->role == DTLS_CLIENT && wolfSSL_version(d->ssl) == DTLS_VERSION_13;
-}
-
 static void establish(struct dtls *d)
 {
   if (!fingerprint_matches(d)) {
@@ -200,9 +194,7 @@ static void establish(struct dtls *d)
     return;
   }
   d->state = DTLS_ESTABLISHED;
-  d->deadline_us = DTLS_NEVER;
-  if (!owes_acknowledged_flight(d))
-    d->retry_us = DTLS_NEVER;
+  d->deadline_us = d->retry_us = DTLS_NEVER; /* wolfSSL's client waits for its last flight to be acknowledged before */
   wolfSSL_FreeArrays(d->ssl); /* the master secret goes with them */
 }
 
@@ -225,8 +217,6 @@ void dtls_advance(struct dtls *d)
   int r = d->context->role == DTLS_SERVER ? wolfSSL_accept(d->ssl) : wolfSSL_connect(d->ssl);
   if (r == WOLFSSL_SUCCESS) {
     establish(d);
-    if (d->state == DTLS_ESTABLISHED)
-      drain(d); /* what else the datagram held */
     return;
   }
   int error = wolfSSL_get_error(d->ssl, r);
@@ -263,14 +253,12 @@ static void start_timer(struct dtls *d)
 
 void dtls_retry(struct dtls *d)
 {
-  uint64_t before = d->sent;
   if (d->gate.wanted && d->gate.retry_request_n > 0)
     dtls_send_datagram(d, span_of(d->gate.retry_request, d->gate.retry_request_n));
   else
     retransmit(d);
-  bool all_acknowledged = d->state == DTLS_ESTABLISHED && d->sent == before;
   d->interval_us = d->interval_us < RETRY_LAST_US ? 2 * d->interval_us : RETRY_LAST_US;
-  d->retry_us = all_acknowledged ? DTLS_NEVER : d->now_us + d->interval_us;
+  d->retry_us = d->now_us + d->interval_us;
 }
 
 /* ---- the interface ---- */
@@ -367,7 +355,7 @@ void dtls_input(struct dtls *d, uint64_t now_us, const uint8_t *data, size_t n)
       dtls_advance(d);
     d->input = (struct span){0};
   }
-  if (d->sent != before && (d->state == DTLS_HANDSHAKING || (d->state == DTLS_ESTABLISHED && d->retry_us != DTLS_NEVER)))
+  if (d->sent != before && d->state == DTLS_HANDSHAKING)
     start_timer(d);
 }
 

@@ -98,7 +98,7 @@ int dtls_start(struct dtls *d, uint64_t now_us);
 /* One datagram whose first byte says DTLS (20 to 63, RFC 7983). What cannot be used is dropped. Look at dtls_state after. */
 void dtls_input(struct dtls *d, uint64_t now_us, const uint8_t *data, size_t n);
 
-/* Does what is due: retransmission after 50, 100, 200, 400 ms and so on, the time limit. Harmless when early. */
+/* Does what is due: retransmission after 50, 100, 200 and every further 400 ms, the time limit. Harmless when early. */
 void dtls_tick(struct dtls *d, uint64_t now_us);
 
 /* When dtls_tick is due, or DTLS_NEVER. Changes by any call above. */

@@ -320,6 +320,47 @@ static void test_any_single_loss(void **state)
   expect_any_loss_survived(&old_client);
 }
 
+static uint64_t never(void *self)
+{
+  (void)self;
+  return DTLS_NEVER;
+}
+
+static void no_tick(void *self, uint64_t now_us)
+{
+  (void)self;
+  (void)now_us;
+}
+
+/* Each end repeats what the other has not acknowledged, whatever the other does by itself: here one has no timer. */
+static void expect_timer_suffices(const struct client_spec *client, int without_timer, int loser, size_t datagrams)
+{
+  struct call *c = call_prepare(client, 1);
+  for (size_t nth = 0; nth < datagrams; nth++) {
+    struct dtls_config a = call_config(c, 0), b = call_config(c, 1);
+    struct lost lost = {.nth = nth, .from = loser};
+    c->wire.swallow = lose_nth;
+    c->wire.swallow_ctx = &lost;
+    call_begin(c, &a, &b);
+    c->wire.end[without_timer].next_us = never;
+    c->wire.end[without_timer].tick = no_tick;
+    call_run(c);
+    assert_established(c);
+    call_end_sessions(c);
+  }
+  call_free(c);
+}
+
+static void test_one_timer_is_enough(void **state)
+{
+  (void)state;
+  expect_timer_suffices(NULL, 1, 0, 3); /* the client's: whatever of its own is lost, */
+  expect_timer_suffices(NULL, 1, 1, 3); /* or of the server's */
+  expect_timer_suffices(&old_client, 1, 0, 2);
+  expect_timer_suffices(&old_client, 1, 1, 2);
+  expect_timer_suffices(NULL, 0, 1, 2); /* the server's, once it has the hello; its ACK at the end has none */
+}
+
 /* --- what is refused --- */
 
 static void run_with(struct call *c, const struct dtls_config *client, const struct dtls_config *server)
@@ -553,8 +594,32 @@ static void test_silence_times_out(void **state)
   assert_int_equal(dtls_state(c->server), DTLS_HANDSHAKING);
   wire_run(&c->wire, HANDSHAKE_US + SECOND_US);
   assert_failed(c->server, DTLS_FAIL_TIMEOUT);
-  /* two datagrams a flight, at 0, 50, 150, 350, 750, 1550, 3150 ms and every 1.6 s then */
-  assert_in_range(c->wire.sent[1], 20, 32);
+  /* two datagrams a flight, at 0, 50, 150, 350, 750 ms and every 400 ms then */
+  assert_in_range(c->wire.sent[1], 74, 82);
+  call_free(c);
+}
+
+static void repeat_hello(struct call *c, const struct tape *t, uint64_t now_us)
+{
+  dtls_input(c->server, now_us, t->data[0], t->n[0]);
+  dtls_input(c->server, now_us, t->data[1], t->n[1]);
+}
+
+static void test_a_repeated_hello_is_answered_at_leisure(void **state)
+{
+  (void)state;
+  static struct tape tape;
+  tape = (struct tape){0};
+  struct call *c = call_taped(&tape, 2);
+  wire_run(&c->wire, WIRE_DELAY_US);
+  size_t flight = c->wire.sent[1];
+  repeat_hello(c, &tape, WIRE_DELAY_US + 24000);
+  assert_int_equal(c->wire.sent[1], flight);
+  repeat_hello(c, &tape, WIRE_DELAY_US + 26000);
+  assert_int_equal(c->wire.sent[1], 2 * flight);
+  tape.data[0][DTLS_RECORD_HEADER + DTLS_HANDSHAKE_HEADER + 2] ^= 1; /* another hello */
+  repeat_hello(c, &tape, WIRE_DELAY_US + 60000);
+  assert_int_equal(c->wire.sent[1], 2 * flight);
   call_free(c);
 }
 
@@ -566,10 +631,8 @@ static void test_hello_floods_are_bounded(void **state)
   struct call *c = call_taped(&tape, 2);
   wire_run(&c->wire, WIRE_DELAY_US);
   size_t before = c->wire.sent[1];
-  for (uint64_t i = 0; i < 100000; i++) { /* for one second */
-    dtls_input(c->server, WIRE_DELAY_US + 10 * i, tape.data[0], tape.n[0]);
-    dtls_input(c->server, WIRE_DELAY_US + 10 * i, tape.data[1], tape.n[1]);
-  }
+  for (uint64_t i = 0; i < 100000; i++) /* for one second */
+    repeat_hello(c, &tape, WIRE_DELAY_US + 10 * i);
   assert_true(c->wire.sent[1] - before <= LIMIT_DTLS_BURST + LIMIT_DTLS_PER_SECOND);
   call_free(c);
 }
@@ -628,6 +691,33 @@ static void test_damaged_datagrams_do_not_end_a_session(void **state)
     c->wire.now_us += 1000;
     throw_damaged(c, &tape, seed);
   }
+  assert_alive(c);
+  call_free(c);
+}
+
+/* In DTLS 1.2 whoever repeats the client's last flight makes the server repeat its own; the parts of it that are not
+ * protected can be forged with any number. */
+static void test_forged_repetition_is_bounded(void **state)
+{
+  (void)state;
+  static struct tape tape;
+  tape = (struct tape){0};
+  struct call *c = call_prepare(&old_client, 1);
+  struct dtls_config a = call_config(c, 0), b = call_config(c, 1);
+  tape.let_pass = 16;
+  c->wire.swallow = tape_record;
+  c->wire.swallow_ctx = &tape;
+  call_begin(c, &a, &b);
+  call_run(c);
+  assert_int_equal(dtls_state(c->server), DTLS_ESTABLISHED);
+  size_t before = c->wire.sent[1];
+  for (uint32_t i = 0; i < 10000; i++) { /* for one second */
+    struct writer number = writer_of(tape.data[1] + 7, 4);
+    put_u32(&number, 100 + i);
+    dtls_input(c->server, c->wire.now_us + 100 * i, tape.data[1], tape.n[1]);
+  }
+  assert_in_range(c->wire.sent[1] - before, 1, LIMIT_DTLS_BURST + LIMIT_DTLS_PER_SECOND);
+  c->wire.now_us += 3 * SECOND_US;
   assert_alive(c);
   call_free(c);
 }
@@ -844,6 +934,7 @@ int main(void)
     cmocka_unit_test(test_bad_weather_in_12),
     cmocka_unit_test(test_bad_weather_with_a_second_hello),
     cmocka_unit_test(test_any_single_loss),
+    cmocka_unit_test(test_one_timer_is_enough),
     cmocka_unit_test(test_wrong_fingerprint_of_the_client),
     cmocka_unit_test(test_wrong_fingerprint_of_the_server),
     cmocka_unit_test(test_the_fingerprint_may_come_late_but_must_come),
@@ -852,9 +943,11 @@ int main(void)
     cmocka_unit_test(test_refusals_are_told),
     cmocka_unit_test(test_garbage_before_the_hello_is_dropped),
     cmocka_unit_test(test_silence_times_out),
+    cmocka_unit_test(test_a_repeated_hello_is_answered_at_leisure),
     cmocka_unit_test(test_hello_floods_are_bounded),
     cmocka_unit_test(test_close),
     cmocka_unit_test(test_damaged_datagrams_do_not_end_a_session),
+    cmocka_unit_test(test_forged_repetition_is_bounded),
     cmocka_unit_test(test_unprotected_records_do_not_end_a_session),
     cmocka_unit_test(test_a_foreign_hello_does_not_disturb_a_session),
     cmocka_unit_test(test_a_replayed_handshake_gives_nothing),
