@@ -349,10 +349,9 @@ static enum sdp_refusal finish_transport(struct parser *p)
   if ((p->media.flags & HAS_RTCP_MUX) == 0)
     return SDP_NO_RTCP_MUX;
   bool tagged = is_tagged(p, mid);
-  enum sdp_refusal refusal = SDP_ACCEPTED;
-  if (tagged || (p->media.flags & HAS_BUNDLE_ONLY) ==
-                    0) /* others may leave out what the tagged one says (RFC 9143, section 7.1.3) */
-    refusal = check_transport(p);
+  if (!tagged && (p->media.flags & HAS_BUNDLE_ONLY) != 0)
+    return SDP_ACCEPTED; /* it may leave out what the tagged one says (RFC 9143, section 7.1.3) */
+  enum sdp_refusal refusal = check_transport(p);
   if (refusal == SDP_ACCEPTED && tagged)
     keep_transport(p);
   return refusal;

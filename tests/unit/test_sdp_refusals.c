@@ -181,6 +181,12 @@ static void test_profiles_and_keys(void **state)
       {"MIKEY", "t=0 0", "a=key-mgmt:mikey AQAFgM", SDP_SDES, 4},
       {"k=", "c=IN IP4 0.0.0.0", "k=clear:secret", SDP_SDES, 7},
       {"no fingerprint", "a=fingerprint:sha-256 " FINGERPRINT "\r\n", "", SDP_NO_FINGERPRINT, 6},
+      {"no fingerprint in the second section",
+       "a=ice-pwd:0123456789abcdefghijkl\r\na=fingerprint:sha-256 " FINGERPRINT
+       "\r\na=setup:actpass\r\na=sendonly\r\na=rtcp-mux\r\na=extmap:4 "
+       "urn:ietf:params:rtp-hdrext:sdes:mid\r\na=rtpmap:96",
+       "a=ice-pwd:0123456789abcdefghijkl\r\na=setup:actpass\r\na=sendonly\r\na=rtcp-mux\r\na=rtpmap:96",
+       SDP_NO_FINGERPRINT, 19},
       {"no fingerprint anywhere", "a=fingerprint:sha-256 " FINGERPRINT "\r\n", "", SDP_NO_FINGERPRINT, 6, true},
       {"SHA-1", "a=fingerprint:sha-256 " FINGERPRINT, "a=fingerprint:sha-1 00:01:02", SDP_FINGERPRINT_HASH, 6},
       {"SHA-512", "sha-256", "sha-512", SDP_FINGERPRINT_HASH, 6, true},
@@ -210,6 +216,7 @@ static void test_ice(void **state)
   static const struct refusal list[] = {
       {"no ufrag", "a=ice-ufrag:abcd\r\n", "", SDP_NO_ICE, 6},
       {"no password", "a=ice-pwd:0123456789abcdefghijkl\r\n", "", SDP_NO_ICE, 6},
+      {"no ufrag in the second section", "a=mid:cam\r\na=ice-ufrag:abcd\r\n", "a=mid:cam\r\n", SDP_NO_ICE, 19},
       {"a ufrag of 3", "ufrag:abcd", "ufrag:abc", SDP_BAD_ICE_UFRAG, 9},
       {"a ufrag of 257", "ufrag:abcd", "ufrag:x" X64 X64 X64 X64, SDP_BAD_ICE_UFRAG, 9},
       {"a ufrag with a colon", "ufrag:abcd", "ufrag:ab:cd", SDP_BAD_ICE_UFRAG, 9},
@@ -236,8 +243,8 @@ static void test_codecs_extensions_and_sources(void **state)
       {"two ids for one extension", "a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level vad=on",
        "a=extmap:5 urn:ietf:params:rtp-hdrext:sdes:mid", SDP_EXTENSION_REUSED, 16},
       {"two extensions with one id", "a=extmap:1 ", "a=extmap:4 ", SDP_EXTENSION_REUSED, 16},
-      {"another id in the next section", "a=rtpmap:96 VP8/90000\r\na=rtcp-fb:96 nack\r\n",
-       "a=rtpmap:96 VP8/90000\r\na=extmap:5 urn:ietf:params:rtp-hdrext:sdes:mid\r\n", SDP_EXTENSION_REUSED, 29},
+      {"another id in the next section", "a=rtcp-mux\r\na=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid\r\na=rtpmap:96",
+       "a=rtcp-mux\r\na=extmap:5 urn:ietf:params:rtp-hdrext:sdes:mid\r\na=rtpmap:96", SDP_EXTENSION_REUSED, 19},
       {"its id means another thing elsewhere", "a=rtpmap:102 H264/90000", "a=extmap:4 urn:other", SDP_EXTENSION_REUSED,
        0},
       {"id 0", "a=extmap:4 ", "a=extmap:0 ", SDP_BAD_ATTRIBUTE, 15},
@@ -250,7 +257,11 @@ static void test_codecs_extensions_and_sources(void **state)
       {"repairing itself", "FID 2222 3333", "FID 2222 2222", SDP_BAD_SOURCE, 32},
       {"a group of three", "FID 2222 3333", "FID 2222 3333 4444", SDP_BAD_SOURCE, 32},
       {"a group of one", "FID 2222 3333", "FID 2222", SDP_BAD_ATTRIBUTE, 32},
-      {"in a circle", "FID 2222 3333\r\n", "FID 2222 3333\r\na=ssrc-group:FID 3333 2222\r\n", SDP_BAD_SOURCE, 33},
+      {"repairing a repair", "FID 2222 3333\r\n", "FID 2222 3333\r\na=ssrc-group:FID 3333 4444\r\n", SDP_BAD_SOURCE,
+       33},
+      {"repairing while being repaired", "FID 2222 3333\r\n", "FID 2222 3333\r\na=ssrc-group:FID 4444 2222\r\n",
+       SDP_BAD_SOURCE, 33},
+      {"repairing two", "FID 2222 3333\r\n", "FID 2222 3333\r\na=ssrc-group:FID 4444 3333\r\n", SDP_BAD_SOURCE, 33},
       {"two retransmissions", "FID 2222 3333\r\n", "FID 2222 3333\r\na=ssrc-group:FID 2222 4444\r\n", SDP_BAD_SOURCE,
        33},
       {"another section's SSRC", "a=ssrc:2222 ", "a=ssrc:1111 ", SDP_BAD_SOURCE, 19},
@@ -350,8 +361,20 @@ static void test_where_extensions_are_accepted(void **state)
   assert_int_equal(offer.sections[0].n_streams, 0);
   parse_changed("t=0 0", "a=cryptex", &offer);
   assert_int_equal(offer.sections[0].extension_id[SDP_EXT_AUDIO_LEVEL], 1);
-  parse_changed("a=extmap:1 ", "a=extmap:15 ", &offer);
-  assert_int_equal(offer.sections[0].extension_id[SDP_EXT_AUDIO_LEVEL], 0);
+  parse_changed("a=extmap:4 ", "a=extmap:15 ", &offer);
+  assert_int_equal(offer.sections[0].extension_id[SDP_EXT_MID], 0);
+  parse_changed("a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid\r\na=extmap:1 ",
+                "a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid\r\na=extmap:255 ", &offer);
+  assert_int_equal(offer.sections[0].extension_id[SDP_EXT_MID], 4);
+}
+
+/* There is no retransmission of audio, whatever is offered. */
+static void test_audio_has_no_rtx(void **state)
+{
+  (void)state;
+  struct sdp_offer offer;
+  parse_changed("SAVPF 111 0\r\n", "SAVPF 111 112\r\na=rtpmap:112 rtx/90000\r\na=fmtp:112 apt=111\r\n", &offer);
+  assert_int_equal(offer.sections[0].codecs[0].rtx_payload_type, 0);
 }
 
 static void test_directions(void **state)
@@ -411,8 +434,9 @@ static void test_the_length_of_a_line(void **state)
   for (size_t i = 0; i < 3; i++) {
     struct writer w = writer_of(text, sizeof text);
     put_str(&w, good);
-    put_str(&w, "a=");
-    memset(put_space(&w, list[i].length - 2), 'x', list[i].length - 2);
+    put_filler_line(list[i].length + 1, &w);
+    assert_limit(writer_span(&w), list[i].expected);
+    w.n--;
     put_str(&w, "\r\n");
     assert_false(w.overflow);
     assert_limit(writer_span(&w), list[i].expected);
@@ -494,6 +518,7 @@ int main(void)
       cmocka_unit_test(test_what_is_harmless),
       cmocka_unit_test(test_h264_profiles),
       cmocka_unit_test(test_where_extensions_are_accepted),
+      cmocka_unit_test(test_audio_has_no_rtx),
       cmocka_unit_test(test_directions),
       cmocka_unit_test(test_the_length_of_the_text),
       cmocka_unit_test(test_the_length_of_a_line),
