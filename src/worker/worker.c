@@ -181,6 +181,8 @@ static void log_counters(const struct worker *w)
 {
   const struct media_counters *m = media_counters(w->media);
   const struct udp_counters *u = udp_counters(w->udp);
+  if (m->datagrams_in == 0 && m->offers == 0)
+    return;
   log_notice("datagrams in=%" PRIu64 " out=%" PRIu64 " forwarded=%" PRIu64 " retransmitted=%" PRIu64
              " kernel sends=%" PRIu64 " in calls=%" PRIu64 " offers=%" PRIu64 " refused=%" PRIu64 " handshakes=%" PRIu64
              " failed=%" PRIu64 " limit reached=%" PRIu64,
@@ -238,7 +240,7 @@ static void serve_web(struct worker *w, uint32_t events)
   if ((events & EPOLLOUT) != 0)
     (void)ipc_flush(&w->web); /* an ended channel shows below */
   if (ipc_dispatch(&w->web, web_handlers, sizeof web_handlers / sizeof web_handlers[0], w) != 0) {
-    log_notice("the web process has gone: this media process ends");
+    log_debug("the web process has gone: this media process ends");
     w->stop = true;
   }
 }
