@@ -189,7 +189,9 @@ const struct sdp_section *sdp_offer_find(const struct sdp_offer *offer, struct s
 /* What the server does in one section. All zero: the section stays, inactive. */
 struct sdp_answer_section {
   enum sdp_direction direction; /* ours; reduced to what the offer allows: SDP_RECVONLY takes the client's source */
-  bool reject;                  /* port 0, for a section beyond our limits; already rejected ones stay so anyhow */
+  /* Port 0, for a section beyond our limits; those that the offer has rejected stay so anyhow. Not for the first
+   * section of the bundle: with bundlePolicy 'max-bundle' Chromium takes no such answer. Leave that one inactive. */
+  bool reject;
   /* For a direction that sends; not 0 then. */
   uint32_t ssrc;
   uint32_t rtx_ssrc;     /* 0: no retransmission, also when the offer has RTX */
