@@ -59,21 +59,28 @@ static void default_origin(struct config *c)
     snprintf(c->origin, sizeof c->origin, "https://localhost:%u", (unsigned)c->https_port);
 }
 
+static bool all_loopback(const struct config_addresses *list)
+{
+  for (size_t i = 0; i < list->n; i++)
+    if (!net_addr_is_loopback(&list->at[i]))
+      return false;
+  return true;
+}
+
 static int check_local(struct config *c, char error[CONFIG_ERROR])
 {
-  for (size_t i = 0; i < c->https_listen.n; i++)
-    if (!net_addr_is_loopback(&c->https_listen.at[i]))
-      return refuse(c, OPTION_HTTPS_LISTEN, error,
-                    "https_listen names an address that others can reach, but profile is local. Mend: leave https_listen "
-                    "out; or set profile = production, origin, and certificate and certificate_key of a real certificate.");
+  if (!all_loopback(&c->https_listen))
+    return refuse(c, OPTION_HTTPS_LISTEN, error,
+                  "https_listen names an address that others can reach, but profile is local. Mend: leave https_listen "
+                  "out; or set profile = production, origin, and certificate and certificate_key of a real certificate.");
   if (!is_set(c, OPTION_ORIGIN))
     default_origin(c);
   else if (!origin_is_loopback(c->origin))
     return refuse(c, OPTION_ORIGIN, error,
                   "this origin is not this machine, but profile is local. Mend: leave origin out, or set profile = production.");
-  if (is_set(c, OPTION_MEDIA_ANNOUNCE))
+  if (!all_loopback(&c->media_announce))
     return refuse(c, OPTION_MEDIA_ANNOUNCE, error,
-                  "nobody can reach announced addresses in profile local. Mend: leave it out, or set profile = production.");
+                  "in profile local nobody comes from elsewhere. Mend: leave it out, or set profile = production.");
   return 0;
 }
 

@@ -206,6 +206,7 @@ static void test_local_profile_stays_local(void **state)
   assert_int_equal(load("origin = https://127.0.0.1:8443\n"), 0);
   assert_int_equal(load("origin = https://[::1]:8443\n"), 0);
   assert_int_equal(load("https_listen = 127.3.4.5\n"), 0);
+  assert_int_equal(load("media_announce = 127.0.0.2\n"), 0);
 }
 
 static void test_production_needs_certificate_and_name(void **state)
