@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The small parts of the media core: the ring, the list of losses, the assignment of slots. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "media/assign.h"
+#include "media/nack.h"
+#include "media/ring.h"
+
+/* ---- ring ---- */
+
+static void test_ring_keeps_the_latest(void **state)
+{
+  struct ring r;
+  (void)state;
+  assert_int_equal(ring_init(&r, 8), 0);
+  assert_null(ring_get(&r, 0));
+  for (uint64_t i = 100; i < 120; i++)
+    assert_non_null(ring_place(&r, i));
+  assert_null(ring_get(&r, 111));
+  assert_int_equal(ring_get(&r, 112)->index, 112);
+  assert_null(ring_place(&r, 115)); /* is there */
+  assert_null(ring_place(&r, 107)); /* its place holds a newer one */
+  assert_null(ring_get(&r, 120));
+  ring_fini(&r);
+}
+
+/* ---- losses ---- */
+
+static void test_nack_asks_repeats_and_gives_up(void **state)
+{
+  struct nack_list l = {0};
+  uint16_t asked[LIMIT_NACK_PENDING];
+  (void)state;
+  assert_int_equal(nack_next_us(&l), NACK_NEVER);
+  assert_true(nack_missing(&l, 65534, 65538, 1000));
+  assert_int_equal(nack_collect(&l, 1000, 50000, 0, asked), 0); /* may be reordering */
+  assert_int_equal(nack_next_us(&l), 1000 + NACK_REORDER_US);
+  assert_true(nack_arrived(&l, 65535));
+  assert_false(nack_arrived(&l, 65535));
+  uint64_t now = 1000 + NACK_REORDER_US;
+  assert_int_equal(nack_collect(&l, now, 50000, 0, asked), 3);
+  assert_int_equal(asked[0], 65534);
+  assert_int_equal(asked[1], 0);
+  assert_int_equal(asked[2], 1);
+  assert_int_equal(nack_collect(&l, now + 50000, 50000, 0, asked), 0); /* a round trip and a bit must pass */
+  int tries = 1;
+  for (; l.count > 0 && tries < 100; tries++)
+    (void)nack_collect(&l, nack_next_us(&l), 50000, 0, asked);
+  assert_int_equal(tries, NACK_TRIES + 1);
+}
+
+static void test_nack_forgets_what_is_too_old_or_too_much(void **state)
+{
+  struct nack_list l = {0};
+  uint16_t asked[LIMIT_NACK_PENDING];
+  (void)state;
+  assert_true(nack_missing(&l, 1000, 1010, 0));
+  assert_int_equal(nack_collect(&l, 1000000, 0, 1005, asked), 5);
+  assert_false(nack_missing(&l, 2000, 2000 + LIMIT_NACK_PENDING, 0));
+  assert_int_equal(l.count, 0);
+  assert_true(nack_missing(&l, 2000, 2000 + LIMIT_NACK_PENDING, 0));
+  assert_false(nack_missing(&l, 5000, UINT64_MAX, 0));
+}
+
+/* ---- slots ---- */
+
+enum { VP8 = 1, H264 = 2, BOTH = 3 };
+
+static void test_assign_is_sticky(void **state)
+{
+  struct assign_slot slots[3] = {{0, BOTH}, {0, BOTH}, {0, BOTH}};
+  const struct assign_source three[] = {{11, VP8}, {12, VP8}, {13, VP8}};
+  const struct assign_source without_first[] = {{12, VP8}, {13, VP8}, {14, VP8}};
+  (void)state;
+  assert_true(assign_slots(slots, 3, three, 3, 0));
+  assert_int_equal(slots[0].source, 11);
+  assert_int_equal(slots[1].source, 12);
+  assert_int_equal(slots[2].source, 13);
+  assert_false(assign_slots(slots, 3, three, 3, 0));
+  assert_true(assign_slots(slots, 3, without_first, 3, 0));
+  assert_int_equal(slots[0].source, 14); /* the others stay where they are */
+  assert_int_equal(slots[1].source, 12);
+  assert_int_equal(slots[2].source, 13);
+  assert_true(assign_slots(slots, 3, NULL, 0, 0));
+  assert_int_equal(slots[1].source, 0);
+}
+
+static void test_assign_prefers(void **state)
+{
+  struct assign_slot slots[2] = {{13, BOTH}, {14, BOTH}};
+  const struct assign_source four[] = {{11, VP8}, {12, VP8}, {13, VP8}, {14, VP8}};
+  (void)state;
+  assert_false(assign_slots(slots, 2, four, 4, 0)); /* who is shown stays */
+  assert_true(assign_slots(slots, 2, four, 4, 1));  /* but for those who come first */
+  assert_int_equal(slots[0].source, 13);
+  assert_int_equal(slots[1].source, 11);
+  assert_true(assign_slots(slots, 2, four, 4, 2));
+  assert_int_equal(slots[0].source, 12);
+  assert_int_equal(slots[1].source, 11);
+}
+
+static void test_assign_by_codec(void **state)
+{
+  struct assign_slot slots[2] = {{0, VP8}, {0, BOTH}};
+  const struct assign_source sources[] = {{11, H264}, {12, H264}, {13, VP8}};
+  struct assign_slot only_vp8[1] = {{0, VP8}};
+  (void)state;
+  assert_true(assign_slots(slots, 2, sources, 3, 0));
+  assert_int_equal(slots[1].source, 11);
+  assert_true(assign_slots(only_vp8, 1, sources, 3, 0));
+  assert_int_equal(only_vp8[0].source, 13); /* what it cannot show takes no place from what it can */
+}
+
+static void test_assign_closed_slot(void **state)
+{
+  struct assign_slot slots[2] = {{11, 0}, {0, BOTH}};
+  const struct assign_source sources[] = {{11, VP8}};
+  (void)state;
+  assert_true(assign_slots(slots, 2, sources, 1, 0));
+  assert_int_equal(slots[0].source, 0);
+  assert_int_equal(slots[1].source, 11);
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_ring_keeps_the_latest),
+    cmocka_unit_test(test_nack_asks_repeats_and_gives_up),
+    cmocka_unit_test(test_nack_forgets_what_is_too_old_or_too_much),
+    cmocka_unit_test(test_assign_is_sticky),
+    cmocka_unit_test(test_assign_prefers),
+    cmocka_unit_test(test_assign_by_codec),
+    cmocka_unit_test(test_assign_closed_slot),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
