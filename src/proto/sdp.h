@@ -137,7 +137,8 @@ struct sdp_section {
   char mid[SDP_MID_BYTES + 1];
   enum sdp_kind kind;
   enum sdp_direction direction; /* as the client wrote it: SDP_SENDONLY is a source */
-  bool rejected; /* port 0 in the answer: stopped by the client, or no codec in common; the rest is unset */
+  bool
+      rejected; /* stopped by the client, or no codec in common: port 0 in the answer, and but for mid and kind unset */
   bool rtcp_rsize;
   uint8_t first_format; /* any payload type of the m= line, for a rejected section's answer */
 
@@ -146,14 +147,14 @@ struct sdp_section {
   uint8_t n_codecs;
   struct sdp_codec codecs[SDP_SECTION_CODECS];
 
-  uint8_t
-      extension_id[SDP_EXTENSIONS]; /* accepted in this section, 0: not; 1..14 or 16..255 (two-byte form, RFC 8285) */
+  /* Those accepted in this section; 0: not. 1 to 14, or 16 to 255 which need the two-byte form (RFC 8285). */
+  uint8_t extension_id[SDP_EXTENSIONS];
 
   uint8_t n_streams; /* 0: a slot, or the client doesn't tell SSRCs: then the mid extension says whose a packet is */
   struct sdp_stream streams[LIMIT_SDP_SOURCES];
 };
 
-/* Plain data without pointers, about 6 KB: may be copied, and is valid after the text is gone. */
+/* Plain data without pointers, less than 5 KB: may be copied, and is valid after the text is gone. */
 struct sdp_offer {
   /* Of the BUNDLE group, that is, of its first section (RFC 9143, section 7). Strings end with zero. */
   char ice_ufrag[SDP_ICE_BYTES + 1];
@@ -162,7 +163,7 @@ struct sdp_offer {
   enum sdp_setup setup;
   bool cryptex; /* RFC 9335: both sides may encrypt header extensions and CSRCs, and do */
 
-  /* One id means the same in all sections, so that a packet's mid can be read before its section is known. 0: nowhere.
+  /* An id means the same in all sections: a packet's mid can be read before its section is known. 0: accepted nowhere.
    */
   uint8_t extension_id[SDP_EXTENSIONS];
 
@@ -212,7 +213,7 @@ struct sdp_answer {
   const struct sdp_answer_section *sections; /* as many as the offer has */
 };
 
-/* The direction that stands in the answer for section `index`: a.direction reduced by the offer. */
+/* The direction that stands in the answer: ours, reduced to what the offer allows. */
 enum sdp_direction sdp_answer_direction(const struct sdp_section *offered, const struct sdp_answer_section *ours);
 
 /* Writes the answer: ICE-lite, passive, one BUNDLE group, rtcp-mux, cryptex when offered, and in the order of the offer
