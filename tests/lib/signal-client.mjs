@@ -8,17 +8,21 @@ import WebSocket from 'ws';
 
 export const FRAME_HEAD = 24;
 
-/** One HTTPS request; the answer's body is parsed if it is JSON. `options.headers` override what a page would send. */
+/**
+ * One HTTPS request; the answer's body is parsed if it is JSON. `headers` override what a page would send (origin: null sends none);
+ * `localAddress` is where the request comes from.
+ */
 export function request(origin, method, path, options = {}) {
-  const { body, headers = {}, cookie, agent } = options;
+  const { body, headers = {}, cookie, agent, localAddress } = options;
   const sent = { ...headers };
   if (body !== undefined) sent['content-type'] ??= 'application/json';
   if (method === 'POST' && !('origin' in headers)) sent.origin = origin;
+  if (sent.origin === null) delete sent.origin;
   if (cookie !== undefined) sent.cookie = cookie;
   const bytes = body === undefined ? undefined : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
   if (bytes !== undefined) sent['content-length'] ??= bytes.length;
   return new Promise((resolve, reject) => {
-    const outgoing = https.request(new URL(path, origin), { method, headers: sent, rejectUnauthorized: false, agent }, (answer) => {
+    const outgoing = https.request(new URL(path, origin), { method, headers: sent, rejectUnauthorized: false, agent, localAddress }, (answer) => {
       const parts = [];
       answer.on('data', (part) => parts.push(part));
       answer.on('error', reject);
@@ -33,15 +37,16 @@ export function request(origin, method, path, options = {}) {
   });
 }
 
-/** What a browser keeps: its one cookie. */
+/** What a browser keeps: its one cookie. `localAddress` is where it is. */
 export class Browser {
-  constructor(origin) {
+  constructor(origin, { localAddress } = {}) {
     this.origin = origin;
     this.cookie = undefined;
+    this.localAddress = localAddress;
   }
 
   async request(method, path, options = {}) {
-    const answer = await request(this.origin, method, path, { cookie: this.cookie, ...options });
+    const answer = await request(this.origin, method, path, { cookie: this.cookie, localAddress: this.localAddress, ...options });
     const given = answer.headers['set-cookie']?.[0];
     if (given !== undefined) this.cookie = given.split(';')[0];
     return answer;
@@ -64,7 +69,7 @@ export class Browser {
 
   /** Joins: takes an entry and opens the socket. Resolves after the server's hello was verified. */
   async join(room, name, resume = false) {
-    const socket = new SignalSocket(this.origin, await this.entry(room, name, resume), this.cookie);
+    const socket = new SignalSocket(this.origin, await this.entry(room, name, resume), this.cookie, { localAddress: this.localAddress });
     await socket.opened;
     return socket;
   }
@@ -96,14 +101,14 @@ export function openFrame(key, expectedCounter, frame) {
 }
 
 /** The raw WebSocket, with what a browser sends along. */
-export function openWebSocket(origin, entry, { cookie, headers = {}, protocols = ['testudo.v1'], url } = {}) {
+export function openWebSocket(origin, entry, { cookie, headers = {}, protocols = ['testudo.v1'], url, localAddress } = {}) {
   const base = url ?? origin.replace(/^https/, 'wss');
   const sent = { ...headers };
   if (cookie !== undefined) sent.cookie = cookie;
-  if (!('origin' in sent)) sent.origin = origin;
-  if (sent.origin === null) delete sent.origin;
+  sent.origin ??= 'origin' in sent ? undefined : origin;
+  if (sent.origin === undefined) delete sent.origin;
   return new WebSocket(`${base}/signal?entry=${entry}`, protocols,
-    { headers: sent, rejectUnauthorized: false, perMessageDeflate: false, handshakeTimeout: 10000 });
+    { headers: sent, rejectUnauthorized: false, perMessageDeflate: false, handshakeTimeout: 10000, localAddress });
 }
 
 /** Resolves to "open", or to the status with which the upgrade was refused. */
