@@ -147,8 +147,6 @@ const verdicts: Readonly<Record<Verdict, string>> = {
   good: 'As it should be', fair: 'Could be better', bad: 'Not as it must be', unknown: 'Not known',
 };
 
-const people = (count: number) => (count === 1 ? '1 person' : `${count} people`);
-
 export const strings = {
   product,
   tryAgain: 'Try again',
@@ -223,11 +221,12 @@ export const strings = {
     unmute: 'Unmute microphone',
     cameraOff: 'Turn camera off',
     cameraOn: 'Turn camera on',
-    micShort: 'Mic',
+    muteShort: 'Mute',
+    unmuteShort: 'Unmute',
     cameraShort: 'Camera',
     leave: 'Leave',
     leaveLong: 'Leave the meeting',
-    people: (count: number) => `People, ${people(count)}`,
+    people: (count: number) => `People: ${count} in the meeting`,
     peopleShort: 'People',
     invite: 'Invite',
     security: 'Security',
@@ -240,7 +239,6 @@ export const strings = {
     awayShort: 'Away',
     speaking: 'speaking',
     screenOf: (name: string) => `Screen of ${name}`,
-    tile: (name: string, notes: readonly string[]) => [name, ...notes].join(', '),
     connecting: 'Connecting sound and pictures…',
     linkAway: 'The connection was lost. Returning by itself…',
     mediaAway: 'Sound and pictures were lost. Returning by themselves…',
@@ -254,7 +252,7 @@ export const strings = {
     title: (count: number) => (count === 1 ? 'Somebody is knocking' : `${count} people are knocking`),
     unverified: 'Names are not verified. Let in only whom you expect.',
     admit: 'Let in',
-    admitName: (name: string) => `Let ${name} in`,
+    admitName: (name: string) => `Let in ${name}`,
     refuse: 'Refuse',
     refuseName: (name: string) => `Refuse ${name}`,
     admitAll: 'Let all in',

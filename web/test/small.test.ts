@@ -48,6 +48,7 @@ test('names are cleaned as the server wants them', () => {
   assert.equal(cleanName('e\u0301'), '\u00e9');
   assert.equal(cleanName('evil\u202Eexe.txt\u200B\u0000'), 'evilexe.txt');
   assert.equal(cleanName('\u2066\u00AD \u200D'), '');
+  assert.equal(cleanName('A\u3164\uFE0F\u2800\u034Fna'), 'Ana');
   assert.equal(cleanName('王小明'), '王小明');
   const long = cleanName('ż'.repeat(200));
   assert.equal(new TextEncoder().encode(long).length, NAME_BYTES);

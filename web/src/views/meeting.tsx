@@ -18,12 +18,12 @@ export function MeetingPage({ state, commands, meeting }: ViewProps & { readonly
   useKeys(state.shortcuts, state.panel !== null, commands);
   return (
     <div class={cls('meeting', state.panel !== null && 'has-panel')} data-screen="meeting" data-media={meeting.media} data-link={state.link}>
-      <ScreenHeading hidden>{strings.meeting.title}</ScreenHeading>
       <header class="topbar">
         <Brand />
         <ShieldButton state={state} commands={commands} meeting={meeting} />
       </header>
       <main class="meeting-main">
+        <ScreenHeading hidden>{strings.meeting.title}</ScreenHeading>
         <Banners state={state} commands={commands} meeting={meeting} />
         <Stage meeting={meeting} own={state.own} commands={commands} />
         {state.panel !== 'people' && <KnockCard knocking={meeting.knocking} commands={commands} />}

@@ -21,11 +21,12 @@ export function Panel({ name, title, onClose, children }: PanelProps) {
   }, []);
   return (
     <section class="panel" role="dialog" aria-labelledby="panel-title" data-panel={name}>
-      <header class="panel-head">
+      <div class="panel-head">
         <h2 ref={heading} id="panel-title" tabIndex={-1}>{title}</h2>
         <button type="button" class="icon-button" data-act="close-panel" aria-label={strings.close} title={strings.close} onClick={onClose}><Icon name="close" /></button>
-      </header>
-      <div class="panel-body">{children}</div>
+      </div>
+      {/* Focusable, so that the keyboard can scroll it. */}
+      <div class="panel-body" tabIndex={0}>{children}</div>
     </section>
   );
 }

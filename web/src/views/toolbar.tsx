@@ -25,8 +25,10 @@ function Tool({ act, icon, label, short, tone, pressed, badge = 0, shortcut, onC
   return (
     <button type="button" class={cls('tool', tone !== undefined && `tool-${tone}`)} data-act={act} aria-label={label} title={title}
       aria-expanded={pressed} aria-keyshortcuts={shortcut} onClick={onClick}>
-      <span class="tool-face"><Icon name={icon} />{badge > 0 && <span class="badge">{badge}</span>}</span>
-      <span class="tool-name" aria-hidden="true">{short}</span>
+      <span class="tool-face"><Icon name={icon} /></span>
+      <span class="tool-name">{short}</span>
+      {badge > 0 && <>{' '}</>}
+      {badge > 0 && <span class="badge">{badge}</span>}
     </button>
   );
 }
@@ -37,7 +39,7 @@ export function DeviceToggle({ kind, state, commands, shortcut }: ViewProps & { 
   const labels = kind === 'mic' ? [text.unmute, text.mute] as const : [text.cameraOn, text.cameraOff] as const;
   const icons: readonly [IconName, IconName] = kind === 'mic' ? ['mic_off', 'mic'] : ['camera_off', 'camera'];
   return (
-    <Tool act={kind} icon={icons[Number(on) as 0 | 1]} label={labels[Number(on) as 0 | 1]} short={kind === 'mic' ? text.micShort : text.cameraShort}
+    <Tool act={kind} icon={icons[Number(on) as 0 | 1]} label={labels[Number(on) as 0 | 1]} short={kind === 'camera' ? text.cameraShort : on ? text.muteShort : text.unmuteShort}
       {...(on ? {} : { tone: 'off' as const })} shortcut={shortcut} onClick={() => commands.toggle(kind)} />
   );
 }
@@ -50,13 +52,13 @@ export function Toolbar({ state, commands }: ViewProps) {
     return <Tool act={panel} icon={icon} label={label} short={short} badge={badge} pressed={open} onClick={() => commands.showPanel(open ? null : panel)} />;
   };
   return (
-    <div class="toolbar" role="group" aria-label={text.controls}>
+    <section class="toolbar" aria-label={text.controls}>
       <DeviceToggle kind="mic" state={state} commands={commands} shortcut={state.shortcuts ? 'm' : undefined} />
       <DeviceToggle kind="camera" state={state} commands={commands} shortcut={state.shortcuts ? 'v' : undefined} />
       {panelTool('people', 'people', text.people(count), text.peopleShort, count)}
       {panelTool('invite', 'invite', strings.invite.title, text.invite)}
       {panelTool('settings', 'settings', text.settings, text.settings)}
       <Tool act="leave" icon="leave" tone="danger" label={text.leaveLong} short={text.leave} onClick={() => commands.leave()} />
-    </div>
+    </section>
   );
 }
