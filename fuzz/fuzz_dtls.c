@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The input is a mode and datagrams, each behind its length (two bytes): to a new server session, or to one that is
- * established with an authentic client. No input may crash it, make a new session established (the client's certificate is
- * one that nobody has), end an established one, or make it send more than its allowance. Each datagram is read as a
+ * established with an authentic client. No input may crash it, make a new session established (the client's certificate
+ * is one that nobody has), end an established one, or make it send more than its allowance. Each datagram is read as a
  * ClientHello as well. */
 #include <assert.h>
 #include <stdlib.h>
@@ -50,7 +50,7 @@ static void count_sent(void *ctx, const uint8_t *data, size_t n)
 struct session {
   struct mail to_client, to_server;
   struct dtls *server;
-  uint64_t sent;         /* since the input took over */
+  uint64_t sent; /* since the input took over */
   bool established;
 };
 
@@ -66,10 +66,10 @@ static void send_by_server(void *ctx, const uint8_t *data, size_t n)
 static void establish(struct session *s)
 {
   struct dtls *client;
-  struct dtls_config a = {.cert = client_cert, .fingerprint = cert_fingerprint(server_cert), .send = post,
-                          .ctx = &s->to_server};
-  struct dtls_config b = {.cert = server_cert, .fingerprint = cert_fingerprint(client_cert), .send = send_by_server,
-                          .ctx = s};
+  struct dtls_config a = {
+      .cert = client_cert, .fingerprint = cert_fingerprint(server_cert), .send = post, .ctx = &s->to_server};
+  struct dtls_config b = {
+      .cert = server_cert, .fingerprint = cert_fingerprint(client_cert), .send = send_by_server, .ctx = s};
   assert(dtls_new(&client, client_context, &a) == 0 && dtls_new(&s->server, server_context, &b) == 0);
   assert(dtls_start(client, 0) == 0);
   bool any = true;

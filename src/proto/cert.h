@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A fresh identity for one connection: a P-256 key and a self-signed X.509 certificate, made together, never written to disk,
- * wiped when freed (T2). Its SHA-256 fingerprint goes into the SDP answer (RFC 8122). Nothing in it tells one server from
- * another: subject and validity are the same for all, serial number and key are random.
+/* A fresh identity for one connection: a P-256 key and a self-signed X.509 certificate, made together, never written to
+ * disk, wiped when freed (T2). Its SHA-256 fingerprint goes into the SDP answer (RFC 8122). Nothing in it tells one
+ * server from another: subject and validity are the same for all, serial number and key are random.
  *
  * Randomness comes from the kernel (getrandom) and the date from clock time(), both inside wolfSSL. */
 #ifndef TESTUDO_PROTO_CERT_H
@@ -12,7 +12,7 @@
 
 #include "base/bytes.h"
 
-#define CERT_FINGERPRINT 32           /* bytes of SHA-256 */
+#define CERT_FINGERPRINT 32            /* bytes of SHA-256 */
 #define CERT_FINGERPRINT_TEXT (3 * 32) /* "AA:BB:..", with the terminating zero */
 
 struct cert;

@@ -7,10 +7,10 @@
 #include "base/err.h"
 #include "proto/dtls_internal.h"
 
-#define RETRY_FIRST_US 50000u   /* RFC 9147 section 5.8.2 lets real-time media be faster than its 1 s */
-#define RETRY_LAST_US 400000u   /* a person waits: longer steps make the rare long waits longer and save little */
+#define RETRY_FIRST_US 50000u /* RFC 9147 section 5.8.2 lets real-time media be faster than its 1 s */
+#define RETRY_LAST_US 400000u /* a person waits: longer steps make the rare long waits longer and save little */
 #define DATAGRAM_COST_US (1000000u / LIMIT_DTLS_PER_SECOND)
-#define SRTP_MATERIAL 88        /* RFC 5764 section 4.2: client key, server key, client salt, server salt */
+#define SRTP_MATERIAL 88 /* RFC 5764 section 4.2: client key, server key, client salt, server salt */
 
 /* ---- sending ---- */
 
@@ -98,12 +98,9 @@ static enum dtls_failure failure_of(struct dtls *d, int error)
   if (ended_by_alert(d))
     return DTLS_FAIL_REFUSED;
   switch (error) {
-  case NO_PEER_CERT:
-    return DTLS_FAIL_NO_CERTIFICATE;
-  case MEMORY_E:
-    return DTLS_FAIL_INTERNAL;
-  default:
-    return DTLS_FAIL_PROTOCOL;
+  case NO_PEER_CERT: return DTLS_FAIL_NO_CERTIFICATE;
+  case MEMORY_E: return DTLS_FAIL_INTERNAL;
+  default: return DTLS_FAIL_PROTOCOL;
   }
 }
 
@@ -115,7 +112,8 @@ static bool fingerprint_matches(const struct dtls *d)
          sodium_memcmp(d->facts.peer_fingerprint, d->fingerprint, CERT_FINGERPRINT) == 0;
 }
 
-/* A self-signed certificate is what WebRTC has: trust comes from the fingerprint, so that neither issuer nor dates count. */
+/* A self-signed certificate is what WebRTC has: trust comes from the fingerprint, so that neither issuer nor dates
+ * count. */
 static bool error_is_usual(int error)
 {
   return error == 0 || error == ASN_NO_SIGNER_E || error == ASN_SELF_SIGNED_E || error == ASN_BEFORE_DATE_E ||
@@ -154,8 +152,8 @@ static int export_srtp(struct dtls *d)
   uint8_t material[SRTP_MATERIAL];
   size_t n = sizeof material;
   int err = wolfSSL_export_dtls_srtp_keying_material(d->ssl, material, &n) == WOLFSSL_SUCCESS && n == sizeof material
-              ? 0
-              : ERR_CRYPTO;
+                ? 0
+                : ERR_CRYPTO;
   if (err == 0)
     export_keys(d, material);
   sodium_memzero(material, sizeof material);
@@ -195,11 +193,12 @@ static void establish(struct dtls *d)
   }
   d->state = DTLS_ESTABLISHED;
   d->deadline_us = d->retry_us = DTLS_NEVER; /* wolfSSL's client waits for its last flight to be acknowledged before */
-  wolfSSL_FreeArrays(d->ssl); /* the master secret goes with them */
+  /* The master secret goes with them. */
+  wolfSSL_FreeArrays(d->ssl);
 }
 
-/* After the handshake: late flights are answered inside wolfSSL, close_notify ends the session, everything else is dropped.
- * An error here is no reason to end a call whose keys are agreed. */
+/* After the handshake: late flights are answered inside wolfSSL, close_notify ends the session, everything else is
+ * dropped. An error here is no reason to end a call whose keys are agreed. */
 static void drain(struct dtls *d)
 {
   uint8_t scrap[256];
@@ -236,8 +235,8 @@ void dtls_begin(struct dtls *d)
 
 static void retransmit(struct dtls *d)
 {
-  /* The first round may send acknowledgements only. wolfSSL's own time-out grows at each and ends the session at a limit:
-   * keep it at its start, the real clock is ours. */
+  /* The first round may send acknowledgements only. wolfSSL's own time-out grows at each and ends the session at a
+   * limit: keep it at its start, the real clock is ours. */
   int rounds = wolfSSL_dtls13_use_quick_timeout(d->ssl) ? 2 : 1;
   while (rounds-- > 0) {
     (void)wolfSSL_dtls_set_timeout_init(d->ssl, 1);
@@ -294,11 +293,15 @@ int dtls_new(struct dtls **out, const struct dtls_context *c, const struct dtls_
   struct dtls *d = calloc(1, sizeof *d);
   if (d == NULL)
     return ERR_NOMEM;
-  *d = (struct dtls){
-    .context = c, .send = config->send, .send_ctx = config->ctx, .mtu = mtu,
-    .require_post_quantum = config->require_post_quantum, .gate = {.wanted = c->role == DTLS_SERVER},
-    .deadline_us = DTLS_NEVER, .retry_us = DTLS_NEVER,
-    .facts = {.version = "", .cipher = "", .group = "", .srtp = ""}};
+  *d = (struct dtls){.context = c,
+                     .send = config->send,
+                     .send_ctx = config->ctx,
+                     .mtu = mtu,
+                     .require_post_quantum = config->require_post_quantum,
+                     .gate = {.wanted = c->role == DTLS_SERVER},
+                     .deadline_us = DTLS_NEVER,
+                     .retry_us = DTLS_NEVER,
+                     .facts = {.version = "", .cipher = "", .group = "", .srtp = ""}};
   if (config->fingerprint != NULL)
     (void)dtls_expect(d, config->fingerprint);
   d->ssl = wolfSSL_new(c->ssl);

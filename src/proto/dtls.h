@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* DTLS 1.3 and 1.2 for DTLS-SRTP (RFC 9147, 6347, 5764) over wolfSSL, without sockets and clock: datagrams and the time go
- * in, datagrams come out by a callback. Only the handshake and its end are used: it agrees on SRTP keys and proves that the
- * peer holds the certificate named in its SDP. Application data is discarded.
+/* DTLS 1.3 and 1.2 for DTLS-SRTP (RFC 9147, 6347, 5764) over wolfSSL, without sockets and clock: datagrams and the time
+ * go in, datagrams come out by a callback. Only the handshake and its end are used: it agrees on SRTP keys and proves
+ * that the peer holds the certificate named in its SDP. Application data is discarded.
  *
  * The policy on strength lives here and nowhere else (T1, T3, T4):
  *   - 256-bit forward-secret AEADs only: AES-256-GCM, ChaCha20-Poly1305. Never AES-128, CBC or static keys.
@@ -11,9 +11,9 @@
  *   - DTLS 1.2 only with the extended master secret (RFC 7627). No renegotiation, resumption, tickets or early data.
  * The server looks at the ClientHello itself before wolfSSL sees it, so that a refusal names its reason.
  *
- * The server assumes that the peer's address is validated already (by ICE), so it sends no cookies. What an attacker who
- * forges that address can provoke is bounded: reassembly holds one ClientHello of at most LIMIT_DTLS_HELLO bytes, output is
- * limited by a token bucket, a malformed datagram is dropped.
+ * The server assumes that the peer's address is validated already (by ICE), so it sends no cookies. What an attacker
+ * who forges that address can provoke is bounded: reassembly holds one ClientHello of at most LIMIT_DTLS_HELLO bytes,
+ * output is limited by a token bucket, a malformed datagram is dropped.
  *
  * In a sandbox this needs getrandom(2) and the clock through the vDSO; no file. dtls_context_new does the library's own
  * initialisation. One process uses this from one thread. */
@@ -27,14 +27,14 @@
 #include "base/limits.h"
 #include "proto/cert.h"
 
-#define DTLS_MTU 1200           /* default: bytes of a UDP payload that pass every path worth the name */
-#define DTLS_MTU_LEAST 1000     /* wolfSSL receives at most the MTU + 500 */
+#define DTLS_MTU 1200       /* default: bytes of a UDP payload that pass every path worth the name */
+#define DTLS_MTU_LEAST 1000 /* wolfSSL receives at most the MTU + 500 */
 #define DTLS_NEVER UINT64_MAX
 
 enum dtls_role { DTLS_CLIENT, DTLS_SERVER };
 
 enum dtls_state {
-  DTLS_NEW,         /* nothing sent or received */
+  DTLS_NEW, /* nothing sent or received */
   DTLS_HANDSHAKING,
   DTLS_ESTABLISHED, /* keys and facts can be had */
   DTLS_FAILED,      /* see dtls_facts.failure; for good */
@@ -70,20 +70,20 @@ int dtls_context_new(struct dtls_context **c, enum dtls_role role);
 void dtls_context_free(struct dtls_context *c);
 
 struct dtls_config {
-  const struct cert *cert;      /* copied: may be freed after dtls_new */
-  const uint8_t *fingerprint;   /* the peer's, CERT_FINGERPRINT bytes; NULL: comes by dtls_expect before the end */
-  size_t mtu;                   /* 0: DTLS_MTU */
-  bool require_post_quantum;    /* server: refuse clients without X25519MLKEM768 */
-  /* Called from within dtls_input, dtls_tick, dtls_start and dtls_close, once per datagram of at most `mtu` bytes, which is
-   * valid during the call. Must not call back into this module. */
+  const struct cert *cert;    /* copied: may be freed after dtls_new */
+  const uint8_t *fingerprint; /* the peer's, CERT_FINGERPRINT bytes; NULL: comes by dtls_expect before the end */
+  size_t mtu;                 /* 0: DTLS_MTU */
+  bool require_post_quantum;  /* server: refuse clients without X25519MLKEM768 */
+  /* Called from within dtls_input, dtls_tick, dtls_start and dtls_close, once per datagram of at most `mtu` bytes,
+   * which is valid during the call. Must not call back into this module. */
   void (*send)(void *ctx, const uint8_t *data, size_t n);
   void *ctx;
 };
 
 struct dtls;
 
-/* ERR_NOMEM, ERR_CRYPTO, ERR_RANGE (mtu). The context must outlive the connection. The clock of the time limit starts with
- * the first datagram (server) or dtls_start (client). */
+/* ERR_NOMEM, ERR_CRYPTO, ERR_RANGE (mtu). The context must outlive the connection. The clock of the time limit starts
+ * with the first datagram (server) or dtls_start (client). */
 int dtls_new(struct dtls **d, const struct dtls_context *c, const struct dtls_config *config);
 
 /* Wipes all keys; sends nothing. NULL does nothing. */
@@ -95,7 +95,8 @@ int dtls_expect(struct dtls *d, const uint8_t fingerprint[CERT_FINGERPRINT]);
 /* Client: sends the ClientHello. ERR_STATE for a server or a second call. */
 int dtls_start(struct dtls *d, uint64_t now_us);
 
-/* One datagram whose first byte says DTLS (20 to 63, RFC 7983). What cannot be used is dropped. Look at dtls_state after. */
+/* One datagram whose first byte says DTLS (20 to 63, RFC 7983). What cannot be used is dropped. Look at dtls_state
+ * after. */
 void dtls_input(struct dtls *d, uint64_t now_us, const uint8_t *data, size_t n);
 
 /* Does what is due: retransmission after 50, 100, 200 and every further 400 ms, the time limit. Harmless when early. */
@@ -112,32 +113,32 @@ struct dtls_srtp_keys {
   uint8_t remote_key[32], remote_salt[12]; /* what the peer sends with */
 };
 
-/* Gives the keys once and wipes its own copy; the caller wipes what it got (sodium_memzero). ERR_STATE if not established
- * or taken before. */
+/* Gives the keys once and wipes its own copy; the caller wipes what it got (sodium_memzero). ERR_STATE if not
+ * established or taken before. */
 int dtls_take_keys(struct dtls *d, struct dtls_srtp_keys *keys);
 
 /* What the ClientHello offered; all false until it has arrived (server only). */
 struct dtls_offer {
   bool dtls13, dtls12;
-  bool suite_ok;        /* a suite of ours */
-  bool suite_weak;      /* suites below 256 bits or without AEAD, too */
-  bool hybrid_group;    /* X25519MLKEM768 among the supported groups */
-  bool hybrid_share;    /* with a key share for it */
+  bool suite_ok;     /* a suite of ours */
+  bool suite_weak;   /* suites below 256 bits or without AEAD, too */
+  bool hybrid_group; /* X25519MLKEM768 among the supported groups */
+  bool hybrid_share; /* with a key share for it */
   bool group_ok;
-  bool srtp;            /* use_srtp at all */
-  bool srtp_ok;         /* with AEAD_AES_256_GCM */
-  bool srtp_weak;       /* with other profiles, too */
+  bool srtp;      /* use_srtp at all */
+  bool srtp_ok;   /* with AEAD_AES_256_GCM */
+  bool srtp_weak; /* with other profiles, too */
   bool extended_master_secret;
 };
 
 /* What was negotiated and seen: the evidence of the security panel. Texts are constants, "" while not known. */
 struct dtls_facts {
-  const char *version;  /* "DTLS 1.3" */
-  const char *cipher;   /* IANA name: "TLS_AES_256_GCM_SHA384" */
-  const char *group;    /* "X25519MLKEM768" */
-  const char *srtp;     /* "AEAD_AES_256_GCM" */
+  const char *version; /* "DTLS 1.3" */
+  const char *cipher;  /* IANA name: "TLS_AES_256_GCM_SHA384" */
+  const char *group;   /* "X25519MLKEM768" */
+  const char *srtp;    /* "AEAD_AES_256_GCM" */
   struct dtls_offer offer;
-  bool peer_cert;       /* the peer showed a certificate, whose fingerprint is: */
+  bool peer_cert; /* the peer showed a certificate, whose fingerprint is: */
   uint8_t peer_fingerprint[CERT_FINGERPRINT];
   enum dtls_failure failure;
 };

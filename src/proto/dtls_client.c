@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What only the client does: a ClientHello with a post-quantum key share is longer than a datagram. wolfSSL would rather leave
- * the share out and wait for a cookie that servers behind ICE don't send; so it is told of a large MTU, and the hello is cut
- * here, as browsers do it. The pieces need record numbers of their own, so all unprotected records are numbered here. */
+/* What only the client does: a ClientHello with a post-quantum key share is longer than a datagram. wolfSSL would
+ * rather leave the share out and wait for a cookie that servers behind ICE don't send; so it is told of a large MTU,
+ * and the hello is cut here, as browsers do it. The pieces need record numbers of their own, so all unprotected records
+ * are numbered here. */
 #include "proto/dtls_internal.h"
 
 static void put_record(struct dtls *d, struct writer *w, const struct dtls_record *r, size_t n)

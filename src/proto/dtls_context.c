@@ -23,8 +23,8 @@ static bool apply_policy(WOLFSSL_CTX *ctx)
          wolfSSL_CTX_set_tlsext_use_srtp(ctx, "SRTP_AEAD_AES_256_GCM") == 0; /* as in OpenSSL, 0 is success here */
 }
 
-/* wolfSSL makes no server session from a context without a certificate. This one is never shown: each connection replaces it
- * by its own. */
+/* wolfSSL makes no server session from a context without a certificate. This one is never shown: each connection
+ * replaces it by its own. */
 static bool set_placeholder(WOLFSSL_CTX *ctx)
 {
   struct cert *cert;

@@ -35,8 +35,8 @@ int dtls_fragment_take(struct span *record, struct dtls_fragment *f)
   uint32_t length;
   int err;
   if ((err = span_u8(&s, &f->type)) != 0 || (err = span_u24(&s, &f->total)) != 0 ||
-      (err = span_u16(&s, &f->seq)) != 0 || (err = span_u24(&s, &f->offset)) != 0 || (err = span_u24(&s, &length)) != 0 ||
-      (err = span_take(&s, length, &f->body)) != 0)
+      (err = span_u16(&s, &f->seq)) != 0 || (err = span_u24(&s, &f->offset)) != 0 ||
+      (err = span_u24(&s, &length)) != 0 || (err = span_take(&s, length, &f->body)) != 0)
     return err;
   if (f->offset > f->total || length > f->total - f->offset)
     return ERR_MALFORMED;
@@ -168,22 +168,21 @@ static int parse_srtp(struct span body, struct dtls_offer *o)
   return 0;
 }
 
+static int parse_master_secret(struct span body, struct dtls_offer *o)
+{
+  o->extended_master_secret = true;
+  return body.n == 0 ? 0 : ERR_MALFORMED;
+}
+
 static int parse_extension(uint16_t type, struct span body, struct dtls_offer *o)
 {
   switch (type) {
-  case EXTENSION_SUPPORTED_VERSIONS:
-    return parse_versions(body, o);
-  case EXTENSION_SUPPORTED_GROUPS:
-    return parse_groups(body, o);
-  case EXTENSION_KEY_SHARE:
-    return parse_shares(body, o);
-  case EXTENSION_USE_SRTP:
-    return parse_srtp(body, o);
-  case EXTENSION_EXTENDED_MASTER_SECRET:
-    o->extended_master_secret = true;
-    return body.n == 0 ? 0 : ERR_MALFORMED;
-  default:
-    return 0;
+  case EXTENSION_SUPPORTED_VERSIONS: return parse_versions(body, o);
+  case EXTENSION_SUPPORTED_GROUPS: return parse_groups(body, o);
+  case EXTENSION_KEY_SHARE: return parse_shares(body, o);
+  case EXTENSION_USE_SRTP: return parse_srtp(body, o);
+  case EXTENSION_EXTENDED_MASTER_SECRET: return parse_master_secret(body, o);
+  default: return 0;
   }
 }
 
@@ -226,7 +225,8 @@ static int parse_fixed(struct span *s, struct dtls_hello *h, struct suites *suit
     return ERR_MALFORMED;
   if ((err = span_u8(s, &n8)) != 0 || (err = span_skip(s, n8)) != 0) /* cookie */
     return err;
-  if ((err = span_u16(s, &n16)) != 0 || (err = span_take(s, n16, &field)) != 0 || (err = parse_suites(field, suites)) != 0)
+  if ((err = span_u16(s, &n16)) != 0 || (err = span_take(s, n16, &field)) != 0 ||
+      (err = parse_suites(field, suites)) != 0)
     return err;
   if ((err = span_u8(s, &n8)) != 0 || (err = span_take(s, n8, &field)) != 0) /* compression methods */
     return err;

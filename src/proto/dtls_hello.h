@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The ClientHello before the DTLS library sees it: put together from its fragments, read for what it offers, judged by the
- * policy of dtls.h. Hellos with a post-quantum key share never fit into one datagram, and wolfSSL takes them whole only.
- * (RFC 6347 section 4.2, RFC 9147 section 5, RFC 8446 section 4.1.2, RFC 5764 section 4.1.) */
+/* The ClientHello before the DTLS library sees it: put together from its fragments, read for what it offers, judged by
+ * the policy of dtls.h. Hellos with a post-quantum key share never fit into one datagram, and wolfSSL takes them whole
+ * only. (RFC 6347 section 4.2, RFC 9147 section 5, RFC 8446 section 4.1.2, RFC 5764 section 4.1.) */
 #ifndef TESTUDO_PROTO_DTLS_HELLO_H
 #define TESTUDO_PROTO_DTLS_HELLO_H
 
@@ -27,7 +27,7 @@ struct dtls_record {
   uint8_t type;
   uint16_t version;
   uint16_t epoch;
-  uint64_t number;      /* 48 bits */
+  uint64_t number; /* 48 bits */
   struct span body;
 };
 
@@ -37,8 +37,8 @@ int dtls_record_take(struct span *datagram, struct dtls_record *r);
 /* A fragment of a handshake message. `offset + body.n <= total` holds. */
 struct dtls_fragment {
   uint8_t type;
-  uint16_t seq;         /* of the message within the handshake */
-  uint32_t total;       /* bytes of the whole message */
+  uint16_t seq;   /* of the message within the handshake */
+  uint32_t total; /* bytes of the whole message */
   uint32_t offset;
   struct span body;
 };
@@ -49,14 +49,14 @@ int dtls_fragment_take(struct span *record, struct dtls_fragment *f);
 /* Puts one ClientHello together. Fragments may come in any order, repeated and overlapping: what came first stays. */
 struct dtls_hello_assembly {
   uint16_t seq;
-  uint32_t total;       /* 0: none begun */
+  uint32_t total; /* 0: none begun */
   uint32_t have;
   uint8_t present[LIMIT_DTLS_HELLO / 8]; /* a bit for each byte */
   uint8_t data[LIMIT_DTLS_HELLO];
 };
 
-/* 0: complete, the message is data[0..total). ERR_AGAIN: fragments are missing. ERR_LIMIT: longer than LIMIT_DTLS_HELLO.
- * ERR_MALFORMED: empty, or of another length than the fragments before; it is ignored. */
+/* 0: complete, the message is data[0..total). ERR_AGAIN: fragments are missing. ERR_LIMIT: longer than
+ * LIMIT_DTLS_HELLO. ERR_MALFORMED: empty, or of another length than the fragments before; it is ignored. */
 int dtls_hello_add(struct dtls_hello_assembly *a, const struct dtls_fragment *f);
 
 static inline void dtls_hello_reset(struct dtls_hello_assembly *a)

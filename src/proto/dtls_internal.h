@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the files of the DTLS module share: dtls.c has the session, dtls_server.c and dtls_client.c what only one role does,
- * dtls_context.c the policy, dtls_text.c the names. */
+/* What the files of the DTLS module share: dtls.c has the session, dtls_server.c and dtls_client.c what only one role
+ * does, dtls_context.c the policy, dtls_text.c the names. */
 #ifndef TESTUDO_PROTO_DTLS_INTERNAL_H
 #define TESTUDO_PROTO_DTLS_INTERNAL_H
 
@@ -21,7 +21,7 @@ struct dtls_context {
 
 /* The server's view of the ClientHello. */
 struct dtls_hello_gate {
-  bool wanted;          /* the next thing that can be used is a ClientHello, with the message number `seq` */
+  bool wanted; /* the next thing that can be used is a ClientHello, with the message number `seq` */
   uint16_t seq;
   struct dtls_hello_assembly *assembly; /* NULL unless fragments are missing */
   uint8_t random[DTLS_HELLO_RANDOM];    /* of the hello that was taken */
@@ -31,7 +31,7 @@ struct dtls_hello_gate {
 
 struct dtls {
   const struct dtls_context *context;
-  WOLFSSL *ssl;          /* NULL once failed or closed */
+  WOLFSSL *ssl; /* NULL once failed or closed */
   void (*send)(void *ctx, const uint8_t *data, size_t n);
   void *send_ctx;
   size_t mtu;
@@ -41,15 +41,15 @@ struct dtls {
   bool keys_ready;
   uint8_t fingerprint[CERT_FINGERPRINT];
 
-  uint64_t now_us;       /* of the call under way */
-  uint64_t deadline_us;  /* of the handshake */
-  uint64_t retry_us;     /* next retransmission */
-  uint64_t interval_us;  /* its distance */
-  uint64_t sent_us;      /* when we last sent */
-  uint64_t paid_us;      /* the token bucket: the time up to which the datagrams sent have used our allowance */
-  uint64_t sent;         /* datagrams */
+  uint64_t now_us;      /* of the call under way */
+  uint64_t deadline_us; /* of the handshake */
+  uint64_t retry_us;    /* next retransmission */
+  uint64_t interval_us; /* its distance */
+  uint64_t sent_us;     /* when we last sent */
+  uint64_t paid_us;     /* the token bucket: the time up to which the datagrams sent have used our allowance */
+  uint64_t sent;        /* datagrams */
 
-  struct span input;     /* the datagram that wolfSSL may read, within dtls_input */
+  struct span input; /* the datagram that wolfSSL may read, within dtls_input */
   struct dtls_hello_gate gate;
   uint64_t client_records; /* client: unprotected records sent */
 

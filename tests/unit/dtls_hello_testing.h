@@ -45,7 +45,8 @@ static inline void patch_length(struct writer *w, size_t start)
   writer_patch_u16(w, start - 2, (uint16_t)(w->n - start));
 }
 
-static inline void put_extension_list(struct writer *w, uint16_t type, const uint16_t list[HELLO_LIST], size_t length_size)
+static inline void put_extension_list(struct writer *w, uint16_t type, const uint16_t list[HELLO_LIST],
+                                      size_t length_size)
 {
   uint16_t n = (uint16_t)(2 * hello_list_n(list));
   if (n == 0)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Two ends of a DTLS session and a bad network between them, in virtual time: the same in every run, whatever the machine. */
+/* Two ends of a DTLS session and a bad network between them, in virtual time: the same in every run, whatever the
+ * machine. */
 #ifndef TESTUDO_TESTS_DTLS_TESTING_H
 #define TESTUDO_TESTS_DTLS_TESTING_H
 
@@ -20,9 +21,9 @@ struct weather {
 
 struct wire_datagram {
   uint64_t at_us;
-  int to;               /* 0: client, 1: server */
+  int to; /* 0: client, 1: server */
   size_t n;
-  uint8_t *data;        /* of exactly n bytes; NULL once delivered */
+  uint8_t *data; /* of exactly n bytes; NULL once delivered */
 };
 
 /* An end is ours or any other stack: a callback that takes a datagram, and a timer. */
@@ -38,7 +39,7 @@ struct wire {
   struct weather weather;
   uint64_t random;
   uint64_t now_us;
-  size_t sent[2];       /* by the client, by the server */
+  size_t sent[2]; /* by the client, by the server */
   size_t largest;
   bool (*swallow)(void *ctx, int from, const uint8_t *data, size_t n); /* true: this datagram is lost */
   void *swallow_ctx;
@@ -46,7 +47,7 @@ struct wire {
   struct wire_datagram queue[WIRE_MAX];
 };
 
-struct wire_port {      /* the send callback's context */
+struct wire_port { /* the send callback's context */
   struct wire *wire;
   int from;
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* DTLS sessions of our two roles with each other in virtual time: good and bad weather, every reason to refuse (T1, T3, T4,
- * T5), what a stranger may send to a session, and that no key outlives it (T2). */
+/* DTLS sessions of our two roles with each other in virtual time: good and bad weather, every reason to refuse (T1, T3,
+ * T4, T5), what a stranger may send to a session, and that no key outlives it (T2). */
 #include "dtls_testing.h"
 
 #include "base/bytes.h"
@@ -19,17 +19,19 @@ struct client_spec {
   int group_count;
 };
 
-static const struct client_spec classic_client = {wolfDTLSv1_3_client_method, "TLS13-AES256-GCM-SHA384", {WOLFSSL_ECC_X25519}, 1};
-static const struct client_spec chacha_client = {
-  wolfDTLSv1_3_client_method, "TLS13-AES128-GCM-SHA256:TLS13-CHACHA20-POLY1305-SHA256",
-  {WOLFSSL_X25519MLKEM768, WOLFSSL_ECC_X25519}, 2};
+static const struct client_spec classic_client = {
+    wolfDTLSv1_3_client_method, "TLS13-AES256-GCM-SHA384", {WOLFSSL_ECC_X25519}, 1};
+static const struct client_spec chacha_client = {wolfDTLSv1_3_client_method,
+                                                 "TLS13-AES128-GCM-SHA256:TLS13-CHACHA20-POLY1305-SHA256",
+                                                 {WOLFSSL_X25519MLKEM768, WOLFSSL_ECC_X25519},
+                                                 2};
 static const struct client_spec p256_client = {
-  wolfDTLSv1_3_client_method, "TLS13-AES256-GCM-SHA384", {WOLFSSL_ECC_SECP256R1}, 1};
+    wolfDTLSv1_3_client_method, "TLS13-AES256-GCM-SHA384", {WOLFSSL_ECC_SECP256R1}, 1};
 /* Supports the hybrid, but sends a key share for X25519 only. */
 static const struct client_spec shy_client = {
-  wolfDTLSv1_3_client_method, "TLS13-AES256-GCM-SHA384", {WOLFSSL_ECC_X25519, WOLFSSL_X25519MLKEM768}, 2};
+    wolfDTLSv1_3_client_method, "TLS13-AES256-GCM-SHA384", {WOLFSSL_ECC_X25519, WOLFSSL_X25519MLKEM768}, 2};
 static const struct client_spec old_client = {
-  wolfDTLSv1_2_client_method, "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-ECDSA-AES256-GCM-SHA384", {WOLFSSL_ECC_X25519}, 1};
+    wolfDTLSv1_2_client_method, "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-ECDSA-AES256-GCM-SHA384", {WOLFSSL_ECC_X25519}, 1};
 
 static struct dtls_context *make_client(const struct client_spec *spec)
 {
@@ -61,7 +63,8 @@ static struct dtls_config call_config(struct call *c, int role)
 {
   return (struct dtls_config){.cert = role == 0 ? c->client_cert : c->server_cert,
                               .fingerprint = cert_fingerprint(role == 0 ? c->server_cert : c->client_cert),
-                              .send = wire_send, .ctx = &c->port[role]};
+                              .send = wire_send,
+                              .ctx = &c->port[role]};
 }
 
 static struct call *call_prepare(const struct client_spec *client, uint64_t seed)
@@ -191,7 +194,8 @@ static void test_the_hello_comes_in_fragments(void **state)
   call_free(c);
 }
 
-static void expect_agreement(const struct client_spec *client, const char *version, const char *cipher, const char *group)
+static void expect_agreement(const struct client_spec *client, const char *version, const char *cipher,
+                             const char *group)
 {
   struct call *c = call_new(client);
   assert_established(c);
@@ -280,7 +284,7 @@ static void test_bad_weather_with_a_second_hello(void **state)
 }
 
 struct lost {
-  size_t nth;  /* of the datagrams of one end, from 0 */
+  size_t nth; /* of the datagrams of one end, from 0 */
   int from;
   size_t seen;
 };
@@ -506,8 +510,10 @@ static void lone_hello(struct lone_server *s, const struct hello_spec *spec, uin
   dtls_input(s->dtls, now_us, w.base, w.n);
 }
 
-static const struct hello_spec weak_suite = {.versions = {0xfefc}, .suites = {0x1301}, .groups = {0x1d}, .shares = {0x1d}, .srtp = {8}};
-static const struct hello_spec weak_srtp = {.versions = {0xfefc}, .suites = {0x1302}, .groups = {0x1d}, .shares = {0x1d}, .srtp = {7, 1}};
+static const struct hello_spec weak_suite = {
+    .versions = {0xfefc}, .suites = {0x1301}, .groups = {0x1d}, .shares = {0x1d}, .srtp = {8}};
+static const struct hello_spec weak_srtp = {
+    .versions = {0xfefc}, .suites = {0x1302}, .groups = {0x1d}, .shares = {0x1d}, .srtp = {7, 1}};
 static const struct hello_spec no_srtp = {.versions = {0xfefc}, .suites = {0x1302}, .groups = {0x1d}, .shares = {0x1d}};
 static const struct hello_spec ancient = {.version = 0xfeff, .suites = {0xc02c}, .groups = {0x1d}, .srtp = {8}};
 
@@ -925,35 +931,35 @@ static void test_calls_out_of_order(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_handshake),
-    cmocka_unit_test(test_the_hello_comes_in_fragments),
-    cmocka_unit_test(test_other_clients),
-    cmocka_unit_test(test_asks_for_the_hybrid_share),
-    cmocka_unit_test(test_certificates),
-    cmocka_unit_test(test_bad_weather),
-    cmocka_unit_test(test_bad_weather_in_12),
-    cmocka_unit_test(test_bad_weather_with_a_second_hello),
-    cmocka_unit_test(test_any_single_loss),
-    cmocka_unit_test(test_one_timer_is_enough),
-    cmocka_unit_test(test_wrong_fingerprint_of_the_client),
-    cmocka_unit_test(test_wrong_fingerprint_of_the_server),
-    cmocka_unit_test(test_the_fingerprint_may_come_late_but_must_come),
-    cmocka_unit_test(test_demands_post_quantum),
-    cmocka_unit_test(test_a_stripped_group_is_seen_and_fails),
-    cmocka_unit_test(test_refusals_are_told),
-    cmocka_unit_test(test_garbage_before_the_hello_is_dropped),
-    cmocka_unit_test(test_silence_times_out),
-    cmocka_unit_test(test_a_repeated_hello_is_answered_at_leisure),
-    cmocka_unit_test(test_hello_floods_are_bounded),
-    cmocka_unit_test(test_close),
-    cmocka_unit_test(test_damaged_datagrams_do_not_end_a_session),
-    cmocka_unit_test(test_forged_repetition_is_bounded),
-    cmocka_unit_test(test_unprotected_records_do_not_end_a_session),
-    cmocka_unit_test(test_a_foreign_hello_does_not_disturb_a_session),
-    cmocka_unit_test(test_a_replayed_handshake_gives_nothing),
-    cmocka_unit_test(test_no_key_is_left),
-    cmocka_unit_test(test_closing_wipes_keys_not_taken),
-    cmocka_unit_test(test_calls_out_of_order),
+      cmocka_unit_test(test_handshake),
+      cmocka_unit_test(test_the_hello_comes_in_fragments),
+      cmocka_unit_test(test_other_clients),
+      cmocka_unit_test(test_asks_for_the_hybrid_share),
+      cmocka_unit_test(test_certificates),
+      cmocka_unit_test(test_bad_weather),
+      cmocka_unit_test(test_bad_weather_in_12),
+      cmocka_unit_test(test_bad_weather_with_a_second_hello),
+      cmocka_unit_test(test_any_single_loss),
+      cmocka_unit_test(test_one_timer_is_enough),
+      cmocka_unit_test(test_wrong_fingerprint_of_the_client),
+      cmocka_unit_test(test_wrong_fingerprint_of_the_server),
+      cmocka_unit_test(test_the_fingerprint_may_come_late_but_must_come),
+      cmocka_unit_test(test_demands_post_quantum),
+      cmocka_unit_test(test_a_stripped_group_is_seen_and_fails),
+      cmocka_unit_test(test_refusals_are_told),
+      cmocka_unit_test(test_garbage_before_the_hello_is_dropped),
+      cmocka_unit_test(test_silence_times_out),
+      cmocka_unit_test(test_a_repeated_hello_is_answered_at_leisure),
+      cmocka_unit_test(test_hello_floods_are_bounded),
+      cmocka_unit_test(test_close),
+      cmocka_unit_test(test_damaged_datagrams_do_not_end_a_session),
+      cmocka_unit_test(test_forged_repetition_is_bounded),
+      cmocka_unit_test(test_unprotected_records_do_not_end_a_session),
+      cmocka_unit_test(test_a_foreign_hello_does_not_disturb_a_session),
+      cmocka_unit_test(test_a_replayed_handshake_gives_nothing),
+      cmocka_unit_test(test_no_key_is_left),
+      cmocka_unit_test(test_closing_wipes_keys_not_taken),
+      cmocka_unit_test(test_calls_out_of_order),
   };
   return cmocka_run_group_tests_name("dtls", tests, NULL, NULL);
 }

@@ -2,11 +2,15 @@
 /* The ClientHello: reassembly from any fragments, reading, and what the policy says to it. */
 #include "packet_testing.h"
 
+#include "dtls_browser_hellos.h"
 #include "dtls_hello_testing.h"
 
 /* What a browser offers, without its weak suites and profiles. */
-static const struct hello_spec good = {.versions = {0xfefc, 0xfefd}, .suites = {0x1302, 0x1303}, .groups = {0x11ec, 0x1d},
-                                       .shares = {0x11ec, 0x1d}, .srtp = {8}};
+static const struct hello_spec good = {.versions = {0xfefc, 0xfefd},
+                                       .suites = {0x1302, 0x1303},
+                                       .groups = {0x11ec, 0x1d},
+                                       .shares = {0x11ec, 0x1d},
+                                       .srtp = {8}};
 
 static int parse(const struct hello_spec *spec, struct dtls_hello *h)
 {
@@ -77,6 +81,30 @@ static void test_placeholders_are_not_weak(void **state)
   assert_false(h.offer.suite_weak);
 }
 
+static struct dtls_offer offer_of_browser(const char *hex)
+{
+  struct span message = packet_hex(hex);
+  struct dtls_hello h;
+  assert_int_equal(dtls_hello_parse(message, &h), 0);
+  packet_free(message);
+  return h.offer;
+}
+
+/* Both offer the best and the weak, so that the choice is the server's. */
+static void test_browsers_of_debian_12(void **state)
+{
+  (void)state;
+  const char *const hellos[] = {hello_of_chromium, hello_of_firefox};
+  for (size_t i = 0; i < 2; i++) {
+    struct dtls_offer o = offer_of_browser(hellos[i]);
+    assert_true(o.dtls13 && o.dtls12 && o.extended_master_secret);
+    assert_true(o.suite_ok && o.suite_weak);
+    assert_true(o.group_ok && o.hybrid_group && o.hybrid_share);
+    assert_true(o.srtp && o.srtp_ok && o.srtp_weak);
+    assert_int_equal(dtls_hello_judge(&o, true), DTLS_OK);
+  }
+}
+
 static void expect_refused_cut(struct span cut)
 {
   struct dtls_hello h;
@@ -140,12 +168,12 @@ static void test_policy_refuses(void **state)
 {
   (void)state;
   REFUSED(DTLS_FAIL_VERSION, versions, {0xfeff});
-  REFUSED(DTLS_FAIL_CIPHER, suites, {0x1301});                         /* AES-128-GCM */
-  REFUSED(DTLS_FAIL_CIPHER, suites, {0x1301, 0x1304, 0x1305});         /* and CCM */
-  REFUSED(DTLS_FAIL_CIPHER, suites, {0x1301, 0xc02c});                 /* the strong one is of DTLS 1.2, but 1.3 is spoken */
+  REFUSED(DTLS_FAIL_CIPHER, suites, {0x1301});                 /* AES-128-GCM */
+  REFUSED(DTLS_FAIL_CIPHER, suites, {0x1301, 0x1304, 0x1305}); /* and CCM */
+  REFUSED(DTLS_FAIL_CIPHER, suites, {0x1301, 0xc02c});         /* the strong one is of DTLS 1.2, but 1.3 is spoken */
   REFUSED(DTLS_FAIL_SRTP_MISSING, srtp, {0});
-  REFUSED(DTLS_FAIL_SRTP_PROFILE, srtp, {1, 2, 7});                    /* AES-128-CM, AES-128-GCM */
-  REFUSED(DTLS_FAIL_SRTP_PROFILE, srtp, {5, 6});                       /* null */
+  REFUSED(DTLS_FAIL_SRTP_PROFILE, srtp, {1, 2, 7}); /* AES-128-CM, AES-128-GCM */
+  REFUSED(DTLS_FAIL_SRTP_PROFILE, srtp, {5, 6});    /* null */
   REFUSED(DTLS_FAIL_GROUP, groups, {0x18, 0x19});
 }
 
@@ -188,7 +216,7 @@ static void test_policy_demands_post_quantum(void **state)
 static struct dtls_fragment fragment(const uint8_t *message, uint32_t total, uint32_t from, uint32_t to)
 {
   return (struct dtls_fragment){
-    .type = DTLS_CLIENT_HELLO, .total = total, .offset = from, .body = span_of(message + from, to - from)};
+      .type = DTLS_CLIENT_HELLO, .total = total, .offset = from, .body = span_of(message + from, to - from)};
 }
 
 static void fill_message(uint8_t *message, size_t n)
@@ -286,21 +314,22 @@ static void test_fragments_stay_within_their_message(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_reads_the_offer),
-    cmocka_unit_test(test_the_extension_replaces_the_version_field),
-    cmocka_unit_test(test_says_what_is_weak_as_well),
-    cmocka_unit_test(test_placeholders_are_not_weak),
-    cmocka_unit_test(test_refuses_every_truncation),
-    cmocka_unit_test(test_refuses_an_extension_that_comes_twice),
-    cmocka_unit_test(test_policy_accepts),
-    cmocka_unit_test(test_policy_refuses),
-    cmocka_unit_test(test_policy_refuses_in_12),
-    cmocka_unit_test(test_policy_demands_post_quantum),
-    cmocka_unit_test(test_any_order_and_overlap),
-    cmocka_unit_test(test_what_came_first_stays),
-    cmocka_unit_test(test_lengths_are_bounded),
-    cmocka_unit_test(test_another_message_starts_anew),
-    cmocka_unit_test(test_fragments_stay_within_their_message),
+      cmocka_unit_test(test_reads_the_offer),
+      cmocka_unit_test(test_the_extension_replaces_the_version_field),
+      cmocka_unit_test(test_says_what_is_weak_as_well),
+      cmocka_unit_test(test_placeholders_are_not_weak),
+      cmocka_unit_test(test_browsers_of_debian_12),
+      cmocka_unit_test(test_refuses_every_truncation),
+      cmocka_unit_test(test_refuses_an_extension_that_comes_twice),
+      cmocka_unit_test(test_policy_accepts),
+      cmocka_unit_test(test_policy_refuses),
+      cmocka_unit_test(test_policy_refuses_in_12),
+      cmocka_unit_test(test_policy_demands_post_quantum),
+      cmocka_unit_test(test_any_order_and_overlap),
+      cmocka_unit_test(test_what_came_first_stays),
+      cmocka_unit_test(test_lengths_are_bounded),
+      cmocka_unit_test(test_another_message_starts_anew),
+      cmocka_unit_test(test_fragments_stay_within_their_message),
   };
   return cmocka_run_group_tests_name("dtls_hello", tests, NULL, NULL);
 }

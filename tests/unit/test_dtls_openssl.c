@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Our DTLS server with a client that nobody here wrote: OpenSSL, DTLS 1.2, as strong and as weak as it can be told to be
- * (T1, T3). OpenSSL's timers run on the real clock, so the network is a good one. */
+/* Our DTLS server with a client that nobody here wrote: OpenSSL, DTLS 1.2, as strong and as weak as it can be told to
+ * be (T1, T3). OpenSSL's timers run on the real clock, so the network is a good one. */
 /* OpenSSL has a type of the name of one of our errors. */
 #define ERR_STATE OPENSSL_ERR_STATE
 #include <openssl/bio.h>
@@ -157,8 +157,8 @@ static struct meeting *meet(const struct foreign_spec *spec)
   assert_int_equal(cert_new(&m->client_cert), 0);
   assert_int_equal(cert_new(&m->server_cert), 0);
   foreign_init(&m->client, spec, m->client_cert, &m->wire);
-  struct dtls_config config = {.cert = m->server_cert, .fingerprint = cert_fingerprint(m->client_cert),
-                               .send = wire_send, .ctx = &m->port};
+  struct dtls_config config = {
+      .cert = m->server_cert, .fingerprint = cert_fingerprint(m->client_cert), .send = wire_send, .ctx = &m->port};
   assert_int_equal(dtls_new(&m->server, m->context, &config), 0);
   m->wire.end[0] = (struct end){foreign_input, foreign_tick, foreign_next_us, &m->client};
   m->wire.end[1] = our_end(m->server);
@@ -184,7 +184,8 @@ static void assert_same_keys(struct meeting *m)
   struct dtls_srtp_keys keys;
   assert_int_equal(dtls_take_keys(m->server, &keys), 0);
   assert_int_equal(SSL_export_keying_material(m->client.ssl, material, sizeof material, EXPORTER_LABEL,
-                                              strlen(EXPORTER_LABEL), NULL, 0, 0), 1);
+                                              strlen(EXPORTER_LABEL), NULL, 0, 0),
+                   1);
   assert_memory_equal(keys.remote_key, material, 32);
   assert_memory_equal(keys.local_key, material + 32, 32);
   assert_memory_equal(keys.remote_salt, material + 64, 12);
@@ -237,17 +238,20 @@ static void test_who_offers_both_gets_256(void **state)
 {
   (void)state;
   const struct foreign_spec spec = {
-    .suites = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-SHA:ECDHE-ECDSA-AES256-GCM-SHA384",
-    .srtp = "SRTP_AES128_CM_SHA1_80:SRTP_AEAD_AES_128_GCM:SRTP_AEAD_AES_256_GCM"};
+      .suites = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-SHA:ECDHE-ECDSA-AES256-GCM-SHA384",
+      .srtp = "SRTP_AES128_CM_SHA1_80:SRTP_AEAD_AES_128_GCM:SRTP_AEAD_AES_256_GCM"};
   expect_agreement(&spec, "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384");
 }
 
 static void test_weak_suites(void **state)
 {
   (void)state;
-  static const char *const weak[] = {
-    "ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES256-SHA384:ECDHE-ECDSA-AES256-SHA", "ECDHE-ECDSA-NULL-SHA:eNULL",
-    "AES256-GCM-SHA384", "aNULL", "ECDHE-ECDSA-AES256-CCM8"};
+  static const char *const weak[] = {"ECDHE-ECDSA-AES128-GCM-SHA256",
+                                     "ECDHE-ECDSA-AES256-SHA384:ECDHE-ECDSA-AES256-SHA",
+                                     "ECDHE-ECDSA-NULL-SHA:eNULL",
+                                     "AES256-GCM-SHA384",
+                                     "aNULL",
+                                     "ECDHE-ECDSA-AES256-CCM8"};
   for (size_t i = 0; i < sizeof weak / sizeof weak[0]; i++) {
     struct foreign_spec spec = {.suites = weak[i], .srtp = "SRTP_AEAD_AES_256_GCM"};
     expect_refusal(&spec, DTLS_FAIL_CIPHER);
@@ -310,15 +314,15 @@ static void test_no_renegotiation(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_default_client),
-    cmocka_unit_test(test_chacha_only),
-    cmocka_unit_test(test_who_offers_both_gets_256),
-    cmocka_unit_test(test_weak_suites),
-    cmocka_unit_test(test_weak_srtp),
-    cmocka_unit_test(test_no_certificate),
-    cmocka_unit_test(test_no_extended_master_secret),
-    cmocka_unit_test(test_close_notify_of_either),
-    cmocka_unit_test(test_no_renegotiation),
+      cmocka_unit_test(test_default_client),
+      cmocka_unit_test(test_chacha_only),
+      cmocka_unit_test(test_who_offers_both_gets_256),
+      cmocka_unit_test(test_weak_suites),
+      cmocka_unit_test(test_weak_srtp),
+      cmocka_unit_test(test_no_certificate),
+      cmocka_unit_test(test_no_extended_master_secret),
+      cmocka_unit_test(test_close_notify_of_either),
+      cmocka_unit_test(test_no_renegotiation),
   };
   return cmocka_run_group_tests_name("dtls_openssl", tests, NULL, NULL);
 }
