@@ -2,10 +2,11 @@
 // Real browsers for the tests: Debian's Chromium and Firefox, both through puppeteer-core, with the browsers' own fake camera
 // and microphone. Each open browser has a profile folder of its own, removed at the end.
 import { mkdtemp, rm } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import puppeteer from 'puppeteer-core';
+import { noteLeftover } from './leftovers.mjs';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
 const FIREFOX = ['/usr/bin/firefox-esr', '/usr/bin/firefox'].find(existsSync);
@@ -35,37 +36,57 @@ const FIREFOX_PREFS = {
   'browser.shell.checkDefaultBrowser': false,
 };
 
+// Signals are leftovers.mjs's matter.
+const COMMON = { headless: true, acceptInsecureCerts: true, handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
+
 async function launchChromium(profile, { cryptex = false, flags = [], width, height }) {
   const features = cryptex ? ['--enable-blink-features=RtcRtpHeaderEncryptionPolicy'] : [];
   return puppeteer.launch({
-    browser: 'chrome', executablePath: CHROMIUM, headless: true, userDataDir: profile, acceptInsecureCerts: true,
+    ...COMMON, browser: 'chrome', executablePath: CHROMIUM, userDataDir: profile,
     defaultViewport: { width, height }, args: [...CHROMIUM_FLAGS, ...features, ...flags],
   });
 }
 
 async function launchFirefox(profile, { prefs = {}, width, height }) {
   return puppeteer.launch({
-    browser: 'firefox', executablePath: FIREFOX, headless: true, userDataDir: profile, acceptInsecureCerts: true,
+    ...COMMON, browser: 'firefox', executablePath: FIREFOX, userDataDir: profile,
     defaultViewport: { width, height }, extraPrefsFirefox: { ...FIREFOX_PREFS, ...prefs },
   });
+}
+
+// The launcher makes each browser the leader of a process group of its own.
+function killGroup(browser) {
+  try { process.kill(-browser.process().pid, 'SIGKILL'); } catch { /* it has ended */ }
+}
+
+/** Resolves to true when `promise` did within the time. */
+function within(milliseconds, promise) {
+  let timer;
+  const late = new Promise((resolve) => { timer = setTimeout(resolve, milliseconds, false); });
+  return Promise.race([promise.then(() => true, () => false), late]).finally(() => clearTimeout(timer));
 }
 
 /**
  * Opens a browser: kind "chromium" or "firefox". Options: `cryptex` (Chromium: header encryption on), `flags` (Chromium),
  * `prefs` (Firefox), `width`, `height` of the window in pixels.
- * Returns {kind, browser, newPage(), close()}; close() also removes the profile.
+ * Returns {kind, cryptex, browser, newPage(), close()}; close() also removes the profile.
  */
 export async function openBrowser(kind, options = {}) {
-  const settings = { width: 1280, height: 800, ...options };
+  const settings = { width: 1280, height: 800, cryptex: false, ...options };
   const profile = await mkdtemp(path.join(tmpdir(), `testudo-${kind}-`));
+  const forgetProfile = noteLeftover(() => rmSync(profile, { recursive: true, force: true }));
   const browser = await (kind === 'firefox' ? launchFirefox : launchChromium)(profile, settings);
+  const forgetProcess = noteLeftover(() => killGroup(browser));
   return {
     kind,
+    cryptex: settings.cryptex,
     browser,
     newPage: () => browser.newPage(),
     async close() {
-      await browser.close().catch(() => browser.process()?.kill('SIGKILL'));
+      if (!await within(10_000, browser.close())) killGroup(browser);
+      forgetProcess();
       await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+      forgetProfile();
     },
   };
 }

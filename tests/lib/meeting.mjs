@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // What a person does in the page, for tests: opens links, agrees to camera and microphone, joins, knocks, admits, looks and listens.
 // Everything goes through the page that people use; the data-* attributes of its elements are the handles.
+import { useMadeUpDevices } from './devices.mjs';
 import { until } from './wait.mjs';
 
 const button = (act) => `[data-act="${act}"]`;
@@ -32,16 +33,20 @@ export async function enterLobby(page, name, { media = true } = {}) {
   await click(page, button('join'));
 }
 
-/** A fresh page whose connections `received` can read. */
-async function openPage(browser) {
+/** A fresh page whose connections `received` can read. `devices` ({colour, hz}): a made-up camera and microphone (devices.mjs). */
+export async function openPage(browser, { devices } = {}) {
   const page = await browser.newPage();
   await watchConnections(page);
+  if (devices) await useMadeUpDevices(page, devices);
   return page;
 }
 
-/** Opens a host link in a new page of the browser and starts the meeting. Returns {page, name, address}. */
+/**
+ * Opens a host link in a new page of the browser and starts the meeting. Returns {page, name, address}. Options, here and below:
+ * `media` (false: neither camera nor microphone), `devices` (see openPage).
+ */
 export async function hostMeeting(browser, server, name = 'Hanna Host', options = {}) {
-  const page = await openPage(browser);
+  const page = await openPage(browser, options);
   await page.goto(await server.hostLink());
   await until('the address of the meeting', () => page.url().includes('/m/'));
   await enterLobby(page, name, options);
@@ -51,14 +56,14 @@ export async function hostMeeting(browser, server, name = 'Hanna Host', options 
 
 /** Opens the meeting's address in a new page and knocks. Returns {page, name}. */
 export async function knock(browser, address, name, options = {}) {
-  const page = await openPage(browser);
+  const page = await openPage(browser, options);
   await page.goto(address);
   await enterLobby(page, name, options);
   await waitForScreen(page, 'waiting');
   return { page, name };
 }
 
-const knockSelector = (name, act) => `[aria-label="${act === 'admit' ? `Let ${name} in` : `Refuse ${name}`}"]`;
+const knockSelector = (name, act) => `[aria-label="${act === 'admit' ? `Let in ${name}` : `Refuse ${name}`}"]`;
 
 export const admit = (host, guest) => click(host.page, knockSelector(guest.name, 'admit'));
 export const refuse = (host, guest) => click(host.page, knockSelector(guest.name, 'refuse'));
@@ -76,8 +81,8 @@ export async function join(browser, host, name, options = {}) {
 export const namesOf = (person) => person.page.$$eval('[data-source="camera"] .tile-name', (all) => all.map((e) => e.textContent));
 
 /**
- * Samples the picture of `name` in the page of `person`: {width, height, mean, difference}: brightness (0..255) and the mean change of
- * the pixels over half a second. null while there is no picture.
+ * Samples the picture of `name` in the page of `person`: {width, height, mean, colour, difference}: brightness (0..255), the mean
+ * [red, green, blue], and the mean change of the pixels over half a second. null while there is no picture.
  */
 export function samplePicture(person, name) {
   return person.page.evaluate(async (wanted) => {
@@ -96,13 +101,14 @@ export function samplePicture(person, name) {
     await new Promise((resolve) => setTimeout(resolve, 500));
     const after = grab();
     let difference = 0;
-    let sum = 0;
-    for (let i = 0; i < after.length; i += 4) {
-      difference += Math.abs(after[i] - before[i]) + Math.abs(after[i + 1] - before[i + 1]) + Math.abs(after[i + 2] - before[i + 2]);
-      sum += after[i] + after[i + 1] + after[i + 2];
+    const colour = [0, 0, 0];
+    for (let i = 0; i < after.length; i++) {
+      if (i % 4 === 3) continue;
+      difference += Math.abs(after[i] - before[i]);
+      colour[i % 4] += after[i] / (64 * 48);
     }
-    const pixels = after.length / 4;
-    return { width: video.videoWidth, height: video.videoHeight, mean: sum / pixels / 3, difference: difference / pixels / 3 };
+    const mean = (colour[0] + colour[1] + colour[2]) / 3;
+    return { width: video.videoWidth, height: video.videoHeight, mean, colour, difference: difference / (3 * 64 * 48) };
   }, name);
 }
 
@@ -110,6 +116,16 @@ export function samplePicture(person, name) {
 export const seesMoving = (person, name, options) => until(`a moving picture of ${name} at ${person.name}`, async () => {
   const sample = await samplePicture(person, name);
   return sample !== null && sample.difference > 0.05 && sample.mean > 1 ? sample : null;
+}, { timeout: 30_000, ...options });
+
+/** How far a colour may be from the true one after two conversions and a codec. */
+const COLOUR_TOLERANCE = 45;
+
+/** Waits until the tile of `name` shows a moving picture of the colour. */
+export const seesColour = (person, name, colour, options) => until(`the colour ${colour} of ${name} at ${person.name}`, async () => {
+  const seen = await samplePicture(person, name);
+  if (seen?.difference > 0.05 && seen.colour.every((value, i) => Math.abs(value - colour[i]) < COLOUR_TOLERANCE)) return seen;
+  throw new Error(`saw ${JSON.stringify(seen)}`);
 }, { timeout: 30_000, ...options });
 
 /** Media statistics of the page's live connections: inbound sound energy and decoded frames, summed over slots. */
@@ -161,7 +177,49 @@ export const hears = (person, options) => until(`sound at ${person.name}`, async
   return after.energy > before.energy + 1e-6 ? after : null;
 }, { timeout: 30_000, ...options });
 
-/** The security panel's lines by their ids: {id: {value, verdict}} and `summary`. */
+/** The tile's marks: {picture, muted, speaking, away}, or null when nobody of that name is there. */
+export const tileOf = (person, name) => person.page.evaluate((wanted) => {
+  const tile = [...document.querySelectorAll('[data-source="camera"]')].find((t) => t.querySelector('.tile-name')?.textContent === wanted);
+  if (!tile) return null;
+  const said = tile.querySelector('.tile-label').textContent;
+  return {
+    picture: tile.querySelector('video') !== null, muted: said.includes('microphone off'),
+    speaking: tile.classList.contains('is-speaking'), away: tile.classList.contains('is-away'),
+  };
+}, name);
+
+/** Waits until the tile of `name` has these marks. */
+export const seesTile = (person, name, marks, options) => until(`${name} with ${JSON.stringify(marks)} at ${person.name}`, async () => {
+  const tile = await tileOf(person, name);
+  if (tile !== null && Object.entries(marks).every(([mark, value]) => tile[mark] === value)) return tile;
+  throw new Error(`saw ${JSON.stringify(tile)}`);
+}, options);
+
+/** Waits until exactly these names are on the tiles. */
+export const seesNames = (person, names, options) => until(`the names ${names.join(', ')} at ${person.name}`, async () => {
+  const seen = await namesOf(person);
+  if ([...seen].sort().join('\n') === [...names].sort().join('\n')) return seen;
+  throw new Error(`saw ${seen.join(', ')}`);
+}, options);
+
+/** What the browser itself says about the transport of its one live connection: statistics, and fingerprints of its descriptions. */
+export const transportOf = (person) => person.page.evaluate(async () => {
+  const [connection, ...more] = window.testudoTest.connections();
+  if (more.length > 0) throw new Error('more than one live connection');
+  const stats = [...(await connection.getStats()).values()];
+  const transport = stats.find(({ type }) => type === 'transport') ?? {};
+  const certificate = (id) => stats.find((stat) => stat.id === id)?.fingerprint?.toUpperCase() ?? null;
+  const described = ({ sdp }) => /^a=fingerprint:sha-256 (\S+)/im.exec(sdp)[1].toUpperCase();
+  const { tlsVersion = null, dtlsCipher = null, srtpCipher = null, dtlsState = null } = transport;
+  return {
+    tlsVersion, dtlsCipher, srtpCipher, dtlsState,
+    certificates: { local: certificate(transport.localCertificateId), remote: certificate(transport.remoteCertificateId) },
+    described: { local: described(connection.localDescription), remote: described(connection.remoteDescription) },
+    cryptex: [connection.localDescription, connection.remoteDescription].map(({ sdp }) => /^a=cryptex\r?$/m.test(sdp)),
+  };
+});
+
+/** The security panel's lines by their ids: {id: {value, verdict, text}} and `summary`. */
 export async function securityOf(person) {
   const { page } = person;
   if (!(await page.$('[data-evidence]'))) await press(person, 'security');
@@ -169,7 +227,8 @@ export async function securityOf(person) {
   return page.evaluate(() => {
     const facts = { summary: document.querySelector('[data-summary]')?.dataset.summary };
     for (const line of document.querySelectorAll('[data-evidence]')) {
-      facts[line.dataset.evidence] = { value: line.querySelector('.fact-value').textContent, verdict: line.dataset.verdict };
+      const text = line.querySelector('.fact-text').textContent;
+      facts[line.dataset.evidence] = { value: line.querySelector('.fact-value').textContent, verdict: line.dataset.verdict, text };
     }
     return facts;
   });

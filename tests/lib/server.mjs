@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // Starts the real `testudo serve` for a test: on loopback, on ports of its own, with a data folder of its own.
 import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm, readFile, readdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { noteLeftover } from './leftovers.mjs';
 import { until } from './wait.mjs';
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -37,31 +39,43 @@ export async function childrenOf(pid) {
   return children;
 }
 
+function commandLine({ port, origin, mediaPort, data }, { mediaProcesses = 1, mediaListen = '127.0.0.1', mediaAnnounce, args = [] }) {
+  return ['serve', '--https_port', String(port), '--origin', origin, '--media_port', String(mediaPort), '--data', data,
+    '--media_processes', String(mediaProcesses),
+    ...(mediaListen ? ['--media_listen', mediaListen] : []), ...(mediaAnnounce ? ['--media_announce', mediaAnnounce] : []), ...args];
+}
+
 /**
- * Options: `mediaProcesses` (1), `mediaAnnounce` (an address, such as a relay's), `args` (more options of the command line),
- * `env`. Returns
+ * Options: `mediaProcesses` (1), `mediaListen` (127.0.0.1; null: what the program does by itself), `mediaAnnounce` (an address,
+ * such as a relay's), `mediaPort` (a free one), `publicPort` (the port in the origin, if a proxy stands before the server), `args`
+ * (more options of the command line), `env`. Returns
  *   {origin, port, mediaPort, pid, data, output(), hostLink(), children(name), exited, stop()}.
  * hostLink() waits for a host link that was not given out by it before.
  */
-export async function startServer({ mediaProcesses = 1, mediaAnnounce, args = [], env = {} } = {}) {
+export async function startServer(options = {}) {
   const data = await mkdtemp(path.join(tmpdir(), 'testudo-data-'));
   const port = await freePort();
-  const mediaPort = await freePort();
-  const origin = `https://localhost:${port}`;
-  const child = spawn(path.join(BUILD, 'src/cli/testudo'), ['serve',
-    '--https_port', String(port), '--origin', origin, '--media_listen', '127.0.0.1', '--media_port', String(mediaPort),
-    '--media_processes', String(mediaProcesses), '--data', data,
-    ...(mediaAnnounce ? ['--media_announce', mediaAnnounce] : []), ...args],
-  { cwd: data, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const mediaPort = options.mediaPort ?? await freePort();
+  const origin = `https://localhost:${options.publicPort ?? port}`;
+  const child = spawn(path.join(BUILD, 'src/cli/testudo'), commandLine({ port, origin, mediaPort, data }, options),
+    { cwd: data, env: { ...process.env, ...options.env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const forgetData = noteLeftover(() => rmSync(data, { recursive: true, force: true }));
+  const forgetProcess = noteLeftover(() => child.kill('SIGTERM'));
   let text = '';
   child.stdout.on('data', (d) => { text += d; });
   child.stderr.on('data', (d) => { text += d; });
-  const exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
   let ended = false;
-  exited.then(() => { ended = true; });
+  const exited = new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => {
+      ended = true;
+      forgetProcess();
+      resolve({ code, signal });
+    });
+  });
 
   const given = new Set();
-  const server = {
+  return {
     origin, port, mediaPort, pid: child.pid, data, exited,
     output: () => text,
     hostLink: () => until(`a host link from the server at ${origin}`, () => {
@@ -77,8 +91,8 @@ export async function startServer({ mediaProcesses = 1, mediaAnnounce, args = []
       const result = await exited;
       clearTimeout(timer);
       await rm(data, { recursive: true, force: true });
+      forgetData();
       return result;
     },
   };
-  return server;
 }
