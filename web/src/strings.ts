@@ -184,13 +184,19 @@ export const strings = {
 
   permission: {
     title: 'Your camera and microphone',
-    lead: 'They are off. Your browser will ask you before this page may use them.',
+    leads: {
+      both: 'They are off. Your browser will ask you before this page may use them.',
+      mic: 'Your microphone is off. Your browser will ask you before this page may use it.',
+      camera: 'Your camera is off. Your browser will ask you before this page may use it.',
+    },
     mic: 'Microphone: so that others hear you.',
     camera: 'Camera: so that others see you.',
     revoke: 'Each can be switched off with one click. To take the permission back, click the icon beside the address at the top of the browser.',
     both: 'Use camera and microphone',
     micOnly: 'Microphone only',
     cameraOnly: 'Camera only',
+    useMic: 'Use the microphone',
+    useCamera: 'Use the camera',
     asking: 'Please answer the browser’s question.',
     problems: deviceProblems,
   },
@@ -313,6 +319,7 @@ export const strings = {
     left: (name: string) => `${name} left`,
     lost: (name: string) => `${name} lost the connection`,
     knocks: (name: string) => `${name} is knocking`,
+    deviceLost: (device: string) => `${device}: the device was unplugged or taken by another program. It is off now.`,
     label: 'Notices',
   },
 

@@ -6,6 +6,7 @@ import { ApiError } from '../src/api';
 import { endingOf, screenAfter } from '../src/app/endings';
 import { routeOf } from '../src/app/route';
 import { levelOf, meterFraction, SILENCE_DB } from '../src/media/loudness';
+import { cameraQuality } from '../src/media/quality';
 import { videoSlotsFor } from '../src/media/slots';
 import { backoffMs } from '../src/signal/backoff';
 import { NOT_TRUSTED } from '../src/signal/socket';
@@ -80,4 +81,14 @@ test('attempts to return start fast and stay patient', () => {
   const waits = [0, 1, 2, 3, 4, 5, 50].map((attempt) => backoffMs(attempt, 0.999));
   assert.deepEqual(waits.map((wait) => Math.round(wait / 100)), [3, 6, 12, 24, 48, 50, 50]);
   assert.ok(backoffMs(0, 0) >= 200);
+});
+
+test('the more people, the smaller the own picture', () => {
+  const sizes = [1, 2, 3, 4, 5, 9, 10, 25].map((people) => cameraQuality(people));
+  for (const [index, quality] of sizes.entries()) {
+    const before = sizes[index - 1];
+    if (before !== undefined) assert.ok(quality.scale >= before.scale && quality.bitrateBps <= before.bitrateBps);
+  }
+  // What everybody receives stays within what a home connection carries.
+  for (let people = 2; people <= 25; people++) assert.ok((people - 1) * cameraQuality(people).bitrateBps <= 4_500_000, String(people));
 });

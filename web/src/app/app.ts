@@ -159,7 +159,7 @@ export class App {
     this.#devices ??= new OwnDevices({
       onChange: (change) => this.store.dispatch({ type: 'own', change }),
       onTrack: (kind, track) => this.#conference?.trackChanged(kind, track),
-      onLost: () => this.#conference?.switched(),
+      onLost: (kind) => this.#conference?.deviceLost(kind),
     });
     return this.#devices;
   }

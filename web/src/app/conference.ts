@@ -12,6 +12,7 @@ import type { Store } from '../state/store';
 import { videoSourcesOf } from '../state/tiles';
 import { strings } from '../strings';
 import { endingOf, screenAfter } from './endings';
+import { keepScreenOn } from './wake';
 
 const LEVEL_MS = 250;
 const FACTS_MS = 2000;
@@ -25,6 +26,7 @@ export class Conference {
   readonly #sound: SoundOutput;
   readonly #onOver: () => void;
   readonly #timers: number[];
+  readonly #letScreenSleep = keepScreenOn();
   #told: Ending | null = null;
   #notices = 0;
 
@@ -57,6 +59,12 @@ export class Conference {
   /** The own microphone or camera was switched or changed. */
   trackChanged(kind: DeviceKind, track: MediaStreamTrack | null): void {
     this.#media.setTrack(kind, track);
+  }
+
+  /** A device went away by itself. */
+  deviceLost(kind: DeviceKind): void {
+    this.#notify(strings.notices.deviceLost(strings.devices[kind]));
+    this.switched();
   }
 
   /** Says what is switched on, after it was. */
@@ -100,10 +108,10 @@ export class Conference {
       case 'welcome':
         this.switched();
         this.#media.signalOpened();
-        return this.#fitSlots();
+        return this.#fitMedia();
       case 'joined':
       case 'changed':
-      case 'left': return this.#fitSlots();
+      case 'left': return this.#fitMedia();
       case 'answer': return this.#media.answered(message.sdp);
       case 'offer_refused': return this.#media.refused(message.text);
       case 'renew': return this.#media.restart();
@@ -111,9 +119,9 @@ export class Conference {
     }
   }
 
-  #fitSlots(): void {
+  #fitMedia(): void {
     const { meeting } = this.#store.get();
-    if (meeting !== null) this.#media.needVideo(videoSourcesOf(meeting), meeting.maxVideo);
+    if (meeting !== null) this.#media.fit(meeting.people.length, videoSourcesOf(meeting), meeting.maxVideo);
   }
 
   /** Comings and goings, for the eye and for screen readers. */
@@ -159,6 +167,7 @@ export class Conference {
 
   #close(): void {
     for (const timer of this.#timers) window.clearInterval(timer);
+    this.#letScreenSleep();
     this.#media.stop();
     this.#sound.stop();
     this.#onOver();

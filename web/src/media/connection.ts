@@ -2,6 +2,7 @@
 // One RTCPeerConnection with fixed slots: it sends a microphone, a camera and a screen, and receives into a few audio and video
 // slots that the server fills. People come and go without a new offer.
 import type { Source } from '../signal/messages';
+import type { CameraQuality } from './quality';
 import { withoutAddresses } from './sdp';
 import { AUDIO_SLOTS } from './slots';
 
@@ -10,7 +11,6 @@ interface HeaderEncryption {
   readonly rtpHeaderEncryptionPolicy: 'negotiate';
 }
 
-const CAMERA_BITRATE_BPS = 1_200_000;
 const SCREEN_BITRATE_BPS = 2_000_000;
 
 export interface Offer {
@@ -60,7 +60,7 @@ export class MediaConnection {
     this.peer = peer;
     this.#sources = {
       mic: this.#add('audio', { direction: 'sendonly' }),
-      camera: this.#add('video', { direction: 'sendonly', sendEncodings: [{ maxBitrate: CAMERA_BITRATE_BPS }] }),
+      camera: this.#add('video', { direction: 'sendonly', sendEncodings: [{}] }),
       screen: this.#add('video', { direction: 'sendonly', sendEncodings: [{ maxBitrate: SCREEN_BITRATE_BPS }] }),
     };
     this.#audioSlots = Array.from({ length: AUDIO_SLOTS }, () => this.#add('audio', { direction: 'recvonly' }));
@@ -81,6 +81,16 @@ export class MediaConnection {
 
   async setTrack(source: Source, track: MediaStreamTrack | null): Promise<void> {
     await this.#sources[source].sender.replaceTrack(track);
+  }
+
+  async setCameraQuality({ scale, bitrateBps }: CameraQuality): Promise<void> {
+    const { sender } = this.#sources.camera;
+    const parameters = sender.getParameters();
+    const [encoding] = parameters.encodings;
+    if (encoding === undefined || (encoding.scaleResolutionDownBy === scale && encoding.maxBitrate === bitrateBps)) return;
+    encoding.scaleResolutionDownBy = scale;
+    encoding.maxBitrate = bitrateBps;
+    await sender.setParameters(parameters);
   }
 
   /** A new local description with at least `videoSlots` video slots. */

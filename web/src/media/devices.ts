@@ -14,10 +14,17 @@ export interface DeviceEvents {
   readonly onLost: (kind: DeviceKind) => void;
 }
 
-function constraintsFor(kind: DeviceKind, deviceId: string | null): MediaStreamConstraints {
-  const device = deviceId === null ? {} : { deviceId: { exact: deviceId } };
-  if (kind === 'mic') return { audio: { ...device, echoCancellation: true, noiseSuppression: true, autoGainControl: true } };
-  return { video: { ...device, width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30, max: 30 } } };
+type Chosen = Readonly<Record<DeviceKind, string | null>>;
+
+const MIC: MediaTrackConstraints = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+const CAMERA: MediaTrackConstraints = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30, max: 30 } };
+
+function constraintsFor(kinds: readonly DeviceKind[], chosen: Chosen): MediaStreamConstraints {
+  const one = (kind: DeviceKind, base: MediaTrackConstraints) => {
+    const id = chosen[kind];
+    return kinds.includes(kind) && { ...base, ...(id === null ? {} : { deviceId: { exact: id } }) };
+  };
+  return { audio: one('mic', MIC), video: one('camera', CAMERA) };
 }
 
 // The names of getUserMedia's errors (W3C mediacapture-streams, section 10.2).
@@ -36,29 +43,29 @@ export class OwnDevices {
   readonly #events: DeviceEvents;
   readonly #tracks: Record<DeviceKind, MediaStreamTrack | null> = { mic: null, camera: null };
   readonly #chosen: Record<DeviceKind, string | null> = { mic: null, camera: null };
+  readonly #over = new AbortController();
   // One request at a time: browsers answer two prompts at once badly.
   #queue: Promise<void> = Promise.resolve();
-  #stays = true;
 
   constructor(events: DeviceEvents) {
     this.#events = events;
-    navigator.mediaDevices?.addEventListener('devicechange', () => void this.#list());
+    navigator.mediaDevices?.addEventListener('devicechange', () => void this.#list(), { signal: this.#over.signal });
   }
 
   track(kind: DeviceKind): MediaStreamTrack | null {
     return this.#tracks[kind];
   }
 
-  /** The person has read why, and agrees: opens what was agreed to. */
+  /** The person has read why, and agrees: opens what was agreed to, with one question of the browser. */
   agree(wanted: Readonly<Record<DeviceKind, boolean>>): Promise<void> {
+    const kinds = (['mic', 'camera'] as const).filter((kind) => wanted[kind]);
     this.#events.onChange({
       asking: true,
-      ...(wanted.mic ? { micAgreed: true } : {}),
-      ...(wanted.camera ? { cameraAgreed: true } : {}),
+      ...(wanted.mic ? { micAgreed: true, micProblem: null } : {}),
+      ...(wanted.camera ? { cameraAgreed: true, cameraProblem: null } : {}),
     });
     return this.#enqueue(async () => {
-      if (wanted.mic) await this.#open('mic');
-      if (wanted.camera) await this.#open('camera');
+      await this.#openAll(kinds);
       await this.#list();
       this.#events.onChange({ asking: false });
     });
@@ -68,7 +75,7 @@ export class OwnDevices {
   setMic(on: boolean): Promise<void> {
     return this.#enqueue(async () => {
       const track = this.#tracks.mic;
-      if (track === null) return on ? this.#open('mic') : undefined;
+      if (track === null) return on ? this.#openAll(['mic']) : undefined;
       track.enabled = on;
       this.#events.onChange({ mic: on });
     });
@@ -77,7 +84,7 @@ export class OwnDevices {
   setCamera(on: boolean): Promise<void> {
     return this.#enqueue(async () => {
       if (!on) this.#close('camera');
-      else if (this.#tracks.camera === null) await this.#open('camera');
+      else if (this.#tracks.camera === null) await this.#openAll(['camera']);
     });
   }
 
@@ -87,15 +94,15 @@ export class OwnDevices {
     return this.#enqueue(async () => {
       const before = this.#tracks[kind];
       if (before === null) return;
-      const enabled = before.enabled;
+      const { enabled } = before;
       this.#close(kind);
-      await this.#open(kind, enabled);
+      await this.#openAll([kind], enabled);
     });
   }
 
   /** Everything off, for good. */
   stop(): void {
-    this.#stays = false;
+    this.#over.abort();
     this.#close('mic');
     this.#close('camera');
     this.meter.stop();
@@ -106,20 +113,28 @@ export class OwnDevices {
     return this.#queue;
   }
 
-  async #open(kind: DeviceKind, enabled: boolean = true): Promise<void> {
-    if (!this.#stays) return;
+  async #openAll(kinds: readonly DeviceKind[], enabled: boolean = true): Promise<void> {
+    if (this.#over.signal.aborted || kinds.length === 0) return;
     try {
-      const stream = await navigator.mediaDevices.getUserMedia(constraintsFor(kind, this.#chosen[kind]));
-      const track = stream.getTracks()[0];
-      if (track === undefined) return;
-      if (this.#stays) this.#take(kind, track, enabled);
-      else track.stop();
+      const stream = await navigator.mediaDevices.getUserMedia(constraintsFor(kinds, this.#chosen));
+      for (const track of stream.getTracks()) {
+        if (this.#over.signal.aborted) track.stop();
+        else this.#take(track.kind === 'audio' ? 'mic' : 'camera', track, enabled);
+      }
     } catch (error) {
-      this.#events.onChange(kind === 'mic' ? { mic: false, micProblem: problemOf(error) } : { camera: false, cameraProblem: problemOf(error) });
+      // One that is missing or busy must not cost the other; who said no is not asked again.
+      if (kinds.length > 1 && problemOf(error) !== 'denied') for (const kind of kinds) await this.#openAll([kind], enabled);
+      else for (const kind of kinds) this.#fail(kind, problemOf(error));
     }
   }
 
+  #fail(kind: DeviceKind, problem: DeviceProblem): void {
+    if (problem === 'none_found') this.#chosen[kind] = null;
+    this.#events.onChange(kind === 'mic' ? { mic: false, micProblem: problem } : { camera: false, cameraProblem: problem });
+  }
+
   #take(kind: DeviceKind, track: MediaStreamTrack, enabled: boolean): void {
+    this.#close(kind);
     this.#tracks[kind] = track;
     track.enabled = enabled;
     track.onended = () => { this.#close(kind); this.#events.onLost(kind); };
@@ -146,6 +161,7 @@ export class OwnDevices {
   /** Names of devices are known only once one of them may be used. */
   async #list(): Promise<void> {
     const all = await navigator.mediaDevices.enumerateDevices().catch(() => []);
+    if (this.#over.signal.aborted) return;
     this.#events.onChange({ mics: devicesOf(all, 'audioinput'), cameras: devicesOf(all, 'videoinput') });
   }
 }

@@ -4,6 +4,7 @@ import type { ClientMessage, Source } from '../signal/messages';
 import { backoffMs } from '../signal/backoff';
 import type { MediaLink } from '../state/model';
 import { MediaConnection } from './connection';
+import { cameraQuality } from './quality';
 import { hasCryptex } from './sdp';
 import { videoSlotsFor } from './slots';
 
@@ -33,6 +34,7 @@ export class MediaSession {
   #unanswered: number[] = [];
   #videoSources = 0;
   #videoMaximum = 0;
+  #people = 1;
   #attempt = 0;
   #timer: number | undefined;
 
@@ -63,13 +65,15 @@ export class MediaSession {
     this.#signalOpen = false;
   }
 
-  /** How many cameras and screens of others are on, and how many slots the server has at most. */
-  needVideo(sources: number, maximum: number): void {
-    this.#videoSources = sources;
-    this.#videoMaximum = maximum;
-    const connection = this.#connection;
-    if (connection === null || this.#wantedSlots(connection) <= connection.videoSlots) return;
-    this.#do((current) => this.#negotiate(current));
+  /** How many people there are, how many cameras and screens of others are on, and how many slots the server has at most. */
+  fit(people: number, videoSources: number, videoMaximum: number): void {
+    this.#people = people;
+    this.#videoSources = videoSources;
+    this.#videoMaximum = videoMaximum;
+    this.#do(async (connection) => {
+      await connection.setCameraQuality(cameraQuality(people));
+      if (this.#wantedSlots(connection) > connection.videoSlots) await this.#negotiate(connection);
+    });
   }
 
   setTrack(source: Source, track: MediaStreamTrack | null): void {
@@ -139,6 +143,7 @@ export class MediaSession {
     this.#offerId = 0;
     connection.peer.onconnectionstatechange = () => this.#stateChanged(connection);
     for (const source of ['mic', 'camera', 'screen'] as const) await connection.setTrack(source, this.#events.trackOf(source));
+    await connection.setCameraQuality(cameraQuality(this.#people));
     await this.#negotiate(connection);
     if (connection === this.#connection) this.#retryAfter(CONNECT_TIMEOUT_MS);
   }

@@ -15,6 +15,11 @@ export function ScreenHeading({ children, hidden = false }: { readonly children:
   return <h1 ref={ref} class={cls('screen-heading', hidden && 'visually-hidden')} tabIndex={-1}>{children}</h1>;
 }
 
+/** Back to the heading of the screen, when what had the focus goes away. */
+export function focusScreen(): void {
+  document.querySelector<HTMLElement>('.screen-heading')?.focus({ preventScroll: true });
+}
+
 export interface ButtonProps {
   readonly children: ComponentChildren;
   readonly onClick?: () => void;

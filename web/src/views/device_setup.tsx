@@ -28,7 +28,7 @@ export function PermissionRequest({ state, commands }: ViewProps) {
   if (own.asking) return <p class="permission-asking" role="status">{text.asking}</p>;
   return (
     <div class="permission">
-      <p class="permission-lead">{text.lead}</p>
+      <p>{mic && camera ? text.leads.both : mic ? text.leads.mic : text.leads.camera}</p>
       <ul class="permission-reasons">
         {mic && <li>{text.mic}</li>}
         {camera && <li>{text.camera}</li>}
@@ -37,8 +37,8 @@ export function PermissionRequest({ state, commands }: ViewProps) {
       <DeviceProblems own={own} />
       <div class="actions">
         {mic && camera && <Button kind="primary" act="agree-both" onClick={() => commands.agree(true, true)}>{text.both}</Button>}
-        {mic && <Button kind={camera ? 'quiet' : 'primary'} act="agree-mic" onClick={() => commands.agree(true, false)}>{text.micOnly}</Button>}
-        {camera && <Button kind={mic ? 'quiet' : 'primary'} act="agree-camera" onClick={() => commands.agree(false, true)}>{text.cameraOnly}</Button>}
+        {mic && <Button kind={camera ? 'quiet' : 'plain'} act="agree-mic" onClick={() => commands.agree(true, false)}>{camera ? text.micOnly : text.useMic}</Button>}
+        {camera && <Button kind={mic ? 'quiet' : 'plain'} act="agree-camera" onClick={() => commands.agree(false, true)}>{mic ? text.cameraOnly : text.useCamera}</Button>}
       </div>
     </div>
   );
@@ -80,13 +80,13 @@ export function DeviceChoices({ state, commands }: ViewProps) {
   const { own } = state;
   return (
     <div class="devices">
-      {own.micAgreed && (
+      {own.mics.length > 0 && (
         <div class="device">
           <DeviceChoice kind="mic" devices={own.mics} chosen={own.micId} onChoose={(id) => commands.choose('mic', id)} />
-          {own.micProblem === null && <Meter on={own.mic} level={() => commands.level()} />}
+          {own.micAgreed && own.micProblem === null && <Meter on={own.mic} level={() => commands.level()} />}
         </div>
       )}
-      {own.cameraAgreed && (
+      {own.cameras.length > 0 && (
         <div class="device">
           <DeviceChoice kind="camera" devices={own.cameras} chosen={own.cameraId} onChoose={(id) => commands.choose('camera', id)} />
         </div>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+import { useRef } from 'preact/hooks';
 import type { Knock } from '../signal/messages';
 import { strings } from '../strings';
-import { Button } from './basics';
+import { Button, focusScreen } from './basics';
 import type { Commands } from './commands';
 
 interface KnocksProps {
@@ -11,16 +12,25 @@ interface KnocksProps {
 
 export function KnockList({ knocking, commands }: KnocksProps) {
   const text = strings.knocks;
+  const list = useRef<HTMLUListElement>(null);
+  // The buttons of an answered knock go: the focus goes on to the next knock, not to nowhere.
+  const answer = (id: string, reply: (id: string) => void) => {
+    const next = [...(list.current?.children ?? [])].find((row) => row.getAttribute('data-knock') !== id);
+    const button = next?.querySelector<HTMLElement>('[data-act="admit"]');
+    if (button) button.focus();
+    else focusScreen();
+    reply(id);
+  };
   return (
     <div class="knock-list">
       <p class="hint">{text.unverified}</p>
-      <ul>
+      <ul ref={list}>
         {knocking.map(({ id, name }) => (
           <li key={id} class="knock" data-knock={id}>
             <bdi class="knock-name">{name}</bdi>
             <span class="knock-buttons">
-              <Button act="refuse" kind="quiet" label={text.refuseName(name)} onClick={() => commands.refuse(id)}>{text.refuse}</Button>
-              <Button act="admit" kind="primary" label={text.admitName(name)} onClick={() => commands.admit(id)}>{text.admit}</Button>
+              <Button act="refuse" kind="quiet" label={text.refuseName(name)} onClick={() => answer(id, (who) => commands.refuse(who))}>{text.refuse}</Button>
+              <Button act="admit" kind="primary" label={text.admitName(name)} onClick={() => answer(id, (who) => commands.admit(who))}>{text.admit}</Button>
             </span>
           </li>
         ))}

@@ -4,7 +4,7 @@ import type { Problem } from '../state/model';
 import { strings } from '../strings';
 import { Button, Page, Picture, ScreenHeading } from './basics';
 import type { ViewProps } from './commands';
-import { DeviceChoices, DeviceProblems, needsOf, PermissionRequest } from './device_setup';
+import { DeviceChoices, needsOf, PermissionRequest } from './device_setup';
 import { Icon } from './icons';
 import { DeviceToggle } from './toolbar';
 
@@ -47,7 +47,7 @@ function NameField({ state, commands, wrong }: ViewProps & { readonly wrong: boo
   );
 }
 
-/** First the explanation; then the own picture with its switches. */
+/** First the explanation; then the own picture with its switches, and the explanation of what is still missing. */
 export function Preview({ state, commands }: ViewProps) {
   const { own } = state;
   const needs = needsOf(own);
@@ -60,15 +60,17 @@ export function Preview({ state, commands }: ViewProps) {
     );
   }
   return (
-    <section class="preview" aria-label={strings.devices.preview}>
-      {own.picture !== null
-        ? <Picture stream={own.picture} mirrored label={strings.devices.preview} />
-        : <p class="preview-off"><Icon name="camera_off" />{strings.devices.cameraOff}</p>}
-      <div class="preview-problems"><DeviceProblems own={own} /></div>
-      <div class="preview-controls">
-        <DeviceToggle kind="mic" state={state} commands={commands} />
-        <DeviceToggle kind="camera" state={state} commands={commands} />
-      </div>
-    </section>
+    <>
+      <section class="preview" aria-label={strings.devices.preview}>
+        {own.picture !== null
+          ? <Picture stream={own.picture} mirrored label={strings.devices.preview} />
+          : <p class="preview-off"><Icon name="camera_off" />{strings.devices.cameraOff}</p>}
+        <div class="preview-controls">
+          {!needs.mic && <DeviceToggle kind="mic" state={state} commands={commands} />}
+          {!needs.camera && <DeviceToggle kind="camera" state={state} commands={commands} />}
+        </div>
+      </section>
+      {(needs.mic || needs.camera) && <div class="preview-rest"><PermissionRequest state={state} commands={commands} /></div>}
+    </>
   );
 }

@@ -27,7 +27,7 @@ function Tool({ act, icon, label, short, tone, pressed, badge = 0, shortcut, onC
       aria-expanded={pressed} aria-keyshortcuts={shortcut} onClick={onClick}>
       <span class="tool-face"><Icon name={icon} /></span>
       <span class="tool-name">{short}</span>
-      {badge > 0 && <>{' '}</>}
+      {' '}
       {badge > 0 && <span class="badge">{badge}</span>}
     </button>
   );
