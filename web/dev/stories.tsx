@@ -107,7 +107,7 @@ const stories: Readonly<Record<string, () => State>> = {
   'meeting-9': () => meetingOf(9),
   'meeting-25': () => meetingOf(25),
   'knocks': () => meetingOf(4, { knocking: knocks }),
-  'away': () => ({ ...meetingOf(4, { soundBlocked: true }), link: 'away', notices: [{ id: 1, text: 'Priya Raghunathan joined' }, { id: 2, text: 'X lost the connection' }] }),
+  'away': () => ({ ...meetingOf(4, { soundBlocked: true }), link: 'away', notices: [{ id: 1, text: 'Priya Raghunathan joined', spokenOnly: false }, { id: 2, text: 'X lost the connection', spokenOnly: false }] }),
   'panel-people': () => ({ ...meetingOf(9, { knocking: knocks.slice(0, 1) }), panel: 'people' }),
   'panel-invite': () => ({ ...meetingOf(4), panel: 'invite' }),
   'panel-security': () => ({ ...meetingOf(4), panel: 'security' }),

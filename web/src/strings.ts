@@ -138,7 +138,7 @@ const meanings: Readonly<Record<Meaning, string>> = {
 const witnesses: Readonly<Record<Witness, string>> = {
   both: 'Your browser and the server agree on this.',
   browser: 'Reported by your browser.',
-  server: 'Told by the server; browsers don’t report it.',
+  server: 'Told by the server; your browser doesn’t report it.',
   differ: 'Your browser / the server.',
   nobody: '',
 };

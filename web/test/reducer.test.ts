@@ -63,7 +63,7 @@ test('the end forgets the meeting and closes the panel', () => {
 });
 
 test('notices of a crowd push out the oldest', () => {
-  const notices = [1, 2, 3, 4].map((id): Action => ({ type: 'notice', notice: { id, text: String(id) } }));
+  const notices = [1, 2, 3, 4].map((id): Action => ({ type: 'notice', notice: { id, text: String(id), spokenOnly: false } }));
   const crowded = run(notices);
   assert.deepEqual(crowded.notices.map(({ id }) => id), [2, 3, 4]);
   assert.deepEqual(run([{ type: 'notice_over', id: 3 }], crowded).notices.map(({ id }) => id), [2, 4]);

@@ -135,14 +135,14 @@ export class Conference {
         const text = message.reason === 'lost' ? strings.notices.lost : strings.notices.left;
         return name === undefined ? undefined : this.#notify(text(name));
       }
-      case 'knock': return this.#notify(strings.notices.knocks(message.name));
+      case 'knock': return this.#notify(strings.notices.knocks(message.name), true);
       case 'error': return this.#notify(message.text);
     }
   }
 
-  #notify(text: string): void {
+  #notify(text: string, spokenOnly: boolean = false): void {
     const id = ++this.#notices;
-    this.#store.dispatch({ type: 'notice', notice: { id, text } });
+    this.#store.dispatch({ type: 'notice', notice: { id, text, spokenOnly } });
     window.setTimeout(() => this.#store.dispatch({ type: 'notice_over', id }), NOTICE_MS);
   }
 

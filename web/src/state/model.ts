@@ -48,6 +48,8 @@ export interface OwnMedia {
 export interface Notice {
   readonly id: number;
   readonly text: string;
+  /** For screen readers only: the eye sees it elsewhere. */
+  readonly spokenOnly: boolean;
 }
 
 /** The way to the server: 'away' while the page tries to return. */

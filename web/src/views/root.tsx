@@ -50,7 +50,7 @@ function titleOf({ screen, meeting }: State): string {
 function Notices({ state }: { readonly state: State }) {
   return (
     <div class="notices" role="log" aria-live="polite" aria-label={strings.notices.label}>
-      {state.notices.map(({ id, text }) => <p key={id} class="notice" dir="auto">{text}</p>)}
+      {state.notices.map(({ id, text, spokenOnly }) => <p key={id} class={spokenOnly ? 'visually-hidden' : 'notice'} dir="auto">{text}</p>)}
     </div>
   );
 }
