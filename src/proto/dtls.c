@@ -55,7 +55,7 @@ static int on_receive(WOLFSSL *ssl, char *data, int capacity, void *ctx)
   memcpy(data, d->input.p, n);
   d->input.n = 0;
   if (d->context->role == DTLS_SERVER)
-    (void)wolfSSL_dtls_set_mtu(ssl, (unsigned short)d->mtu); /* the gate raised it, for this read alone */
+    (void)wolfSSL_dtls_set_mtu(ssl, (unsigned short)d->mtu); /* the gate may have raised it */
   return (int)n;
 }
 

@@ -36,7 +36,6 @@ static void refuse(struct dtls *d, enum dtls_failure failure)
 /* Gives wolfSSL the whole message as one record, which it takes for what the client sent. */
 static void feed_hello(struct dtls *d, const struct dtls_record *last)
 {
-  static const size_t headers = DTLS_RECORD_HEADER + DTLS_HANDSHAKE_HEADER;
   uint8_t space[DTLS_RECORD_HEADER + DTLS_HANDSHAKE_HEADER + LIMIT_DTLS_HELLO];
   const struct dtls_hello_assembly *a = d->gate.assembly;
   struct writer w = writer_of(space, sizeof space);
@@ -53,7 +52,8 @@ static void feed_hello(struct dtls *d, const struct dtls_record *last)
   put_u24(&w, a->total);
   put_bytes(&w, a->data, a->total);
   d->input = writer_span(&w);
-  (void)wolfSSL_dtls_set_mtu(d->ssl, (unsigned short)(headers + LIMIT_DTLS_HELLO)); /* it bounds what is read, too */
+  if (w.n > d->mtu)
+    (void)wolfSSL_dtls_set_mtu(d->ssl, (unsigned short)w.n); /* for this read: the MTU bounds that, too */
   dtls_advance(d);
   d->input = (struct span){0};
 }

@@ -18,6 +18,7 @@ struct hello_spec {
   uint16_t srtp[HELLO_LIST];
   bool no_extended_master_secret;
   bool srtp_twice;
+  uint16_t padding; /* bytes of a padding extension (RFC 7685); 0: none */
 };
 
 static inline size_t hello_list_n(const uint16_t list[HELLO_LIST])
@@ -79,10 +80,29 @@ static inline void put_shares_extension(struct writer *w, const struct hello_spe
   for (size_t i = 0; i < hello_list_n(s->shares); i++) {
     put_u16(w, s->shares[i]);
     put_u16(w, 32);
-    put_zero(w, 32);
+    put_u8(w, 9); /* the base point is a public key like any other */
+    put_zero(w, 31);
   }
   patch_length(w, list);
   patch_length(w, extension);
+}
+
+/* ecdsa_secp256r1_sha256, without which no certificate of ours would do */
+static inline void put_signatures_extension(struct writer *w)
+{
+  put_u16(w, 13);
+  put_u16(w, 4);
+  put_u16(w, 2);
+  put_u16(w, 0x0403);
+}
+
+static inline void put_padding_extension(struct writer *w, uint16_t n)
+{
+  if (n == 0)
+    return;
+  put_u16(w, 21);
+  put_u16(w, n);
+  put_zero(w, n);
 }
 
 /* The message without its handshake header. */
@@ -107,6 +127,8 @@ static inline void put_hello(struct writer *w, const struct hello_spec *s)
     put_srtp_extension(w, s);
   if (!s->no_extended_master_secret)
     put_u32(w, 23 << 16);
+  put_signatures_extension(w);
+  put_padding_extension(w, s->padding);
   patch_length(w, extensions);
 }
 

@@ -470,6 +470,7 @@ struct lone_server {
   struct cert *cert;
   struct dtls *dtls;
   size_t sent;
+  size_t largest;
   uint8_t last[LIMIT_DATAGRAM];
   size_t last_n;
 };
@@ -480,6 +481,7 @@ static void keep_last(void *ctx, const uint8_t *data, size_t n)
   s->sent++;
   memcpy(s->last, data, n);
   s->last_n = n;
+  s->largest = n > s->largest ? n : s->largest;
 }
 
 static struct lone_server *lone_new(void)
@@ -501,13 +503,17 @@ static void lone_free(struct lone_server *s)
   free(s);
 }
 
+/* In fragments of at most 1000 bytes. */
 static void lone_hello(struct lone_server *s, const struct hello_spec *spec, uint64_t now_us)
 {
-  uint8_t message[1024], datagram[1200];
-  struct writer m = writer_of(message, sizeof message), w = writer_of(datagram, sizeof datagram);
+  uint8_t message[LIMIT_DTLS_HELLO + 1024], datagram[1200];
+  struct writer m = writer_of(message, sizeof message);
   put_hello(&m, spec);
-  put_hello_datagram(&w, writer_span(&m), 0, 0, m.n);
-  dtls_input(s->dtls, now_us, w.base, w.n);
+  for (size_t from = 0; from < m.n; from += 1000) {
+    struct writer w = writer_of(datagram, sizeof datagram);
+    put_hello_datagram(&w, writer_span(&m), 0, from, from + 1000 < m.n ? from + 1000 : m.n);
+    dtls_input(s->dtls, now_us, w.base, w.n);
+  }
 }
 
 static const struct hello_spec weak_suite = {
@@ -538,6 +544,29 @@ static void test_refusals_are_told(void **state)
   expect_alert(&weak_srtp, DTLS_FAIL_SRTP_PROFILE, 71);
   expect_alert(&no_srtp, DTLS_FAIL_SRTP_MISSING, 40);
   expect_alert(&ancient, DTLS_FAIL_VERSION, 70);
+}
+
+/* The next kind of post-quantum key may need more than today's hellos have. */
+static void test_large_hellos(void **state)
+{
+  (void)state;
+  static const uint16_t paddings[] = {1000, 1500, 2500, 3900};
+  struct hello_spec spec = {.versions = {0xfefc}, .suites = {0x1302}, .groups = {0x1d}, .shares = {0x1d}, .srtp = {8}};
+  for (size_t i = 0; i < sizeof paddings / sizeof paddings[0]; i++) {
+    struct lone_server *s = lone_new();
+    spec.padding = paddings[i];
+    lone_hello(s, &spec, SECOND_US);
+    assert_int_equal(dtls_state(s->dtls), DTLS_HANDSHAKING);
+    assert_true(s->sent > 0);
+    assert_in_range(s->largest, 600, DTLS_MTU); /* a whole flight, in datagrams no larger than ever */
+    lone_free(s);
+  }
+  struct lone_server *s = lone_new();
+  spec.padding = LIMIT_DTLS_HELLO;
+  lone_hello(s, &spec, SECOND_US);
+  assert_int_equal(dtls_state(s->dtls), DTLS_HANDSHAKING);
+  assert_int_equal(s->sent, 0);
+  lone_free(s);
 }
 
 static void test_garbage_before_the_hello_is_dropped(void **state)
@@ -947,6 +976,7 @@ int main(void)
       cmocka_unit_test(test_demands_post_quantum),
       cmocka_unit_test(test_a_stripped_group_is_seen_and_fails),
       cmocka_unit_test(test_refusals_are_told),
+      cmocka_unit_test(test_large_hellos),
       cmocka_unit_test(test_garbage_before_the_hello_is_dropped),
       cmocka_unit_test(test_silence_times_out),
       cmocka_unit_test(test_a_repeated_hello_is_answered_at_leisure),
