@@ -32,12 +32,19 @@ __attribute__((format(printf, 1, 2))) static void tell(const char *fmt, ...)
     exit(3);
 }
 
+/* A deaf one stays, whatever happens to its channels. */
+static void leave(int code)
+{
+  while (deaf)
+    pause();
+  exit(code);
+}
+
 static int on_stop(void *ctx, struct span message, int fd)
 {
   (void)ctx, (void)message, (void)fd;
   tell("%s %u stops", is_web ? "web" : "media", boot.process);
-  if (!deaf)
-    exit(0);
+  leave(0);
   return 0;
 }
 
@@ -100,7 +107,7 @@ static void serve_web(void)
       p[1 + i] = (struct pollfd){.fd = media[i].fd, .events = POLLIN};
     (void)poll(p, 1 + MEDIA_MOST, -1);
     if (ipc_dispatch(&supervisor, from_supervisor, 2, NULL) != 0)
-      exit(5);
+      leave(5);
     for (size_t i = 0; i < MEDIA_MOST; i++)
       if (ipc_is_open(&media[i]))
         (void)ipc_dispatch(&media[i], from_media, 1, &media[i]);
@@ -113,7 +120,7 @@ static void serve_media(void)
     struct pollfd p[2] = {{.fd = supervisor.fd, .events = POLLIN}, {.fd = web.fd, .events = POLLIN}};
     (void)poll(p, 2, -1);
     if (ipc_dispatch(&supervisor, from_supervisor, 1, NULL) != 0 || ipc_dispatch(&web, NULL, 0, NULL) != 0)
-      exit(0);
+      leave(0);
   }
 }
 
