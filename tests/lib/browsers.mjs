@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import puppeteer from 'puppeteer-core';
 import { noteLeftover } from './leftovers.mjs';
+import { soundEnvironment } from './sound.mjs';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
 const FIREFOX = ['/usr/bin/firefox-esr', '/usr/bin/firefox'].find(existsSync);
@@ -50,6 +51,7 @@ async function launchChromium(profile, { cryptex = false, flags = [], width, hei
 async function launchFirefox(profile, { prefs = {}, width, height }) {
   return puppeteer.launch({
     ...COMMON, browser: 'firefox', executablePath: FIREFOX, userDataDir: profile,
+    env: { ...process.env, ...await soundEnvironment() },
     defaultViewport: { width, height }, extraPrefsFirefox: { ...FIREFOX_PREFS, ...prefs },
   });
 }

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+// The frame of an attack on media: a server, a meeting, and two people in a call whom the attack must not disturb.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Meeting, allFlows, countersOf, duringCall } from './native.mjs';
+import { startServer } from './server.mjs';
+
+const SDP = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../data/sdp');
+
+/** A real browser's offer, from tests/data/sdp. */
+export const offerOf = (name) => readFile(path.join(SDP, `${name}.sdp`), 'utf8');
+
+/** A call of Alice (127.0.0.11) and Bob (127.0.0.12), both seeing and hearing each other. `options` are the server's. */
+export async function startCall(options, { through, words } = {}) {
+  const server = await startServer(options);
+  const meeting = await Meeting.start(server);
+  const call = { server, meeting, processes: await pidsOf(server) };
+  call.alice = await meeting.join('Alice', '127.0.0.11', words, { through });
+  call.bob = await meeting.join('Bob', '127.0.0.12', words, { through });
+  await allFlows([call.alice, call.bob]);
+  let mallories = 0;
+
+  /** Somebody else who was let in, at an address of their own. */
+  call.mallory = () => {
+    mallories += 1;
+    return meeting.enter(`Mallory ${mallories}`, `127.0.0.${20 + mallories}`);
+  };
+
+  /** Runs the attack; every frame of Alice and Bob must come through it, except `lost` of a hundred. */
+  call.undisturbed = async (attack, { lost = 0 } = {}) => {
+    const { result, seen } = await duringCall([call.alice, call.bob], attack);
+    for (const { watcher, sender, source, frames, whole, mixed } of seen) {
+      assert.ok(whole >= frames * (1 - lost / 100), `${watcher} got ${whole} of ${frames} frames of ${sender}'s ${source}`);
+      assert.equal(mixed, false, `${watcher} got something else in ${sender}'s ${source}`);
+    }
+    return result;
+  };
+
+  /** Ends all. No process may have died on the way. Gives the media processes' counters. */
+  call.stop = async () => {
+    const after = await pidsOf(server);
+    await meeting.stop();
+    await server.stop();
+    assert.deepEqual(after, call.processes, `a process was restarted:\n${server.output()}`);
+    return countersOf(server.output());
+  };
+  return call;
+}
+
+/** The server's processes, without those that are just coming or going. */
+export async function pidsOf(server) {
+  const children = await server.children('testudo');
+  return children.map(({ pid, name }) => `${name} ${pid}`).sort();
+}
