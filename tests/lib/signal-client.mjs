@@ -138,7 +138,7 @@ export class SignalSocket extends EventEmitter {
     this.waiting = [];
     this.socket = openWebSocket(origin, secrets.entry, { cookie, ...options });
     this.opened = this.#opened();
-    this.closed = new Promise((resolve) => {
+    this.end = new Promise((resolve) => {
       this.socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }));
     });
     this.socket.on('error', () => {});
@@ -175,6 +175,13 @@ export class SignalSocket extends EventEmitter {
     this.waiting = this.waiting.filter((wait) => !wait(message));
   }
 
+  /** {code, reason} once the socket is closed; fails if it is not within 10 s. */
+  get closed() {
+    let timer;
+    const late = new Promise((_, reject) => { timer = setTimeout(() => reject(new Error('the socket stayed open')), 10000); });
+    return Promise.race([this.end, late]).finally(() => clearTimeout(timer));
+  }
+
   /** Sends a message with the next n and the next counter. */
   send(type, fields = {}) {
     this.n += 1;
@@ -194,7 +201,7 @@ export class SignalSocket extends EventEmitter {
     if (at >= 0) return Promise.resolve(this.messages.splice(at, 1)[0]);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`no "${type}" within ${timeoutMs} ms; got: ${JSON.stringify(this.messages)}`)), timeoutMs);
-      this.closed.then(({ code, reason }) => {
+      this.end.then(({ code, reason }) => {
         clearTimeout(timer);
         reject(new Error(`closed with ${code} "${reason}" while waiting for "${type}"`));
       });
