@@ -59,6 +59,7 @@ export class OwnDevices {
   /** The person has read why, and agrees: opens what was agreed to, with one question of the browser. */
   agree(wanted: Readonly<Record<DeviceKind, boolean>>): Promise<void> {
     const kinds = (['mic', 'camera'] as const).filter((kind) => wanted[kind]);
+    if (wanted.mic) this.meter.prepare();
     this.#events.onChange({
       asking: true,
       ...(wanted.mic ? { micAgreed: true, micProblem: null } : {}),

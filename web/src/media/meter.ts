@@ -11,12 +11,19 @@ export class LevelMeter {
   #analyser: AnalyserNode | null = null;
   #samples = new Float32Array(WINDOW);
 
-  listen(track: MediaStreamTrack): void {
+  /** To be called from a click, before the microphone opens: browsers start sound for a click only, and Firefox opens an AudioContext
+   * beside a microphone only where there is a loudspeaker. */
+  prepare(): AudioContext {
     this.#context ??= new AudioContext();
     void this.#context.resume();
+    return this.#context;
+  }
+
+  listen(track: MediaStreamTrack): void {
+    const context = this.prepare();
     this.#input?.disconnect();
-    this.#analyser ??= new AnalyserNode(this.#context, { fftSize: WINDOW, smoothingTimeConstant: 0 });
-    this.#input = this.#context.createMediaStreamSource(new MediaStream([track]));
+    this.#analyser ??= new AnalyserNode(context, { fftSize: WINDOW, smoothingTimeConstant: 0 });
+    this.#input = context.createMediaStreamSource(new MediaStream([track]));
     this.#input.connect(this.#analyser);
   }
 
