@@ -13,6 +13,7 @@
 #include "cli/boot.h"
 #include "sandbox/sandbox.h"
 #include "web/certificate.h"
+#include "web/certificate_public.h"
 #include "web/server.h"
 
 #define OTHER_DESCRIPTORS 256 /* listeners, channels and the libraries' own */
@@ -35,6 +36,20 @@ static int make_data_folder(const struct config *config)
     return 0;
   log_error("the data folder cannot be made");
   return ERR_IO;
+}
+
+/* The public is not served with a certificate that its browsers refuse. */
+static int check_public(const struct config *config)
+{
+  char where[CONFIG_PATH + 16];
+  if (config->profile != PROFILE_PRODUCTION)
+    return 0;
+  const char *problem = certificate_public_problem(config->certificate, config->certificate_key, config->origin,
+                                                   (int64_t)time(NULL));
+  if (problem == NULL)
+    return 0;
+  log_error("%s: %s", config_where(config, OPTION_CERTIFICATE, where), problem);
+  return ERR_REFUSED;
 }
 
 static int prepare_certificate(const struct config *config)
@@ -99,6 +114,8 @@ static int prepare(struct server *s, const struct boot *boot)
     listeners[i] = BOOT_FD_SOCKETS + i;
   int err = list_origins(boot, &origins);
   if (err == 0)
+    err = check_public(&boot->config);
+  if (err == 0)
     err = prepare_certificate(&boot->config);
   if (err == 0)
     err = server_init(s, &origins, boot->config.certificate, boot->config.certificate_key);
@@ -132,5 +149,7 @@ int main(void)
     server_run(&server);
   }
   server_fini(&server);
+  if (err == ERR_REFUSED)
+    return BOOT_EXIT_CONFIG;
   return err == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
