@@ -397,6 +397,29 @@ static void test_wrong_fingerprint_of_the_server(void **state)
   call_free(c);
 }
 
+/* Certificates are public: who shows the right one must hold its key, too. */
+static void test_a_copied_certificate_is_not_enough(void **state)
+{
+  (void)state;
+  const struct client_spec *clients[] = {NULL, &old_client};
+  for (size_t i = 0; i < 2; i++) {
+    struct call *c = call_prepare(clients[i], 1);
+    struct dtls_config a = call_config(c, 0), b = call_config(c, 1);
+    struct span other_key = cert_key_der(c->server_cert);
+    assert_int_equal(dtls_new(&c->client, c->client_context, &a), 0);
+    assert_int_equal(dtls_new(&c->server, c->server_context, &b), 0);
+    assert_int_equal(
+        wolfSSL_use_PrivateKey_buffer(c->client->ssl, other_key.p, (long)other_key.n, WOLFSSL_FILETYPE_ASN1),
+        WOLFSSL_SUCCESS);
+    c->wire.end[0] = our_end(c->client);
+    c->wire.end[1] = our_end(c->server);
+    assert_int_equal(dtls_start(c->client, 0), 0);
+    call_run(c);
+    assert_failed(c->server, DTLS_FAIL_PROTOCOL);
+    call_free(c);
+  }
+}
+
 static void test_the_fingerprint_may_come_late_but_must_come(void **state)
 {
   (void)state;
@@ -972,6 +995,7 @@ int main(void)
       cmocka_unit_test(test_one_timer_is_enough),
       cmocka_unit_test(test_wrong_fingerprint_of_the_client),
       cmocka_unit_test(test_wrong_fingerprint_of_the_server),
+      cmocka_unit_test(test_a_copied_certificate_is_not_enough),
       cmocka_unit_test(test_the_fingerprint_may_come_late_but_must_come),
       cmocka_unit_test(test_demands_post_quantum),
       cmocka_unit_test(test_a_stripped_group_is_seen_and_fails),

@@ -14,15 +14,25 @@
 
 #define EXPORTER_LABEL "EXTRACTOR-dtls_srtp"
 
+enum identity {
+  OURS, /* made by cert_new, as the server expects */
+  NONE,
+  WITH_CHAIN, /* ours, and another certificate behind it */
+  EXPIRED,    /* long ago */
+  P384,
+  RSA_2048
+};
+
 struct foreign_spec {
   const char *suites; /* NULL: OpenSSL's defaults */
   const char *srtp;   /* NULL: none */
-  bool no_certificate;
+  enum identity identity;
   bool no_extended_master_secret;
 };
 
 /* An OpenSSL client as an end of the wire. */
 struct foreign {
+  uint8_t fingerprint[CERT_FINGERPRINT];
   SSL_CTX *context;
   SSL *ssl;
   BIO_METHOD *method;
@@ -97,11 +107,53 @@ static int accept_any_certificate(int ok, X509_STORE_CTX *store)
   return 1;
 }
 
-static void foreign_set_certificate(struct foreign *f, const struct cert *cert)
+static void use_ours(struct foreign *f, const struct cert *cert)
 {
   struct span der = cert_der(cert), key = cert_key_der(cert);
   assert_int_equal(SSL_CTX_use_certificate_ASN1(f->context, (int)der.n, der.p), 1);
   assert_int_equal(SSL_CTX_use_PrivateKey_ASN1(EVP_PKEY_EC, f->context, key.p, (long)key.n), 1);
+  memcpy(f->fingerprint, cert_fingerprint(cert), CERT_FINGERPRINT);
+}
+
+static void add_chain(struct foreign *f, const struct cert *cert)
+{
+  const uint8_t *der = cert_der(cert).p;
+  X509 *x = d2i_X509(NULL, &der, (long)cert_der(cert).n);
+  assert_int_equal(SSL_CTX_add_extra_chain_cert(f->context, x), 1); /* owns it now */
+}
+
+static void use_made(struct foreign *f, EVP_PKEY *key, long from_s, long to_s)
+{
+  unsigned n = CERT_FINGERPRINT;
+  X509 *x = X509_new();
+  ASN1_INTEGER_set(X509_get_serialNumber(x), 1);
+  X509_gmtime_adj(X509_getm_notBefore(x), from_s);
+  X509_gmtime_adj(X509_getm_notAfter(x), to_s);
+  X509_NAME_add_entry_by_txt(X509_get_subject_name(x), "CN", MBSTRING_ASC, (const uint8_t *)"peer", -1, -1, 0);
+  X509_set_issuer_name(x, X509_get_subject_name(x));
+  X509_set_pubkey(x, key);
+  assert_true(X509_sign(x, key, EVP_sha256()) > 0);
+  assert_int_equal(X509_digest(x, EVP_sha256(), f->fingerprint, &n), 1);
+  assert_int_equal(SSL_CTX_use_certificate(f->context, x), 1);
+  assert_int_equal(SSL_CTX_use_PrivateKey(f->context, key), 1);
+  X509_free(x);
+  EVP_PKEY_free(key);
+}
+
+static void foreign_identify(struct foreign *f, enum identity identity, const struct cert *cert)
+{
+  static const long day_s = 86400;
+  switch (identity) {
+  case NONE: break;
+  case OURS: use_ours(f, cert); break;
+  case WITH_CHAIN:
+    use_ours(f, cert);
+    add_chain(f, cert);
+    break;
+  case EXPIRED: use_made(f, EVP_EC_gen("P-256"), -30 * day_s, -day_s); break;
+  case P384: use_made(f, EVP_EC_gen("P-384"), -day_s, day_s); break;
+  case RSA_2048: use_made(f, EVP_RSA_gen(2048), -day_s, day_s); break;
+  }
 }
 
 static void foreign_init(struct foreign *f, const struct foreign_spec *spec, const struct cert *cert, struct wire *wire)
@@ -109,8 +161,7 @@ static void foreign_init(struct foreign *f, const struct foreign_spec *spec, con
   *f = (struct foreign){.port = {wire, 0}, .context = SSL_CTX_new(DTLS_client_method())};
   SSL_CTX_set_verify(f->context, SSL_VERIFY_PEER, accept_any_certificate);
   SSL_CTX_set_security_level(f->context, 0); /* or it would not offer the weak things */
-  if (!spec->no_certificate)
-    foreign_set_certificate(f, cert);
+  foreign_identify(f, spec->identity, cert);
   if (spec->suites != NULL)
     assert_int_equal(SSL_CTX_set_cipher_list(f->context, spec->suites), 1);
   if (spec->srtp != NULL)
@@ -158,7 +209,7 @@ static struct meeting *meet(const struct foreign_spec *spec)
   assert_int_equal(cert_new(&m->server_cert), 0);
   foreign_init(&m->client, spec, m->client_cert, &m->wire);
   struct dtls_config config = {
-      .cert = m->server_cert, .fingerprint = cert_fingerprint(m->client_cert), .send = wire_send, .ctx = &m->port};
+      .cert = m->server_cert, .fingerprint = m->client.fingerprint, .send = wire_send, .ctx = &m->port};
   assert_int_equal(dtls_new(&m->server, m->context, &config), 0);
   m->wire.end[0] = (struct end){foreign_input, foreign_tick, foreign_next_us, &m->client};
   m->wire.end[1] = our_end(m->server);
@@ -270,8 +321,23 @@ static void test_weak_srtp(void **state)
 static void test_no_certificate(void **state)
 {
   (void)state;
-  const struct foreign_spec spec = {.srtp = "SRTP_AEAD_AES_256_GCM", .no_certificate = true};
-  expect_refusal(&spec, DTLS_FAIL_NO_CERTIFICATE);
+  const struct foreign_spec none = {.srtp = "SRTP_AEAD_AES_256_GCM", .identity = NONE};
+  const struct foreign_spec rsa = {.srtp = "SRTP_AEAD_AES_256_GCM",
+                                   .identity = RSA_2048}; /* not asked for, so not shown */
+  expect_refusal(&none, DTLS_FAIL_NO_CERTIFICATE);
+  expect_refusal(&rsa, DTLS_FAIL_NO_CERTIFICATE);
+}
+
+/* Only the fingerprint says who it is: dates do not matter, and nothing may stand beside the one certificate. */
+static void test_other_certificates(void **state)
+{
+  (void)state;
+  const struct foreign_spec expired = {.srtp = "SRTP_AEAD_AES_256_GCM", .identity = EXPIRED};
+  const struct foreign_spec p384 = {.srtp = "SRTP_AEAD_AES_256_GCM", .identity = P384};
+  const struct foreign_spec chain = {.srtp = "SRTP_AEAD_AES_256_GCM", .identity = WITH_CHAIN};
+  expect_agreement(&expired, "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384");
+  expect_agreement(&p384, "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384");
+  expect_refusal(&chain, DTLS_FAIL_PROTOCOL);
 }
 
 static void test_no_extended_master_secret(void **state)
@@ -320,6 +386,7 @@ int main(void)
       cmocka_unit_test(test_weak_suites),
       cmocka_unit_test(test_weak_srtp),
       cmocka_unit_test(test_no_certificate),
+      cmocka_unit_test(test_other_certificates),
       cmocka_unit_test(test_no_extended_master_secret),
       cmocka_unit_test(test_close_notify_of_either),
       cmocka_unit_test(test_no_renegotiation),
