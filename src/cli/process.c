@@ -19,8 +19,13 @@
 
 static int try_path(char *path, size_t size, const char *folder, const char *between, const char *name)
 {
-  int n = snprintf(path, size, "%s/%s%s", folder, between, name);
-  return n > 0 && (size_t)n < size && access(path, X_OK) == 0 ? 0 : ERR_NOT_FOUND;
+  char joined[2 * PATH_MAX], real[PATH_MAX];
+  int n = snprintf(joined, sizeof joined, "%s/%s%s", folder, between, name);
+  if (n < 0 || (size_t)n >= sizeof joined || realpath(joined, real) == NULL || access(real, X_OK) != 0 ||
+      strlen(real) >= size)
+    return ERR_NOT_FOUND;
+  strcpy(path, real);
+  return 0;
 }
 
 int process_find(const char *name, const char *folder, char *path, size_t size)
@@ -32,6 +37,8 @@ int process_find(const char *name, const char *folder, char *path, size_t size)
   self[n] = '\0';
   const char *own_folder = dirname(self);
   if (try_path(path, size, own_folder, "", name) == 0)
+    return 0;
+  if (try_path(path, size, own_folder, "../libexec/testudo/", name) == 0)
     return 0;
   snprintf(between, sizeof between, "../%s/", folder);
   return try_path(path, size, own_folder, between, name);

@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* Where an executable is: in the folder of this one, or where the build tree has it (`folder` beside ours).
- * ERR_NOT_FOUND. */
+/* Where an executable is: in the folder of this one, in the libexec/testudo beside that (installed), or where the build tree
+ * has it (`folder` beside ours). ERR_NOT_FOUND. */
 int process_find(const char *name, const char *folder, char *path, size_t size);
 
 /* Starts it with standard input, output and error, and `fds[i]` as descriptor first_fd + i (-1: none), no other descriptor,

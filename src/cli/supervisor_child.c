@@ -145,9 +145,9 @@ static void log_end(const struct child *c, int status)
     log_error("%s %u was killed by its sandbox: it tried a system call that it may not use", name_of(c), c->index);
   else if (WIFSIGNALED(status))
     log_error("%s %u was killed by signal %d", name_of(c), c->index, WTERMSIG(status));
-  else if (WEXITSTATUS(status) != 0)
+  else if (WEXITSTATUS(status) != 0 && WEXITSTATUS(status) != BOOT_EXIT_CONFIG) /* which has said why */
     log_error("%s %u ended with code %d", name_of(c), c->index, WEXITSTATUS(status));
-  else
+  else if (WEXITSTATUS(status) == 0)
     log_notice("%s %u has ended", name_of(c), c->index);
 }
 
