@@ -18,7 +18,8 @@ enum identity {
   OURS, /* made by cert_new, as the server expects */
   NONE,
   WITH_CHAIN, /* ours, and another certificate behind it */
-  EXPIRED,    /* long ago */
+  EXPIRED,
+  NOT_YET_VALID,
   P384,
   RSA_2048
 };
@@ -150,6 +151,7 @@ static void foreign_identify(struct foreign *f, enum identity identity, const st
     use_ours(f, cert);
     add_chain(f, cert);
     break;
+  case NOT_YET_VALID: use_made(f, EVP_EC_gen("P-256"), day_s, 2 * day_s); break;
   case EXPIRED: use_made(f, EVP_EC_gen("P-256"), -30 * day_s, -day_s); break;
   case P384: use_made(f, EVP_EC_gen("P-384"), -day_s, day_s); break;
   case RSA_2048: use_made(f, EVP_RSA_gen(2048), -day_s, day_s); break;
@@ -333,9 +335,11 @@ static void test_other_certificates(void **state)
 {
   (void)state;
   const struct foreign_spec expired = {.srtp = "SRTP_AEAD_AES_256_GCM", .identity = EXPIRED};
+  const struct foreign_spec not_yet = {.srtp = "SRTP_AEAD_AES_256_GCM", .identity = NOT_YET_VALID};
   const struct foreign_spec p384 = {.srtp = "SRTP_AEAD_AES_256_GCM", .identity = P384};
   const struct foreign_spec chain = {.srtp = "SRTP_AEAD_AES_256_GCM", .identity = WITH_CHAIN};
   expect_agreement(&expired, "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384");
+  expect_agreement(&not_yet, "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384");
   expect_agreement(&p384, "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384");
   expect_refusal(&chain, DTLS_FAIL_PROTOCOL);
 }
