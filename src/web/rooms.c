@@ -12,16 +12,16 @@
 
 static const struct rate message_rate = {.burst = 200, .per_second = 50};
 
-int rooms_new(struct rooms **rooms, const struct rooms_io *io, const struct random *random)
+int rooms_new(struct rooms **rooms, struct rooms_size size, const struct rooms_io *io, const struct random *random)
 {
   struct rooms *r = calloc(1, sizeof *r);
   if (r == NULL)
     return ERR_NOMEM;
   r->io = *io;
   r->random = *random;
-  if (slab_init(&r->rooms, sizeof(struct room), LIMIT_ROOMS) != 0 ||
-      slab_init(&r->people, sizeof(struct person), LIMIT_PEOPLE) != 0 ||
-      map_init(&r->by_address, TOKEN_BYTES, LIMIT_ROOMS, random) != 0) {
+  if (slab_init(&r->rooms, sizeof(struct room), size.rooms) != 0 ||
+      slab_init(&r->people, sizeof(struct person), size.people) != 0 ||
+      map_init(&r->by_address, TOKEN_BYTES, size.rooms, random) != 0) {
     rooms_free(r);
     return ERR_NOMEM;
   }

@@ -50,11 +50,16 @@ struct rooms_time {
 
 struct rooms;
 
+/* How many there may be: all memory is taken at the start. */
+struct rooms_size {
+  uint32_t rooms, people;
+};
+
 /* ERR_NOMEM. `io` and `random` are copied. */
-int rooms_new(struct rooms **r, const struct rooms_io *io, const struct random *random);
+int rooms_new(struct rooms **r, struct rooms_size size, const struct rooms_io *io, const struct random *random);
 void rooms_free(struct rooms *r);
 
-/* A new meeting with an unguessable address, hosted by `host`. ERR_LIMIT at LIMIT_ROOMS. */
+/* A new meeting with an unguessable address, hosted by `host`. ERR_LIMIT when there is no room for another. */
 int rooms_create(struct rooms *r, uint64_t now_us, const struct browser *host, uint8_t address[TOKEN_BYTES]);
 
 /* The room at an address. ERR_NOT_FOUND. */

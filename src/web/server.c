@@ -202,7 +202,8 @@ static int make_rooms(struct server *s, const struct origins *origins)
 {
   const struct rooms_io io = {.send = socket_send, .close = socket_close, .offer = link_offer, .publish = link_publish,
                               .level = link_level, .hang_up = link_hang_up, .ctx = s};
-  int err = rooms_new(&s->rooms, &io, &random_system);
+  const struct rooms_size size = {.rooms = LIMIT_ROOMS, .people = LIMIT_PEOPLE};
+  int err = rooms_new(&s->rooms, size, &io, &random_system);
   return err != 0 ? err : api_init(&s->api, s->rooms, origins, &random_system);
 }
 

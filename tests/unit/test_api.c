@@ -56,7 +56,7 @@ static int set_up(void **state)
   struct origins origins = {0};
   *state = f;
   f->now_us = 1000 * SECOND;
-  if (origins_add(&origins, ORIGIN) != 0 || rooms_new(&f->rooms, &io, &random) != 0 ||
+  if (origins_add(&origins, ORIGIN) != 0 || rooms_new(&f->rooms, (struct rooms_size){.rooms = 4, .people = 16}, &io, &random) != 0 ||
       api_init(&f->api, f->rooms, &origins, &random) != 0)
     return -1;
   f->api.show_link = on_link;

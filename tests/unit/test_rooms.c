@@ -98,7 +98,7 @@ static int set_up(void **state)
                               .level = on_level, .hang_up = on_hang_up, .ctx = w};
   w->time = (struct rooms_time){.now_us = 1000 * SECOND, .unix_s = 1795420800};
   *state = w;
-  if (rooms_new(&w->rooms, &io, &random) != 0)
+  if (rooms_new(&w->rooms, (struct rooms_size){.rooms = 4, .people = 512}, &io, &random) != 0)
     return -1;
   rooms_media_up(w->rooms, 0);
   if (rooms_create(w->rooms, w->time.now_us, &host, w->address) != 0)

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a page may say: any bytes as a message. What was parsed keeps the promises of message.h. */
+#include <assert.h>
+
+#include "base/limits.h"
+#include "web/message.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void check(const struct message *m)
+{
+  assert(m->type < MESSAGE_TYPES && m->n >= 1 && m->n < 1ull << 53);
+  if (m->type == MESSAGE_OFFER)
+    assert(m->offer.id >= 1 && m->offer.sdp.n >= 1 && m->offer.sdp.n <= LIMIT_SDP_BYTES);
+  for (int i = 0; m->type == MESSAGE_OFFER && i < SOURCE_COUNT; i++)
+    assert(m->offer.source_mid[i].n <= IPC_MID_BYTES);
+  if (m->type == MESSAGE_LEVEL)
+    assert(m->level.db <= 127);
+  if (m->type == MESSAGE_ADMIT || m->type == MESSAGE_REFUSE)
+    assert(m->knock.who.n == (m->knock.all ? 0 : PERSON_ID_TEXT));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+  struct message m;
+  const char *why = NULL;
+  if (message_parse(span_of(data, size), &m, &why) == 0) {
+    check(&m);
+    message_fini(&m);
+  } else {
+    assert(why != NULL);
+  }
+  return 0;
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A meeting driven by a script: each line is an actor, an action and what follows. Sockets open, frames come (well sealed, or as
+ * raw bytes), sockets drop, time passes, a media process talks, dies and returns. Whatever happens, nobody who was not
+ * admitted reaches a media process. */
+#include <assert.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/random.h"
+#include "web/frame.h"
+#include "web/message.h"
+#include "web/rooms.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+
+#define PAGES 6 /* page 0 is the host's */
+
+struct page {
+  uint64_t socket, person, n;
+  struct frame_channel server, client;
+  bool in; /* was welcomed in this stay */
+};
+
+struct world {
+  uint64_t count, sockets;
+  struct rooms *rooms;
+  struct rooms_time time;
+  uint64_t room;
+  struct page page[PAGES];
+};
+
+static void fill(void *ctx, void *out, size_t n)
+{
+  uint64_t *count = ctx;
+  memset(out, 0, n);
+  ++*count;
+  memcpy(out, count, n < sizeof *count ? n : sizeof *count);
+}
+
+static void on_send(void *ctx, uint64_t socket, struct span json)
+{
+  static const char welcome[] = "{\"type\":\"welcome\"";
+  struct world *w = ctx;
+  assert(socket != 0 && json.n > 2 && json.p[0] == '{' && json.p[json.n - 1] == '}');
+  for (int i = 0; i < PAGES; i++)
+    if (w->page[i].socket == socket && json.n > sizeof welcome && memcmp(json.p, welcome, sizeof welcome - 1) == 0)
+      w->page[i].in = true;
+}
+
+static bool is_in(const struct world *w, uint64_t person)
+{
+  for (int i = 0; i < PAGES; i++)
+    if (w->page[i].person == person)
+      return w->page[i].in;
+  return false;
+}
+
+static void on_close(void *ctx, uint64_t socket, enum close_code code, const char *why)
+{
+  (void)ctx;
+  assert(socket != 0 && code >= 1000 && why[0] != '\0');
+}
+
+static void on_offer(void *ctx, unsigned process, const struct ipc_offer *offer)
+{
+  const struct world *w = ctx;
+  assert(process == 0 && offer->room == w->room && offer->connection != 0 && is_in(w, offer->peer));
+}
+
+static void on_publish(void *ctx, unsigned process, const struct ipc_publish *publish)
+{
+  assert(process == 0 && is_in(ctx, publish->peer) && publish->publish < 1u << SOURCE_COUNT);
+}
+
+static void on_level(void *ctx, unsigned process, const struct ipc_level *level)
+{
+  assert(process == 0 && is_in(ctx, level->peer) && level->level <= 127);
+}
+
+static void on_hang_up(void *ctx, unsigned process, const struct ipc_peer *peer)
+{
+  (void)ctx;
+  assert(process == 0 && peer->peer != 0);
+}
+
+static void open_socket(struct world *w, struct page *page, uint8_t number, bool resume)
+{
+  static const struct entry_secrets secrets;
+  struct entry_grant grant = {.room = w->room, .resume = resume, .name_n = 1, .name = "n"};
+  memset(grant.browser.hash, number, sizeof grant.browser.hash);
+  struct page before = *page;
+  page->socket = ++w->sockets;
+  page->in = resume && page->in;
+  if (rooms_socket_opened(w->rooms, w->time, page->socket, &grant, &page->person) != 0) {
+    *page = before;
+    return;
+  }
+  frame_channel_init(&page->server, FRAME_SERVER, &secrets, span_str("https://a"));
+  frame_channel_init(&page->client, FRAME_CLIENT, &secrets, span_str("https://a"));
+}
+
+static void receive(struct world *w, struct page *page, struct span frame)
+{
+  struct span json;
+  if (frame_open(&page->server, frame, &json) == 0)
+    rooms_socket_said(w->rooms, w->time, page->person, page->socket, json);
+}
+
+/* The text as a frame that is sealed as it should be. */
+static void say(struct world *w, struct page *page, struct span text)
+{
+  uint8_t frame[4096];
+  struct writer out = writer_of(frame, sizeof frame);
+  frame_seal(&page->client, text, &out);
+  if (!out.overflow)
+    receive(w, page, writer_span(&out));
+}
+
+/* {"type":"TYPE","n":N,REST with the right n: so that the fuzzer need not count. */
+static void say_next(struct world *w, struct page *page, struct span rest)
+{
+  uint8_t text[4096];
+  struct writer out = writer_of(text, sizeof text);
+  put_fmt(&out, "{\"n\":%llu,", (unsigned long long)++page->n);
+  put_span(&out, rest);
+  if (!out.overflow)
+    say(w, page, writer_span(&out));
+}
+
+static void media_says(struct world *w, const struct page *page, struct span rest)
+{
+  uint8_t what = 0, connection = 0;
+  (void)span_u8(&rest, &what);
+  (void)span_u8(&rest, &connection);
+  uint64_t peer = page->person == 0 ? 1 : page->person;
+  uint32_t number = connection & 7u;
+  switch (what & 7u) {
+  case 0: (void)rooms_media_answered(w->rooms, 0, &(struct ipc_answer){.peer = peer, .id = number, .sdp = span_str("v")}); break;
+  case 1:
+    (void)rooms_media_refused(w->rooms, 0, &(struct ipc_refused){.peer = peer, .id = number, .code = span_str("c"), .text = span_str("t")});
+    break;
+  case 2: (void)rooms_media_security(w->rooms, w->time, 0, &(struct ipc_security){.peer = peer, .connection = number, .state = 1}); break;
+  case 3:
+    (void)rooms_media_slots(w->rooms, 0, &(struct ipc_slots){.peer = peer, .connection = number, .count = 1, .slot = {{.who = w->page[number % PAGES].person, .mid_n = 1, .mid = "1"}}});
+    break;
+  case 4: (void)rooms_media_speaker(w->rooms, 0, &(struct ipc_speaker){.room = w->room, .peer = peer}); break;
+  case 5: (void)rooms_media_gone(w->rooms, 0, &(struct ipc_gone){.peer = peer, .connection = number}); break;
+  case 6: rooms_media_down(w->rooms, 0); break;
+  default: rooms_media_up(w->rooms, 0); break;
+  }
+}
+
+static void act(struct world *w, struct span line)
+{
+  uint8_t who = 0, action = 0;
+  if (span_u8(&line, &who) != 0 || span_u8(&line, &action) != 0)
+    return;
+  uint8_t number = who % PAGES;
+  struct page *page = &w->page[number];
+  switch (action) {
+  case 'o': page->n = 0; open_socket(w, page, number, false); break;
+  case 'r': open_socket(w, page, number, true); break;
+  case 's': say_next(w, page, line); break;
+  case 'j': say(w, page, line); break;
+  case 'f': receive(w, page, line); break;
+  case 'd': rooms_socket_lost(w->rooms, w->time, page->person, page->socket); break;
+  case 'm': media_says(w, page, line); break;
+  case 't':
+    w->time.now_us += (uint64_t)(line.n == 0 ? 1 : line.p[0]) * 1000000u;
+    rooms_tick(w->rooms, w->time);
+    break;
+  default: break;
+  }
+}
+
+static bool make_world(struct world *w)
+{
+  const struct rooms_io io = {.send = on_send, .close = on_close, .offer = on_offer, .publish = on_publish,
+                              .level = on_level, .hang_up = on_hang_up, .ctx = w};
+  const struct random random = {.fill = fill, .ctx = &w->count};
+  struct browser host = {0};
+  uint8_t address[TOKEN_BYTES];
+  w->time = (struct rooms_time){.now_us = 1000000000u, .unix_s = 1795420800u};
+  if (rooms_new(&w->rooms, (struct rooms_size){.rooms = 2, .people = PAGES}, &io, &random) != 0)
+    return false;
+  rooms_media_up(w->rooms, 0);
+  return rooms_create(w->rooms, w->time.now_us, &host, address) == 0 && rooms_find(w->rooms, address, &w->room) == 0;
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+  (void)argc;
+  (void)argv;
+  return sodium_init() < 0 ? -1 : 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+  struct world w = {0};
+  struct span script = span_of(data, size);
+  bool made = make_world(&w);
+  while (made && script.n > 0) {
+    struct span line;
+    const uint8_t *end = memchr(script.p, '\n', script.n);
+    (void)span_take(&script, end == NULL ? script.n : (size_t)(end - script.p), &line);
+    (void)span_skip(&script, 1);
+    act(&w, line);
+  }
+  rooms_stop(w.rooms);
+  rooms_free(w.rooms);
+  return 0;
+}
