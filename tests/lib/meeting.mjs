@@ -33,11 +33,11 @@ export async function enterLobby(page, name, { media = true } = {}) {
   await click(page, button('join'));
 }
 
-/** A fresh page whose connections `received` can read. `devices` ({colour, hz}): a made-up camera and microphone (devices.mjs). */
+/** A fresh page, watched (watchPage). `devices` ({colour, hz}): a made-up camera and microphone (devices.mjs). */
 export async function openPage(browser, { devices } = {}) {
   const page = await browser.newPage();
-  await watchConnections(page);
   if (devices) await useMadeUpDevices(page, devices);
+  await watchPage(page);
   return page;
 }
 
@@ -152,10 +152,11 @@ export function received(person) {
 }
 
 /**
- * Keeps the page's own RTCPeerConnections within reach of the test as window.testudoTest.connections(): the product itself
- * exposes nothing. To be called on a fresh page, before it goes anywhere.
+ * Keeps what a page makes within reach of the test as window.testudoTest: connections() (live ones), everyConnection(), asked (what
+ * getUserMedia was called for) and tracks (what it gave). The product itself exposes nothing. To be called on a fresh page, before
+ * it goes anywhere.
  */
-export async function watchConnections(page) {
+export async function watchPage(page) {
   await page.evaluateOnNewDocument(() => {
     const all = [];
     const Native = window.RTCPeerConnection;
@@ -165,9 +166,29 @@ export async function watchConnections(page) {
         all.push(this);
       }
     };
-    window.testudoTest = { connections: () => all.filter((c) => c.connectionState !== 'closed'), everyConnection: () => all };
+    const asked = [];
+    const tracks = [];
+    const devices = navigator.mediaDevices;
+    if (devices) {
+      const native = devices.getUserMedia.bind(devices);
+      devices.getUserMedia = async (constraints) => {
+        asked.push(Object.keys(constraints).join());
+        const stream = await native(constraints);
+        tracks.push(...stream.getTracks());
+        return stream;
+      };
+    }
+    window.testudoTest = { connections: () => all.filter((c) => c.connectionState !== 'closed'), everyConnection: () => all, asked, tracks };
   });
 }
+
+/** {asked, tracks: ["audio live", …]} of the page so far. */
+export const devicesUsed = (person) => person.page.evaluate(() => ({
+  asked: window.testudoTest.asked, tracks: window.testudoTest.tracks.map(({ kind, readyState }) => `${kind} ${readyState}`),
+}));
+
+/** How many RTCPeerConnections the page has ever made. */
+export const connectionsMade = (person) => person.page.evaluate(() => window.testudoTest.everyConnection().length);
 
 /** Waits until sound arrives: its energy grows. */
 export const hears = (person, options) => until(`sound at ${person.name}`, async () => {
