@@ -15,8 +15,9 @@
  * who forges that address can provoke is bounded: reassembly holds one ClientHello of at most LIMIT_DTLS_HELLO bytes,
  * output is limited by a token bucket, a malformed datagram is dropped.
  *
- * In a sandbox this needs getrandom(2) and the clock through the vDSO; no file. dtls_context_new does the library's own
- * initialisation. One process uses this from one thread. */
+ * In a sandbox this needs getrandom(2), getpid(2) (wolfSSL's generator wants to notice a fork), memory, and the clock
+ * through the vDSO; no file. dtls_context_new does the library's own initialisation. One process uses this from one
+ * thread. */
 #ifndef TESTUDO_PROTO_DTLS_H
 #define TESTUDO_PROTO_DTLS_H
 
