@@ -224,10 +224,11 @@ static int open_network(void)
   if (unshare(geteuid() == 0 ? CLONE_NEWNET : CLONE_NEWUSER | CLONE_NEWNET) != 0)
     return -1;
   int device = open("/dev/net/tun", O_RDWR | O_CLOEXEC), control = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (device < 0 || bring_up(control, "lo") != 0 || ioctl(device, TUNSETIFF, &r) != 0 ||
+  if (bring_up(control, "lo") != 0 || device < 0 || ioctl(device, TUNSETIFF, &r) != 0 ||
       set_address(control, "tun0", SIOCSIFADDR, OWN_IP) != 0 ||
       set_address(control, "tun0", SIOCSIFNETMASK, "255.255.255.0") != 0 || bring_up(control, "tun0") != 0) {
-    close(device);
+    if (device >= 0)
+      close(device);
     device = -1;
   }
   close(control);
