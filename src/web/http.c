@@ -10,6 +10,7 @@
 #define HEADER_SPACE 8192  /* of an answer */
 #define PIECE 16384        /* of a body, at once: one TLS record */
 #define LINGER_S 2
+#define BODY_WITHIN_US 10000000u
 
 /* One request and its answer. */
 struct exchange {
@@ -18,6 +19,7 @@ struct exchange {
   uint8_t text[REQUEST_TEXT];
   uint8_t body[LIMIT_HTTP_BODY];
   size_t body_n;
+  uint64_t deadline_us; /* for the body to be here: libwebsockets' own begins anew with every byte */
   size_t sent;
   bool answered; /* what still comes of the request is thrown away */
   bool close;    /* the request was not read to its end */
@@ -178,7 +180,9 @@ static int write_piece(struct lws *wsi, struct exchange *e)
   size_t n = rest.n < PIECE ? rest.n : PIECE;
   memcpy(buffer + LWS_PRE, rest.p, n);
   e->sent += n;
-  return lws_write(wsi, buffer + LWS_PRE, n, n == rest.n ? LWS_WRITE_HTTP_FINAL : LWS_WRITE_HTTP) < 0 ? -1 : 0;
+  int written = lws_write(wsi, buffer + LWS_PRE, n, n == rest.n ? LWS_WRITE_HTTP_FINAL : LWS_WRITE_HTTP);
+  sodium_memzero(buffer + LWS_PRE, n); /* a codeword may have been in it */
+  return written < 0 ? -1 : 0;
 }
 
 static int start_answer(struct lws *wsi, struct http_session *session)
@@ -199,8 +203,10 @@ static struct exchange *begin_exchange(struct server *s, struct lws *wsi, struct
 {
   forget(session);
   session->exchange = calloc(1, sizeof *session->exchange);
-  if (session->exchange != NULL)
-    read_request(s, wsi, path, session->exchange);
+  if (session->exchange == NULL)
+    return NULL;
+  session->exchange->deadline_us = server_now_us() + BODY_WITHIN_US;
+  read_request(s, wsi, path, session->exchange);
   return session->exchange;
 }
 
@@ -236,7 +242,7 @@ static int on_body(struct exchange *e, struct span piece)
 {
   if (e->answered)
     return 0;
-  if (piece.n > sizeof e->body - e->body_n)
+  if (piece.n > sizeof e->body - e->body_n || server_now_us() > e->deadline_us)
     return -1;
   memcpy(e->body + e->body_n, piece.p, piece.n);
   e->body_n += piece.n;

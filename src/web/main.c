@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* testudo-web: started by the supervisor, never by hand. */
+#include <errno.h>
+#include <jansson.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <errno.h>
 #include <time.h>
 
 #include "base/log.h"
@@ -140,6 +141,7 @@ int main(void)
   (void)signal(SIGINT, SIG_IGN); /* the supervisor says when to stop */
   if (sodium_init() < 0)
     return EXIT_FAILURE;
+  json_object_seed(0); /* from the kernel, while /dev/urandom can still be opened */
   raise_descriptor_limit();
   int err = prepare(&server, &boot);
   if (err == 0) {

@@ -20,8 +20,8 @@
 #define STOP_WITHIN_US 500000 /* for the last messages to leave */
 #define TICK_US LWS_US_PER_SEC
 
-/* A socket that says nothing for 10 s is asked, and after 25 s it is given up. */
-static const lws_retry_bo_t idle_policy = {.secs_since_valid_ping = 10, .secs_since_valid_hangup = 25};
+/* A socket that says nothing for 10 s is asked, and given up 15 s after that. */
+static const lws_retry_bo_t idle_policy = {.secs_since_valid_ping = 10, .secs_since_valid_hangup = 15};
 
 uint64_t server_now_us(void)
 {
