@@ -14,6 +14,9 @@ import { build } from 'esbuild';
 
 const root = dirname(fileURLToPath(import.meta.url));
 
+// The one library inside asks for its licence to stay with it.
+const preactLicence = await readFile(join(root, 'node_modules/preact/LICENSE'), 'utf8');
+
 const compilerOptions = {
   absWorkingDir: root,
   bundle: true,
@@ -34,7 +37,8 @@ const digest = (algorithm, bytes, encoding) => createHash(algorithm).update(byte
 const integrity = (bytes) => `sha384-${digest('sha384', bytes, 'base64')}`;
 
 async function compile(entry) {
-  const result = await build({ ...compilerOptions, entryPoints: [entry], outdir: 'unused' });
+  const banner = { js: `/* Testudo, GPL-3.0-or-later. Includes Preact:\n${preactLicence}*/` };
+  const result = await build({ ...compilerOptions, banner, entryPoints: [entry], outdir: 'unused' });
   return Buffer.from(result.outputFiles[0].contents);
 }
 

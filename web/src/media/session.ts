@@ -58,7 +58,7 @@ export class MediaSession {
     this.#signalOpen = true;
     this.#unanswered = [];
     if (this.#connection === null || this.#isBroken()) this.restart();
-    else if (lostAnswers) this.#do(async (connection) => this.#send(connection.present()));
+    else if (lostAnswers) this.#offerAgain();
   }
 
   signalLost(): void {
@@ -142,6 +142,15 @@ export class MediaSession {
     this.#connection = connection;
     this.#offerId = 0;
     connection.peer.onconnectionstatechange = () => this.#stateChanged(connection);
+    try {
+      await this.#begin(connection);
+    } catch (error) {
+      // Closed in the middle, because another one takes its place: that is no failure.
+      if (connection === this.#connection) throw error;
+    }
+  }
+
+  async #begin(connection: MediaConnection): Promise<void> {
     for (const source of ['mic', 'camera', 'screen'] as const) await connection.setTrack(source, this.#events.trackOf(source));
     await connection.setCameraQuality(cameraQuality(this.#people));
     await this.#negotiate(connection);
@@ -155,6 +164,15 @@ export class MediaSession {
     if (connection !== this.#connection) return;
     this.#events.onStreams(connection.streams, connection.audioStreams);
     this.#send(offer);
+  }
+
+  /** The same offer once more, under the next id: its answer was lost. */
+  #offerAgain(): void {
+    this.#do((connection) => {
+      if (connection.peer.signalingState !== 'have-local-offer') return;
+      this.#send(connection.present());
+      if (connection.peer.connectionState !== 'connected') this.#retryAfter(CONNECT_TIMEOUT_MS);
+    });
   }
 
   #send(offer: { sdp: string; sources: OfferMessage['sources'] }): void {

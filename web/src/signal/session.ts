@@ -22,6 +22,8 @@ const FINAL_CODES: readonly number[] = [4001, 4003, 4004, NOT_TRUSTED];
 /** A stay whose server keeps finding our frames wrong is broken; one such end may be a torn connection. */
 const PROTOCOL_ERROR = 4000;
 const PROTOCOL_ERRORS_MAX = 3;
+/** Attempts to get in the first time, before the person is told that the server can't be reached. */
+const FIRST_ATTEMPTS = 3;
 /** Refusals that a later attempt may not meet. */
 const PASSING_CODES: readonly string[] = ['unreachable', 'too_many', 'room_full'];
 
@@ -72,6 +74,7 @@ export class SignalSession {
       const wasOpen = await this.#visit();
       if (this.#stopped) return;
       if (wasOpen) attempt = 0;
+      if (!this.#entered && attempt + 1 >= FIRST_ATTEMPTS) return this.#finish({ by: 'api', error: new ApiError('unreachable') });
       if (this.#entered) this.#events.onAway();
       await this.#pause(backoffMs(attempt, Math.random()));
     }

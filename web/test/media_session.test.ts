@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import { MediaSession } from '../src/media/session';
+import type { ClientMessage } from '../src/signal/messages';
+import type { MediaLink } from '../src/state/model';
+import { FakePeer, FakeTime, installWindow, settle } from './fakes';
+
+type OfferMessage = Extract<ClientMessage, { type: 'offer' }>;
+
+let time: FakeTime;
+let session: MediaSession;
+const offers: OfferMessage[] = [];
+const states: MediaLink[] = [];
+
+beforeEach(() => {
+  time = new FakeTime();
+  installWindow(time);
+  FakePeer.install();
+  offers.length = states.length = 0;
+  session = new MediaSession({
+    send: (offer) => offers.push(offer), onState: (media) => states.push(media), onStreams: () => undefined, trackOf: () => null,
+  });
+});
+
+const nameOf = (offer: OfferMessage | undefined) => /s=(\S+)/.exec(offer?.sdp ?? '')?.[1];
+const sent = () => offers.map((offer) => [offer.id, nameOf(offer)]);
+const peer = (number: number) => FakePeer.all[number - 1] ?? assert.fail(`no connection ${number}`);
+
+async function connect(): Promise<void> {
+  session.signalOpened();
+  session.fit(2, 1, 24);
+  await settle();
+  session.answered('v=0\r\n');
+  await settle();
+  peer(1).become('connected');
+}
+
+test('nothing is offered before the welcome', async () => {
+  session.restart();
+  await settle();
+  assert.deepEqual([offers.length, FakePeer.all.length], [0, 0]);
+});
+
+test('the first offer has fixed slots and names its sources', async () => {
+  await connect();
+  assert.deepEqual(sent(), [[1, '1.1']]);
+  assert.deepEqual(offers[0]?.sources, { mic: '0', camera: '1', screen: '2' });
+  assert.deepEqual(peer(1).transceivers.map(({ direction }) => direction), [
+    ...Array<string>(3).fill('sendonly'), ...Array<string>(3).fill('recvonly'), ...Array<string>(4).fill('recvonly'),
+  ]);
+  assert.deepEqual(states, ['connecting', 'connected']);
+});
+
+test('more cameras than slots: one more offer on the same connection, after the answer', async () => {
+  session.signalOpened();
+  await settle();
+  session.fit(8, 7, 24);
+  session.fit(9, 8, 24);
+  await settle();
+  assert.deepEqual(sent(), [[1, '1.1']]);
+  session.answered('v=0\r\n');
+  await settle();
+  assert.deepEqual(sent(), [[1, '1.1'], [2, '1.2']]);
+  assert.equal(peer(1).transceivers.length, 6 + 9);
+  session.answered('v=0\r\n');
+  session.fit(5, 4, 24);
+  await settle();
+  assert.equal(offers.length, 2);
+});
+
+test('an answer that was lost with the socket is asked for again, under the next id', async () => {
+  session.signalOpened();
+  await settle();
+  session.signalLost();
+  session.signalOpened();
+  await settle();
+  assert.deepEqual(sent(), [[1, '1.1'], [2, '1.1']]);
+  session.answered('v=0\r\n');
+  await settle();
+  assert.equal(peer(1).signalingState, 'stable');
+});
+
+test('a drop of the socket alone leaves a working connection as it is', async () => {
+  await connect();
+  session.signalLost();
+  session.signalOpened();
+  await settle();
+  assert.deepEqual([offers.length, FakePeer.all.length], [1, 1]);
+});
+
+test('renew makes a new connection at once, counted from 1, and late answers to the old one are dropped', async () => {
+  await connect();
+  session.fit(8, 7, 24);
+  await settle();
+  session.restart();
+  await settle();
+  assert.deepEqual(sent(), [[1, '1.1'], [2, '1.2'], [1, '2.1']]);
+  assert.equal(peer(1).signalingState, 'closed');
+  session.answered('late');
+  await settle();
+  assert.equal(peer(2).remoteDescription, null);
+  session.answered('right');
+  await settle();
+  assert.equal(peer(2).remoteDescription?.sdp, 'right');
+});
+
+test('two renewals in a row leave one connection, and no timer that would tear it down', async () => {
+  session.signalOpened();
+  session.restart();
+  session.restart();
+  await settle();
+  const alive = FakePeer.all.filter(({ signalingState }) => signalingState !== 'closed');
+  assert.equal(alive.length, 1);
+  session.restart();
+  session.restart();
+  await settle();
+  session.answered('1');
+  session.answered('2');
+  session.answered('3');
+  await settle();
+  FakePeer.all.at(-1)?.become('connected');
+  const connections = FakePeer.all.length;
+  await time.pass(60_000);
+  assert.equal(FakePeer.all.length, connections);
+});
+
+test('a lost connection is replaced after a moment; one that returns by itself is not', async () => {
+  await connect();
+  peer(1).become('disconnected');
+  await time.pass(2000);
+  peer(1).become('connected');
+  await time.pass(60_000);
+  assert.equal(FakePeer.all.length, 1);
+  peer(1).become('disconnected');
+  await time.pass(5000);
+  assert.deepEqual(sent().at(-1), [1, '2.1']);
+  assert.deepEqual(states, ['connecting', 'connected', 'away', 'connected', 'away', 'away']);
+});
+
+test('while the socket is away nothing is offered; the broken connection is replaced when it is back', async () => {
+  await connect();
+  session.signalLost();
+  peer(1).become('failed');
+  await time.pass(60_000);
+  assert.equal(FakePeer.all.length, 1);
+  session.signalOpened();
+  await settle();
+  assert.deepEqual(sent().at(-1), [1, '2.1']);
+});
+
+test('a connection that is never made is tried again, ever more slowly', async () => {
+  session.signalOpened();
+  await settle();
+  await time.pass(13_000);
+  assert.deepEqual(sent().at(-1), [1, '2.1']);
+});
+
+test('a refused offer stops, and says why', async () => {
+  session.signalOpened();
+  await settle();
+  session.refused('no fingerprint');
+  await time.pass(60_000);
+  assert.deepEqual([FakePeer.all.length, states.at(-1), peer(1).signalingState], [1, 'refused', 'closed']);
+});
+
+test('after stop nothing is left and nothing comes back', async () => {
+  await connect();
+  session.stop();
+  session.restart();
+  await time.pass(60_000);
+  assert.deepEqual([FakePeer.all.length, peer(1).signalingState], [1, 'closed']);
+});
