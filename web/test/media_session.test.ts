@@ -125,6 +125,14 @@ test('two renewals in a row leave one connection, and no timer that would tear i
   assert.equal(FakePeer.all.length, connections);
 });
 
+test('a connection that is replaced while it is being made is no failure', async () => {
+  session.signalOpened();
+  while (FakePeer.all.length === 0) await Promise.resolve();
+  session.restart();
+  await settle();
+  assert.deepEqual([sent().at(-1), states], [[1, '2.1'], ['connecting', 'connecting']]);
+});
+
 test('a lost connection is replaced after a moment; one that returns by itself is not', async () => {
   await connect();
   peer(1).become('disconnected');
