@@ -18,7 +18,7 @@ export class ApiError extends Error {
 
 async function call<T>(method: 'GET' | 'POST', path: string, body: object | null, reader: Reader<T>, signal?: AbortSignal): Promise<T> {
   const response = await send(method, path, body, signal);
-  const value: unknown = await response.json().catch(() => null);
+  const value: unknown = await response.json().catch(noValue);
   if (!response.ok) throw new ApiError(codeOf(value, response.status));
   try {
     return reader(value, 'answer');
@@ -41,6 +41,12 @@ async function send(method: string, path: string, body: object | null, signal?: 
   } catch {
     throw new ApiError('unreachable');
   }
+}
+
+/** A body that is not JSON has no value; one that was torn on the way is no answer at all, and may be asked for again. */
+function noValue(error: unknown): null {
+  if (error instanceof SyntaxError) return null;
+  throw new ApiError('unreachable');
 }
 
 function codeOf(problem: unknown, status: number): string {

@@ -127,7 +127,7 @@ test('two renewals in a row leave one connection, and no timer that would tear i
 
 test('a connection that is replaced while it is being made is no failure', async () => {
   session.signalOpened();
-  while (FakePeer.all.length === 0) await Promise.resolve();
+  while (FakePeer.all[0]?.onconnectionstatechange == null) await Promise.resolve();
   session.restart();
   await settle();
   assert.deepEqual([sent().at(-1), states], [[1, '2.1'], ['connecting', 'connecting']]);

@@ -139,6 +139,21 @@ test('what the server said last is heard although the socket closed right after 
   assert.deepEqual([heard.map(({ type }) => type), ends], [['ended'], [{ by: 'close', code: 4004 }]]);
 });
 
+test('a server that says that it is over is not returned to, however the socket closes', async () => {
+  for (const code of [1001, 1006]) {
+    ends.length = 0;
+    network = new FakeNetwork();
+    start();
+    const socket = await socketNumber(1);
+    await network.say(socket, hello());
+    await network.say(socket, { type: 'ended', code: 'server_stopping', text: 'The server is stopping.' });
+    socket.onclose?.({ code });
+    await until(() => ends.length);
+    await time.pass(60_000);
+    assert.deepEqual([ends, network.requests.length], [[{ by: 'close', code }], 1]);
+  }
+});
+
 test('a server that can’t be reached at first is reported, not tried for ever', async () => {
   start();
   for (let i = 1; i <= 3; i++) {

@@ -19,6 +19,8 @@ export interface SessionEvents {
 
 /** Close codes after which returning makes no sense (docs/SIGNALLING.md). */
 const FINAL_CODES: readonly number[] = [4001, 4003, 4004, NOT_TRUSTED];
+/** Messages after which there is nothing to return to, however the socket closes: a server that stops says "ended", then 1001. */
+const LAST_WORDS: readonly ServerMessage['type'][] = ['ended', 'refused'];
 /** A stay whose server keeps finding our frames wrong is broken; one such end may be a torn connection. */
 const PROTOCOL_ERROR = 4000;
 const PROTOCOL_ERRORS_MAX = 3;
@@ -37,6 +39,7 @@ export class SignalSession {
   #wake: () => void = () => undefined;
   #entered = false;
   #protocolErrors = 0;
+  #dismissed = false;
 
   constructor(room: string, name: string, events: SessionEvents) {
     this.#room = room;
@@ -118,7 +121,10 @@ export class SignalSession {
           for (const text of this.#outbox.start(hello.handled)) socket.send(text);
           this.#events.onHello(hello);
         },
-        onMessage: (message) => this.#events.onMessage(message),
+        onMessage: (message) => {
+          this.#dismissed ||= LAST_WORDS.includes(message.type);
+          this.#events.onMessage(message);
+        },
         onEnd: (code) => {
           this.#outbox.stop();
           this.#socket = null;
@@ -130,6 +136,7 @@ export class SignalSession {
   }
 
   #isFinal(code: number): boolean {
+    if (this.#dismissed) return true;
     if (code === PROTOCOL_ERROR) return ++this.#protocolErrors >= PROTOCOL_ERRORS_MAX;
     return FINAL_CODES.includes(code);
   }
