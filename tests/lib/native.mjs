@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { noteLeftover } from './leftovers.mjs';
 import { BUILD } from './server.mjs';
-import { Browser } from './signal-client.mjs';
+import { Browser, SignalSocket } from './signal-client.mjs';
 import { until } from './wait.mjs';
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -90,6 +90,29 @@ export function offerWith(template, { ufrag, pwd, fingerprint }) {
     .replace(/^a=fingerprint:.*\r?$/gm, `a=fingerprint:sha-256 ${fingerprint}\r`);
 }
 
+/** A browser that remembers all that it got over HTTP. */
+class RememberingBrowser extends Browser {
+  answers = [];
+
+  async request(method, path, options) {
+    const answer = await super.request(method, path, options);
+    this.answers.push(`${JSON.stringify(answer.headers)}\n${answer.text}`);
+    return answer;
+  }
+}
+
+/** A signalling socket whose `heard` has all that it got, from the answer to its upgrade on. */
+async function openSignal(browser, room, name) {
+  const secrets = await browser.entry(room, name);
+  const { localAddress, cookie, origin } = browser;
+  const signal = new SignalSocket(origin, secrets, cookie, { localAddress });
+  signal.heard = [];
+  signal.socket.on('upgrade', ({ headers }) => signal.heard.push(JSON.stringify(headers)));
+  signal.on('message', (message) => signal.heard.push(JSON.stringify(message)));
+  await signal.opened;
+  return signal;
+}
+
 /** Somebody who is in the meeting. */
 export class Person {
   constructor(name, browser, signal, address, tag) {
@@ -110,14 +133,19 @@ export class Person {
     return this.signal.next('security', ({ state }) => state !== 'connecting', timeoutMs);
   }
 
-  /** Joins with the honest client's media. `through` (an address with port) instead of the server's own. */
-  async connect(words = ['mic', 'camera'], { through } = {}) {
+  /**
+   * Joins with the honest client's media. `through` (an address with port) instead of the server's own; `change` changes the offer on
+   * its way; `beforeAnswer(offer, answer)` is awaited before the client sees the answer.
+   */
+  async connect(words = ['mic', 'camera'], { through, change = (offer) => offer, beforeAnswer } = {}) {
     this.signal.send('state', { mic: words.includes('mic'), camera: words.includes('camera'), screen: false });
     this.media = new Tool('participant', [`${this.address}:0`, through ?? this.server, String(this.tag), ...words]);
     const { sdp, mic, camera } = await this.media.ask('offer');
-    const answer = await this.offer(Buffer.from(sdp, 'base64').toString(), { mic, camera, screen: null });
+    const offer = change(Buffer.from(sdp, 'base64').toString());
+    const answer = await this.offer(offer, { mic, camera, screen: null });
     if (answer.type !== 'answer') throw new Error(`refused: ${answer.code}`);
     this.answer = answer.sdp;
+    await beforeAnswer?.(offer, answer.sdp);
     this.media.command('answer', Buffer.from(answer.sdp).toString('base64'));
     if (!(await this.media.next('answered')).fits) throw new Error('the answer does not fit');
     return this;
@@ -132,11 +160,14 @@ export class Person {
     return this.media.ask('stats');
   }
 
-  /** Joins ICE honestly and does with DTLS what `words` say (tests/attack/tool/probe.c). The offer is `template` with its credentials. */
-  async probe(template, words) {
+  /**
+   * Joins ICE honestly and does with DTLS what `words` say (tests/attack/tool/probe.c). The offer is `template` with its credentials,
+   * and what is in `lies` ({ufrag, pwd, fingerprint}) in place of the truth.
+   */
+  async probe(template, words, lies = {}) {
     const probe = new Tool('probe', [`${this.address}:0`, this.server, ...words]);
     this.media = probe;
-    const answer = await this.offer(offerWith(template, await probe.next('self')));
+    const answer = await this.offer(offerWith(template, { ...await probe.next('self'), ...lies }));
     if (answer.type !== 'answer') throw new Error(`refused: ${answer.code}`);
     const { ufrag, pwd } = readAnswer(answer.sdp);
     this.answer = answer.sdp;
@@ -162,9 +193,9 @@ export class Meeting {
 
   static async start(server) {
     const meeting = new Meeting(server);
-    const host = new Browser(server.origin);
+    const host = new RememberingBrowser(server.origin);
     meeting.room = await host.host((await server.hostLink()).split('#')[1]);
-    meeting.host = await host.join(meeting.room, 'Hanna Host');
+    meeting.host = await openSignal(host, meeting.room, 'Hanna Host');
     meeting.host.send('hello');
     await meeting.host.next('welcome');
     meeting.host.on('knock', ({ id }) => meeting.host.send('admit', { who: id }));
@@ -173,8 +204,8 @@ export class Meeting {
 
   /** A guest at the loopback address `address`, already let in. */
   async enter(name, address) {
-    const browser = new Browser(this.server.origin, { localAddress: address });
-    const signal = await browser.join(this.room, name);
+    const browser = new RememberingBrowser(this.server.origin, { localAddress: address });
+    const signal = await openSignal(browser, this.room, name);
     signal.send('hello');
     await signal.next('welcome');
     const person = new Person(name, browser, signal, address, 100 + this.people.length);

@@ -5,9 +5,10 @@
  *   participant LOCAL SERVER TAG [WORD...]
  *
  * LOCAL and SERVER are like 127.0.0.11:0. TAG (a number) stands in all that it sends. Words: mic, camera, cryptex,
- * hide-ssrcs, and wrong-fingerprint: the offer names another certificate than its own.
+ * hide-ssrcs; plain: it says all that it gets as it is under the encryption (of RTP every sixteenth packet);
+ * wrong-fingerprint: the offer names another certificate than its own.
  * Commands: offer; answer BASE64; set mic|camera 0|1; window (begins a new period for stats); stats; key SLOT (asks for a
- * key frame); plain (from now on all RTCP, and one RTP packet of each kind, as it is under the encryption); close. */
+ * key frame); close. */
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -233,12 +234,6 @@ static void do_key(struct participant *p, char *argument)
   client_request_key(&p->client, strtoul(argument, NULL, 10) % CLIENT_SLOTS);
 }
 
-static void do_plain(struct participant *p, char *argument)
-{
-  (void)argument;
-  p->plain = true;
-}
-
 static void do_close(struct participant *p, char *argument)
 {
   (void)argument;
@@ -249,8 +244,8 @@ static const struct {
   const char *name;
   void (*run)(struct participant *p, char *argument);
 } commands[] = {
-  {"offer", do_offer}, {"answer", do_answer}, {"set", do_set},   {"window", do_window},
-  {"stats", do_stats}, {"key", do_key},       {"plain", do_plain}, {"close", do_close},
+  {"offer", do_offer}, {"answer", do_answer}, {"set", do_set},     {"window", do_window},
+  {"stats", do_stats}, {"key", do_key},       {"close", do_close},
 };
 
 static void on_command(void *ctx, const char *command, char *argument)
@@ -286,6 +281,7 @@ static void begin(struct participant *p, int argc, char **argv)
   client_init(&p->client, &config, &random_system, p->aead, p->dtls, send_datagram, p, loop_now_us());
   if (has_word(argc, argv, "wrong-fingerprint"))
     p->client.offered_fingerprint[0] ^= 1;
+  p->plain = has_word(argc, argv, "plain");
 }
 
 static void end(struct participant *p)
