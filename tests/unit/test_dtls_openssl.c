@@ -27,6 +27,7 @@ enum identity {
 struct foreign_spec {
   const char *suites; /* NULL: OpenSSL's defaults */
   const char *srtp;   /* NULL: none */
+  const char *groups; /* NULL: OpenSSL's defaults */
   enum identity identity;
   bool no_extended_master_secret;
 };
@@ -166,6 +167,8 @@ static void foreign_init(struct foreign *f, const struct foreign_spec *spec, con
   foreign_identify(f, spec->identity, cert);
   if (spec->suites != NULL)
     assert_int_equal(SSL_CTX_set_cipher_list(f->context, spec->suites), 1);
+  if (spec->groups != NULL)
+    assert_int_equal(SSL_CTX_set1_groups_list(f->context, spec->groups), 1);
   if (spec->srtp != NULL)
     assert_int_equal(SSL_CTX_set_tlsext_use_srtp(f->context, spec->srtp), 0);
   if (spec->no_extended_master_secret)
@@ -296,6 +299,15 @@ static void test_who_offers_both_gets_256(void **state)
   expect_agreement(&spec, "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384");
 }
 
+static void test_groups(void **state)
+{
+  (void)state;
+  const struct foreign_spec ours_last = {.srtp = "SRTP_AEAD_AES_256_GCM", .groups = "P-521:P-384:X25519:P-256"};
+  const struct foreign_spec none = {.srtp = "SRTP_AEAD_AES_256_GCM", .groups = "P-521:P-384"};
+  expect_agreement(&ours_last, "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384");
+  expect_refusal(&none, DTLS_FAIL_GROUP);
+}
+
 static void test_weak_suites(void **state)
 {
   (void)state;
@@ -387,6 +399,7 @@ int main(void)
       cmocka_unit_test(test_default_client),
       cmocka_unit_test(test_chacha_only),
       cmocka_unit_test(test_who_offers_both_gets_256),
+      cmocka_unit_test(test_groups),
       cmocka_unit_test(test_weak_suites),
       cmocka_unit_test(test_weak_srtp),
       cmocka_unit_test(test_no_certificate),
