@@ -102,6 +102,8 @@ export class FakeNetwork {
   readonly requests: Json[] = [];
   /** Answers for the next requests; without one an entry is given. */
   readonly refusals: { status: number; code: string }[] = [];
+  /** The next answer breaks off after its head. */
+  torn = false;
   readonly #sealers = new Map<FakeSocket, FrameSealer>();
   readonly #openers = new Map<FakeSocket, FrameOpener>();
 
@@ -112,9 +114,15 @@ export class FakeNetwork {
 
   #answer(request: Json): Promise<Response> {
     this.requests.push(request);
+    if (this.torn) return Promise.resolve(this.#tornAnswer());
     const refusal = this.refusals.shift();
     const body = refusal === undefined ? this.secretsOf(this.requests.length) : { code: refusal.code };
     return Promise.resolve(new Response(JSON.stringify(body), { status: refusal?.status ?? 201 }));
+  }
+
+  #tornAnswer(): Response {
+    this.torn = false;
+    return new Response(new ReadableStream({ start: (body) => body.error(new TypeError('network error')) }), { status: 201 });
   }
 
   /** The entry and codeword of request number `number`. */

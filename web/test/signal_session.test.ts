@@ -115,6 +115,20 @@ test('a place that is gone is asked for anew, without what belonged to it', asyn
   assert.equal(second.frames.length, 0);
 });
 
+test('an answer that breaks off on the way is asked for again', async () => {
+  start();
+  const first = await socketNumber(1);
+  await network.say(first, hello());
+  first.onclose?.({ code: 1006 });
+  await settle();
+  network.torn = true;
+  await time.pass(400);
+  assert.equal(network.sockets.length, 1);
+  await time.pass(5000);
+  await socketNumber(2);
+  assert.equal(ends.length, 0);
+});
+
 test('final ends are not returned from', async () => {
   for (const code of [4001, 4003, 4004]) {
     ends.length = 0;
