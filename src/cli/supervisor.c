@@ -19,6 +19,7 @@
 
 #define PATIENCE_MS 4000 /* for an orderly end, before a process is killed */
 #define EVENTS 16
+#define RETRY_MS 50      /* when a child does not read for a while */
 
 static unsigned media_count(const struct supervisor *s)
 {
@@ -134,9 +135,23 @@ static void go_on_stopping(struct supervisor *s)
   }
 }
 
+/* What a child had no room for. There is next to nothing to say, so this is not worth an event of its own. */
+static bool flush_channels(struct supervisor *s)
+{
+  bool waiting = false;
+  for (unsigned i = 0; i <= media_count(s); i++)
+    if (ipc_wants_write(&child_at(s, i)->channel)) {
+      (void)ipc_flush(&child_at(s, i)->channel); /* a channel that ends is seen when the child has ended */
+      waiting = waiting || ipc_wants_write(&child_at(s, i)->channel);
+    }
+  return waiting;
+}
+
 static int wait_ms(struct supervisor *s)
 {
   uint64_t now = supervisor_now_ms(), next = s->stopping ? s->kill_at_ms : UINT64_MAX;
+  if (flush_channels(s))
+    return RETRY_MS;
   for (unsigned i = 0; i <= media_count(s) && !s->stopping; i++)
     if (child_at(s, i)->pid == 0 && child_at(s, i)->start_at_ms < next)
       next = child_at(s, i)->start_at_ms;
