@@ -8,6 +8,7 @@ import { reduce, type Action } from '../src/state/reducer';
 import { createStore, type Store } from '../src/state/store';
 import type { Commands } from '../src/views/commands';
 import { Root } from '../src/views/root';
+import { figureStream } from './figure';
 
 const NAMES = [
   'Ana Horvat', 'Wolfgang Amadeus von und zu Hohenlohe-Langenburg-Schillingsfürst', 'نور الهدى بن عبد الله', '김민준', '王小明', 'José María Álvarez',
@@ -21,36 +22,6 @@ function personAt(index: number): Person {
     id: `person${String(index).padStart(2, '0')}`, name: NAMES[index] ?? `Guest ${index}`, role: index === 0 ? 'host' : 'guest',
     verified: index === 0 ? 'host_link' : 'none', mic: index % 3 !== 2, camera: index % 4 !== 3, screen: false, here: index !== 5,
   };
-}
-
-/** A moving picture of nobody: a gradient with a head and shoulders. */
-function pictureOf(index: number): MediaStream {
-  const canvas = document.createElement('canvas');
-  canvas.width = 640;
-  canvas.height = 360;
-  const pen = canvas.getContext('2d');
-  if (pen === null) throw new Error('no canvas');
-  let frame = 0;
-  const draw = () => {
-    const hue = (index * 47) % 360;
-    const ground = pen.createLinearGradient(0, 0, 640, 360);
-    ground.addColorStop(0, `hsl(${hue} 25% 70%)`);
-    ground.addColorStop(1, `hsl(${(hue + 40) % 360} 30% 40%)`);
-    pen.fillStyle = ground;
-    pen.fillRect(0, 0, 640, 360);
-    const sway = Math.sin(frame++ / 15) * 6;
-    pen.fillStyle = `hsl(${hue + 180} 30% 25%)`;
-    pen.beginPath();
-    pen.ellipse(320 + sway, 370, 150, 130, 0, 0, Math.PI * 2);
-    pen.fill();
-    pen.fillStyle = `hsl(25 ${30 + (index % 3) * 8}% ${45 + (index % 5) * 8}%)`;
-    pen.beginPath();
-    pen.ellipse(320 + sway, 170, 68, 86, 0, 0, Math.PI * 2);
-    pen.fill();
-  };
-  draw();
-  setInterval(draw, 100);
-  return canvas.captureStream(10);
 }
 
 const FINGERPRINT = '3B:9F:06:71:0E:AA:52:C4:7D:98:1B:E3:45:60:F2:8C:D7:19:A4:5E:33:08:BB:6F:92:CE:14:7A:D0:85:29:F6';
@@ -69,7 +40,7 @@ const knocks: Knock[] = [{ id: 'knock001', name: 'Ferdinand Magellan' }, { id: '
 
 function ownWith(change: Partial<OwnMedia> = {}): OwnMedia {
   return {
-    ...initialOwnMedia, micAgreed: true, cameraAgreed: true, mic: true, camera: true, micId: 'm1', cameraId: 'c1', picture: pictureOf(0),
+    ...initialOwnMedia, micAgreed: true, cameraAgreed: true, mic: true, camera: true, micId: 'm1', cameraId: 'c1', picture: figureStream(0),
     mics: [{ id: 'm1', label: 'Built-in microphone' }, { id: 'm2', label: 'USB headset, a rather long name of a device (046d:0a44)' }],
     cameras: [{ id: 'c1', label: 'Integrated camera' }], ...change,
   };
@@ -79,7 +50,7 @@ function meetingOf(count: number, change: Partial<Meeting> = {}): State {
   const people = Array.from({ length: count }, (_, index) => personAt(index));
   const shown = people.slice(1).filter(({ camera }) => camera);
   const slots: Slot[] = shown.map(({ id }, index) => ({ mid: String(index), who: id, source: 'camera' }));
-  const streams = new Map(slots.map(({ mid }, index) => [mid, pictureOf(index + 1)]));
+  const streams = new Map(slots.map(({ mid }, index) => [mid, figureStream(index + 1)]));
   const meeting: Meeting = {
     you: 'person00', people, knocking: [], speaker: people[1]?.id ?? null, maxVideo: 24, slots, streams, media: 'connected', mediaRefusal: null,
     soundBlocked: false, serverFacts, browserFacts, ...change,
