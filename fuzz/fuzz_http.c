@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Requests of strangers: the lines of the input are method, path, host, origin, cookie, content type, tag, entry, protocols; the rest is
- * the body. Every answer is one of ours, and nobody gets a meeting without the host link. */
+/* Requests of strangers: the lines of the input are method, path, host, origin, cookie, content type, tag, entry,
+ * protocols; the rest is the body. Every answer is one of ours, and nobody gets a meeting without the host link. */
 #include <assert.h>
 #include <sodium.h>
 #include <stdlib.h>

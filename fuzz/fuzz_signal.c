@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A meeting driven by a script: each line is an actor, an action and what follows. Sockets open, frames come (well sealed, or as
- * raw bytes), sockets drop, time passes, a media process talks, dies and returns. Whatever happens, nobody who was not
- * admitted reaches a media process. */
+/* A meeting driven by a script: each line is an actor, an action and what follows. Sockets open, frames come (well
+ * sealed, or as raw bytes), sockets drop, time passes, a media process talks, dies and returns. Whatever happens,
+ * nobody who was not admitted reaches a media process. */
 #include <assert.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -136,17 +136,20 @@ static void media_says(struct world *w, const struct page *page, struct span res
   (void)span_u8(&rest, &connection);
   uint64_t peer = page->person == 0 ? 1 : page->person;
   uint32_t number = connection & 7u;
+  const struct ipc_answer answer = {.peer = peer, .id = number, .sdp = span_str("v")};
+  const struct ipc_refused refused = {.peer = peer, .id = number, .code = span_str("c"), .text = span_str("t")};
+  const struct ipc_security security = {.peer = peer, .connection = number, .state = what % (IPC_MEDIA_FAILED + 1)};
+  const struct ipc_slots slots = {.peer = peer, .connection = number, .count = 1,
+                                  .slot = {{.who = w->page[number % PAGES].person, .mid_n = 1, .mid = "1"}}};
+  const struct ipc_speaker speaker = {.room = w->room, .peer = peer};
+  const struct ipc_gone gone = {.peer = peer, .connection = number};
   switch (what & 7u) {
-  case 0: (void)rooms_media_answered(w->rooms, 0, &(struct ipc_answer){.peer = peer, .id = number, .sdp = span_str("v")}); break;
-  case 1:
-    (void)rooms_media_refused(w->rooms, 0, &(struct ipc_refused){.peer = peer, .id = number, .code = span_str("c"), .text = span_str("t")});
-    break;
-  case 2: (void)rooms_media_security(w->rooms, w->time, 0, &(struct ipc_security){.peer = peer, .connection = number, .state = 1}); break;
-  case 3:
-    (void)rooms_media_slots(w->rooms, 0, &(struct ipc_slots){.peer = peer, .connection = number, .count = 1, .slot = {{.who = w->page[number % PAGES].person, .mid_n = 1, .mid = "1"}}});
-    break;
-  case 4: (void)rooms_media_speaker(w->rooms, 0, &(struct ipc_speaker){.room = w->room, .peer = peer}); break;
-  case 5: (void)rooms_media_gone(w->rooms, 0, &(struct ipc_gone){.peer = peer, .connection = number}); break;
+  case 0: (void)rooms_media_answered(w->rooms, 0, &answer); break;
+  case 1: (void)rooms_media_refused(w->rooms, 0, &refused); break;
+  case 2: (void)rooms_media_security(w->rooms, w->time, 0, &security); break;
+  case 3: (void)rooms_media_slots(w->rooms, 0, &slots); break;
+  case 4: (void)rooms_media_speaker(w->rooms, 0, &speaker); break;
+  case 5: (void)rooms_media_gone(w->rooms, 0, &gone); break;
   case 6: rooms_media_down(w->rooms, 0); break;
   default: rooms_media_up(w->rooms, 0); break;
   }

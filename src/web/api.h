@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the server answers over HTTPS: the page's files and the API of docs/SIGNALLING.md, section 1. No sockets here: a request
- * comes in as plain data, an answer goes out. */
+/* What the server answers over HTTPS: the page's files and the API of docs/SIGNALLING.md, section 1. No sockets
+ * here: a request comes in as plain data, an answer goes out. */
 #ifndef TESTUDO_WEB_API_H
 #define TESTUDO_WEB_API_H
 
@@ -8,36 +8,12 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
-#include "base/net.h"
-#include "web/assets.h"
+#include "web/answer.h"
 #include "web/entry.h"
 #include "web/host_link.h"
 #include "web/origins.h"
 #include "web/rate.h"
 #include "web/rooms.h"
-
-enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_OTHER };
-
-/* Header values are empty when the header is missing. */
-struct http_request {
-  enum http_method method;
-  struct span path; /* decoded, without the query */
-  struct span host, origin, cookie, content_type, if_none_match;
-  struct span body;
-  struct net_addr from; /* for rate limits alone: neither logged nor told to anyone (T9) */
-};
-
-#define RESPONSE_BODY 1024
-
-struct http_response {
-  unsigned status;
-  const char *content_type;
-  const char *cache_control;
-  const char *etag;               /* or NULL */
-  char set_cookie[SECRET_TEXT + 1]; /* value of a new cookie, or empty */
-  struct span body;               /* points into `buffer` or at an asset; for HEAD, too: its length is told, it is not sent */
-  uint8_t buffer[RESPONSE_BODY];
-};
 
 struct api {
   struct rooms *rooms;
@@ -63,9 +39,6 @@ void api_answer(struct api *a, uint64_t now_us, const struct http_request *q, st
 
 /* Whether a request with this path and method may have a body at all, before it is read. */
 bool api_takes_body(const struct http_request *q);
-
-/* An answer of problem details (RFC 9457) for what never reaches api_answer: too large, no length, wrong method. */
-void api_refuse(struct http_response *s, unsigned status, const char *code, const char *detail);
 
 /* The upgrade to a signalling socket: whose is it? Errors give the refusal in `s`. */
 struct socket_ticket {

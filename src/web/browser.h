@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Who a browser is: the SHA-256 of the secret in its cookie. The server keeps and compares only the hash, so that neither
- * its tables nor the time of a look-up give away anything of a cookie. */
+/* Who a browser is: the SHA-256 of the secret in its cookie. The server keeps and compares only the hash, so that
+ * neither its tables nor the time of a look-up give away anything of a cookie. */
 #ifndef TESTUDO_WEB_BROWSER_H
 #define TESTUDO_WEB_BROWSER_H
 
@@ -19,8 +19,8 @@ struct browser {
 
 bool browser_equal(const struct browser *a, const struct browser *b);
 
-/* Finds our cookie in a Cookie header (RFC 6265, section 4.2). ERR_NOT_FOUND without one, ERR_MALFORMED for one that we never
- * gave out or that is there twice. */
+/* Finds our cookie in a Cookie header (RFC 6265, section 4.2). ERR_NOT_FOUND without one, ERR_MALFORMED for one that
+ * we never gave out or that is there twice. */
 int browser_from_cookies(struct span header, struct browser *browser);
 
 /* A new secret, its text for Set-Cookie (wipe it after use), and who holds it. */

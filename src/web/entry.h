@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Entries: the right to open one signalling socket, given out over HTTPS after admission was decided, with the codeword by
- * which both sides prove themselves on the socket (B4). Usable once, for 10 s, by the browser and the origin that fetched
- * it (A2). Entries and codewords are never logged. */
+/* Entries: the right to open one signalling socket, given out over HTTPS after admission was decided, with the
+ * codeword by which both sides prove themselves on the socket (B4). Usable once, for 10 s, by the browser and the
+ * origin that fetched it (A2). Entries and codewords are never logged. */
 #ifndef TESTUDO_WEB_ENTRY_H
 #define TESTUDO_WEB_ENTRY_H
 

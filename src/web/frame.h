@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The envelope of signalling (docs/SIGNALLING.md, section 2; B4, A2): counter (8) | tag (16) | JSON, both ways. Whoever does not
- * know the codeword can neither make, alter, drop, repeat nor reorder a frame unnoticed. */
+/* The envelope of signalling (docs/SIGNALLING.md, section 2; B4, A2): counter (8) | tag (16) | JSON, both ways.
+ * Whoever does not know the codeword can neither make, alter, drop, repeat nor reorder a frame unnoticed. */
 #ifndef TESTUDO_WEB_FRAME_H
 #define TESTUDO_WEB_FRAME_H
 

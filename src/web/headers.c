@@ -13,7 +13,7 @@
 #define PERMISSIONS                                                                                                    \
   "camera=(self), microphone=(self), display-capture=(self), speaker-selection=(self), autoplay=(self), "             \
   "fullscreen=(self), picture-in-picture=(self), screen-wake-lock=(self), clipboard-write=(self), "                   \
-  "accelerometer=(), bluetooth=(), clipboard-read=(), encrypted-media=(), geolocation=(), "                           \
+  "accelerometer=(), clipboard-read=(), encrypted-media=(), geolocation=(), "                           \
   "gyroscope=(), hid=(), idle-detection=(), local-fonts=(), magnetometer=(), midi=(), payment=(), "                   \
   "publickey-credentials-create=(), publickey-credentials-get=(), serial=(), storage-access=(), usb=(), "             \
   "window-management=(), xr-spatial-tracking=()"
@@ -22,9 +22,12 @@ static void write_csp(struct security_headers *h, const struct origins *origins)
 {
   struct writer w = writer_of(h->csp, sizeof h->csp);
   put_str(&w, CSP);
-  for (size_t i = 0; i < origins->n; i++) { /* 'self' does not cover wss: in every browser */
+  for (size_t i = 0; i < origins->n; i++) {
+    const char *host = origin_host(origins->text[i]);
+    if (host[0] == '[') /* the grammar of CSP has no IPv6 addresses; 'self' covers wss: in current browsers */
+      continue;
     put_str(&w, " wss://");
-    put_str(&w, origin_host(origins->text[i]));
+    put_str(&w, host);
   }
   put_u8(&w, '\0');
   assert(!w.overflow);

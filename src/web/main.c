@@ -24,7 +24,8 @@ static void print_link(void *ctx, const char *token)
 {
   const struct server *s = ctx;
   static bool again;
-  printf("\n%s:\n\n    %s/host#%s\n\nIt works once; when it has been used, the link for the next meeting appears here.\n",
+  printf("\n%s:\n\n    %s/host#%s\n\n"
+         "It works once; when it has been used, the link for the next meeting appears here.\n",
          again ? "The link was used. To host another meeting, open this one" : "Open this link to host a meeting",
          s->api.origins.text[0], token);
   again = true;
@@ -68,11 +69,9 @@ static int prepare_certificate(const struct config *config)
     log_error("the certificate or its key cannot be read or made: %s", err_text(err));
     return err;
   }
-  printf("%sIts fingerprint (SHA-256), to compare in the browser:\n    %s\n",
-         config->certificate_is_own ? "The server's certificate was made by this machine itself, so the browser asks once "
-                                      "whether to trust it.\n"
-                                    : "",
-         fingerprint);
+  if (config->certificate_is_own)
+    printf("The server's certificate was made by this machine itself: the browser asks once whether to trust it.\n");
+  printf("The certificate's fingerprint (SHA-256), to compare in the browser:\n    %s\n", fingerprint);
   return 0;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a page may say (docs/SIGNALLING.md, section 3): strict JSON against one table of types, fields and ranges. What the table
- * does not name is refused: unknown types, unknown or missing or repeated fields, other types, excess depth or size. */
+/* What a page may say (docs/SIGNALLING.md, section 3): strict JSON against one table of types, fields and ranges.
+ * What the table does not name is refused: unknown types, unknown or missing or repeated fields, other types, excess
+ * depth or size. */
 #ifndef TESTUDO_WEB_MESSAGE_H
 #define TESTUDO_WEB_MESSAGE_H
 
@@ -54,16 +55,17 @@ struct message {
   struct json_t *json;
 };
 
-/* On failure `why` is a constant text that may be told to the page, and there is nothing to finish. ERR_MALFORMED: no such
- * JSON. ERR_UNSUPPORTED: unknown type or field. ERR_RANGE: a field's type, size or range. ERR_LIMIT: depth or size. */
+/* On failure `why` is a constant text that may be told to the page, and there is nothing to finish. ERR_MALFORMED:
+ * no such JSON. ERR_UNSUPPORTED: unknown type or field. ERR_RANGE: a field's type, size or range. ERR_LIMIT: depth
+ * or size. */
 int message_parse(struct span text, struct message *m, const char **why);
 void message_fini(struct message *m);
 
 /* Who may send the type, and when. */
 bool message_allowed(enum message_type type, enum stay_state state, bool host);
 
-/* Strict JSON for every body that comes from outside: one object, UTF-8, no duplicate keys, no NUL, at most LIMIT_JSON_DEPTH deep and
- * `most` bytes. The caller owns the object. ERR_LIMIT, ERR_MALFORMED. */
+/* Strict JSON for every body that comes from outside: one object, UTF-8, no duplicate keys, no NUL, at most
+ * LIMIT_JSON_DEPTH deep and `most` bytes. The caller owns the object. ERR_LIMIT, ERR_MALFORMED. */
 int json_parse_strict(struct span text, size_t most, struct json_t **object);
 
 #endif

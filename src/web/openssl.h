@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* OpenSSL's headers, and libwebsockets' which include them. They name a type ERR_STATE, as we name an error: theirs is not needed
- * here and goes by another name. Include this instead of theirs. */
+/* OpenSSL's headers, and libwebsockets' which include them. They name a type ERR_STATE, as we name an error: theirs
+ * is not needed here and goes by another name. Include this instead of theirs. */
 #ifndef TESTUDO_WEB_OPENSSL_H
 #define TESTUDO_WEB_OPENSSL_H
 

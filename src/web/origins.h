@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The origins that this server is: an exact list, made at start. No patterns, no "null", nothing from the request (B2, B4). */
+/* The origins that this server is: an exact list, made at start. No patterns, no "null", nothing from the request
+ * (B2, B4). */
 #ifndef TESTUDO_WEB_ORIGINS_H
 #define TESTUDO_WEB_ORIGINS_H
 
@@ -16,7 +17,8 @@ struct origins {
   size_t n;
 };
 
-/* ERR_MALFORMED unless it begins with "https://" and something follows, ERR_LIMIT. One that is there already is no error. */
+/* ERR_MALFORMED unless it begins with "https://" and something follows, ERR_LIMIT. One that is there already is no
+ * error. */
 int origins_add(struct origins *o, const char *origin);
 
 /* The index of an Origin header's value. ERR_NOT_FOUND. */

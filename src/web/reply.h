@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the server says on a socket (docs/SIGNALLING.md, section 3), as JSON. Each function gives a new object that the caller
- * owns, or NULL when memory ran out. None of them holds anybody's address (T9). */
+/* What the server says on a socket (docs/SIGNALLING.md, section 3), as JSON. Each function gives a new object that
+ * the caller owns, or NULL when memory ran out. None of them holds anybody's address (T9). */
 #ifndef TESTUDO_WEB_REPLY_H
 #define TESTUDO_WEB_REPLY_H
 

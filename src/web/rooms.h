@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Meetings: who is in, who waits at the door, who may do what, and whose media connection lives where. A state machine without
- * sockets: what pages and media processes say and the time go in; messages, closings and commands come out by struct rooms_io.
+/* Meetings: who is in, who waits at the door, who may do what, and whose media connection lives where. A state
+ * machine without sockets: what pages and media processes say and the time go in; messages, closings and commands
+ * come out by struct rooms_io.
  *
- * A *stay* is one participant's presence in one room from the first socket to the end, across drops. A browser has at most
- * one stay in a room. Nobody in a stay that is not admitted (STAY_IN) reaches another participant or a media process (A4). */
+ * A *stay* is one participant's presence in one room from the first socket to the end, across drops. A browser has
+ * at most one stay in a room. Nobody in a stay that is not admitted (STAY_IN) reaches another participant or a media
+ * process (A4). */
 #ifndef TESTUDO_WEB_ROOMS_H
 #define TESTUDO_WEB_ROOMS_H
 
@@ -34,7 +36,8 @@ struct rooms_io {
   void (*send)(void *ctx, uint64_t socket, struct span json);
   /* Ends a socket after what was sent before; `why` is a constant text. rooms_socket_lost is not expected for it. */
   void (*close)(void *ctx, uint64_t socket, enum close_code code, const char *why);
-  /* Commands to a media process (0 based). A process that cannot take one is about to be reported by rooms_media_down. */
+  /* Commands to a media process (0 based). A process that cannot take one is about to be reported by
+   * rooms_media_down. */
   void (*offer)(void *ctx, unsigned process, const struct ipc_offer *offer);
   void (*publish)(void *ctx, unsigned process, const struct ipc_publish *publish);
   void (*level)(void *ctx, unsigned process, const struct ipc_level *level);
@@ -68,17 +71,17 @@ int rooms_find(const struct rooms *r, const uint8_t address[TOKEN_BYTES], uint64
 /* Only the browser that used the host link hosts. */
 bool rooms_is_host(const struct rooms *r, uint64_t room, const struct browser *browser);
 
-/* Whether this browser may get an entry now: ERR_NOT_FOUND (no room), ERR_STATE (nothing to resume), ERR_REFUSED (refused by the host
- * too often), ERR_LIMIT (the room or the server is full). */
+/* Whether this browser may get an entry now: ERR_NOT_FOUND (no room), ERR_STATE (nothing to resume), ERR_REFUSED
+ * (refused by the host too often), ERR_LIMIT (the room or the server is full). */
 int rooms_may_enter(const struct rooms *r, uint64_t now_us, uint64_t room, const struct browser *browser, bool resume);
 
-/* A socket with a valid entry has opened: takes up or begins the stay and says the server's hello. `person` is the stay for the
- * calls below, an id that finds nothing once the stay is over. Errors as rooms_may_enter. */
+/* A socket with a valid entry has opened: takes up or begins the stay and says the server's hello. `person` is the
+ * stay for the calls below, an id that finds nothing once the stay is over. Errors as rooms_may_enter. */
 int rooms_socket_opened(struct rooms *r, struct rooms_time time, uint64_t socket, const struct entry_grant *grant,
                         uint64_t *person);
 
-/* One message from the socket, its frame already verified. What breaks the protocol closes the socket. Input for a stay that has
- * another socket meanwhile, or is over, is ignored. */
+/* One message from the socket, its frame already verified. What breaks the protocol closes the socket. Input for a
+ * stay that has another socket meanwhile, or is over, is ignored. */
 void rooms_socket_said(struct rooms *r, struct rooms_time time, uint64_t person, uint64_t socket, struct span json);
 
 /* The socket is gone; the place is kept for 45 s. */
@@ -94,8 +97,8 @@ void rooms_stop(struct rooms *r);
 void rooms_media_up(struct rooms *r, unsigned process);
 void rooms_media_down(struct rooms *r, unsigned process);
 
-/* What a media process says. It may only speak of peers and rooms that live in it: ERR_NOT_FOUND otherwise, which can be news of
- * somebody who has just left and is to be ignored. */
+/* What a media process says. It may only speak of peers and rooms that live in it: ERR_NOT_FOUND otherwise, which
+ * can be news of somebody who has just left and is to be ignored. */
 int rooms_media_answered(struct rooms *r, unsigned process, const struct ipc_answer *m);
 int rooms_media_refused(struct rooms *r, unsigned process, const struct ipc_refused *m);
 int rooms_media_security(struct rooms *r, struct rooms_time time, unsigned process, const struct ipc_security *m);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the parts of the rooms share: rooms.c (tables, life and death), rooms_door.c (in and out), rooms_media.c (media connections),
- * rooms_say.c (messages to pages). */
+/* What the parts of the rooms share: rooms.c (tables, life and death), rooms_door.c (in and out), rooms_media.c
+ * (media connections), rooms_say.c (messages to pages). */
 #ifndef TESTUDO_WEB_ROOMS_INTERNAL_H
 #define TESTUDO_WEB_ROOMS_INTERNAL_H
 
@@ -103,9 +103,10 @@ int door_may_enter(const struct rooms *r, uint64_t now_us, const struct room *ro
 int door_begin_stay(struct rooms *r, struct room *room, const struct entry_grant *grant, struct person **person);
 void door_end_stay(struct rooms *r, struct rooms_time time, struct person *p, const char *reason);
 
-/* rooms_media.c */
-void media_enter(struct rooms *r, struct room *room); /* one more person is in: the first decides where the media lives */
+/* rooms_media.c, rooms_media_news.c */
+void media_enter(struct rooms *r, struct room *room); /* one more is in; the first decides where the media lives */
 void media_leave(struct rooms *r, struct room *room, struct person *p);
+void media_keep(json_t **kept, json_t *json);         /* in place of what was kept; NULL: nothing */
 void media_tell_again(struct rooms *r, struct person *p); /* after a resume */
 void media_offer(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);
 void media_state(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The web process around its state machines: libwebsockets with its event loop, the listening sockets, the channels to the
- * other processes. One thread; nothing blocks. */
+/* The web process around its state machines: libwebsockets with its event loop, the listening sockets, the channels
+ * to the other processes. One thread; nothing blocks. */
 #ifndef TESTUDO_WEB_SERVER_H
 #define TESTUDO_WEB_SERVER_H
 
@@ -48,8 +48,8 @@ struct server {
   bool stopping, stopped;
 };
 
-/* Makes everything that needs files or memory, up to but without listening. `certificate` and `key` are PEM files. ERR_NOMEM, ERR_IO,
- * ERR_CRYPTO: logged. The server is large: keep it static. */
+/* Makes everything that needs files or memory, up to but without listening. `certificate` and `key` are PEM files.
+ * ERR_NOMEM, ERR_IO, ERR_CRYPTO: logged. The server is large: keep it static. */
 int server_init(struct server *s, const struct origins *origins, const char *certificate, const char *key);
 void server_fini(struct server *s);
 

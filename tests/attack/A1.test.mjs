@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// A1: a man in the middle before the call. Nothing but TLS 1.3 with 256-bit ciphers, nothing in clear, nothing resumed or sent early.
+// A1: a man in the middle before the call. Nothing but TLS 1.3 with 256-bit ciphers, nothing in clear, nothing resumed
+// or sent early.
 import assert from 'node:assert/strict';
 import net from 'node:net';
 import { after, before, test } from 'node:test';
@@ -25,11 +26,13 @@ function tellInClear(bytes) {
   });
 }
 
+const toServer = () => ({ host: '127.0.0.1', port: server.port, servername: 'localhost', rejectUnauthorized: false });
+
 /** {protocol, cipher, group, sessions} or {error}. */
 function handshake(options) {
   return new Promise((resolve) => {
     let sessions = 0;
-    const socket = tls.connect({ host: '127.0.0.1', port: server.port, servername: 'localhost', rejectUnauthorized: false, ...options });
+    const socket = tls.connect({ ...toServer(), ...options });
     socket.on('session', () => { sessions += 1; });
     socket.on('secureConnect', () => {
       // A request and its whole answer, so that tickets sent after the handshake are seen, too.
@@ -52,7 +55,8 @@ test('plain http on the port is closed without an answer in clear', async () => 
 
 test('a WebSocket in clear (ws:) is refused the same way', async () => {
   const answer = await tellInClear(`GET /signal?entry=AAAAAAAAAAAAAAAAAAAAAA HTTP/1.1\r\nHost: localhost:${server.port}\r\n`
-    + 'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n');
+    + 'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n'
+    + 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n');
   assert.ok(!answer.includes('101'), answer.toString('latin1'));
 });
 
@@ -91,14 +95,15 @@ test('no session ticket is given, so nothing can be resumed or sent as early dat
 });
 
 test('HTTP/2 is not spoken, also when a client asks for it in clear text within TLS', async () => {
-  const socket = tls.connect({ host: '127.0.0.1', port: server.port, servername: 'localhost', rejectUnauthorized: false, ALPNProtocols: ['h2', 'http/1.1'] });
+  const socket = tls.connect({ ...toServer(), ALPNProtocols: ['h2', 'http/1.1'] });
   await new Promise((resolve, reject) => { socket.on('secureConnect', resolve); socket.on('error', reject); });
   assert.equal(socket.alpnProtocol, 'http/1.1');
   const answer = await new Promise((resolve) => {
     let text = '';
     socket.on('data', (part) => { text += part; });
     socket.on('close', () => resolve(text));
-    socket.write(`GET / HTTP/1.1\r\nHost: localhost:${server.port}\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n\r\n`);
+    socket.write(`GET / HTTP/1.1\r\nHost: localhost:${server.port}\r\nConnection: Upgrade, HTTP2-Settings\r\n`
+      + 'Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n\r\n');
   });
   assert.ok(!answer.includes('101'), answer);
 });
@@ -112,7 +117,8 @@ test('every answer asks for HTTPS for two years and forbids all that a page coul
     'not modified': await request(server.origin, 'GET', '/', { headers: { 'if-none-match': index.headers.etag } }),
     missing: await request(server.origin, 'GET', '/nothing'),
     api: await request(server.origin, 'GET', '/api/v1/rooms/AAAAAAAAAAAAAAAAAAAAAA'),
-    'foreign origin': await request(server.origin, 'POST', '/api/v1/host', { headers: { origin: 'https://evil.example' }, body: {} }),
+    'foreign origin': await request(server.origin, 'POST', '/api/v1/host',
+      { headers: { origin: 'https://evil.example' }, body: {} }),
     'foreign host': await request(server.origin, 'GET', '/', { headers: { host: 'evil.example' } }),
     'bad method': await request(server.origin, 'DELETE', '/'),
     'too large': await request(server.origin, 'POST', '/api/v1/host', { body: 'x'.repeat(5000) }),

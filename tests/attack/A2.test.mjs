@@ -39,7 +39,8 @@ test('of many who use one host link at the same time one gets a meeting', async 
 
 test('an entry opens one socket', async () => {
   const { entry } = await host.entry(room, 'Hanna');
-  const results = await Promise.all(Array.from({ length: 4 }, () => upgradeResult(openWebSocket(server.origin, entry, { cookie: host.cookie }))));
+  const results = await Promise.all(Array.from({ length: 4 }, () =>
+    upgradeResult(openWebSocket(server.origin, entry, { cookie: host.cookie }))));
   assert.deepEqual(results.map(String).sort(), ['403', '403', '403', 'open']);
   assert.equal(await upgradeResult(openWebSocket(server.origin, entry, { cookie: host.cookie })), 403);
 });

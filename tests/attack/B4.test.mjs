@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // B4: the WebSocket's server address is replaced, or somebody sits in the middle of the socket.
 //
-// The man in the middle here is the strongest there can be: he has the server's own TLS key and sees and changes every byte of the
-// socket. What he does not have is the codeword, which never goes over the socket.
+// The man in the middle here is the strongest there can be: he has the server's own TLS key and sees and changes every
+// byte of the socket. What he does not have is the codeword, which never goes over the socket.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// Broken input to signalling: a bad message ends its own socket with the reason in words; nobody else's call is touched.
+// Broken input to signalling: a bad message ends its own socket with the reason in words; nobody else's call is
+// touched.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startServer } from '../lib/server.mjs';
@@ -77,7 +78,9 @@ test('a message in many pieces is one message', async () => {
   const socket = await guestSocket();
   socket.sent += 1;
   const frame = sealFrame(socket.keys.client, socket.sent, '{"type":"leave","n":2}');
-  for (let i = 0; i < frame.length; i += 1) socket.socket.send(frame.subarray(i, i + 1), { binary: true, fin: i === frame.length - 1 });
+  for (let i = 0; i < frame.length; i += 1) {
+    socket.socket.send(frame.subarray(i, i + 1), { binary: true, fin: i === frame.length - 1 });
+  }
   assert.equal((await socket.closed).code, 1000);
 });
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// A reference client of docs/SIGNALLING.md in plain Node: what a page does, without a browser, and with every check of the page.
-// Attack tests use its parts to do what a page never would.
+// A reference client of docs/SIGNALLING.md in plain Node: what a page does, without a browser, and with every check of
+// the page. Attack tests use its parts to do what a page never would.
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import https from 'node:https';
@@ -22,14 +22,16 @@ export function request(origin, method, path, options = {}) {
   const bytes = body === undefined ? undefined : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
   if (bytes !== undefined) sent['content-length'] ??= bytes.length;
   return new Promise((resolve, reject) => {
-    const outgoing = https.request(new URL(path, origin), { method, headers: sent, rejectUnauthorized: false, agent, localAddress }, (answer) => {
+    const how = { method, headers: sent, rejectUnauthorized: false, agent, localAddress };
+    const outgoing = https.request(new URL(path, origin), how, (answer) => {
       const parts = [];
       answer.on('data', (part) => parts.push(part));
       answer.on('error', reject);
       answer.on('end', () => {
         const text = Buffer.concat(parts).toString();
         const isJson = /json/.test(answer.headers['content-type'] ?? '') && text !== '';
-        resolve({ status: answer.statusCode, headers: answer.headers, text, json: isJson ? JSON.parse(text) : undefined });
+        const json = isJson ? JSON.parse(text) : undefined;
+        resolve({ status: answer.statusCode, headers: answer.headers, text, json });
       });
     });
     outgoing.on('error', reject);
@@ -46,7 +48,8 @@ export class Browser {
   }
 
   async request(method, path, options = {}) {
-    const answer = await request(this.origin, method, path, { cookie: this.cookie, localAddress: this.localAddress, ...options });
+    const mine = { cookie: this.cookie, localAddress: this.localAddress };
+    const answer = await request(this.origin, method, path, { ...mine, ...options });
     const given = answer.headers['set-cookie']?.[0];
     if (given !== undefined) this.cookie = given.split(';')[0];
     return answer;
@@ -69,7 +72,8 @@ export class Browser {
 
   /** Joins: takes an entry and opens the socket. Resolves after the server's hello was verified. */
   async join(room, name, resume = false) {
-    const socket = new SignalSocket(this.origin, await this.entry(room, name, resume), this.cookie, { localAddress: this.localAddress });
+    const secrets = await this.entry(room, name, resume);
+    const socket = new SignalSocket(this.origin, secrets, this.cookie, { localAddress: this.localAddress });
     await socket.opened;
     return socket;
   }
@@ -200,7 +204,8 @@ export class SignalSocket extends EventEmitter {
     const at = this.messages.findIndex(matches);
     if (at >= 0) return Promise.resolve(this.messages.splice(at, 1)[0]);
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`no "${type}" within ${timeoutMs} ms; got: ${JSON.stringify(this.messages)}`)), timeoutMs);
+      const late = () => reject(new Error(`no "${type}" within ${timeoutMs} ms; got: ${JSON.stringify(this.messages)}`));
+      const timer = setTimeout(late, timeoutMs);
       this.end.then(({ code, reason }) => {
         clearTimeout(timer);
         reject(new Error(`closed with ${code} "${reason}" while waiting for "${type}"`));

@@ -56,7 +56,8 @@ static int set_up(void **state)
   struct origins origins = {0};
   *state = f;
   f->now_us = 1000 * SECOND;
-  if (origins_add(&origins, ORIGIN) != 0 || rooms_new(&f->rooms, (struct rooms_size){.rooms = 4, .people = 16}, &io, &random) != 0 ||
+  const struct rooms_size size = {.rooms = 4, .people = 16};
+  if (origins_add(&origins, ORIGIN) != 0 || rooms_new(&f->rooms, size, &io, &random) != 0 ||
       api_init(&f->api, f->rooms, &origins, &random) != 0)
     return -1;
   f->api.show_link = on_link;
@@ -162,8 +163,9 @@ static void test_unknown_paths(void **state)
 {
   struct fixture *f = *state;
   static const char *const paths[] = {
-    "", "//", "/host/", "/m/", "/m/AAAA", "/m/AAAAAAAAAAAAAAAAAAAAAB", "/m/AAAAAAAAAAAAAAAAAAAAAA/", "/assets/", "/../etc/passwd",
-    "/assets/../index.html", "/index.htm", "/index.html\\", "/api/v1/rooms/", "/api/v1/rooms/AAAA/entry", "/.git/config",
+    "", "//", "/host/", "/m/", "/m/AAAA", "/m/AAAAAAAAAAAAAAAAAAAAAB", "/m/AAAAAAAAAAAAAAAAAAAAAA/", "/assets/",
+    "/../etc/passwd", "/assets/../index.html", "/index.htm", "/index.html\\", "/api/v1/rooms/",
+    "/api/v1/rooms/AAAA/entry", "/.git/config",
   };
   for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
     struct http_request q = request(HTTP_GET, paths[i]);
@@ -191,8 +193,8 @@ static void test_methods(void **state)
 static void test_foreign_host_name(void **state)
 {
   struct fixture *f = *state;
-  static const char *const hosts[] = {"", "localhost", "localhost:8444", "localhost:8443.evil.example", "evil.example:8443",
-                                      "LOCALHOST:8443", "127.0.0.1:8443"};
+  static const char *const hosts[] = {"", "localhost", "localhost:8444", "localhost:8443.evil.example",
+                                      "evil.example:8443", "LOCALHOST:8443", "127.0.0.1:8443"};
   for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
     struct http_request q = request(HTTP_GET, "/");
     q.host = span_str(hosts[i]);
@@ -202,8 +204,9 @@ static void test_foreign_host_name(void **state)
 
 static const char *const foreign_origins[] = {
   "", "null", "*", "http://localhost:8443", "https://localhost", "https://localhost:8444", "https://localhost:8443/",
-  "https://localhost:8443.evil.example", "https://evil.example", "https://sub.localhost:8443", "https://localhost:84430",
-  "https://LOCALHOST:8443", "https://localhost:8443,https://localhost:8443", " https://localhost:8443", "wss://localhost:8443",
+  "https://localhost:8443.evil.example", "https://evil.example", "https://sub.localhost:8443",
+  "https://localhost:84430", "https://LOCALHOST:8443", "https://localhost:8443,https://localhost:8443",
+  " https://localhost:8443", "wss://localhost:8443",
 };
 
 #define FOREIGN (sizeof foreign_origins / sizeof foreign_origins[0])
@@ -417,8 +420,9 @@ static void test_security_headers(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    WITH_API(test_pages_and_assets), WITH_API(test_unknown_paths), WITH_API(test_methods), WITH_API(test_foreign_host_name),
-    WITH_API(test_foreign_origins), WITH_API(test_bad_bodies), WITH_API(test_host_link), WITH_API(test_entry),
+    WITH_API(test_pages_and_assets), WITH_API(test_unknown_paths), WITH_API(test_methods),
+    WITH_API(test_foreign_host_name), WITH_API(test_foreign_origins), WITH_API(test_bad_bodies),
+    WITH_API(test_host_link), WITH_API(test_entry),
     WITH_API(test_too_many_posts), WITH_API(test_socket_opens_once), WITH_API(test_socket_from_elsewhere),
     WITH_API(test_entry_of_another_browser), WITH_API(test_entry_too_late), cmocka_unit_test(test_origins),
     cmocka_unit_test(test_security_headers),

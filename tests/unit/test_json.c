@@ -67,11 +67,17 @@ static void test_not_one_object(void **state)
 {
   (void)state;
   static const char *const texts[] = {
-    "", " ", "null", "1", "\"hello\"", "[]", "[{\"type\":\"hello\",\"n\":1}]", "{", "{}{}", "{\"type\":\"hello\",\"n\":1}x",
-    "{\"type\":\"hello\",\"n\":1,}", "{'type':'hello','n':1}", "{\"type\":\"hello\",\"n\":01}", "{\"type\":\"hello\",\"n\":NaN}",
+    "", " ", "null", "1", "\"hello\"", "[]",
+    "[{\"type\":\"hello\",\"n\":1}]", "{", "{}{}", "{\"type\":\"hello\",\"n\":1}x",
+    "{\"type\":\"hello\",\"n\":1,}",
+    "{'type':'hello','n':1}",
+    "{\"type\":\"hello\",\"n\":01}",
+    "{\"type\":\"hello\",\"n\":NaN}",
     "{\"type\":\"hello\",\"n\":1,\"n\":1}", "{\"type\":\"hello\",\"type\":\"leave\",\"n\":1}", "{\"ty\\u0000pe\":1}",
     "{\"type\":\"hel\\u0000lo\",\"n\":1}", "{\"type\":\"\xff\",\"n\":1}", "{\"type\":\"\xc0\xaf\",\"n\":1}",
-    "{\"type\":\"\\ud800\",\"n\":1}", "{\"type\":\"hello\",\"n\":99999999999999999999}", "/**/{\"type\":\"hello\",\"n\":1}",
+    "{\"type\":\"\\ud800\",\"n\":1}",
+    "{\"type\":\"hello\",\"n\":99999999999999999999}",
+    "/**/{\"type\":\"hello\",\"n\":1}",
   };
   for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
     assert_refused(texts[i], ERR_MALFORMED);
@@ -94,23 +100,38 @@ static void test_fields_out_of_range(void **state)
 {
   (void)state;
   static const char *const texts[] = {
-    "{\"type\":\"hello\"}", "{\"type\":\"hello\",\"n\":0}", "{\"type\":\"hello\",\"n\":-1}", "{\"type\":\"hello\",\"n\":1.0}",
+    "{\"type\":\"hello\"}",
+    "{\"type\":\"hello\",\"n\":0}",
+    "{\"type\":\"hello\",\"n\":-1}",
+    "{\"type\":\"hello\",\"n\":1.0}",
     "{\"type\":\"hello\",\"n\":\"1\"}", "{\"type\":\"hello\",\"n\":null}", "{\"type\":\"hello\",\"n\":true}",
     "{\"type\":\"hello\",\"n\":9007199254740992}", "{\"type\":\"level\",\"n\":1,\"db\":128}",
-    "{\"type\":\"level\",\"n\":1,\"db\":-1}", "{\"type\":\"level\",\"n\":1}", "{\"type\":\"level\",\"n\":1,\"db\":4294967296}",
+    "{\"type\":\"level\",\"n\":1,\"db\":-1}",
+    "{\"type\":\"level\",\"n\":1}",
+    "{\"type\":\"level\",\"n\":1,\"db\":4294967296}",
     "{\"type\":\"state\",\"n\":1,\"mic\":1,\"camera\":true,\"screen\":true}",
     "{\"type\":\"state\",\"n\":1,\"mic\":true,\"camera\":true}",
-    "{\"type\":\"offer\",\"n\":1,\"id\":0,\"sdp\":\"v\",\"sources\":{\"mic\":null,\"camera\":null,\"screen\":null}}",
-    "{\"type\":\"offer\",\"n\":1,\"id\":4294967296,\"sdp\":\"v\",\"sources\":{\"mic\":null,\"camera\":null,\"screen\":null}}",
+    "{\"type\":\"offer\",\"n\":1,\"id\":0,\"sdp\":\"v\","
+    "\"sources\":{\"mic\":null,\"camera\":null,\"screen\":null}}",
+    "{\"type\":\"offer\",\"n\":1,\"id\":4294967296,\"sdp\":\"v\","
+    "\"sources\":{\"mic\":null,\"camera\":null,\"screen\":null}}",
     "{\"type\":\"offer\",\"n\":1,\"id\":1,\"sdp\":\"\",\"sources\":{\"mic\":null,\"camera\":null,\"screen\":null}}",
-    "{\"type\":\"offer\",\"n\":1,\"id\":1,\"sdp\":\"v\",\"sources\":{\"mic\":\"\",\"camera\":null,\"screen\":null}}",
-    "{\"type\":\"offer\",\"n\":1,\"id\":1,\"sdp\":\"v\",\"sources\":{\"mic\":\"abcdefghijklmnopq\",\"camera\":null,\"screen\":null}}",
-    "{\"type\":\"offer\",\"n\":1,\"id\":1,\"sdp\":\"v\",\"sources\":{\"mic\":0,\"camera\":null,\"screen\":null}}",
-    "{\"type\":\"offer\",\"n\":1,\"id\":1,\"sdp\":\"v\",\"sources\":{\"mic\":null,\"camera\":null}}",
-    "{\"type\":\"offer\",\"n\":1,\"id\":1,\"sdp\":\"v\",\"sources\":{\"mic\":null,\"camera\":null,\"screen\":null,\"x\":null}}",
+    "{\"type\":\"offer\",\"n\":1,\"id\":1,\"sdp\":\"v\","
+    "\"sources\":{\"mic\":\"\",\"camera\":null,\"screen\":null}}",
+    "{\"type\":\"offer\",\"n\":1,\"id\":1,\"sdp\":\"v\","
+    "\"sources\":{\"mic\":\"abcdefghijklmnopq\",\"camera\":null,\"screen\":null}}",
+    "{\"type\":\"offer\",\"n\":1,\"id\":1,\"sdp\":\"v\","
+    "\"sources\":{\"mic\":0,\"camera\":null,\"screen\":null}}",
+    "{\"type\":\"offer\",\"n\":1,\"id\":1,\"sdp\":\"v\","
+    "\"sources\":{\"mic\":null,\"camera\":null}}",
+    "{\"type\":\"offer\",\"n\":1,\"id\":1,\"sdp\":\"v\","
+    "\"sources\":{\"mic\":null,\"camera\":null,\"screen\":null,\"x\":null}}",
     "{\"type\":\"offer\",\"n\":1,\"id\":1,\"sdp\":\"v\",\"sources\":[null,null,null]}",
-    "{\"type\":\"admit\",\"n\":1}", "{\"type\":\"admit\",\"n\":1,\"all\":false}", "{\"type\":\"admit\",\"n\":1,\"who\":\"short\"}",
-    "{\"type\":\"admit\",\"n\":1,\"who\":\"abcdefghi\"}", "{\"type\":\"admit\",\"n\":1,\"who\":\"abcdefgh\",\"all\":true}",
+    "{\"type\":\"admit\",\"n\":1}",
+    "{\"type\":\"admit\",\"n\":1,\"all\":false}",
+    "{\"type\":\"admit\",\"n\":1,\"who\":\"short\"}",
+    "{\"type\":\"admit\",\"n\":1,\"who\":\"abcdefghi\"}",
+    "{\"type\":\"admit\",\"n\":1,\"who\":\"abcdefgh\",\"all\":true}",
     "{\"type\":\"refuse\",\"n\":1,\"all\":\"true\"}",
   };
   for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
@@ -156,7 +177,8 @@ static void test_size(void **state)
 static void test_largest_sdp(void **state)
 {
   (void)state;
-  static const char head[] = "{\"type\":\"offer\",\"n\":1,\"id\":1,\"sources\":{\"mic\":null,\"camera\":null,\"screen\":null},\"sdp\":\"";
+  static const char head[] = "{\"type\":\"offer\",\"n\":1,\"id\":1,"
+                             "\"sources\":{\"mic\":null,\"camera\":null,\"screen\":null},\"sdp\":\"";
   struct message m;
   for (size_t extra = 0; extra < 2; extra++) {
     size_t n = sizeof head - 1 + LIMIT_SDP_BYTES + extra + 2;

@@ -464,7 +464,7 @@ static void test_newer_socket_replaces(void **state)
   assert_int_equal(open_socket(w, &guest, true), 0);
   assert_int_equal(w->closed[old.socket], CLOSE_REPLACED);
   forget_said(w);
-  say(w, &old, "state", "\"mic\":true,\"camera\":false,\"screen\":false"); /* ignored: not this socket's stay any more */
+  say(w, &old, "state", "\"mic\":true,\"camera\":false,\"screen\":false"); /* ignored: no longer its stay */
   rooms_socket_lost(w->rooms, w->time, old.person, old.socket);
   assert_true(said_nothing_to(w, &host));
 }
@@ -552,7 +552,8 @@ static void test_refused_offer(void **state)
 {
   struct world *w = *state;
   struct page host = join_with_media(w);
-  const struct ipc_refused m = {.peer = host.person, .id = 1, .code = span_str("no_fingerprint"), .text = span_str("Why.")};
+  const struct ipc_refused m = {.peer = host.person, .id = 1, .code = span_str("no_fingerprint"),
+                                .text = span_str("Why.")};
   assert_int_equal(rooms_media_refused(w->rooms, 0, &m), 0);
   assert_string_equal(text_of(heard(w, &host, "offer_refused"), "code"), "no_fingerprint");
   offer(w, &host, 2);

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "web/answer.h"
+
+void answer_begin(struct http_response *s, unsigned status, const char *content_type, const char *cache_control)
+{
+  s->status = status;
+  s->content_type = content_type;
+  s->cache_control = cache_control;
+  s->etag = NULL;
+  s->body = span_of(s->buffer, 0);
+}
+
+void answer_json(struct http_response *s, unsigned status, json_t *json)
+{
+  answer_begin(s, status, "application/json", "no-store");
+  size_t n = json_dumpb(json, (char *)s->buffer, sizeof s->buffer, JSON_COMPACT);
+  s->body = span_of(s->buffer, n <= sizeof s->buffer ? n : 0);
+  json_decref(json);
+}
+
+static const char *status_title(unsigned status)
+{
+  switch (status) {
+  case 400: return "Bad request";
+  case 403: return "Forbidden";
+  case 404: return "Not found";
+  case 405: return "Method not allowed";
+  case 409: return "Conflict";
+  case 410: return "Gone";
+  case 411: return "Length required";
+  case 413: return "Content too large";
+  case 415: return "Unsupported media type";
+  case 421: return "Misdirected request";
+  case 429: return "Too many requests";
+  default: return "Service unavailable";
+  }
+}
+
+void answer_refusal(struct http_response *s, unsigned status, const char *code, const char *detail)
+{
+  answer_json(s, status, json_pack("{ss ss si ss ss}", "type", "about:blank", "title", status_title(status), "status",
+                                   (int)status, "detail", detail, "code", code));
+  s->content_type = "application/problem+json";
+}
+
+void answer_asset(struct http_response *s, const struct http_request *q, const struct asset *asset)
+{
+  answer_begin(s, 200, asset->content_type, asset->immutable ? "public, max-age=31536000, immutable" : "no-cache");
+  s->etag = asset->etag;
+  if (span_equal(q->if_none_match, span_str(asset->etag)))
+    s->status = 304;
+  else
+    s->body = span_of(asset->data, asset->n);
+}
+
+void answer_not_found(struct http_response *s)
+{
+  static const char page[] = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+                             "<meta name=\"viewport\" content=\"width=device-width\"><title>Not found</title></head>\n"
+                             "<body><h1>There is nothing here</h1>\n<p>This address leads to no page of this server. "
+                             "A meeting's link may have been cut short: ask for it again.</p>\n"
+                             "<p><a href=\"/\">To the start page</a></p></body></html>\n";
+  answer_begin(s, 404, "text/html; charset=utf-8", "no-store");
+  s->body = span_str(page);
+}

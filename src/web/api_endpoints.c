@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What each address of the API does. */
+#include <sodium.h>
+
+#include "web/api_internal.h"
+#include "web/names.h"
+
+/* The browser that asks, known by its cookie or, from this answer on, by a new one. */
+static void know_browser(struct context *c, struct browser *browser)
+{
+  if (browser_from_cookies(c->request->cookie, browser) != 0)
+    browser_new(&c->api->random, c->response->set_cookie, browser);
+}
+
+void endpoint_post_host(struct context *c)
+{
+  const json_t *token = json_object_get(c->body, "token");
+  uint8_t address[TOKEN_BYTES];
+  char text[TOKEN_TEXT + 1];
+  struct browser browser;
+  if (!json_is_string(token) || json_object_size(c->body) != 1) {
+    answer_refusal(c->response, 400, "bad_request", "The body must be {\"token\": text}.");
+    return;
+  }
+  if (host_link_use(&c->api->host_link, span_of(json_string_value(token), json_string_length(token))) != 0) {
+    answer_refusal(c->response, 410, "link_used", "This host link was used already, or a newer one has replaced it.");
+    return;
+  }
+  know_browser(c, &browser);
+  if (rooms_create(c->api->rooms, c->now_us, &browser, address) == 0) {
+    token_to_text(address, sizeof address, text);
+    answer_json(c->response, 201, json_pack("{ss}", "room", text));
+  } else {
+    answer_refusal(c->response, 503, "server_full", "The server holds as many meetings as it can.");
+  }
+  api_open_host_link(c->api);
+}
+
+static void refuse_no_room(struct http_response *s)
+{
+  answer_refusal(s, 404, "no_room", "There is no such meeting, or it has ended.");
+}
+
+void endpoint_get_room(struct context *c)
+{
+  struct browser browser;
+  uint64_t room;
+  char text[TOKEN_TEXT + 1];
+  if (rooms_find(c->api->rooms, c->room_address, &room) != 0) {
+    refuse_no_room(c->response);
+    return;
+  }
+  bool host = browser_from_cookies(c->request->cookie, &browser) == 0 && rooms_is_host(c->api->rooms, room, &browser);
+  token_to_text(c->room_address, sizeof c->room_address, text);
+  answer_json(c->response, 200, json_pack("{ss ss}", "room", text, "role", host ? "host" : "guest"));
+}
+
+/* {"name": N} or {"name": N, "resume": bool} */
+static int take_entry_wish(const json_t *body, struct entry_grant *grant)
+{
+  const json_t *name = json_object_get(body, "name"), *resume = json_object_get(body, "resume");
+  size_t expected = resume == NULL ? 1 : 2;
+  if (!json_is_string(name) || json_object_size(body) != expected || (resume != NULL && !json_is_boolean(resume)))
+    return ERR_MALFORMED;
+  struct span text = span_of(json_string_value(name), json_string_length(name));
+  if (name_check(text) != 0)
+    return ERR_REFUSED;
+  grant->name_n = (uint8_t)text.n;
+  memcpy(grant->name, text.p, text.n);
+  grant->resume = json_is_true(resume);
+  return 0;
+}
+
+static void refuse_entry(struct http_response *s, int err)
+{
+  if (err == ERR_NOT_FOUND)
+    refuse_no_room(s);
+  else if (err == ERR_STATE)
+    answer_refusal(s, 409, "nothing_to_resume", "Your place in this meeting is no longer kept. Please join again.");
+  else if (err == ERR_REFUSED)
+    answer_refusal(s, 403, "refused", "The host has refused you several times. You can ask again in ten minutes.");
+  else
+    answer_refusal(s, 503, "room_full", "The meeting is full. Please try again later.");
+}
+
+/* Written by hand: a JSON library would leave copies of the codeword in freed memory. */
+static void answer_entry(struct http_response *s, struct entry_secrets *secrets)
+{
+  char entry[TOKEN_TEXT + 1], codeword[SECRET_TEXT + 1];
+  struct writer w = writer_of(s->buffer, sizeof s->buffer);
+  token_to_text(secrets->entry, sizeof secrets->entry, entry);
+  token_to_text(secrets->codeword, sizeof secrets->codeword, codeword);
+  put_fmt(&w, "{\"entry\":\"%s\",\"codeword\":\"%s\"}", entry, codeword);
+  answer_begin(s, 201, "application/json", "no-store");
+  s->body = writer_span(&w);
+  sodium_memzero(codeword, sizeof codeword);
+  sodium_memzero(secrets, sizeof *secrets);
+}
+
+void endpoint_post_entry(struct context *c)
+{
+  struct entry_grant grant = {.origin = c->origin};
+  struct entry_secrets secrets;
+  int err = take_entry_wish(c->body, &grant);
+  if (err == ERR_MALFORMED) {
+    answer_refusal(c->response, 400, "bad_request",
+                   "The body must be {\"name\": text} or {\"name\": text, \"resume\": true}.");
+    return;
+  }
+  if (err != 0) {
+    answer_refusal(c->response, 400, "bad_name",
+               "A name has 1 to 96 bytes of visible text, without characters that cannot be seen.");
+    return;
+  }
+  err = rooms_find(c->api->rooms, c->room_address, &grant.room);
+  if (err == 0) {
+    know_browser(c, &grant.browser);
+    err = rooms_may_enter(c->api->rooms, c->now_us, grant.room, &grant.browser, grant.resume);
+  }
+  if (err == 0)
+    err = entries_issue(&c->api->entries, c->now_us, &grant, &secrets);
+  if (err == 0)
+    answer_entry(c->response, &secrets);
+  else
+    refuse_entry(c->response, err);
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Media connections: what the media processes say of them, and processes that come and go. */
+#include "web/rooms_internal.h"
+
+void media_keep(json_t **kept, json_t *json)
+{
+  json_decref(*kept);
+  *kept = json_incref(json);
+}
+
+static void ask_to_renew(struct rooms *r, struct person *p, const char *why)
+{
+  r->counters.renewals++;
+  p->renew = true;
+  p->renew_why = why;
+  say(r, p, reply_renew(why));
+}
+
+/* Someone who is in a room of this process: a process may not speak of others. */
+static struct person *person_in(const struct rooms *r, unsigned process, uint64_t peer)
+{
+  struct person *p = person_get(r, peer);
+  return p != NULL && p->state == STAY_IN && room_of(r, p)->process == process ? p : NULL;
+}
+
+/* One offer is answered, in the order of the offers. False if it belonged to a connection that was replaced
+ * meanwhile. */
+static bool take_answer(struct person *p)
+{
+  if (p->unanswered == 0)
+    return false;
+  p->unanswered--;
+  if (p->outdated == 0)
+    return true;
+  p->outdated--;
+  return false;
+}
+
+int rooms_media_answered(struct rooms *r, unsigned process, const struct ipc_answer *m)
+{
+  struct person *p = person_in(r, process, m->peer);
+  if (p == NULL)
+    return ERR_NOT_FOUND;
+  if (!take_answer(p))
+    return 0;
+  p->answered_connection = p->connection;
+  say(r, p, reply_answer(m->id, m->sdp));
+  return 0;
+}
+
+int rooms_media_refused(struct rooms *r, unsigned process, const struct ipc_refused *m)
+{
+  struct person *p = person_in(r, process, m->peer);
+  if (p == NULL)
+    return ERR_NOT_FOUND;
+  if (!take_answer(p))
+    return 0;
+  if (p->answered_connection != p->connection)
+    p->renew = true; /* it never came to be: the next offer begins anew */
+  say(r, p, reply_offer_refused(m->id, m->code, m->text));
+  return 0;
+}
+
+int rooms_media_security(struct rooms *r, struct rooms_time time, unsigned process, const struct ipc_security *m)
+{
+  struct person *p = person_in(r, process, m->peer);
+  if (p == NULL || m->connection != p->connection)
+    return ERR_NOT_FOUND;
+  if (p->last_security == NULL || p->media_state != m->state)
+    p->media_since_unix_s = time.unix_s;
+  p->media_state = m->state;
+  json_t *json = reply_security(m, p->media_since_unix_s);
+  media_keep(&p->last_security, json);
+  say(r, p, json);
+  return 0;
+}
+
+static json_t *slot_of(const struct rooms *r, const struct room *room, const struct ipc_slot *slot)
+{
+  const struct person *who = person_get(r, slot->who);
+  bool known = who != NULL && who->room == room->self && who->state == STAY_IN;
+  return reply_slot(span_of(slot->mid, slot->mid_n), known ? who->id : NULL, slot->source);
+}
+
+int rooms_media_slots(struct rooms *r, unsigned process, const struct ipc_slots *m)
+{
+  struct person *p = person_in(r, process, m->peer);
+  if (p == NULL || m->connection != p->connection)
+    return ERR_NOT_FOUND;
+  json_t *slots = json_array();
+  for (unsigned i = 0; i < m->count; i++)
+    json_array_append_new(slots, slot_of(r, room_of(r, p), &m->slot[i]));
+  json_t *json = reply_slots(slots);
+  media_keep(&p->last_slots, json);
+  say(r, p, json);
+  return 0;
+}
+
+int rooms_media_speaker(struct rooms *r, unsigned process, const struct ipc_speaker *m)
+{
+  struct room *room = room_get(r, m->room);
+  if (room == NULL || room->process != process)
+    return ERR_NOT_FOUND;
+  const struct person *speaker = m->peer == 0 ? NULL : person_in(r, process, m->peer);
+  if (m->peer != 0 && (speaker == NULL || speaker->room != room->self))
+    return ERR_NOT_FOUND;
+  room->speaker = m->peer;
+  say_to_people(r, room, NULL, reply_speaker(speaker == NULL ? NULL : speaker->id));
+  return 0;
+}
+
+int rooms_media_gone(struct rooms *r, unsigned process, const struct ipc_gone *m)
+{
+  struct person *p = person_in(r, process, m->peer);
+  if (p == NULL || m->connection != p->connection)
+    return ERR_NOT_FOUND;
+  ask_to_renew(r, p, "connection_lost");
+  return 0;
+}
+
+typedef void visit(struct rooms *r, struct person *p);
+
+static void visit_people_in(struct rooms *r, unsigned process, visit *visitor)
+{
+  slab_id id;
+  for (uint32_t i = 0; i < r->people.capacity; i++) {
+    struct person *p = slab_at(&r->people, i, &id);
+    if (p != NULL && p->connection != 0 && person_in(r, process, id) != NULL)
+      visitor(r, p);
+  }
+}
+
+static void lose_connection(struct rooms *r, struct person *p)
+{
+  (void)r;
+  p->unanswered = p->outdated = 0;
+  p->renew = true;
+  media_keep(&p->last_slots, NULL);
+}
+
+static void restore_connection(struct rooms *r, struct person *p)
+{
+  ask_to_renew(r, p, "media_restarted");
+}
+
+void rooms_media_down(struct rooms *r, unsigned process)
+{
+  if (process >= LIMIT_MEDIA_PROCESSES || !r->up[process])
+    return;
+  r->up[process] = false;
+  visit_people_in(r, process, lose_connection);
+}
+
+void rooms_media_up(struct rooms *r, unsigned process)
+{
+  if (process >= LIMIT_MEDIA_PROCESSES)
+    return;
+  r->up[process] = true;
+  if (process >= r->processes)
+    r->processes = process + 1;
+  visit_people_in(r, process, restore_connection);
+}
