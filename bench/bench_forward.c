@@ -24,7 +24,7 @@
 #define START_US 1000000u
 #define QUEUE 256
 #define MOST_ROUNDS 200
-#define ROUND_PACKETS 1500000u /* about as many a round ... */
+#define ROUND_PACKETS 2000000u /* about as many a round ... */
 #define ROUND_US 20000000u    /* ... but no longer than consent lasts */
 #define HEADER 12
 #define VIDEO_PAYLOAD 1100

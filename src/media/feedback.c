@@ -41,7 +41,7 @@ static void retransmit(struct peer *p, uint8_t index, uint16_t sequence)
   const struct forward_shift *shift;
   uint64_t source_index;
   p->media->counters.nack_in++;
-  if (forward_find(&p->slots[index].forward, &p->more[index].past, sequence, &shift, &source_index) != 0)
+  if (forward_find(&p->slots[index].forward, &p->more[index].history, sequence, &shift, &source_index) != 0)
     return;
   struct source *s = slab_get(&p->media->sources, shift->source);
   struct ring_packet *packet = s != NULL && s->published ? ring_get(&s->ring, source_index) : NULL;

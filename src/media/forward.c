@@ -10,11 +10,11 @@ void forward_init(struct forward *f, const struct random *random)
   *f = (struct forward){.next = 1 + random_u32(random) % 0x7fff, .timestamp = random_u32(random)};
 }
 
-void forward_switch(struct forward *f, struct forward_past *past, slab_id source)
+void forward_switch(struct forward *f, struct forward_history *history, slab_id source)
 {
   if (f->now.source != 0 && !f->waiting) {
-    memmove(past->before + 1, past->before, sizeof past->before[0] * (FORWARD_HISTORY - 1));
-    past->before[0] = f->now;
+    memmove(history->before + 1, history->before, sizeof history->before[0] * (FORWARD_HISTORY - 1));
+    history->before[0] = f->now;
   }
   f->now = (struct forward_shift){.source = source};
   f->waiting = source != 0;
@@ -40,33 +40,33 @@ static void begin(struct forward *f, const struct ring_packet *p, uint32_t clock
   f->waiting = false;
 }
 
-static bool was_sent(const struct forward_past *past, uint64_t index)
+static bool was_sent(const struct forward_window *w, uint64_t index)
 {
-  return (past->sent[index % FORWARD_WINDOW / 64] >> (index % 64) & 1) != 0;
+  return (w->sent[index % FORWARD_WINDOW / 64] >> (index % 64) & 1) != 0;
 }
 
-static void set_sent(struct forward_past *past, uint64_t index, bool sent)
+static void set_sent(struct forward_window *w, uint64_t index, bool sent)
 {
-  uint64_t *word = &past->sent[index % FORWARD_WINDOW / 64];
+  uint64_t *word = &w->sent[index % FORWARD_WINDOW / 64];
   uint64_t bit = 1ull << (index % 64);
   *word = sent ? *word | bit : *word & ~bit;
 }
 
 /* True the first time that an index in the window is claimed; every later time, and below the window, false. */
-static bool claim(struct forward *f, struct forward_past *past, uint64_t index)
+static bool claim(struct forward *f, struct forward_window *w, uint64_t index)
 {
   if (index < f->next) {
-    if (f->next - index > FORWARD_WINDOW || was_sent(past, index))
+    if (f->next - index > FORWARD_WINDOW || was_sent(w, index))
       return false;
   } else if (index - f->next >= FORWARD_WINDOW) {
-    memset(past->sent, 0, sizeof past->sent);
+    memset(w->sent, 0, sizeof w->sent);
     f->next = index + 1;
   } else {
     for (; f->next < index; f->next++)
-      set_sent(past, f->next, false);
+      set_sent(w, f->next, false);
     f->next++;
   }
-  set_sent(past, index, true);
+  set_sent(w, index, true);
   return true;
 }
 
@@ -82,7 +82,7 @@ struct forward_out forward_apply(const struct forward_shift *shift, const struct
   };
 }
 
-bool forward_map(struct forward *f, struct forward_past *past, const struct ring_packet *p, uint32_t clock_rate,
+bool forward_map(struct forward *f, struct forward_window *window, const struct ring_packet *p, uint32_t clock_rate,
                  struct forward_out *out)
 {
   bool first = f->waiting;
@@ -95,7 +95,7 @@ bool forward_map(struct forward *f, struct forward_past *past, const struct ring
   if (p->index < f->now.first - f->now.index || out->index >= FORWARD_INDEX_END)
     return false;
   bool newest = out->index >= f->next;
-  if (!claim(f, past, out->index))
+  if (!claim(f, window, out->index))
     return false;
   out->marker |= first && !p->is_video; /* a talk spurt begins (RFC 3551, section 4.1) */
   if (newest) {
@@ -109,7 +109,7 @@ bool forward_map(struct forward *f, struct forward_past *past, const struct ring
   return true;
 }
 
-int forward_find(const struct forward *f, const struct forward_past *past, uint16_t sequence,
+int forward_find(const struct forward *f, const struct forward_history *history, uint16_t sequence,
                  const struct forward_shift **shift, uint64_t *source_index)
 {
   uint64_t newest = f->next - 1;
@@ -121,7 +121,7 @@ int forward_find(const struct forward *f, const struct forward_past *past, uint1
   for (int i = 0; found == NULL || found->source == 0 || index < found->first; i++) {
     if (i == FORWARD_HISTORY)
       return ERR_NOT_FOUND;
-    found = &past->before[i];
+    found = &history->before[i];
   }
   *shift = found;
   *source_index = index - found->index;

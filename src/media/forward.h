@@ -17,7 +17,7 @@
 #include "base/slab.h"
 #include "media/ring.h"
 
-#define FORWARD_WINDOW 512u      /* a late packet older than this is not sent any more: a ring's length */
+#define FORWARD_WINDOW 256u      /* a late packet older than this is not sent any more, but for retransmission */
 #define FORWARD_HISTORY 3        /* earlier sources of a slot that can still be retransmitted */
 #define FORWARD_INDEX_END (1ull << 48)
 
@@ -42,8 +42,13 @@ struct forward {
   bool waiting;           /* the source has not begun here yet: for its next key frame */
 };
 
-struct forward_past {
-  uint64_t sent[FORWARD_WINDOW / 64]; /* index i at bit i modulo FORWARD_WINDOW, for the window below `next` */
+/* Which of the indices below `next` were sent: index i at bit i modulo FORWARD_WINDOW. */
+struct forward_window {
+  uint64_t sent[FORWARD_WINDOW / 64];
+};
+
+/* Needed for retransmission only. */
+struct forward_history {
   struct forward_shift before[FORWARD_HISTORY]; /* from new to old */
 };
 
@@ -60,16 +65,16 @@ struct forward_out {
 void forward_init(struct forward *f, const struct random *random);
 
 /* Puts another source into the slot, or none (0). It begins with its next packet that has key_start. */
-void forward_switch(struct forward *f, struct forward_past *past, slab_id source);
+void forward_switch(struct forward *f, struct forward_history *history, slab_id source);
 
 /* Whether and how a packet of the present source goes out. False: not at all (before the source's beginning here, sent
  * already, too old, or the indices are used up). `clock_rate` in Hz. A true answer counts the index as sent. */
-bool forward_map(struct forward *f, struct forward_past *past, const struct ring_packet *p, uint32_t clock_rate,
+bool forward_map(struct forward *f, struct forward_window *window, const struct ring_packet *p, uint32_t clock_rate,
                  struct forward_out *out);
 
 /* What a receiver means by a sequence number that it misses: the shift that was in force and the source's index.
  * ERR_NOT_FOUND: that was never sent, or too long ago. */
-int forward_find(const struct forward *f, const struct forward_past *past, uint16_t sequence,
+int forward_find(const struct forward *f, const struct forward_history *history, uint16_t sequence,
                  const struct forward_shift **shift, uint64_t *source_index);
 
 /* The fields of a packet under a shift, without any check: for retransmission. */

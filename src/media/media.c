@@ -191,7 +191,7 @@ static void enter(struct media *m, uint64_t now_us)
     m->now_us = now_us;
 }
 
-/* The order matters: packets go to the slots as they are assigned now. */
+/* The order matters: what receivers watch goes by places in their room, which may have changed hands. */
 static void finish(struct media *m)
 {
   room_settle_all(m);

@@ -125,34 +125,36 @@ static bool has_room_for_slot(const struct peer *p, bool is_video)
   return n < (is_video ? LIMIT_VIDEO_SLOTS : LIMIT_AUDIO_SLOTS);
 }
 
-/* Room for a slot in every section of this offer that may need one. What was sent before under an SSRC is never forgotten
- * (see forward.h), so slots are moved, not made anew. */
+/* Room for a slot in every section of this offer that may need one, in one block. What was sent before under an SSRC is never
+ * forgotten (see forward.h), so slots are moved, not made anew. */
 static int grow_slots(struct peer *p, size_t n_sections)
 {
   size_t capacity = p->n_slots + n_sections;
-  struct slot *slots = aligned_alloc(64, capacity * sizeof *slots);
-  struct slot_more *more = calloc(capacity, sizeof *more);
-  size_t rtcp_capacity = n_sections + RTCP_SENDERS;
-  struct srtcp_rx *rtcp_rx = calloc(rtcp_capacity, sizeof *rtcp_rx);
-  if (slots == NULL || more == NULL || rtcp_rx == NULL) {
-    free(slots);
-    free(more);
-    free(rtcp_rx);
+  size_t bytes = capacity * (sizeof(struct slot) + sizeof(struct slot_more));
+  struct slot *slots = aligned_alloc(alignof(struct slot_more), bytes);
+  if (slots == NULL)
     return ERR_NOMEM;
-  }
-  memset(slots, 0, capacity * sizeof *slots);
+  memset(slots, 0, bytes);
+  struct slot_more *more = (struct slot_more *)(slots + capacity);
   if (p->slots != NULL) {
     memcpy(slots, p->slots, p->n_slots * sizeof *slots);
     memcpy(more, p->more, p->n_slots * sizeof *more);
-    memcpy(rtcp_rx, p->rtcp_rx, p->rtcp_rx_count * sizeof *rtcp_rx);
   }
   free(p->slots);
-  free(p->more);
-  free(p->rtcp_rx);
   p->slots = slots;
   p->more = more;
-  p->rtcp_rx = rtcp_rx;
-  p->rtcp_rx_capacity = (uint8_t)rtcp_capacity;
+  return 0;
+}
+
+/* Each section may have an SSRC of its own that reports to us. */
+static int grow_rtcp(struct peer *p, size_t n_sections)
+{
+  size_t capacity = n_sections + RTCP_SENDERS;
+  struct srtcp_rx *rx = realloc(p->rtcp_rx, capacity * sizeof *rx);
+  if (rx == NULL)
+    return ERR_NOMEM;
+  p->rtcp_rx = rx;
+  p->rtcp_rx_capacity = (uint8_t)capacity;
   return 0;
 }
 
@@ -187,6 +189,8 @@ static int set_slots(struct peer *p, const struct sdp_offer *offer)
 {
   if (p->offer == NULL || offer->n_sections > p->offer->n_sections) {
     int err = grow_slots(p, offer->n_sections);
+    if (err == 0)
+      err = grow_rtcp(p, offer->n_sections);
     if (err != 0)
       return err;
   }

@@ -109,7 +109,6 @@ void peer_free(struct peer *p)
   srtp_keys_wipe(&p->rx);
   ice_lite_fini(&p->ice);
   free(p->slots);
-  free(p->more);
   free(p->offer);
   free(p->rtcp_rx);
   slab_release(&m->peers, p->id);

@@ -3,6 +3,8 @@
 #ifndef TESTUDO_MEDIA_PEER_H
 #define TESTUDO_MEDIA_PEER_H
 
+#include <stdalign.h>
+
 #include "media/core.h"
 #include "media/forward.h"
 #include "media/source.h"
@@ -25,17 +27,19 @@ struct slot {
 };
 _Static_assert(sizeof(struct slot) == 64, "what forwarding touches per slot is one cache line");
 
-/* ... and the rest. */
+/* ... another line that sending touches, and behind it what only switches and retransmissions do. */
 struct slot_more {
-  struct forward_past past;
+  struct forward_window window;
+  uint32_t packets, octets;     /* sent, for sender reports */
   uint64_t rtx_next;            /* the next index of the retransmission stream */
   uint32_t rtx_ssrc;
-  uint32_t packets, octets;     /* sent, for sender reports */
   uint8_t section;              /* index in the offer */
   bool enabled;                 /* the offer still receives here */
   uint8_t codecs;               /* bits 1 << enum sdp_codec_id */
   uint8_t payload_type[PEER_CODECS], rtx_payload_type[PEER_CODECS];
+  alignas(64) struct forward_history history;
 };
+_Static_assert(offsetof(struct slot_more, history) == 64, "sending touches one cache line of it");
 
 enum peer_state {
   PEER_WAITING,      /* answered; no DTLS yet */
@@ -46,8 +50,8 @@ enum peer_state {
 struct peer {
   /* what forwarding reads of every receiver */
   uint64_t watch[PEER_WATCH_WORDS]; /* places in room.sources that are in its slots; all zero until connected */
-  struct slot *slots;
-  struct slot_more *more;
+  struct slot *slots;           /* one block with ... */
+  struct slot_more *more;       /* ... these behind */
   uint8_t n_slots;
   uint8_t state;                /* enum peer_state */
   bool cryptex;                 /* agreed: header extensions are encrypted both ways */

@@ -120,9 +120,6 @@ static void forget_video(struct room *r, uint8_t place)
 
 void room_remove_source(struct room *r, struct source *s)
 {
-  /* At once for all receivers, because the place may be another's a moment later. */
-  for (uint32_t i = 0; i < r->peer_count; i++)
-    clear_bit(r->peers[i]->watch, s->place);
   clear_bit(r->ready, s->place);
   if (source_is_video(s))
     forget_video(r, s->place);
@@ -247,7 +244,7 @@ static void fill_slot(struct peer *p, uint8_t index, slab_id id)
   struct slot_more *more = &p->more[index];
   if (slot->forward.now.source == id)
     return;
-  forward_switch(&slot->forward, &more->past, id);
+  forward_switch(&slot->forward, &more->history, id);
   struct source *s = slab_get(&p->media->sources, id);
   if (s == NULL)
     return;

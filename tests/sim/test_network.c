@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "expect.h"
+#include "proto/demux.h"
 
 static const struct client_config person = {.mic = true, .camera = true, .audio_slots = 3, .video_slots = 4};
 static const struct client_config viewer = {.audio_slots = 3, .video_slots = 4};
@@ -214,6 +215,41 @@ static void test_never_connected(void **state)
   assert_true(w.clients[0].web.gone);
 }
 
+/* The first packet of a key frame, which a new receiver waits for, is lost once on its way to the server. */
+static bool lose_first_of_key_frame(struct world *world, size_t client, bool to_server, const uint8_t *data, size_t n)
+{
+  const struct client_source *s = &world->clients[0].client.source[SOURCE_CAMERA];
+  struct rtp_packet p;
+  if (client != 0 || !to_server || demux_datagram(span_of(data, n)) != DEMUX_RTP || s->key_frames < 2 ||
+      rtp_parse_header(span_of(data, n), &p) != 0 || p.ssrc != s->ssrc)
+    return false;
+  world->lose = NULL;
+  return true;
+}
+
+/* Once it has come again, those behind it follow at once: nobody has to ask for anything. */
+static void test_beginning_that_comes_late(void **state)
+{
+  struct client_config passive = viewer;
+  struct decoded d;
+  (void)state;
+  passive.no_nack = true;
+  world_join(&w, 0, &person);
+  world_run_until_connected(&w, 3000000);
+  world_run(&w, 600000);
+  w.lose = lose_first_of_key_frame;
+  world_join(&w, 1, &passive);
+  world_run_until_connected(&w, 3000000);
+  world_run(&w, 1000000);
+  assert_null(w.lose);
+  const struct client_slot *s = &w.clients[1].client.slot[world_slot_of(&w, 1, 0, SOURCE_CAMERA)];
+  decode_video(s, 200000, &d);
+  assert_int_equal(d.missing, 0);
+  assert_int_equal(d.broken, 0);
+  assert_int_equal(d.key_frames, 1);
+  assert_true(d.frames > 20);
+}
+
 /* Losses without end: what is sent again stays within its budget, and the call goes on. */
 static void test_retransmissions_are_bounded(void **state)
 {
@@ -250,6 +286,7 @@ int main(void)
     cmocka_unit_test_setup_teardown(test_ice_restart, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_consent_expires, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_never_connected, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(test_beginning_that_comes_late, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_retransmissions_are_bounded, set_up, tear_down),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -51,12 +51,13 @@ static void speak(size_t who, uint64_t us)
   }
 }
 
-static void check_speaker(size_t who)
+static void check_speaker(size_t who, size_t before)
 {
   assert_int_equal(w.speaker, who + 1);
   for (size_t i = 0; i < PEOPLE; i++) {
     assert_true(i == who || world_shows(&w, i, who, SOURCE_MIC));
     assert_true(i == who || world_shows(&w, i, who, SOURCE_CAMERA));
+    assert_true(i == before || world_shows(&w, i, before, SOURCE_CAMERA)); /* the last one stays beside him */
     assert_false(world_shows(&w, i, i, SOURCE_MIC)); /* nobody hears himself */
   }
 }
@@ -67,7 +68,7 @@ static void check_turns(bool cryptex)
   for (size_t turn = 0; turn < 2 * PEOPLE; turn++) {
     size_t who = (turn * 3 + 2) % PEOPLE;
     speak(who, 2000000);
-    check_speaker(who);
+    check_speaker(who, turn > 0 ? (who + PEOPLE - 3) % PEOPLE : who);
   }
   speak(PEOPLE, 5000000);
   assert_int_equal(w.speaker, 0);
@@ -103,7 +104,7 @@ static void test_muted_speaker_is_out_at_once(void **state)
   (void)state;
   join_people(true);
   speak(6, 2000000);
-  check_speaker(6);
+  check_speaker(6, 6);
   world_publish(&w, 6, 1 << SOURCE_CAMERA);
   for (size_t i = 0; i < PEOPLE - 1; i++)
     assert_false(world_shows(&w, i, 6, SOURCE_MIC));

@@ -74,6 +74,8 @@ static void enter_link(struct world *w, const struct link *link, size_t client, 
 {
   if (w->tap != NULL)
     w->tap(w->tap_ctx, client, to_server, data, n);
+  if (w->lose != NULL && w->lose(w, client, to_server, data, n))
+    return;
   int copies = world_chance(w) < link->duplicates ? 2 : 1;
   for (int i = 0; i < copies; i++) {
     uint64_t at_us = w->now_us + link->delay_us + (link->jitter_us > 0 ? world_u32(w) % link->jitter_us : 0);

@@ -69,6 +69,8 @@ struct world {
   /* Whoever listens to the wire, if set: every datagram in either direction before losses. */
   void (*tap)(void *ctx, size_t client, bool to_server, const uint8_t *data, size_t n);
   void *tap_ctx;
+  /* A datagram for which this says true is lost. */
+  bool (*lose)(struct world *w, size_t client, bool to_server, const uint8_t *data, size_t n);
 };
 
 /* The whole world with nobody in it. */

@@ -13,7 +13,8 @@
 #define FRAME_US 33333u
 
 static struct forward f;
-static struct forward_past past;
+static struct forward_window window;
+static struct forward_history history;
 
 static void fill(void *ctx, void *out, size_t n)
 {
@@ -26,7 +27,8 @@ static const struct random same = {.fill = fill};
 static int set_up(void **state)
 {
   (void)state;
-  memset(&past, 0, sizeof past);
+  memset(&window, 0, sizeof window);
+  memset(&history, 0, sizeof history);
   forward_init(&f, &same);
   return 0;
 }
@@ -52,7 +54,7 @@ static struct ring_packet packet(uint64_t base, uint64_t i, bool key)
 static bool send(uint64_t base, uint64_t i, bool key, struct forward_out *out)
 {
   const struct ring_packet p = packet(base, i, key);
-  return forward_map(&f, &past, &p, RATE, out);
+  return forward_map(&f, &window, &p, RATE, out);
 }
 
 static void test_begins_with_a_key_frame(void **state)
@@ -60,7 +62,7 @@ static void test_begins_with_a_key_frame(void **state)
   struct forward_out out;
   (void)state;
   assert_false(send(100000, 0, true, &out)); /* nobody is in the slot */
-  forward_switch(&f, &past, 1);
+  forward_switch(&f, &history, 1);
   uint64_t next = f.next;
   assert_false(send(100000, 0, false, &out));
   assert_true(send(100000, 1, true, &out));
@@ -74,7 +76,7 @@ static void test_each_index_once(void **state)
 {
   struct forward_out out;
   (void)state;
-  forward_switch(&f, &past, 1);
+  forward_switch(&f, &history, 1);
   assert_true(send(100000, 0, true, &out));
   uint64_t first = out.index;
   assert_false(send(100000, 0, true, &out));
@@ -91,7 +93,7 @@ static void test_too_late(void **state)
 {
   struct forward_out out;
   (void)state;
-  forward_switch(&f, &past, 1);
+  forward_switch(&f, &history, 1);
   assert_true(send(100000, 0, true, &out));
   assert_true(send(100000, FORWARD_WINDOW, false, &out));
   assert_true(send(100000, 1, false, &out));  /* the oldest that the window holds */
@@ -101,11 +103,23 @@ static void test_too_late(void **state)
   assert_false(send(100000, 2, false, &out));
 }
 
+/* What was sent a window ago must not be taken for what is missing now. */
+static void test_late_when_the_window_has_turned(void **state)
+{
+  struct forward_out out;
+  (void)state;
+  forward_switch(&f, &history, 1);
+  for (uint64_t i = 0; i < 3 * FORWARD_WINDOW; i += i % 100 == 50 ? 2 : 1)
+    assert_true(send(100000, i, i == 0, &out));
+  for (uint64_t i = 2 * FORWARD_WINDOW + 1; i < 3 * FORWARD_WINDOW; i++)
+    assert_true(send(100000, i, false, &out) == (i % 100 == 51u));
+}
+
 static void test_before_the_beginning(void **state)
 {
   struct forward_out out;
   (void)state;
-  forward_switch(&f, &past, 1);
+  forward_switch(&f, &history, 1);
   assert_true(send(100000, 10, true, &out));
   assert_false(send(100000, 9, false, &out));
   assert_false(send(100000, 9, true, &out));
@@ -116,10 +130,10 @@ static void test_switch_continues(void **state)
 {
   struct forward_out a, b;
   (void)state;
-  forward_switch(&f, &past, 1);
+  forward_switch(&f, &history, 1);
   for (uint64_t i = 0; i < 10; i++)
     assert_true(send(100000, i, i == 0, &a));
-  forward_switch(&f, &past, 2);
+  forward_switch(&f, &history, 2);
   assert_true(send(0x70000, 12, true, &b)); /* three frames later by the clock */
   assert_int_equal(b.index, a.index + 1);
   assert_int_equal((uint16_t)(b.picture_id - a.picture_id) & 0x7fff, 1);
@@ -131,9 +145,9 @@ static void test_two_pictures_never_share_a_timestamp(void **state)
 {
   struct forward_out a, b;
   (void)state;
-  forward_switch(&f, &past, 1);
+  forward_switch(&f, &history, 1);
   assert_true(send(100000, 5, true, &a));
-  forward_switch(&f, &past, 2);
+  forward_switch(&f, &history, 2);
   assert_true(send(200000, 5, true, &b)); /* at the same moment */
   assert_true(b.timestamp != a.timestamp);
 }
@@ -144,11 +158,11 @@ static void test_audio_marks_its_beginning(void **state)
   struct ring_packet p = packet(100000, 0, true);
   (void)state;
   p.is_video = p.is_vp8 = p.marker = false;
-  forward_switch(&f, &past, 1);
-  assert_true(forward_map(&f, &past, &p, 48000, &out));
+  forward_switch(&f, &history, 1);
+  assert_true(forward_map(&f, &window, &p, 48000, &out));
   assert_true(out.marker);
   p.index++;
-  assert_true(forward_map(&f, &past, &p, 48000, &out));
+  assert_true(forward_map(&f, &window, &p, 48000, &out));
   assert_false(out.marker);
 }
 
@@ -159,12 +173,12 @@ static void test_finds_what_was_sent(void **state)
   uint64_t index;
   (void)state;
   for (uint64_t source = 1; source <= 4; source++) {
-    forward_switch(&f, &past, source);
+    forward_switch(&f, &history, source);
     for (uint64_t i = 0; i < 10; i++)
       assert_true(send(source * 0x100000, i, i == 0, &out[(source - 1) * 10 + i]));
   }
   for (uint64_t n = 0; n < 40; n++) {
-    assert_int_equal(forward_find(&f, &past, (uint16_t)out[n].index, &shift, &index), 0);
+    assert_int_equal(forward_find(&f, &history, (uint16_t)out[n].index, &shift, &index), 0);
     assert_int_equal(shift->source, 1 + n / 10);
     assert_int_equal(index, (1 + n / 10) * 0x100000 + n % 10);
     const struct ring_packet p = packet(shift->source * 0x100000, n % 10, n % 10 == 0);
@@ -173,11 +187,11 @@ static void test_finds_what_was_sent(void **state)
     assert_int_equal(again.timestamp, out[n].timestamp);
     assert_int_equal(again.picture_id, out[n].picture_id);
   }
-  forward_switch(&f, &past, 5);
-  assert_int_equal(forward_find(&f, &past, (uint16_t)out[35].index, &shift, &index), 0); /* waiting for 5 changes nothing */
+  forward_switch(&f, &history, 5);
+  assert_int_equal(forward_find(&f, &history, (uint16_t)out[35].index, &shift, &index), 0); /* waiting for 5 changes nothing */
   assert_true(send(0x900000, 0, true, &out[0]));
-  assert_int_equal(forward_find(&f, &past, (uint16_t)out[5].index, &shift, &index), ERR_NOT_FOUND); /* four sources ago */
-  assert_int_equal(forward_find(&f, &past, (uint16_t)(f.next), &shift, &index), ERR_NOT_FOUND);     /* not sent yet */
+  assert_int_equal(forward_find(&f, &history, (uint16_t)out[5].index, &shift, &index), ERR_NOT_FOUND); /* four sources ago */
+  assert_int_equal(forward_find(&f, &history, (uint16_t)(f.next), &shift, &index), ERR_NOT_FOUND);     /* not sent yet */
 }
 
 static void test_find_before_anything(void **state)
@@ -185,18 +199,18 @@ static void test_find_before_anything(void **state)
   const struct forward_shift *shift;
   uint64_t index;
   (void)state;
-  assert_int_equal(forward_find(&f, &past, (uint16_t)(f.next - 1), &shift, &index), ERR_NOT_FOUND);
-  forward_switch(&f, &past, 1);
-  forward_switch(&f, &past, 0);
-  forward_switch(&f, &past, 2);
-  assert_int_equal(forward_find(&f, &past, (uint16_t)(f.next - 1), &shift, &index), ERR_NOT_FOUND);
+  assert_int_equal(forward_find(&f, &history, (uint16_t)(f.next - 1), &shift, &index), ERR_NOT_FOUND);
+  forward_switch(&f, &history, 1);
+  forward_switch(&f, &history, 0);
+  forward_switch(&f, &history, 2);
+  assert_int_equal(forward_find(&f, &history, (uint16_t)(f.next - 1), &shift, &index), ERR_NOT_FOUND);
 }
 
 static void test_wraps(void **state)
 {
   struct forward_out out;
   (void)state;
-  forward_switch(&f, &past, 1);
+  forward_switch(&f, &history, 1);
   assert_true(send(100000, 0, true, &out));
   uint64_t first = out.index;
   for (uint64_t i = 1; i < 70000; i++) {
@@ -206,7 +220,7 @@ static void test_wraps(void **state)
   assert_true(out.index >> 16 >= 1);
   const struct forward_shift *shift;
   uint64_t index;
-  assert_int_equal(forward_find(&f, &past, (uint16_t)(out.index - 20000), &shift, &index), 0);
+  assert_int_equal(forward_find(&f, &history, (uint16_t)(out.index - 20000), &shift, &index), 0);
   assert_int_equal(index, 100000 + 69999 - 20000);
 }
 
@@ -214,7 +228,7 @@ static void test_indices_run_out(void **state)
 {
   struct forward_out out;
   (void)state;
-  forward_switch(&f, &past, 1);
+  forward_switch(&f, &history, 1);
   assert_true(send(1u << 16, 0, true, &out));
   assert_true(send(1u << 16, FORWARD_INDEX_END - out.index - 1, false, &out));
   assert_int_equal(out.index, FORWARD_INDEX_END - 1);
@@ -235,12 +249,12 @@ static void test_no_index_twice_whatever_comes(void **state)
     uint64_t source = f.now.source;
     if (source == 0 || rand() % 500 == 0) {
       source = 1 + (uint64_t)rand() % 4;
-      forward_switch(&f, &past, source);
+      forward_switch(&f, &history, source);
     }
     at[source - 1] += (uint64_t)(rand() % 3);
     uint64_t back = rand() % 4 == 0 ? (uint64_t)(rand() % 700) : 0;
     const struct ring_packet p = packet(at[source - 1] - back, 0, rand() % 20 == 0);
-    if (!forward_map(&f, &past, &p, RATE, &out))
+    if (!forward_map(&f, &window, &p, RATE, &out))
       continue;
     assert_true(out.index < SPAN);
     assert_int_equal(seen[out.index], 0);
@@ -256,6 +270,7 @@ int main(void)
     cmocka_unit_test_setup(test_begins_with_a_key_frame, set_up),
     cmocka_unit_test_setup(test_each_index_once, set_up),
     cmocka_unit_test_setup(test_too_late, set_up),
+    cmocka_unit_test_setup(test_late_when_the_window_has_turned, set_up),
     cmocka_unit_test_setup(test_before_the_beginning, set_up),
     cmocka_unit_test_setup(test_switch_continues, set_up),
     cmocka_unit_test_setup(test_two_pictures_never_share_a_timestamp, set_up),
