@@ -30,7 +30,7 @@ before(async () => {
   people = [];
   for (const name of ['Alice', 'Bob']) {
     const person = await meeting.enter(name, ADDRESS[name]);
-    await person.connect(['mic', 'camera', 'plain'], { change: (sdp) => { person.ownOffer = withCandidates(name)(sdp); return person.ownOffer; } });
+    await person.connect(['mic', 'camera', 'plain'], { change: withCandidates(name) });
     people.push(await person.connected());
   }
   await allFlows(people);

@@ -144,6 +144,7 @@ export class Person {
     const offer = change(Buffer.from(sdp, 'base64').toString());
     const answer = await this.offer(offer, { mic, camera, screen: null });
     if (answer.type !== 'answer') throw new Error(`refused: ${answer.code}`);
+    this.ownOffer = offer;
     this.answer = answer.sdp;
     await beforeAnswer?.(offer, answer.sdp);
     this.media.command('answer', Buffer.from(answer.sdp).toString('base64'));

@@ -8,7 +8,8 @@
  * hide-ssrcs; plain: it says all that it gets as it is under the encryption (of RTP every sixteenth packet);
  * wrong-fingerprint: the offer names another certificate than its own.
  * Commands: offer; answer BASE64; set mic|camera 0|1; window (begins a new period for stats); stats; key SLOT (asks for a
- * key frame); close. */
+ * key frame); rtcp HEX, mic HEX, camera HEX (a packet of that kind, well sealed whatever is in it); close. */
+#include <arpa/inet.h>
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -234,6 +235,46 @@ static void do_key(struct participant *p, char *argument)
   client_request_key(&p->client, strtoul(argument, NULL, 10) % CLIENT_SLOTS);
 }
 
+static void do_rtcp(struct participant *p, char *argument)
+{
+  uint8_t data[LIMIT_DATAGRAM];
+  struct writer w = writer_of(data, sizeof data);
+  w.n = loop_from_hex(argument, data, sizeof data - SRTCP_OVERHEAD);
+  client_send_rtcp(&p->client, &w);
+}
+
+/* SSRC and sequence number are put right, so that it reaches what reads the rest. */
+static void send_sealed(struct participant *p, enum media_source source, char *hex)
+{
+  struct client_source *s = &p->client.source[source];
+  uint8_t data[LIMIT_DATAGRAM - SRTP_OVERHEAD_MAX], out[LIMIT_DATAGRAM];
+  const uint16_t sequence = htons(s->sequence);
+  const uint32_t ssrc = htonl(s->ssrc);
+  struct rtp_packet header;
+  uint32_t roc;
+  size_t n = loop_from_hex(hex, data, sizeof data);
+  memcpy(data + 2, &sequence, sizeof sequence);
+  memcpy(data + 8, &ssrc, sizeof ssrc);
+  if (rtp_parse_header(span_of(data, n), &header) != 0 || srtp_tx_roc(&s->tx, s->sequence, &roc) != 0)
+    return;
+  size_t header_n = (size_t)(header.payload.p - data);
+  memcpy(out, data, header_n);
+  if (srtp_protect(&p->client.tx, roc, false, out, sizeof out, header_n, header.payload, &n) != 0)
+    return;
+  s->sequence++;
+  send_datagram(p, out, n);
+}
+
+static void do_mic(struct participant *p, char *argument)
+{
+  send_sealed(p, SOURCE_MIC, argument);
+}
+
+static void do_camera(struct participant *p, char *argument)
+{
+  send_sealed(p, SOURCE_CAMERA, argument);
+}
+
 static void do_close(struct participant *p, char *argument)
 {
   (void)argument;
@@ -245,7 +286,8 @@ static const struct {
   void (*run)(struct participant *p, char *argument);
 } commands[] = {
   {"offer", do_offer}, {"answer", do_answer}, {"set", do_set},     {"window", do_window},
-  {"stats", do_stats}, {"key", do_key},       {"close", do_close},
+  {"stats", do_stats}, {"key", do_key},       {"rtcp", do_rtcp},   {"mic", do_mic},
+  {"camera", do_camera}, {"close", do_close},
 };
 
 static void on_command(void *ctx, const char *command, char *argument)
