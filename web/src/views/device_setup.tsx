@@ -80,13 +80,13 @@ export function DeviceChoices({ state, commands }: ViewProps) {
   const { own } = state;
   return (
     <div class="devices">
-      {own.mics.length > 0 && (
+      {own.micAgreed && own.micProblem === null && (
         <div class="device">
           <DeviceChoice kind="mic" devices={own.mics} chosen={own.micId} onChoose={(id) => commands.choose('mic', id)} />
-          {own.micAgreed && own.micProblem === null && <Meter on={own.mic} level={() => commands.level()} />}
+          <Meter on={own.mic} level={() => commands.level()} />
         </div>
       )}
-      {own.cameras.length > 0 && (
+      {own.cameraAgreed && own.cameraProblem === null && (
         <div class="device">
           <DeviceChoice kind="camera" devices={own.cameras} chosen={own.cameraId} onChoose={(id) => commands.choose('camera', id)} />
         </div>
