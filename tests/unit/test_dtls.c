@@ -283,6 +283,33 @@ static void test_bad_weather_with_a_second_hello(void **state)
   expect_survival(&shy_client, bad, 100);
 }
 
+static bool both_established(const struct call *c)
+{
+  return dtls_state(c->client) == DTLS_ESTABLISHED && dtls_state(c->server) == DTLS_ESTABLISHED;
+}
+
+/* In virtual time: the figure changes with the retransmission, not with the machine. Without loss it is 40 ms. */
+static void test_loss_costs_little_time(void **state)
+{
+  (void)state;
+  enum { SEEDS = 300, MEAN_MOST_US = 190000 };
+  struct call *c = call_prepare(NULL, 0);
+  uint64_t total_us = 0;
+  for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+    struct dtls_config a = call_config(c, 0), b = call_config(c, 1);
+    uint64_t start_us = c->wire.now_us;
+    c->wire.random = seed;
+    c->wire.weather = (struct weather){.loss = 20, .jitter_us = 5000};
+    call_begin(c, &a, &b);
+    while (!both_established(c) && c->wire.now_us < start_us + HANDSHAKE_US)
+      wire_run(&c->wire, c->wire.now_us + 1000);
+    total_us += c->wire.now_us - start_us;
+    call_end_sessions(c);
+  }
+  assert_in_range(total_us / SEEDS, 40000, MEAN_MOST_US);
+  call_free(c);
+}
+
 struct lost {
   size_t nth; /* of the datagrams of one end, from 0 */
   int from;
@@ -991,6 +1018,7 @@ int main(void)
       cmocka_unit_test(test_bad_weather),
       cmocka_unit_test(test_bad_weather_in_12),
       cmocka_unit_test(test_bad_weather_with_a_second_hello),
+      cmocka_unit_test(test_loss_costs_little_time),
       cmocka_unit_test(test_any_single_loss),
       cmocka_unit_test(test_one_timer_is_enough),
       cmocka_unit_test(test_wrong_fingerprint_of_the_client),
