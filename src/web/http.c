@@ -151,6 +151,7 @@ static int on_upgrade(struct server *s, struct lws *wsi, const char *to)
   struct writer w = writer_of(e->body, sizeof e->body);
   struct span wanted = exchange_copy_header(wsi, &w, WSI_TOKEN_PROTOCOL);
   int result = 0;
+  connection->has_ticket = false;
   if (api_open_socket(&s->api, server_now_us(), &e->request, wanted, entry_argument(wsi, argument, sizeof argument),
                       &connection->ticket, &e->response) == 0)
     connection->has_ticket = true;
