@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A configuration file of any content is read or refused with a text; what is accepted keeps the promises of the profile. */
+/* A configuration file of any content is read or refused with a text; what is accepted keeps the promises of the
+ * profile. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>

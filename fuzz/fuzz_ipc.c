@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The first byte says who we are; then messages, each with its length in two bytes, go through a real channel. What the
- * channel lets through and a decoder accepts must be encoded to the same bytes again: there is one way to say a thing. */
+/* The first byte says who we are; then messages, each with its length in two bytes, go through a real channel. What
+ * the channel lets through and a decoder accepts must be encoded to the same bytes again: there is one way to say a
+ * thing. */
 #include <assert.h>
 #include <stdlib.h>
 #include <sys/socket.h>

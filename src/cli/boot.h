@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How the supervisor starts a child process: descriptors at fixed numbers, and one struct in a sealed memory file. Nothing
- * of it is on the command line, which every user of the machine can read. */
+/* How the supervisor starts a child process: descriptors at fixed numbers, and one struct in a sealed memory file.
+ * Nothing of it is on the command line, which every user of the machine can read. */
 #ifndef TESTUDO_CLI_BOOT_H
 #define TESTUDO_CLI_BOOT_H
 
@@ -27,8 +27,8 @@ struct boot {
 /* In the supervisor: a descriptor of a sealed memory file with a copy of `b`. ERR_IO. */
 int boot_send(const struct boot *b, int *fd);
 
-/* In a child, first of all. Also sets close-on-exec on what it was given. ERR_IO or ERR_MALFORMED if this process was not
- * started by the supervisor of the same build. */
+/* In a child, first of all. Also sets close-on-exec on what it was given. ERR_IO or ERR_MALFORMED if this process was
+ * not started by the supervisor of the same build. */
 int boot_receive(struct boot *b);
 
 #endif

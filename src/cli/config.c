@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reading: the file's lines and the command line's options end in the same place, set_option.
  *
- * The file has its own reader of thirty lines, instead of a library for INI files, because a wrong line must be named: the
- * usual ones join indented lines, cut long ones and let the later of two equal keys win, silently. */
+ * The file has its own reader of thirty lines, instead of a library for INI files, because a wrong line must be named:
+ * the usual ones join indented lines, cut long ones and let the later of two equal keys win, silently. */
 #include "cli/config.h"
 
 #include <ctype.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The configuration: testudo.conf and the command line, by one table of options (config_options.c). Everything has a safe
- * default; what would be unsafe is refused with its place and the mend; no option turns a protection off. */
+/* The configuration: testudo.conf and the command line, by one table of options (config_options.c). Everything has a
+ * safe default; what would be unsafe is refused with its place and the mend; no option turns a protection off. */
 #ifndef TESTUDO_CLI_CONFIG_H
 #define TESTUDO_CLI_CONFIG_H
 
@@ -59,7 +59,7 @@ struct config {
   char origin[CONFIG_ORIGIN];         /* "https://localhost:8443": without a final slash, in lower case */
   char certificate[CONFIG_PATH];      /* PEM, the chain from the server's own certificate on */
   char certificate_key[CONFIG_PATH];  /* PEM */
-  bool certificate_is_own;            /* neither was set: the web process makes them below `data` when they are missing */
+  bool certificate_is_own;            /* neither was set: the web process makes them in `data` */
   char data[CONFIG_PATH];             /* folder */
   struct config_addresses media_listen;   /* none: decided by the profile (worker sockets, cli/listen.h) */
   struct config_addresses media_announce; /* none: what the media processes listen on */

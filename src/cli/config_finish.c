@@ -72,12 +72,14 @@ static int check_local(struct config *c, char error[CONFIG_ERROR])
   if (!all_loopback(&c->https_listen))
     return refuse(c, OPTION_HTTPS_LISTEN, error,
                   "https_listen names an address that others can reach, but profile is local. Mend: leave https_listen "
-                  "out; or set profile = production, origin, and certificate and certificate_key of a real certificate.");
+                  "out; or set profile = production, origin, and certificate and certificate_key of a real "
+                  "certificate.");
   if (!is_set(c, OPTION_ORIGIN))
     default_origin(c);
   else if (!origin_is_loopback(c->origin))
     return refuse(c, OPTION_ORIGIN, error,
-                  "this origin is not this machine, but profile is local. Mend: leave origin out, or set profile = production.");
+                  "this origin is not this machine, but profile is local. Mend: leave origin out, or set profile = "
+                  "production.");
   if (!all_loopback(&c->media_announce))
     return refuse(c, OPTION_MEDIA_ANNOUNCE, error,
                   "in profile local nobody comes from elsewhere. Mend: leave it out, or set profile = production.");
@@ -95,7 +97,8 @@ static int check_production(struct config *c, char error[CONFIG_ERROR])
                   "profile production needs to know its own name. Mend: set origin, such as https://meet.example.org.");
   if (origin_is_loopback(c->origin))
     return refuse(c, OPTION_ORIGIN, error,
-                  "this origin works on this machine only. Mend: give the public name, such as https://meet.example.org.");
+                  "this origin works on this machine only. Mend: give the public name, such as "
+                  "https://meet.example.org.");
   return 0;
 }
 
@@ -103,7 +106,8 @@ static int find_certificate(struct config *c, char error[CONFIG_ERROR])
 {
   if (is_set(c, OPTION_CERTIFICATE) != is_set(c, OPTION_CERTIFICATE_KEY))
     return refuse(c, is_set(c, OPTION_CERTIFICATE) ? OPTION_CERTIFICATE : OPTION_CERTIFICATE_KEY, error,
-                  "a certificate and its key belong together. Mend: set both certificate and certificate_key, or none.");
+                  "a certificate and its key belong together. Mend: set both certificate and certificate_key, or "
+                  "none.");
   if (is_set(c, OPTION_CERTIFICATE))
     return 0;
   c->certificate_is_own = true;

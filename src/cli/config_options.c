@@ -107,7 +107,8 @@ static bool is_host_byte(char b)
   return (b >= 'a' && b <= 'z') || (b >= '0' && b <= '9') || b == '-' || b == '.' || b == ':' || b == '[' || b == ']';
 }
 
-/* One exact origin in the form in which browsers write it; whether it suits the profile is config_finish's matter (B2). */
+/* One exact origin in the form in which browsers write it; whether it suits the profile is config_finish's matter
+ * (B2). */
 static int read_origin(struct config *c, const char *value)
 {
   static const char scheme[] = "https://";
@@ -192,8 +193,8 @@ const struct config_row config_rows[OPTION_COUNT] = {
     "whatever the address.",
     ADDRESSES, read_media_listen},
   [OPTION_MEDIA_ANNOUNCE] = {"media_announce", "ADDRESSES", NULL, "those of media_listen",
-    "IP addresses that browsers are told instead, when the machine stands behind address translation: the first of each "
-    "family (IPv4, IPv6) stands for the first of media_listen. The ports must be the same on both sides.",
+    "IP addresses that browsers are told instead, when the machine stands behind address translation: the first of "
+    "each family (IPv4, IPv6) stands for the first of media_listen. The ports must be the same on both sides.",
     ADDRESSES, read_media_announce},
   [OPTION_MEDIA_PORT] = {"media_port", "PORT", "8500", NULL,
     "UDP port of the first media process; the next ones take the ports that follow.",

@@ -54,9 +54,9 @@ int listen_tcp(const struct net_addr *address, int *out)
   return 0;
 }
 
-/* Binding to the device "lo" would not do: the kernel delivers a packet to one of the machine's own addresses over lo, but
- * looks for its socket as if it had come in through the interface that has the address, and finds none. A filter sees the
- * true interface. Locked, it cannot be taken off again, not even by the process that holds the socket. */
+/* Binding to the device "lo" would not do: the kernel delivers a packet to one of the machine's own addresses over lo,
+ * but looks for its socket as if it had come in through the interface that has the address, and finds none. A filter
+ * sees the true interface. Locked, it cannot be taken off again, not even by the process that holds the socket. */
 static int accept_from_loopback_only(int fd)
 {
   unsigned lo = if_nametoindex("lo");

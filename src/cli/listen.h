@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The sockets on which the server is reached. The supervisor opens them, keeps them and lends them to its children, so that
- * a restarted child is reached at the same addresses. All are non-blocking and close-on-exec. */
+/* The sockets on which the server is reached. The supervisor opens them, keeps them and lends them to its children, so
+ * that a restarted child is reached at the same addresses. All are non-blocking and close-on-exec. */
 #ifndef TESTUDO_CLI_LISTEN_H
 #define TESTUDO_CLI_LISTEN_H
 

@@ -21,9 +21,9 @@ static void print_help(void)
 {
   puts("Usage: testudo serve [--config FILE] [--OPTION VALUE]...\n"
        "\n"
-       "Serves meetings until it is interrupted. Options are read from FILE (default: " DEFAULT_FILE ", when there is one),\n"
-       "as lines \"option = value\" with '_' for '-'; the command line goes first. Everything is secure as it is: no option\n"
-       "switches a protection off.\n"
+       "Serves meetings until it is interrupted. Options are read from FILE, when there is one, as lines\n"
+       "\"option = value\" with '_' for '-'; the command line goes first. Everything is secure as it is:\n"
+       "no option switches a protection off.\n"
        "\n"
        "  --config FILE   (default: " DEFAULT_FILE ")\n"
        "      The configuration file. testudo.conf.example explains all options.");

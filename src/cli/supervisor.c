@@ -71,7 +71,7 @@ static const struct ipc_handler handlers[] = {
   {IPC_READY, on_ready},
 };
 
-/* A child that closes its channel is ending; one that breaks it is made to. Both are seen again when they have ended. */
+/* A child that closes its channel is ending; one that breaks it is made to. Both are seen again at their end. */
 static void serve_channel(struct child *c)
 {
   int err = ipc_dispatch(&c->channel, handlers, 1, c);

@@ -174,7 +174,8 @@ void child_ended(struct supervisor *s, struct child *c, int status)
     c->failures = quick ? c->failures + 1 : 0;
   if (is_hopeless(c, status)) {
     if (c->failures > 1)
-      log_error("%s %u has failed %u times in a row: giving up. What it said is above.", name_of(c), c->index, c->failures);
+      log_error("%s %u has failed %u times in a row: giving up. What it said is above.", name_of(c), c->index,
+                c->failures);
     supervisor_stop(s, ERR_REFUSED);
     return;
   }

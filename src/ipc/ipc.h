@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The channel between two processes: a SOCK_SEQPACKET socket, one message a packet (messages.h). What may be said is in
- * one table (ipc.c): type, who says it to whom, sizes, whether a descriptor comes with it, and in which state. Whatever
- * breaks the table ends the channel and is logged: the peer may be in an attacker's hands.
+/* The channel between two processes: a SOCK_SEQPACKET socket, one message a packet (messages.h). What may be said is
+ * in one table (ipc.c): type, who says it to whom, sizes, whether a descriptor comes with it, and in which state.
+ * Whatever breaks the table ends the channel and is logged: the peer may be in an attacker's hands.
  *
- * Nothing here blocks. What a slow peer does not take is queued, up to LIMIT_IPC_QUEUE bytes; then the channel is closed.
+ * Nothing here blocks. What a slow peer does not take is queued, up to LIMIT_IPC_QUEUE bytes; then the channel is
+ * closed.
  *
  * A channel opens in IPC_OPENING; the peer's IPC_READY moves it to IPC_SERVING, its IPC_STOP to IPC_STOPPING. */
 #ifndef TESTUDO_IPC_IPC_H
@@ -31,8 +32,9 @@ struct ipc_channel {
   size_t queued_bytes;
 };
 
-/* What to do with a type. `message` is the whole message, the type byte first, valid until the handler returns; `fd` is
- * the descriptor that came with it, now the handler's, or -1. An error ends the channel; it is logged with the type's name. */
+/* What to do with a type. `message` is the whole message, the type byte first, valid until the handler returns; `fd`
+ * is the descriptor that came with it, now the handler's, or -1. An error ends the channel; it is logged with the
+ * type's name. */
 struct ipc_handler {
   uint8_t type;
   int (*handle)(void *ctx, struct span message, int fd);
@@ -69,8 +71,9 @@ static inline bool ipc_wants_write(const struct ipc_channel *c)
 }
 
 /* To be called when the descriptor is readable: reads what is there (a bounded number of messages, so that others get
- * their turn) and calls the handlers. 0, or ERR_CLOSED when the peer has ended the channel in order, or what the peer or
- * a handler did wrong; the channel is closed after every error. A handler may close the channel itself: ERR_CLOSED. */
+ * their turn) and calls the handlers. 0, or ERR_CLOSED when the peer has ended the channel in order, or what the peer
+ * or a handler did wrong; the channel is closed after every error. A handler may close the channel itself:
+ * ERR_CLOSED. */
 int ipc_dispatch(struct ipc_channel *c, const struct ipc_handler *handlers, size_t n, void *ctx);
 
 #endif

@@ -50,8 +50,8 @@ enum media_source { SOURCE_MIC, SOURCE_CAMERA, SOURCE_SCREEN, SOURCE_COUNT };
 #define IPC_CODE_BYTES 64
 #define IPC_TEXT_BYTES 512
 
-/* A participant in one stay is `peer` (chosen by web, never 0, never reused); its media connection is (peer, connection):
- * a new connection number replaces the earlier connection of the same peer. */
+/* A participant in one stay is `peer` (chosen by web, never 0, never reused); its media connection is (peer,
+ * connection): a new connection number replaces the earlier connection of the same peer. */
 struct ipc_offer {
   uint64_t room;
   uint64_t peer;
@@ -133,8 +133,8 @@ struct ipc_gone {
   uint8_t reason;      /* enum ipc_gone_reason */
 };
 
-/* Each encode writes the type and the fields; check the writer at the end. Each decode reads what follows the type byte and
- * requires that nothing is left over: ERR_TRUNCATED, ERR_MALFORMED, ERR_RANGE. */
+/* Each encode writes the type and the fields; check the writer at the end. Each decode reads what follows the type
+ * byte and requires that nothing is left over: ERR_TRUNCATED, ERR_MALFORMED, ERR_RANGE. */
 void ipc_encode_media_channel(struct writer *w, const struct ipc_media_channel *m);
 void ipc_encode_offer(struct writer *w, const struct ipc_offer *m);
 void ipc_encode_publish(struct writer *w, const struct ipc_publish *m);

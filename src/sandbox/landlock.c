@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Written against the kernel's interface, not the C library's header: Debian 12 builds with the header of Linux 6.1, while
- * newer kernels, which it also runs on, know more rights to deny. */
+/* Written against the kernel's interface, not the C library's header: Debian 12 builds with the header of Linux 6.1,
+ * while newer kernels, which it also runs on, know more rights to deny. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>

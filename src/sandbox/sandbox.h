@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a child process gives up before it reads its first byte from the network (T8): other users' rights and all
- * capabilities, the file system (Landlock), system calls (seccomp, an allow-list that kills the process), core dumps and
- * being traced. There is no way back, and no setting that leaves a part out.
+ * capabilities, the file system (Landlock), system calls (seccomp, an allow-list that kills the process), core dumps
+ * and being traced. There is no way back, and no setting that leaves a part out.
  *
- * A build with sanitizers (TESTUDO_SANITIZED) gets a few system calls more, which their reports need: a property of the
- * build, not of its configuration. */
+ * A build with sanitizers (TESTUDO_SANITIZED) gets a few system calls more, which their reports need: a property of
+ * the build, not of its configuration. */
 #ifndef TESTUDO_SANDBOX_SANDBOX_H
 #define TESTUDO_SANDBOX_SANDBOX_H
 
@@ -26,8 +26,9 @@ struct sandbox {
 };
 
 /* Enters the sandbox. To be called once, in a process with one thread, when everything else is open and allocated that
- * needs more than the profile allows. Logs what cannot be had: a kernel without Landlock (before 5.13, or switched off) is
- * a warning, since seccomp alone still denies the media process its files; all else is ERR_IO, and the process must end. */
+ * needs more than the profile allows. Logs what cannot be had: a kernel without Landlock (before 5.13, or switched
+ * off) is a warning, since seccomp alone still denies the media process its files; all else is ERR_IO, and the process
+ * must end. */
 int sandbox_enter(const struct sandbox *s);
 
 #endif

@@ -155,7 +155,7 @@ size_t udp_receive(struct udp *u, size_t socket, udp_deliver *deliver, void *ctx
   }
   int n = recvmmsg(u->outbox[socket].fd, u->in, RECEIVE_BATCH, MSG_DONTWAIT, NULL);
   if (n <= 0)
-    return 0; /* nothing there; an error of an earlier send is told here too, and means nothing to an unconnected socket */
+    return 0; /* nothing there, or the error of an earlier send, which means nothing to an unconnected socket */
   u->count.receive_calls++;
   for (int i = 0; i < n; i++) {
     struct net_addr from;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The UDP sockets of a media process, in batches: receiving by recvmmsg with GRO (the kernel joins datagrams of one sender,
- * they are cut apart here), sending by sendmmsg with GSO (one kernel send per receiver and frame). The kernel's send path is
- * nearly all of the cost of forwarding, and it is paid per send, not per byte.
+/* The UDP sockets of a media process, in batches: receiving by recvmmsg with GRO (the kernel joins datagrams of one
+ * sender, they are cut apart here), sending by sendmmsg with GSO (one kernel send per receiver and frame). The
+ * kernel's send path is nearly all of the cost of forwarding, and it is paid per send, not per byte.
  *
  * One unconnected socket per local address; its index is net_addr.socket. Nothing blocks, nothing is allocated after
  * udp_init. What cannot be sent is dropped and counted, as the network would do. */

@@ -186,8 +186,8 @@ static void log_counters(const struct worker *w)
   log_notice("datagrams in=%" PRIu64 " out=%" PRIu64 " forwarded=%" PRIu64 " retransmitted=%" PRIu64
              " kernel sends=%" PRIu64 " in calls=%" PRIu64 " offers=%" PRIu64 " refused=%" PRIu64 " handshakes=%" PRIu64
              " failed=%" PRIu64 " limit reached=%" PRIu64,
-             m->datagrams_in, m->datagrams_out, m->rtp_forwarded, m->rtp_retransmitted, u->sent, u->send_calls, m->offers,
-             m->offers_refused, m->handshakes, m->handshakes_failed, m->limit_reached);
+             m->datagrams_in, m->datagrams_out, m->rtp_forwarded, m->rtp_retransmitted, u->sent, u->send_calls,
+             m->offers, m->offers_refused, m->handshakes, m->handshakes_failed, m->limit_reached);
   log_notice("dropped stun=%" PRIu64 " unknown=%" PRIu64 " srtp=%" PRIu64 " replayed=%" PRIu64 " srtcp=%" PRIu64
              " other=%" PRIu64 " long=%" PRIu64 " candidates=%" PRIu64 " send full=%" PRIu64 " send refused=%" PRIu64,
              m->stun_bad + m->stun_unknown_user, m->dtls_unknown_tuple + m->rtp_unknown_tuple,

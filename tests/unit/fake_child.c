@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Stands in for testudo-web and testudo-media in test_supervisor: does what the supervisor expects of a child and tells on
- * standard output what it is given. Which of the two it is, its name says; how it misbehaves, the name of the data folder. */
+/* Stands in for testudo-web and testudo-media in test_supervisor: does what the supervisor expects of a child and
+ * tells on standard output what it is given. Which of the two it is, its name says; how it misbehaves, the name of the
+ * data folder. */
 #include <fcntl.h>
 #include <poll.h>
 #include <stdarg.h>

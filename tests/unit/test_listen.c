@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* src/cli/listen: who can reach the sockets. In profile local a program of this machine reaches the media socket on the
- * machine's own network address (Firefox needs that), and a packet from the network does not. The network is a tun device in
- * a network namespace of our own: what is written to it comes in as if from a cable. */
+/* src/cli/listen: who can reach the sockets. In profile local a program of this machine reaches the media socket on
+ * the machine's own network address (Firefox needs that), and a packet from the network does not. The network is a tun
+ * device in a network namespace of our own: what is written to it comes in as if from a cable. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* src/sandbox: what a taken-over child process cannot do (T8). Each attempt runs in a process of its own that has entered
- * a profile as the real one does. */
+/* src/sandbox: what a taken-over child process cannot do (T8). Each attempt runs in a process of its own that has
+ * entered a profile as the real one does. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

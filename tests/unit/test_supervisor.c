@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* testudo serve: who is started, joined, started again and stopped. The real executable runs with fake_child beside it as
- * testudo-web and testudo-media; all tell what happens on one pipe, where each test waits for what must be said. */
+/* testudo serve: who is started, joined, started again and stopped. The real executable runs with fake_child beside it
+ * as testudo-web and testudo-media; all tell what happens on one pipe, where each test waits for what must be said. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* src/worker/udp: batches over real sockets on loopback, and every way in which the kernel may refuse to send (sendmmsg is
- * wrapped by the linker). */
+/* src/worker/udp: batches over real sockets on loopback, and every way in which the kernel may refuse to send
+ * (sendmmsg is wrapped by the linker). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -21,7 +21,8 @@
 
 #define DATAGRAMS 600
 
-/* What the wrapped sendmmsg does next: at most `most` messages a call, or fail with `error` the next `failures` times. */
+/* What the wrapped sendmmsg does next: at most `most` messages a call, or fail with `error` the next `failures`
+ * times. */
 static struct {
   int error;
   unsigned failures;
