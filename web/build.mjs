@@ -3,9 +3,10 @@
 //
 //   node build.mjs [FOLDER]     FOLDER instead of dist
 //
-// Every asset carries the start of its own SHA-256 in its name, so that it may be cached for ever; index.html names each script and
-// style with its SHA-384, so that a browser refuses an altered one (B12). manifest.json lists all files with their SHA-384 in the
-// form that integrity attributes have. The same sources give the same bytes. Nothing half-written is ever seen in dist.
+// Every asset carries the start of its own SHA-256 in its name, so that it may be cached for ever; index.html names
+// each script and style with its SHA-384, so that a browser refuses an altered one (B12). manifest.json lists all files
+// with their SHA-384 in the form that integrity attributes have. The same sources give the same bytes. Nothing
+// half-written is ever seen in dist.
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -78,7 +79,9 @@ async function writeFolder(folder, files) {
   try {
     await mkdir(join(fresh, 'assets'), { recursive: true });
     for (const { path, bytes } of files) await writeFile(join(fresh, path), bytes);
-    await rename(folder, old).catch((error) => { if (error.code !== 'ENOENT') throw error; });
+    await rename(folder, old).catch((error) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
     await rename(fresh, folder);
   } finally {
     await Promise.all([fresh, old].map((path) => rm(path, { recursive: true, force: true })));

@@ -20,7 +20,14 @@ const LOOKS: readonly Look[] = [
 export const FIGURE_WIDTH = 1280;
 export const FIGURE_HEIGHT = 720;
 
-function blob(pen: CanvasRenderingContext2D, colour: string, x: number, y: number, width: number, height: number): void {
+function blob(
+  pen: CanvasRenderingContext2D,
+  colour: string,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+): void {
   pen.fillStyle = colour;
   pen.beginPath();
   pen.ellipse(x, y, width, height, 0, 0, Math.PI * 2);
@@ -56,7 +63,7 @@ export function drawFigure(pen: CanvasRenderingContext2D, index: number, seconds
   blob(pen, look.skin, x, y + 20, 126, 158);
   pen.fillStyle = look.hair;
   pen.beginPath();
-  pen.ellipse(x + (index % 3 - 1) * 24, y - 96, 128, 62, 0, Math.PI * 0.98, Math.PI * 2.02);
+  pen.ellipse(x + ((index % 3) - 1) * 24, y - 96, 128, 62, 0, Math.PI * 0.98, Math.PI * 2.02);
   pen.fill();
   const blinking = (seconds + index) % 4 < 0.15;
   for (const side of [-1, 1]) blob(pen, '#26201d', x + side * 46, y + 14, 9, blinking ? 2 : 11);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// Takes the pictures of the documents from a real call of four: the real server, four browsers, drawn people for cameras.
+// Takes the pictures of the documents from a real call of four: the real server, four browsers, drawn people for
+// cameras.
 //   TESTUDO_BUILD=build/release node dev/picture.mjs [FOLDER]        (../docs/images)
 import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -18,10 +19,15 @@ async function cameraScript(index) {
     const native = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
     navigator.mediaDevices.getUserMedia = async (wanted) => {
       const sound = wanted.audio ? await native({ audio: wanted.audio }) : null;
-      const tracks = [...(sound?.getAudioTracks() ?? []), ...(wanted.video ? figureStream(${index}).getVideoTracks() : [])];
-      return new MediaStream(tracks);
+      const picture = wanted.video ? figureStream(${index}) : null;
+      return new MediaStream([...(sound?.getAudioTracks() ?? []), ...(picture?.getVideoTracks() ?? [])]);
     };`;
-  const result = await build({ stdin: { contents: code, resolveDir: here, loader: 'ts' }, bundle: true, format: 'iife', write: false });
+  const result = await build({
+    stdin: { contents: code, resolveDir: here, loader: 'ts' },
+    bundle: true,
+    format: 'iife',
+    write: false,
+  });
   return result.outputFiles[0].text;
 }
 
@@ -55,11 +61,14 @@ try {
   }
   await guests[1].click('[data-act="mic"]');
   await host.bringToFront();
-  await host.waitForFunction(() => {
-    const videos = [...document.querySelectorAll('.tile video')];
-    const sharp = videos.length === 4 && videos.every((video) => video.videoWidth >= 480);
-    return sharp && document.querySelector('.notice') === null;
-  }, { timeout: 60_000 });
+  await host.waitForFunction(
+    () => {
+      const videos = [...document.querySelectorAll('.tile video')];
+      const sharp = videos.length === 4 && videos.every((video) => video.videoWidth >= 480);
+      return sharp && document.querySelector('.notice') === null;
+    },
+    { timeout: 60_000 },
+  );
   await host.evaluate(() => document.querySelector('.screen-heading').focus());
   await host.screenshot({ path: join(folder, 'meeting.png') });
   await host.click('[data-act="security"]');

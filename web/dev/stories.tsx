@@ -11,38 +11,94 @@ import { Root } from '../src/views/root';
 import { figureStream } from './figure';
 
 const NAMES = [
-  'Ana Horvat', 'Wolfgang Amadeus von und zu Hohenlohe-Langenburg-Schillingsfürst', 'نور الهدى بن عبد الله', '김민준', '王小明', 'José María Álvarez',
-  'Zoë', 'Priya Raghunathan', 'Ōkubo Tarō', 'Žofie Dvořáková', 'Mohammed Al-Fayed', 'Lý Thị Hương', 'Björk Guðmundsdóttir', 'Олександра Шевченко',
-  'Kwame Nkrumah', 'Siobhán Ní Bhriain', 'דנה לוי', 'Étienne Dubois', 'X', 'Marta Kowalska-Nowak', 'Γιώργος Παπαδόπουλος', 'Sam', 'Ingrid Sørensen',
-  'Chiamaka Okonkwo', 'Tom O’Leary',
+  'Ana Horvat',
+  'Wolfgang Amadeus von und zu Hohenlohe-Langenburg-Schillingsfürst',
+  'نور الهدى بن عبد الله',
+  '김민준',
+  '王小明',
+  'José María Álvarez',
+  'Zoë',
+  'Priya Raghunathan',
+  'Ōkubo Tarō',
+  'Žofie Dvořáková',
+  'Mohammed Al-Fayed',
+  'Lý Thị Hương',
+  'Björk Guðmundsdóttir',
+  'Олександра Шевченко',
+  'Kwame Nkrumah',
+  'Siobhán Ní Bhriain',
+  'דנה לוי',
+  'Étienne Dubois',
+  'X',
+  'Marta Kowalska-Nowak',
+  'Γιώργος Παπαδόπουλος',
+  'Sam',
+  'Ingrid Sørensen',
+  'Chiamaka Okonkwo',
+  'Tom O’Leary',
 ];
 
 function personAt(index: number): Person {
   return {
-    id: `person${String(index).padStart(2, '0')}`, name: NAMES[index] ?? `Guest ${index}`, role: index === 0 ? 'host' : 'guest',
-    verified: index === 0 ? 'host_link' : 'none', mic: index % 3 !== 2, camera: index % 4 !== 3, screen: false, here: index !== 5,
+    id: `person${String(index).padStart(2, '0')}`,
+    name: NAMES[index] ?? `Guest ${index}`,
+    role: index === 0 ? 'host' : 'guest',
+    verified: index === 0 ? 'host_link' : 'none',
+    mic: index % 3 !== 2,
+    camera: index % 4 !== 3,
+    screen: false,
+    here: index !== 5,
   };
 }
 
 const FINGERPRINT = '3B:9F:06:71:0E:AA:52:C4:7D:98:1B:E3:45:60:F2:8C:D7:19:A4:5E:33:08:BB:6F:92:CE:14:7A:D0:85:29:F6';
-const FINGERPRINT_OWN = 'A0:14:5C:D9:EE:02:87:B6:31:4F:C8:73:9A:25:E0:5B:66:F1:0D:82:9C:47:3E:B8:11:DA:64:A7:50:CF:2B:93';
+const FINGERPRINT_OWN =
+  'A0:14:5C:D9:EE:02:87:B6:31:4F:C8:73:9A:25:E0:5B:66:F1:0D:82:9C:47:3E:B8:11:DA:64:A7:50:CF:2B:93';
 
 const serverFacts: ServerFacts = {
-  state: 'connected', reason: null, dtls: 'DTLS 1.3', cipher: 'TLS_AES_256_GCM_SHA384', group: 'X25519MLKEM768', srtp: 'AEAD_AES_256_GCM',
-  cryptex_in: false, cryptex_out: false, fingerprint_server: FINGERPRINT, fingerprint_client: FINGERPRINT_OWN, since: 1795420800,
+  state: 'connected',
+  reason: null,
+  dtls: 'DTLS 1.3',
+  cipher: 'TLS_AES_256_GCM_SHA384',
+  group: 'X25519MLKEM768',
+  srtp: 'AEAD_AES_256_GCM',
+  cryptex_in: false,
+  cryptex_out: false,
+  fingerprint_server: FINGERPRINT,
+  fingerprint_client: FINGERPRINT_OWN,
+  since: 1795420800,
 };
 const browserFacts: BrowserFacts = {
-  dtls: 'DTLS 1.3', dtlsCipher: 'TLS_AES_256_GCM_SHA384', srtpCipher: 'AEAD_AES_256_GCM', connected: true,
-  ownFingerprint: FINGERPRINT_OWN, serverFingerprint: FINGERPRINT,
+  dtls: 'DTLS 1.3',
+  dtlsCipher: 'TLS_AES_256_GCM_SHA384',
+  srtpCipher: 'AEAD_AES_256_GCM',
+  connected: true,
+  ownFingerprint: FINGERPRINT_OWN,
+  serverFingerprint: FINGERPRINT,
 };
 
-const knocks: Knock[] = [{ id: 'knock001', name: 'Ferdinand Magellan' }, { id: 'knock002', name: 'عبد الرحمن بن عبد العزيز' }, { id: 'knock003', name: 'Wolfgang Amadeus von und zu Hohenlohe-Langenburg' }];
+const knocks: Knock[] = [
+  { id: 'knock001', name: 'Ferdinand Magellan' },
+  { id: 'knock002', name: 'عبد الرحمن بن عبد العزيز' },
+  { id: 'knock003', name: 'Wolfgang Amadeus von und zu Hohenlohe-Langenburg' },
+];
 
 function ownWith(change: Partial<OwnMedia> = {}): OwnMedia {
   return {
-    ...initialOwnMedia, micAgreed: true, cameraAgreed: true, mic: true, camera: true, micId: 'm1', cameraId: 'c1', picture: figureStream(0),
-    mics: [{ id: 'm1', label: 'Built-in microphone' }, { id: 'm2', label: 'USB headset, a rather long name of a device (046d:0a44)' }],
-    cameras: [{ id: 'c1', label: 'Integrated camera' }], ...change,
+    ...initialOwnMedia,
+    micAgreed: true,
+    cameraAgreed: true,
+    mic: true,
+    camera: true,
+    micId: 'm1',
+    cameraId: 'c1',
+    picture: figureStream(0),
+    mics: [
+      { id: 'm1', label: 'Built-in microphone' },
+      { id: 'm2', label: 'USB headset, a rather long name of a device (046d:0a44)' },
+    ],
+    cameras: [{ id: 'c1', label: 'Integrated camera' }],
+    ...change,
   };
 }
 
@@ -52,40 +108,86 @@ function meetingOf(count: number, change: Partial<Meeting> = {}): State {
   const slots: Slot[] = shown.map(({ id }, index) => ({ mid: String(index), who: id, source: 'camera' }));
   const streams = new Map(slots.map(({ mid }, index) => [mid, figureStream(index + 1)]));
   const meeting: Meeting = {
-    you: 'person00', people, knocking: [], speaker: people[1]?.id ?? null, maxVideo: 24, slots, streams, media: 'connected', mediaRefusal: null,
-    soundBlocked: false, serverFacts, browserFacts, ...change,
+    you: 'person00',
+    people,
+    knocking: [],
+    speaker: people[1]?.id ?? null,
+    maxVideo: 24,
+    slots,
+    streams,
+    media: 'connected',
+    mediaRefusal: null,
+    soundBlocked: false,
+    serverFacts,
+    browserFacts,
+    ...change,
   };
-  return { ...initialState, screen: { at: 'meeting' }, room: 'AAAAAAAAAAAAAAAAAAAAAA', role: 'host', name: 'Ana Horvat', own: ownWith(), link: 'open', meeting };
+  return {
+    ...initialState,
+    screen: { at: 'meeting' },
+    room: 'AAAAAAAAAAAAAAAAAAAAAA',
+    role: 'host',
+    name: 'Ana Horvat',
+    own: ownWith(),
+    link: 'open',
+    meeting,
+  };
 }
 
 const firefoxFacts = { ...serverFacts, cipher: 'TLS_CHACHA20_POLY1305_SHA256' };
-const lobby: State = { ...initialState, screen: { at: 'lobby', entering: false, problem: null }, room: 'AAAAAAAAAAAAAAAAAAAAAA', role: 'guest' };
+const lobby: State = {
+  ...initialState,
+  screen: { at: 'lobby', entering: false, problem: null },
+  room: 'AAAAAAAAAAAAAAAAAAAAAA',
+  role: 'guest',
+};
 
 const stories: Readonly<Record<string, () => State>> = {
-  'start': () => ({ ...initialState, screen: { at: 'start' } }),
-  'opening': () => initialState,
+  start: () => ({ ...initialState, screen: { at: 'start' } }),
+  opening: () => initialState,
   'link-used': () => ({ ...initialState, screen: { at: 'problem', problem: 'link_used' } }),
   'lobby-first': () => lobby,
   'lobby-host': () => ({ ...lobby, role: 'host', name: 'Ana Horvat', own: ownWith() }),
-  'lobby-denied': () => ({ ...lobby, own: ownWith({ mic: false, camera: false, picture: null, micProblem: 'denied', cameraProblem: 'denied' }) }),
-  'lobby-no-camera': () => ({ ...lobby, own: ownWith({ camera: false, picture: null, cameraProblem: 'none_found', cameras: [] }), screen: { at: 'lobby', entering: false, problem: 'bad_name' } }),
-  'waiting': () => ({ ...lobby, screen: { at: 'waiting' }, own: ownWith() }),
-  'refused': () => ({ ...lobby, screen: { at: 'over', why: 'refused' } }),
-  'left': () => ({ ...lobby, screen: { at: 'over', why: 'left' } }),
+  'lobby-denied': () => ({
+    ...lobby,
+    own: ownWith({ mic: false, camera: false, picture: null, micProblem: 'denied', cameraProblem: 'denied' }),
+  }),
+  'lobby-no-camera': () => ({
+    ...lobby,
+    own: ownWith({ camera: false, picture: null, cameraProblem: 'none_found', cameras: [] }),
+    screen: { at: 'lobby', entering: false, problem: 'bad_name' },
+  }),
+  waiting: () => ({ ...lobby, screen: { at: 'waiting' }, own: ownWith() }),
+  refused: () => ({ ...lobby, screen: { at: 'over', why: 'refused' } }),
+  left: () => ({ ...lobby, screen: { at: 'over', why: 'left' } }),
   'meeting-1': () => meetingOf(1),
   'meeting-2': () => meetingOf(2),
   'meeting-4': () => meetingOf(4),
   'meeting-9': () => meetingOf(9),
   'meeting-25': () => meetingOf(25),
-  'knocks': () => meetingOf(4, { knocking: knocks }),
-  'away': () => ({ ...meetingOf(4, { soundBlocked: true }), link: 'away', notices: [{ id: 1, text: 'Priya Raghunathan joined', spokenOnly: false }, { id: 2, text: 'X lost the connection', spokenOnly: false }] }),
+  knocks: () => meetingOf(4, { knocking: knocks }),
+  away: () => ({
+    ...meetingOf(4, { soundBlocked: true }),
+    link: 'away',
+    notices: [
+      { id: 1, text: 'Priya Raghunathan joined', spokenOnly: false },
+      { id: 2, text: 'X lost the connection', spokenOnly: false },
+    ],
+  }),
   'panel-people': () => ({ ...meetingOf(9, { knocking: knocks.slice(0, 1) }), panel: 'people' }),
   'panel-invite': () => ({ ...meetingOf(4), panel: 'invite' }),
   'panel-security': () => ({ ...meetingOf(4), panel: 'security' }),
   'panel-security-firefox': () => ({
-    ...meetingOf(2, { serverFacts: firefoxFacts, browserFacts: { ...browserFacts, dtls: null, dtlsCipher: null, srtpCipher: null } }), panel: 'security',
+    ...meetingOf(2, {
+      serverFacts: firefoxFacts,
+      browserFacts: { ...browserFacts, dtls: null, dtlsCipher: null, srtpCipher: null },
+    }),
+    panel: 'security',
   }),
-  'panel-security-bad': () => ({ ...meetingOf(2, { serverFacts: { ...serverFacts, group: 'X25519', fingerprint_client: FINGERPRINT, since: null } }), panel: 'security' }),
+  'panel-security-bad': () => ({
+    ...meetingOf(2, { serverFacts: { ...serverFacts, group: 'X25519', fingerprint_client: FINGERPRINT, since: null } }),
+    panel: 'security',
+  }),
   'panel-settings': () => ({ ...meetingOf(4), panel: 'settings' }),
   'panel-settings-first': () => ({ ...meetingOf(4), own: initialOwnMedia, panel: 'settings' }),
 };

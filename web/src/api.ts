@@ -6,7 +6,8 @@ import type { Problem } from './state/model';
 
 const TIMEOUT_MS = 8000;
 
-/** A request that was answered with a refusal, or not at all. `code` is the server's, or 'unreachable', or 'unexpected'. */
+/** A request that was answered with a refusal, or not at all. `code` is the server's, or 'unreachable', or
+ * 'unexpected'. */
 export class ApiError extends Error {
   readonly code: string;
 
@@ -16,7 +17,13 @@ export class ApiError extends Error {
   }
 }
 
-async function call<T>(method: 'GET' | 'POST', path: string, body: object | null, reader: Reader<T>, signal?: AbortSignal): Promise<T> {
+async function call<T>(
+  method: 'GET' | 'POST',
+  path: string,
+  body: object | null,
+  reader: Reader<T>,
+  signal?: AbortSignal,
+): Promise<T> {
   const response = await send(method, path, body, signal);
   const value: unknown = await response.json().catch(noValue);
   if (!response.ok) throw new ApiError(codeOf(value, response.status));
@@ -43,7 +50,8 @@ async function send(method: string, path: string, body: object | null, signal?: 
   }
 }
 
-/** A body that is not JSON has no value; one that was torn on the way is no answer at all, and may be asked for again. */
+/** A body that is not JSON has no value; one that was torn on the way is no answer at all, and may be asked for again.
+ * */
 function noValue(error: unknown): null {
   if (error instanceof SyntaxError) return null;
   throw new ApiError('unreachable');
@@ -77,7 +85,14 @@ export function fetchEntry(room: string, name: string, resume: boolean, signal: 
 }
 
 const KNOWN_PROBLEMS: readonly Problem[] = [
-  'link_used', 'no_room', 'bad_name', 'refused', 'room_full', 'too_many', 'bad_origin', 'unreachable',
+  'link_used',
+  'no_room',
+  'bad_name',
+  'refused',
+  'room_full',
+  'too_many',
+  'bad_origin',
+  'unreachable',
 ];
 
 export function problemOf(error: unknown): Problem {

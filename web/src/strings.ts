@@ -21,8 +21,9 @@ const problems: Readonly<Record<Problem, Message>> = {
   },
   link_used: {
     title: 'This host link was used already',
-    text: 'A host link works once, so that nobody else can take your meeting. Restart the server to get a new one. '
-      + 'If you opened it in this browser before, use the address of the meeting instead.',
+    text:
+      'A host link works once, so that nobody else can take your meeting. Restart the server to get a new one. ' +
+      'If you opened it in this browser before, use the address of the meeting instead.',
   },
   no_room: {
     title: 'There is no such meeting',
@@ -30,7 +31,10 @@ const problems: Readonly<Record<Problem, Message>> = {
   },
   bad_name: { title: 'Please enter your name', text: 'Enter the name that others will see. Up to about 90 letters.' },
   refused: { title: 'You were not let in', text: 'The host did not let you in.' },
-  room_full: { title: 'The meeting is full', text: 'There is no place left at the moment. Try again when somebody has left.' },
+  room_full: {
+    title: 'The meeting is full',
+    text: 'There is no place left at the moment. Try again when somebody has left.',
+  },
   too_many: { title: 'Too many attempts', text: 'The server got many requests at once. Wait a minute and try again.' },
   bad_origin: {
     title: 'This is not the server’s own address',
@@ -42,26 +46,41 @@ const problems: Readonly<Record<Problem, Message>> = {
   },
   unsupported: {
     title: 'This browser can’t join meetings',
-    text: 'It lacks something that meetings need. A current Firefox, Chrome, Edge or Safari has it all. The address must begin with https.',
+    text:
+      'It lacks something that meetings need. A current Firefox, Chrome, Edge or Safari has it all. The address ' +
+      'must begin with https.',
   },
-  unexpected: { title: 'Something went wrong', text: 'The server gave an answer that this page does not know. Load the page again.' },
+  unexpected: {
+    title: 'Something went wrong',
+    text: 'The server gave an answer that this page does not know. Load the page again.',
+  },
 };
 
 const endings: Readonly<Record<Ending, Message>> = {
   left: { title: 'You left the meeting', text: 'Your camera and microphone are off.' },
-  refused: { title: 'The host did not let you in', text: 'Nobody saw or heard you. Your camera and microphone are off.' },
+  refused: {
+    title: 'The host did not let you in',
+    text: 'Nobody saw or heard you. Your camera and microphone are off.',
+  },
   removed: { title: 'You were removed from the meeting', text: 'Your camera and microphone are off.' },
   host_ended: { title: 'The meeting is over', text: 'The host ended it. Your camera and microphone are off.' },
-  server_stopping: { title: 'The meeting is over', text: 'The server is being stopped. Your camera and microphone are off.' },
+  server_stopping: {
+    title: 'The meeting is over',
+    text: 'The server is being stopped. Your camera and microphone are off.',
+  },
   replaced: {
     title: 'You are in this meeting in another window',
     text: 'The meeting goes on there. Here, your camera and microphone are off.',
   },
-  no_room: { title: 'The meeting is over', text: 'It ended while your connection was away. Your camera and microphone are off.' },
+  no_room: {
+    title: 'The meeting is over',
+    text: 'It ended while your connection was away. Your camera and microphone are off.',
+  },
   not_trusted: {
     title: 'This connection was not safe',
-    text: 'The server could not prove that it is the one which let you in, or somebody on the way changed what it said. '
-      + 'The page stopped at once and sent nothing more. Try another network.',
+    text:
+      'The server could not prove that it is the one which let you in, or somebody on the way changed what it said. ' +
+      'The page stopped at once and sent nothing more. Try another network.',
   },
   broken: {
     title: 'The connection was lost',
@@ -87,17 +106,24 @@ const deviceProblems: Readonly<Record<'mic' | 'camera', Readonly<Record<DevicePr
 const summaries: Readonly<Record<Summary, Message>> = {
   protected: {
     title: 'Your connection is well protected',
-    text: 'Sound and pictures are encrypted with 256-bit keys. The keys were agreed in a way that future quantum computers can’t undo either.',
+    text:
+      'Sound and pictures are encrypted with 256-bit keys. The keys were agreed in a way that future quantum ' +
+      'computers can’t undo either.',
   },
   protected_classical: {
     title: 'Encrypted, but not with the best',
     text: 'Sound and pictures are encrypted. Something below is weaker than it could be: see the marked lines.',
   },
   checking: { title: 'Connecting…', text: 'The facts appear as soon as your media connection stands.' },
-  incomplete: { title: 'Encrypted, not all is known', text: 'Your media connection stands, but some facts are not known yet.' },
+  incomplete: {
+    title: 'Encrypted, not all is known',
+    text: 'Your media connection stands, but some facts are not known yet.',
+  },
   problem: {
     title: 'Something is wrong',
-    text: 'At least one fact below is not as it must be. Don’t say anything confidential, and tell whoever runs the server.',
+    text:
+      'At least one fact below is not as it must be. Don’t say anything confidential, and tell whoever runs the ' +
+      'server.',
   },
   failed: { title: 'No media connection', text: 'The connection for sound and pictures could not be made.' },
 };
@@ -120,15 +146,21 @@ const meanings: Readonly<Record<Meaning, string>> = {
   aes256: 'AES with a 256-bit key, the strongest that browsers have. It protects the exchange of keys.',
   chacha20: 'Also a 256-bit key. Your browser has no AES with 256 bits for this step; this cipher is as strong.',
   cipher_weak: 'Weaker than the 256 bits that are always expected here.',
-  post_quantum: 'Your key was agreed by two methods at once. One of them resists future quantum computers, so recording today to decrypt later does not help.',
-  classical: 'Strong today. Somebody who records the traffic now could decrypt it once there are large quantum computers.',
+  post_quantum:
+    'Your key was agreed by two methods at once. One of them resists future quantum computers, so recording today ' +
+    'to decrypt later does not help.',
+  classical:
+    'Strong today. Somebody who records the traffic now could decrypt it once there are large quantum computers.',
   srtp256: 'Every packet of sound and picture is sealed with AES and a 256-bit key, made for this connection alone.',
   srtp_weak: 'Weaker than the 256 bits that are always expected here.',
   headers_on: 'Encrypted both ways. Somebody on the network can’t read from the packets who speaks.',
   headers_partly: 'Encrypted packets were seen in one direction so far.',
-  headers_off: 'This browser can’t encrypt them yet. Packet headers can be read by someone on the network: they don’t hold sound or pictures; '
-    + 'the loudness is never in them.',
-  certificate_same: 'Your browser and the server name the same certificate: nobody stands between them. It was made for this connection and is thrown away after it.',
+  headers_off:
+    'This browser can’t encrypt them yet. Packet headers can be read by someone on the network: they don’t hold ' +
+    'sound or pictures; the loudness is never in them.',
+  certificate_same:
+    'Your browser and the server name the same certificate: nobody stands between them. It was made for this ' +
+    'connection and is thrown away after it.',
   certificate_alone: 'Only one side has named this certificate so far, so it could not be compared.',
   since: 'When this media connection was made. New keys are made for every connection.',
   differs: 'Your browser and the server report different things. This must not happen.',
@@ -144,7 +176,10 @@ const witnesses: Readonly<Record<Witness, string>> = {
 };
 
 const verdicts: Readonly<Record<Verdict, string>> = {
-  good: 'As it should be', fair: 'Could be better', bad: 'Not as it must be', unknown: 'Not known',
+  good: 'As it should be',
+  fair: 'Could be better',
+  bad: 'Not as it must be',
+  unknown: 'Not known',
 };
 
 export const strings = {
@@ -158,13 +193,20 @@ export const strings = {
 
   start: {
     title: 'Meetings under your own shield',
-    lead: 'Testudo is video meetings on your own server. What is said in a meeting passes through that server alone, with the strongest encryption that browsers have.',
+    lead:
+      'Testudo is video meetings on your own server. What is said in a meeting passes through that server alone, ' +
+      'with the strongest encryption that browsers have.',
     howTitle: 'How to get in',
     invited: 'You were invited: open the link that the host sent you.',
-    host: 'You are the host: open the host link that the server printed when it started. It opens a new meeting and works once.',
+    host:
+      'You are the host: open the host link that the server printed when it started. It opens a new meeting and ' +
+      'works once.',
     points: [
       { title: 'Nobody comes in unseen', text: 'Guests knock. The host lets them in, one by one or all.' },
-      { title: 'Encrypted with 256 bits', text: 'Keys are made for each call, agreed so that quantum computers can’t undo it, and thrown away after it.' },
+      {
+        title: 'Encrypted with 256 bits',
+        text: 'Keys are made for each call, agreed so that quantum computers can’t undo it, and thrown away after it.',
+      },
       { title: 'Proof instead of promises', text: 'In every meeting a panel shows what protects it at this moment.' },
     ],
   },
@@ -191,7 +233,9 @@ export const strings = {
     },
     mic: 'Microphone: so that others hear you.',
     camera: 'Camera: so that others see you.',
-    revoke: 'Each can be switched off with one click. To take the permission back, click the icon beside the address at the top of the browser.',
+    revoke:
+      'Each can be switched off with one click. To take the permission back, click the icon beside the address at ' +
+      'the top of the browser.',
     both: 'Use camera and microphone',
     micOnly: 'Microphone only',
     cameraOnly: 'Camera only',
@@ -302,8 +346,10 @@ export const strings = {
     values: { on: 'Encrypted', off: 'Not encrypted', partly: 'Partly encrypted' } as Readonly<Record<string, string>>,
     notKnown: 'Not known',
     serverTitle: 'Who can see and hear the meeting',
-    serverText: 'The people in it, and the server of your host. In this version the server can open sound and pictures, because it passes them on. '
-      + 'So trust whoever runs it.',
+    serverText:
+      'The people in it, and the server of your host. In this version the server can open sound and pictures, ' +
+      'because it passes them on. ' +
+      'So trust whoever runs it.',
     failedReason: (reason: string) => `The server says: ${reason}`,
   },
 

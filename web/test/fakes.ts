@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// The parts of a browser that the sessions touch, for tests in node: a network with a server at its other end, and media connections
-// that negotiate without media.
+// The parts of a browser that the sessions touch, for tests in node: a network with a server at its other end, and
+// media connections that negotiate without media.
 import { FrameOpener, FrameSealer, deriveKey } from '../src/signal/frames';
 
 export const ORIGIN = 'https://localhost:8443';
@@ -55,7 +55,10 @@ export class FakeTime {
 
 export function installWindow(time: FakeTime): void {
   const windowParts = {
-    setTimeout: time.setTimeout, clearTimeout: time.clearTimeout, setInterval: () => 0, clearInterval: () => undefined,
+    setTimeout: time.setTimeout,
+    clearTimeout: time.clearTimeout,
+    setInterval: () => 0,
+    clearInterval: () => undefined,
     addEventListener: () => undefined,
   };
   Object.assign(globalThis, { window: windowParts, location: { origin: ORIGIN, host: 'localhost:8443' } });
@@ -109,7 +112,10 @@ export class FakeNetwork {
 
   constructor() {
     FakeNetwork.current = this;
-    Object.assign(globalThis, { WebSocket: FakeSocket, fetch: (_: string, init: { body: string }) => this.#answer(JSON.parse(init.body) as Json) });
+    Object.assign(globalThis, {
+      WebSocket: FakeSocket,
+      fetch: (_: string, init: { body: string }) => this.#answer(JSON.parse(init.body) as Json),
+    });
   }
 
   #answer(request: Json): Promise<Response> {
@@ -122,12 +128,17 @@ export class FakeNetwork {
 
   #tornAnswer(): Response {
     this.torn = false;
-    return new Response(new ReadableStream({ start: (body) => body.error(new TypeError('network error')) }), { status: 201 });
+    return new Response(new ReadableStream({ start: (body) => body.error(new TypeError('network error')) }), {
+      status: 201,
+    });
   }
 
   /** The entry and codeword of request number `number`. */
   secretsOf(number: number): { entry: string; codeword: string } {
-    return { entry: Buffer.alloc(16, number).toString('base64url'), codeword: Buffer.alloc(32, 100 + number).toString('base64url') };
+    return {
+      entry: Buffer.alloc(16, number).toString('base64url'),
+      codeword: Buffer.alloc(32, 100 + number).toString('base64url'),
+    };
   }
 
   /** The server's keys for the socket with that entry; `codeword` another one: a server that does not know it. */
@@ -181,7 +192,11 @@ export class FakePeer {
     const parameters = { encodings: [{}] };
     const transceiver = { mid: null as string | null, direction, track: null as unknown };
     const sender = {
-      replaceTrack: (track: unknown) => { this.#alive(); transceiver.track = track; return Promise.resolve(); },
+      replaceTrack: (track: unknown) => {
+        this.#alive();
+        transceiver.track = track;
+        return Promise.resolve();
+      },
       getParameters: () => parameters,
       setParameters: () => Promise.resolve(),
     };
@@ -196,7 +211,9 @@ export class FakePeer {
 
   setLocalDescription(description: { sdp: string }): Promise<void> {
     this.#alive();
-    this.transceivers.forEach((transceiver, index) => { transceiver.mid = String(index); });
+    this.transceivers.forEach((transceiver, index) => {
+      transceiver.mid = String(index);
+    });
     this.localDescription = description;
     this.signalingState = 'have-local-offer';
     return Promise.resolve();
@@ -227,8 +244,14 @@ export class FakePeer {
   static install(): void {
     FakePeer.all = [];
     Object.assign(globalThis, {
-      RTCPeerConnection: FakePeer, RTCRtpReceiver: { getCapabilities: () => ({ codecs: [] }) },
-      MediaStream: class { readonly tracks: unknown; constructor(tracks: unknown) { this.tracks = tracks; } },
+      RTCPeerConnection: FakePeer,
+      RTCRtpReceiver: { getCapabilities: () => ({ codecs: [] }) },
+      MediaStream: class {
+        readonly tracks: unknown;
+        constructor(tracks: unknown) {
+          this.tracks = tracks;
+        }
+      },
     });
   }
 }

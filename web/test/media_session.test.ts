@@ -19,7 +19,10 @@ beforeEach(() => {
   FakePeer.install();
   offers.length = states.length = 0;
   session = new MediaSession({
-    send: (offer) => offers.push(offer), onState: (media) => states.push(media), onStreams: () => undefined, trackOf: () => null,
+    send: (offer) => offers.push(offer),
+    onState: (media) => states.push(media),
+    onStreams: () => undefined,
+    trackOf: () => null,
   });
 });
 
@@ -46,9 +49,10 @@ test('the first offer has fixed slots and names its sources', async () => {
   await connect();
   assert.deepEqual(sent(), [[1, '1.1']]);
   assert.deepEqual(offers[0]?.sources, { mic: '0', camera: '1', screen: '2' });
-  assert.deepEqual(peer(1).transceivers.map(({ direction }) => direction), [
-    ...Array<string>(3).fill('sendonly'), ...Array<string>(3).fill('recvonly'), ...Array<string>(4).fill('recvonly'),
-  ]);
+  assert.deepEqual(
+    peer(1).transceivers.map(({ direction }) => direction),
+    [...Array<string>(3).fill('sendonly'), ...Array<string>(3).fill('recvonly'), ...Array<string>(4).fill('recvonly')],
+  );
   assert.deepEqual(states, ['connecting', 'connected']);
 });
 
@@ -61,7 +65,10 @@ test('more cameras than slots: one more offer on the same connection, after the 
   assert.deepEqual(sent(), [[1, '1.1']]);
   session.answered('v=0\r\n');
   await settle();
-  assert.deepEqual(sent(), [[1, '1.1'], [2, '1.2']]);
+  assert.deepEqual(sent(), [
+    [1, '1.1'],
+    [2, '1.2'],
+  ]);
   assert.equal(peer(1).transceivers.length, 6 + 9);
   session.answered('v=0\r\n');
   session.fit(5, 4, 24);
@@ -75,7 +82,10 @@ test('an answer that was lost with the socket is asked for again, under the next
   session.signalLost();
   session.signalOpened();
   await settle();
-  assert.deepEqual(sent(), [[1, '1.1'], [2, '1.1']]);
+  assert.deepEqual(sent(), [
+    [1, '1.1'],
+    [2, '1.1'],
+  ]);
   session.answered('v=0\r\n');
   await settle();
   assert.equal(peer(1).signalingState, 'stable');
@@ -95,7 +105,11 @@ test('renew makes a new connection at once, counted from 1, and late answers to 
   await settle();
   session.restart();
   await settle();
-  assert.deepEqual(sent(), [[1, '1.1'], [2, '1.2'], [1, '2.1']]);
+  assert.deepEqual(sent(), [
+    [1, '1.1'],
+    [2, '1.2'],
+    [1, '2.1'],
+  ]);
   assert.equal(peer(1).signalingState, 'closed');
   session.answered('late');
   await settle();
@@ -130,7 +144,13 @@ test('a connection that is replaced while it is being made is no failure', async
   while (FakePeer.all[0]?.onconnectionstatechange == null) await Promise.resolve();
   session.restart();
   await settle();
-  assert.deepEqual([sent().at(-1), states], [[1, '2.1'], ['connecting', 'connecting']]);
+  assert.deepEqual(
+    [sent().at(-1), states],
+    [
+      [1, '2.1'],
+      ['connecting', 'connecting'],
+    ],
+  );
 });
 
 test('a lost connection is replaced after a moment; one that returns by itself is not', async () => {

@@ -3,25 +3,36 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { OUTBOX_LIMIT, Outbox } from '../src/signal/outbox';
 
-const parse = (texts: (string | null)[]) => texts.map((text) => (text === null ? null : (JSON.parse(text) as Record<string, unknown>)));
+const parse = (texts: (string | null)[]) =>
+  texts.map((text) => (text === null ? null : (JSON.parse(text) as Record<string, unknown>)));
 
 test('numbers go up by one from hello on', () => {
   const outbox = new Outbox();
-  const sent = [...outbox.start(0), outbox.add({ type: 'level', db: 30 }), outbox.add({ type: 'admit', who: 'abcdefgh' })];
-  assert.deepEqual(parse(sent), [{ type: 'hello', n: 1 }, { type: 'level', db: 30, n: 2 }, { type: 'admit', who: 'abcdefgh', n: 3 }]);
+  const sent = [
+    ...outbox.start(0),
+    outbox.add({ type: 'level', db: 30 }),
+    outbox.add({ type: 'admit', who: 'abcdefgh' }),
+  ];
+  assert.deepEqual(parse(sent), [
+    { type: 'hello', n: 1 },
+    { type: 'level', db: 30, n: 2 },
+    { type: 'admit', who: 'abcdefgh', n: 3 },
+  ]);
 });
 
 test('after a drop only the commands that were not handled are sent again, with new numbers', () => {
   const outbox = new Outbox();
   outbox.start(0);
-  outbox.add({ type: 'admit', who: 'a' });                                   // 2: handled
-  outbox.add({ type: 'state', mic: true, camera: true, screen: false });     // 3: not a command
-  outbox.add({ type: 'refuse', who: 'b' });                                  // 4: lost
+  outbox.add({ type: 'admit', who: 'a' }); // 2: handled
+  outbox.add({ type: 'state', mic: true, camera: true, screen: false }); // 3: not a command
+  outbox.add({ type: 'refuse', who: 'b' }); // 4: lost
   outbox.stop();
   assert.equal(outbox.add({ type: 'level', db: 10 }), null);
-  assert.equal(outbox.add({ type: 'admit', all: true }), null);              // said while away
+  assert.equal(outbox.add({ type: 'admit', all: true }), null); // said while away
   assert.deepEqual(parse(outbox.start(2)), [
-    { type: 'hello', n: 3 }, { type: 'refuse', who: 'b', n: 4 }, { type: 'admit', all: true, n: 5 },
+    { type: 'hello', n: 3 },
+    { type: 'refuse', who: 'b', n: 4 },
+    { type: 'admit', all: true, n: 5 },
   ]);
   assert.deepEqual(parse([outbox.add({ type: 'level', db: 10 })]), [{ type: 'level', db: 10, n: 6 }]);
 });

@@ -7,13 +7,29 @@ import { reduce, type Action } from '../src/state/reducer';
 import { createStore } from '../src/state/store';
 import { tilesOf, videoSourcesOf } from '../src/state/tiles';
 
-const person = (id: string, change: Partial<Person> = {}): Person =>
-  ({ id, name: id.toUpperCase(), role: 'guest', verified: 'none', mic: true, camera: true, screen: false, here: true, ...change });
+const person = (id: string, change: Partial<Person> = {}): Person => ({
+  id,
+  name: id.toUpperCase(),
+  role: 'guest',
+  verified: 'none',
+  mic: true,
+  camera: true,
+  screen: false,
+  here: true,
+  ...change,
+});
 
 const says = (message: ServerMessage): Action => ({ type: 'server', message });
 const run = (actions: Action[], from: State = initialState) => actions.reduce(reduce, from);
 
-const welcome = says({ type: 'welcome', room: 'r', people: [person('me'), person('ana')], knocking: [], speaker: null, max_video: 24 });
+const welcome = says({
+  type: 'welcome',
+  room: 'r',
+  people: [person('me'), person('ana')],
+  knocking: [],
+  speaker: null,
+  max_video: 24,
+});
 const inMeeting = run([{ type: 'you', id: 'me', role: 'host' }, welcome]);
 const meetingOf = (state: State) => {
   assert.ok(state.meeting);
@@ -32,15 +48,31 @@ test('nothing of a meeting is shown before the server said who we are', () => {
 
 test('people join, change and leave', () => {
   const joined = run([says({ type: 'joined', person: person('bo') })], inMeeting);
-  assert.deepEqual(meetingOf(joined).people.map(({ id }) => id), ['me', 'ana', 'bo']);
+  assert.deepEqual(
+    meetingOf(joined).people.map(({ id }) => id),
+    ['me', 'ana', 'bo'],
+  );
   const changed = run([says({ type: 'changed', person: person('ana', { mic: false }) })], joined);
-  assert.deepEqual(meetingOf(changed).people.map(({ id, mic }) => [id, mic]), [['me', true], ['ana', false], ['bo', true]]);
+  assert.deepEqual(
+    meetingOf(changed).people.map(({ id, mic }) => [id, mic]),
+    [
+      ['me', true],
+      ['ana', false],
+      ['bo', true],
+    ],
+  );
   const left = run([says({ type: 'left', id: 'ana', reason: 'left' })], changed);
-  assert.deepEqual(meetingOf(left).people.map(({ id }) => id), ['me', 'bo']);
+  assert.deepEqual(
+    meetingOf(left).people.map(({ id }) => id),
+    ['me', 'bo'],
+  );
 });
 
 test('a knock is shown once and goes when it is answered', () => {
-  const knocked = run([says({ type: 'knock', id: 'k', name: 'K' }), says({ type: 'knock', id: 'k', name: 'K' })], inMeeting);
+  const knocked = run(
+    [says({ type: 'knock', id: 'k', name: 'K' }), says({ type: 'knock', id: 'k', name: 'K' })],
+    inMeeting,
+  );
   assert.deepEqual(meetingOf(knocked).knocking, [{ id: 'k', name: 'K' }]);
   assert.deepEqual(meetingOf(run([says({ type: 'knock_gone', id: 'k' })], knocked)).knocking, []);
 });
@@ -48,7 +80,10 @@ test('a knock is shown once and goes when it is answered', () => {
 test('the welcome after a drop replaces the whole state, and an open panel stays open', () => {
   const before = run([{ type: 'panel', panel: 'people' }, says({ type: 'joined', person: person('bo') })], inMeeting);
   const after = run([{ type: 'you', id: 'me', role: 'host' }, welcome], before);
-  assert.deepEqual(meetingOf(after).people.map(({ id }) => id), ['me', 'ana']);
+  assert.deepEqual(
+    meetingOf(after).people.map(({ id }) => id),
+    ['me', 'ana'],
+  );
   assert.equal(after.panel, 'people');
 });
 
@@ -58,25 +93,50 @@ test('a new stay starts with an empty meeting', () => {
 });
 
 test('the end forgets the meeting and closes the panel', () => {
-  const over = run([{ type: 'panel', panel: 'security' }, { type: 'go', screen: { at: 'over', why: 'left' } }], inMeeting);
+  const over = run(
+    [
+      { type: 'panel', panel: 'security' },
+      { type: 'go', screen: { at: 'over', why: 'left' } },
+    ],
+    inMeeting,
+  );
   assert.deepEqual([over.meeting, over.panel], [null, null]);
 });
 
 test('notices of a crowd push out the oldest', () => {
-  const notices = [1, 2, 3, 4].map((id): Action => ({ type: 'notice', notice: { id, text: String(id), spokenOnly: false } }));
+  const notices = [1, 2, 3, 4].map((id): Action => ({
+    type: 'notice',
+    notice: { id, text: String(id), spokenOnly: false },
+  }));
   const crowded = run(notices);
-  assert.deepEqual(crowded.notices.map(({ id }) => id), [2, 3, 4]);
-  assert.deepEqual(run([{ type: 'notice_over', id: 3 }], crowded).notices.map(({ id }) => id), [2, 4]);
+  assert.deepEqual(
+    crowded.notices.map(({ id }) => id),
+    [2, 3, 4],
+  );
+  assert.deepEqual(
+    run([{ type: 'notice_over', id: 3 }], crowded).notices.map(({ id }) => id),
+    [2, 4],
+  );
 });
 
 test('a tile shows the stream of the slot that holds its person, while the camera is on', () => {
   // Streams are passed through and never looked into.
   const stream = { name: 'stream' } as unknown as MediaStream;
-  const filled = run([
-    { type: 'streams', streams: new Map([['6', stream]]) },
-    says({ type: 'slots', slots: [{ mid: '6', who: 'ana', source: 'camera' }, { mid: '7', who: null, source: 'camera' }] }),
-  ], inMeeting);
-  const tileOf = (state: State, id: string) => tilesOf(meetingOf(state), state.own).find((tile) => tile.person.id === id);
+  const filled = run(
+    [
+      { type: 'streams', streams: new Map([['6', stream]]) },
+      says({
+        type: 'slots',
+        slots: [
+          { mid: '6', who: 'ana', source: 'camera' },
+          { mid: '7', who: null, source: 'camera' },
+        ],
+      }),
+    ],
+    inMeeting,
+  );
+  const tileOf = (state: State, id: string) =>
+    tilesOf(meetingOf(state), state.own).find((tile) => tile.person.id === id);
   assert.equal(tileOf(filled, 'ana')?.stream, stream);
   assert.equal(tileOf(filled, 'me')?.stream, null);
   const off = run([says({ type: 'changed', person: person('ana', { camera: false }) })], filled);
@@ -84,10 +144,17 @@ test('a tile shows the stream of the slot that holds its person, while the camer
 });
 
 test('the own tile is last, screens come first, and only those of others need slots', () => {
-  const busy = run([
-    says({ type: 'joined', person: person('bo', { screen: true }) }), says({ type: 'joined', person: person('cy', { camera: false }) }),
-  ], inMeeting);
-  assert.deepEqual(tilesOf(meetingOf(busy), busy.own).map(({ key }) => key), ['bo screen', 'ana camera', 'bo camera', 'cy camera', 'me camera']);
+  const busy = run(
+    [
+      says({ type: 'joined', person: person('bo', { screen: true }) }),
+      says({ type: 'joined', person: person('cy', { camera: false }) }),
+    ],
+    inMeeting,
+  );
+  assert.deepEqual(
+    tilesOf(meetingOf(busy), busy.own).map(({ key }) => key),
+    ['bo screen', 'ana camera', 'bo camera', 'cy camera', 'me camera'],
+  );
   assert.equal(videoSourcesOf(meetingOf(busy)), 3);
 });
 

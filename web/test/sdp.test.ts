@@ -4,17 +4,31 @@ import { test } from 'node:test';
 import { fingerprintOf, hasCryptex, withoutAddresses } from '../src/media/sdp';
 
 const offer = [
-  'v=0', 'o=- 46117 2 IN IP4 127.0.0.1', 's=-', 't=0 0', 'a=group:BUNDLE 0 1',
-  'm=audio 41234 UDP/TLS/RTP/SAVPF 111', 'c=IN IP4 192.0.2.7', 'a=rtcp:41235 IN IP4 192.0.2.7',
+  'v=0',
+  'o=- 46117 2 IN IP4 127.0.0.1',
+  's=-',
+  't=0 0',
+  'a=group:BUNDLE 0 1',
+  'm=audio 41234 UDP/TLS/RTP/SAVPF 111',
+  'c=IN IP4 192.0.2.7',
+  'a=rtcp:41235 IN IP4 192.0.2.7',
   'a=candidate:1 1 udp 2122260223 192.0.2.7 41234 typ host generation 0',
-  'a=candidate:2 1 udp 2122262783 3f1c.local 41236 typ host', 'a=end-of-candidates',
-  'a=ice-ufrag:abcd', 'a=fingerprint:sha-256 aa:bb:cc:01', 'a=mid:0', 'a=rtcp-mux',
-  'm=video 0 UDP/TLS/RTP/SAVPF 96', 'c=IN IP6 2001:db8::7', 'a=mid:1', '',
+  'a=candidate:2 1 udp 2122262783 3f1c.local 41236 typ host',
+  'a=end-of-candidates',
+  'a=ice-ufrag:abcd',
+  'a=fingerprint:sha-256 aa:bb:cc:01',
+  'a=mid:0',
+  'a=rtcp-mux',
+  'm=video 0 UDP/TLS/RTP/SAVPF 96',
+  'c=IN IP6 2001:db8::7',
+  'a=mid:1',
+  '',
 ].join('\r\n');
 
 test('an offer leaves without an address or port of this computer', () => {
   const sent = withoutAddresses(offer);
-  for (const secret of ['192.0.2.7', '3f1c.local', '2001:db8', '4123', 'candidate']) assert.ok(!sent.includes(secret), secret);
+  for (const secret of ['192.0.2.7', '3f1c.local', '2001:db8', '4123', 'candidate'])
+    assert.ok(!sent.includes(secret), secret);
 });
 
 test('everything else stays as the browser wrote it', () => {

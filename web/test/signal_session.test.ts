@@ -19,14 +19,21 @@ beforeEach(() => {
   heard.length = ends.length = away = 0;
 });
 
-const start = () => new SignalSession('room', 'Ana', {
-  onHello: () => undefined,
-  onMessage: (message) => heard.push(message),
-  onAway: () => away++,
-  onOver: (end) => ends.push(end),
-});
+const start = () =>
+  new SignalSession('room', 'Ana', {
+    onHello: () => undefined,
+    onMessage: (message) => heard.push(message),
+    onAway: () => away++,
+    onOver: (end) => ends.push(end),
+  });
 
-const hello = (handled = 0) => ({ type: 'hello', you: 'p1a2b3c4', role: 'guest', handled, state: handled === 0 ? 'new' : 'in' });
+const hello = (handled = 0) => ({
+  type: 'hello',
+  you: 'p1a2b3c4',
+  role: 'guest',
+  handled,
+  state: handled === 0 ? 'new' : 'in',
+});
 
 async function socketNumber(number: number, codeword?: string) {
   const socket = await until(() => network.sockets[number - 1]);
@@ -62,7 +69,10 @@ test('a repeated, a text and an unknown frame each end the stay', async () => {
     const socket = await socketNumber(1);
     const seen: unknown[] = [];
     const { onmessage } = socket;
-    socket.onmessage = (event) => { seen.push(event.data); onmessage?.(event); };
+    socket.onmessage = (event) => {
+      seen.push(event.data);
+      onmessage?.(event);
+    };
     await network.say(socket, hello());
     if (attack === 'repeat') socket.onmessage({ data: seen[0] });
     if (attack === 'text') socket.onmessage({ data: '{"type":"waiting"}' });
@@ -91,9 +101,14 @@ test('after a drop the page returns with resume, and each command runs once', as
   const second = await socketNumber(2);
   assert.deepEqual(network.requests, [{ name: 'Ana' }, { name: 'Ana', resume: true }]);
   await network.say(second, hello(2));
-  assert.deepEqual([await network.hear(second), await network.hear(second), await network.hear(second)], [
-    { type: 'hello', n: 3 }, { type: 'refuse', who: 'bbbbbbbb', n: 4 }, { type: 'admit', who: 'cccccccc', n: 5 },
-  ]);
+  assert.deepEqual(
+    [await network.hear(second), await network.hear(second), await network.hear(second)],
+    [
+      { type: 'hello', n: 3 },
+      { type: 'refuse', who: 'bbbbbbbb', n: 4 },
+      { type: 'admit', who: 'cccccccc', n: 5 },
+    ],
+  );
   assert.equal(ends.length, 0);
 });
 

@@ -20,11 +20,13 @@ test('addresses lead where the contract says', () => {
   assert.deepEqual(routeOf('/host', '#short'), { to: 'host', token: null });
   assert.deepEqual(routeOf(`/m/${ID}`, ''), { to: 'room', room: ID });
   assert.deepEqual(routeOf(`/m/${ID}/`, ''), { to: 'room', room: ID });
-  for (const path of ['/m/', '/m/short', `/m/${ID}/more`, `/x/${ID}`, '/m/AbCdEfGhIjKlMnOpQrSt%2F']) assert.deepEqual(routeOf(path, ''), { to: 'nowhere' }, path);
+  for (const path of ['/m/', '/m/short', `/m/${ID}/more`, `/x/${ID}`, '/m/AbCdEfGhIjKlMnOpQrSt%2F'])
+    assert.deepEqual(routeOf(path, ''), { to: 'nowhere' }, path);
 });
 
 test('each end of a stay leads to its page', () => {
-  const closed = (code: number, told: Parameters<typeof screenAfter>[1] = null) => screenAfter({ by: 'close', code }, told, true);
+  const closed = (code: number, told: Parameters<typeof screenAfter>[1] = null) =>
+    screenAfter({ by: 'close', code }, told, true);
   assert.deepEqual(closed(4001), { at: 'over', why: 'replaced' });
   assert.deepEqual(closed(4003), { at: 'over', why: 'removed' });
   assert.deepEqual(closed(4003, 'refused'), { at: 'over', why: 'refused' });
@@ -56,13 +58,24 @@ test('names are cleaned as the server wants them', () => {
 });
 
 test('initials and colours', () => {
-  assert.deepEqual(['Ana Horvat', 'zoë', '王小明', 'Étienne de la Tour', 'نور الهدى', '...', ''].map(initials), ['AH', 'Z', '王', 'ÉT', 'نا', '?', '?']);
+  assert.deepEqual(['Ana Horvat', 'zoë', '王小明', 'Étienne de la Tour', 'نور الهدى', '...', ''].map(initials), [
+    'AH',
+    'Z',
+    '王',
+    'ÉT',
+    'نا',
+    '?',
+    '?',
+  ]);
   assert.equal(hueOf('p1a2b3c4'), hueOf('p1a2b3c4'));
   for (let i = 0; i < 100; i++) assert.ok(hueOf(`person${i}`) < HUES);
 });
 
 test('slots grow in steps, never shrink, and stop at the server’s maximum', () => {
-  assert.deepEqual([0, 1, 4, 5, 10, 17, 24].map((sources) => videoSlotsFor(sources, 0, 24)), [4, 4, 4, 9, 16, 24, 24]);
+  assert.deepEqual(
+    [0, 1, 4, 5, 10, 17, 24].map((sources) => videoSlotsFor(sources, 0, 24)),
+    [4, 4, 4, 9, 16, 24, 24],
+  );
   assert.equal(videoSlotsFor(1, 9, 24), 9);
   assert.equal(videoSlotsFor(20, 4, 12), 12);
   assert.equal(videoSlotsFor(40, 4, 48), 40);
@@ -79,7 +92,10 @@ test('loudness is counted as RFC 6464 does', () => {
 
 test('attempts to return start fast and stay patient', () => {
   const waits = [0, 1, 2, 3, 4, 5, 50].map((attempt) => backoffMs(attempt, 0.999));
-  assert.deepEqual(waits.map((wait) => Math.round(wait / 100)), [3, 6, 12, 24, 48, 50, 50]);
+  assert.deepEqual(
+    waits.map((wait) => Math.round(wait / 100)),
+    [3, 6, 12, 24, 48, 50, 50],
+  );
   assert.ok(backoffMs(0, 0) >= 200);
 });
 
@@ -90,5 +106,6 @@ test('the more people, the smaller the own picture', () => {
     if (before !== undefined) assert.ok(quality.scale >= before.scale && quality.bitrateBps <= before.bitrateBps);
   }
   // What everybody receives stays within what a home connection carries.
-  for (let people = 2; people <= 25; people++) assert.ok((people - 1) * cameraQuality(people).bitrateBps <= 4_500_000, String(people));
+  for (let people = 2; people <= 25; people++)
+    assert.ok((people - 1) * cameraQuality(people).bitrateBps <= 4_500_000, String(people));
 });

@@ -10,8 +10,14 @@ import { Conference } from './conference';
 import { routeOf } from './route';
 
 function isSupported(): boolean {
-  return typeof RTCPeerConnection === 'function' && typeof WebSocket === 'function' && isSecureContext
-    && 'subtle' in crypto && 'setCodecPreferences' in RTCRtpTransceiver.prototype && 'any' in AbortSignal;
+  return (
+    typeof RTCPeerConnection === 'function' &&
+    typeof WebSocket === 'function' &&
+    isSecureContext &&
+    'subtle' in crypto &&
+    'setCodecPreferences' in RTCRtpTransceiver.prototype &&
+    'any' in AbortSignal
+  );
 }
 
 export class App {
@@ -62,7 +68,9 @@ export class App {
 
   /** The person has read what the devices are for. */
   agree(mic: boolean, camera: boolean): void {
-    void this.#openDevices().agree({ mic, camera }).then(() => this.#conference?.switched());
+    void this.#openDevices()
+      .agree({ mic, camera })
+      .then(() => this.#conference?.switched());
   }
 
   /** Switches a device; one that was never explained is explained first, in the settings. */
@@ -80,7 +88,9 @@ export class App {
   }
 
   choose(kind: DeviceKind, id: string): void {
-    void this.#openDevices().choose(kind, id).then(() => this.#conference?.switched());
+    void this.#openDevices()
+      .choose(kind, id)
+      .then(() => this.#conference?.switched());
   }
 
   level(): number {
@@ -170,7 +180,8 @@ export class App {
     this.store.dispatch({ type: 'own', change: initialOwnMedia });
   }
 
-  /** The conference has ended, and with it the use of the devices. Only a failed first entry leads back to a lobby that still needs them. */
+  /** The conference has ended, and with it the use of the devices. Only a failed first entry leads back to a lobby that
+   * still needs them. */
   #conferenceOver(): void {
     this.#conference = null;
     if (this.store.get().screen.at !== 'lobby') this.#closeDevices();

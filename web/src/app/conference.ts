@@ -41,18 +41,29 @@ export class Conference {
         store.dispatch({ type: 'media', media, ...(refusal === undefined ? {} : { refusal }) });
         void this.#readFacts();
       },
-      onStreams: (streams, audio) => { store.dispatch({ type: 'streams', streams }); this.#sound.play(audio); },
+      onStreams: (streams, audio) => {
+        store.dispatch({ type: 'streams', streams });
+        this.#sound.play(audio);
+      },
       trackOf: (source) => (source === 'screen' ? null : devices.track(source)),
     });
     this.#signal = new SignalSession(room, name, {
-      onHello: ({ you, role }) => { store.dispatch({ type: 'you', id: you, role }); store.dispatch({ type: 'link', link: 'open' }); },
+      onHello: ({ you, role }) => {
+        store.dispatch({ type: 'you', id: you, role });
+        store.dispatch({ type: 'link', link: 'open' });
+      },
       onMessage: (message) => this.#receive(message),
-      onAway: () => { this.#media.signalLost(); store.dispatch({ type: 'link', link: 'away' }); },
+      onAway: () => {
+        this.#media.signalLost();
+        store.dispatch({ type: 'link', link: 'away' });
+      },
       onOver: (end) => this.#ended(end),
     });
     this.#timers = [
       window.setInterval(() => this.#sendLevel(), LEVEL_MS),
-      window.setInterval(() => { if (store.get().panel === 'security') void this.#readFacts(); }, FACTS_MS),
+      window.setInterval(() => {
+        if (store.get().panel === 'security') void this.#readFacts();
+      }, FACTS_MS),
     ];
   }
 
@@ -111,11 +122,16 @@ export class Conference {
         return this.#fitMedia();
       case 'joined':
       case 'changed':
-      case 'left': return this.#fitMedia();
-      case 'answer': return this.#media.answered(message.sdp);
-      case 'offer_refused': return this.#media.refused(message.text);
-      case 'renew': return this.#media.restart();
-      case 'security': return void this.#readFacts();
+      case 'left':
+        return this.#fitMedia();
+      case 'answer':
+        return this.#media.answered(message.sdp);
+      case 'offer_refused':
+        return this.#media.refused(message.text);
+      case 'renew':
+        return this.#media.restart();
+      case 'security':
+        return void this.#readFacts();
     }
   }
 
@@ -129,14 +145,17 @@ export class Conference {
     const { meeting } = this.#store.get();
     const nameOf = (id: string) => meeting?.people.find((person) => person.id === id)?.name;
     switch (message.type) {
-      case 'joined': return this.#notify(strings.notices.joined(message.person.name));
+      case 'joined':
+        return this.#notify(strings.notices.joined(message.person.name));
       case 'left': {
         const name = nameOf(message.id);
         const text = message.reason === 'lost' ? strings.notices.lost : strings.notices.left;
         return name === undefined ? undefined : this.#notify(text(name));
       }
-      case 'knock': return this.#notify(strings.notices.knocks(message.name), true);
-      case 'error': return this.#notify(message.text);
+      case 'knock':
+        return this.#notify(strings.notices.knocks(message.name), true);
+      case 'error':
+        return this.#notify(message.text);
     }
   }
 

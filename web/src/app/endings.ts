@@ -5,10 +5,14 @@ import { NOT_TRUSTED } from '../signal/socket';
 import type { Ending, Screen } from '../state/model';
 
 const ENDING_OF_CODE: Readonly<Record<number, Ending>> = {
-  4001: 'replaced', 4003: 'removed', 4004: 'host_ended', [NOT_TRUSTED]: 'not_trusted',
+  4001: 'replaced',
+  4003: 'removed',
+  4004: 'host_ended',
+  [NOT_TRUSTED]: 'not_trusted',
 };
 
-/** The screen after a stay that ended. `told` is what the server said before it closed; `wasIn`: there was something to end. */
+/** The screen after a stay that ended. `told` is what the server said before it closed; `wasIn`: there was something to
+ * end. */
 export function screenAfter(end: SessionEnd, told: Ending | null, wasIn: boolean): Screen {
   if (end.by === 'close') return { at: 'over', why: told ?? ENDING_OF_CODE[end.code] ?? 'broken' };
   const code = end.error instanceof ApiError ? end.error.code : '';

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/** Keeps the screen of a phone on until the returned function is called. A page that is hidden loses the lock and asks again. */
+/** Keeps the screen of a phone on until the returned function is called. A page that is hidden loses the lock and asks
+ * again. */
 export function keepScreenOn(): () => void {
   const over = new AbortController();
   let lock: WakeLockSentinel | null = null;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// One RTCPeerConnection with fixed slots: it sends a microphone, a camera and a screen, and receives into a few audio and video
-// slots that the server fills. People come and go without a new offer.
+// One RTCPeerConnection with fixed slots: it sends a microphone, a camera and a screen, and receives into a few audio
+// and video slots that the server fills. People come and go without a new offer.
 import type { Source } from '../signal/messages';
 import type { CameraQuality } from './quality';
 import { withoutAddresses } from './sdp';
@@ -23,9 +23,12 @@ function isWanted({ mimeType, sdpFmtpLine = '' }: RTCRtpCodec): boolean {
   switch (mimeType.toLowerCase()) {
     case 'audio/opus':
     case 'video/vp8':
-    case 'video/rtx': return true;
-    case 'video/h264': return /profile-level-id=42e0/i.test(sdpFmtpLine) && /packetization-mode=1/.test(sdpFmtpLine);
-    default: return false;
+    case 'video/rtx':
+      return true;
+    case 'video/h264':
+      return /profile-level-id=42e0/i.test(sdpFmtpLine) && /packetization-mode=1/.test(sdpFmtpLine);
+    default:
+      return false;
   }
 }
 
@@ -87,7 +90,8 @@ export class MediaConnection {
     const { sender } = this.#sources.camera;
     const parameters = sender.getParameters();
     const [encoding] = parameters.encodings;
-    if (encoding === undefined || (encoding.scaleResolutionDownBy === scale && encoding.maxBitrate === bitrateBps)) return;
+    if (encoding === undefined || (encoding.scaleResolutionDownBy === scale && encoding.maxBitrate === bitrateBps))
+      return;
     encoding.scaleResolutionDownBy = scale;
     encoding.maxBitrate = bitrateBps;
     await sender.setParameters(parameters);

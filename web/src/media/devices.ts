@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// The own microphone and camera. The browser is asked only for what the person has agreed to (A9); a camera that is off is really
-// off, its light too; after stop() nothing is on (B6).
+// The own microphone and camera. The browser is asked only for what the person has agreed to (A9); a camera that is off
+// is really off, its light too; after stop() nothing is on (B6).
 import type { Device, DeviceProblem, OwnMedia } from '../state/model';
 import { LevelMeter } from './meter';
 
@@ -17,7 +17,11 @@ export interface DeviceEvents {
 type Chosen = Readonly<Record<DeviceKind, string | null>>;
 
 const MIC: MediaTrackConstraints = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
-const CAMERA: MediaTrackConstraints = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30, max: 30 } };
+const CAMERA: MediaTrackConstraints = {
+  width: { ideal: 1280 },
+  height: { ideal: 720 },
+  frameRate: { ideal: 30, max: 30 },
+};
 
 function constraintsFor(kinds: readonly DeviceKind[], chosen: Chosen): MediaStreamConstraints {
   const one = (kind: DeviceKind, base: MediaTrackConstraints) => {
@@ -36,7 +40,9 @@ function problemOf(error: unknown): DeviceProblem {
 }
 
 const devicesOf = (all: readonly MediaDeviceInfo[], kind: MediaDeviceKind): Device[] =>
-  all.filter((info) => info.kind === kind && info.deviceId !== '').map(({ deviceId, label }) => ({ id: deviceId, label }));
+  all
+    .filter((info) => info.kind === kind && info.deviceId !== '')
+    .map(({ deviceId, label }) => ({ id: deviceId, label }));
 
 export class OwnDevices {
   readonly meter = new LevelMeter();
@@ -124,21 +130,27 @@ export class OwnDevices {
       }
     } catch (error) {
       // One that is missing or busy must not cost the other; who said no is not asked again.
-      if (kinds.length > 1 && problemOf(error) !== 'denied') for (const kind of kinds) await this.#openAll([kind], enabled);
+      if (kinds.length > 1 && problemOf(error) !== 'denied')
+        for (const kind of kinds) await this.#openAll([kind], enabled);
       else for (const kind of kinds) this.#fail(kind, problemOf(error));
     }
   }
 
   #fail(kind: DeviceKind, problem: DeviceProblem): void {
     if (problem === 'none_found') this.#chosen[kind] = null;
-    this.#events.onChange(kind === 'mic' ? { mic: false, micProblem: problem } : { camera: false, cameraProblem: problem });
+    this.#events.onChange(
+      kind === 'mic' ? { mic: false, micProblem: problem } : { camera: false, cameraProblem: problem },
+    );
   }
 
   #take(kind: DeviceKind, track: MediaStreamTrack, enabled: boolean): void {
     this.#close(kind);
     this.#tracks[kind] = track;
     track.enabled = enabled;
-    track.onended = () => { this.#close(kind); this.#events.onLost(kind); };
+    track.onended = () => {
+      this.#close(kind);
+      this.#events.onLost(kind);
+    };
     const id = track.getSettings().deviceId ?? null;
     if (kind === 'mic') {
       this.meter.listen(track);

@@ -23,16 +23,25 @@ const textOf = (entry: Entry | undefined, field: string): string | null => {
   return typeof value === 'string' && value !== '' ? value : null;
 };
 
-function certificateOf(entries: ReadonlyMap<string, Entry>, transport: Entry | undefined, field: string): string | null {
+function certificateOf(
+  entries: ReadonlyMap<string, Entry>,
+  transport: Entry | undefined,
+  field: string,
+): string | null {
   const id = textOf(transport, field);
   const certificate = id === null ? undefined : entries.get(id);
   if (textOf(certificate, 'fingerprintAlgorithm')?.toLowerCase() !== 'sha-256') return null;
   return textOf(certificate, 'fingerprint')?.toUpperCase() ?? null;
 }
 
-/** Reads the entries of getStats. The descriptions stand in where a browser has no certificate entries: it refuses a connection whose
- * certificates differ from them (RFC 8122), so a live connection has these. */
-export function readBrowserFacts(entries: ReadonlyMap<string, Entry>, localSdp: string, remoteSdp: string, connected: boolean): BrowserFacts {
+/** Reads the entries of getStats. The descriptions stand in where a browser has no certificate entries: it refuses a
+ * connection whose certificates differ from them (RFC 8122), so a live connection has these. */
+export function readBrowserFacts(
+  entries: ReadonlyMap<string, Entry>,
+  localSdp: string,
+  remoteSdp: string,
+  connected: boolean,
+): BrowserFacts {
   const transport = [...entries.values()].find((entry) => entry['type'] === 'transport');
   const version = textOf(transport, 'tlsVersion')?.toUpperCase();
   return {
@@ -49,5 +58,10 @@ export async function browserFacts(connection: RTCPeerConnection): Promise<Brows
   const entries = new Map<string, Entry>();
   (await connection.getStats()).forEach((entry: Entry, id: string) => entries.set(id, entry));
   const { localDescription, remoteDescription, connectionState } = connection;
-  return readBrowserFacts(entries, localDescription?.sdp ?? '', remoteDescription?.sdp ?? '', connectionState === 'connected');
+  return readBrowserFacts(
+    entries,
+    localDescription?.sdp ?? '',
+    remoteDescription?.sdp ?? '',
+    connectionState === 'connected',
+  );
 }

@@ -11,8 +11,8 @@ export class LevelMeter {
   #analyser: AnalyserNode | null = null;
   #samples = new Float32Array(WINDOW);
 
-  /** To be called from a click, before the microphone opens: browsers start sound for a click only, and Firefox opens an AudioContext
-   * beside a microphone only where there is a loudspeaker. */
+  /** To be called from a click, before the microphone opens: browsers start sound for a click only, and Firefox opens
+   * an AudioContext beside a microphone only where there is a loudspeaker. */
   prepare(): AudioContext {
     this.#context ??= new AudioContext();
     void this.#context.resume();
@@ -27,7 +27,8 @@ export class LevelMeter {
     this.#input.connect(this.#analyser);
   }
 
-  /** The level of the last moment in -dBov; SILENCE_DB when nothing is listened to. `part` 1 is the whole window, less is livelier. */
+  /** The level of the last moment in -dBov; SILENCE_DB when nothing is listened to. `part` 1 is the whole window, less
+   * is livelier. */
   read(part: number = 1): number {
     if (this.#analyser === null || this.#input === null) return SILENCE_DB;
     this.#analyser.getFloatTimeDomainData(this.#samples);

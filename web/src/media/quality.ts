@@ -13,8 +13,8 @@ const STEPS: readonly (CameraQuality & { readonly people: number })[] = [
   { people: Infinity, scale: 4, bitrateBps: 180_000 },
 ];
 
-/** What to send of the own camera in a meeting of so many people. The more there are, the smaller each is shown, and the more pictures
- * everybody must receive. */
+/** What to send of the own camera in a meeting of so many people. The more there are, the smaller each is shown, and
+ * the more pictures everybody must receive. */
 export function cameraQuality(people: number): CameraQuality {
   const { scale, bitrateBps } = STEPS.find((step) => people <= step.people) ?? { scale: 4, bitrateBps: 180_000 };
   return { scale, bitrateBps };

@@ -16,8 +16,8 @@ function withoutAddress(line: string): string[] {
   return instead === null ? [] : [line.replace(pattern, instead)];
 }
 
-/** The offer as the server gets it. The server learns a page's address from its packets; nobody else ever does (T9). A rejected
- * section keeps its port 0, which is not an address but a meaning. */
+/** The offer as the server gets it. The server learns a page's address from its packets; nobody else ever does (T9). A
+ * rejected section keeps its port 0, which is not an address but a meaning. */
 export function withoutAddresses(sdp: string): string {
   return sdp.split('\r\n').flatMap(withoutAddress).join('\r\n');
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// Keeps a stay supplied with one working media connection: offers, answers, more slots, and a new connection when one is lost.
+// Keeps a stay supplied with one working media connection: offers, answers, more slots, and a new connection when one
+// is lost.
 import type { ClientMessage, Source } from '../signal/messages';
 import { backoffMs } from '../signal/backoff';
 import type { MediaLink } from '../state/model';
@@ -30,7 +31,8 @@ export class MediaSession {
   #signalOpen = false;
   #over = false;
   #offerId = 0;
-  /** Ids of offers without an answer, in the order of sending. Those of an abandoned connection are -1: their answers are dropped. */
+  /** Ids of offers without an answer, in the order of sending. Those of an abandoned connection are -1: their answers
+   * are dropped. */
   #unanswered: number[] = [];
   #videoSources = 0;
   #videoMaximum = 0;
@@ -52,7 +54,8 @@ export class MediaSession {
     return hasCryptex(localDescription?.sdp ?? '') && hasCryptex(remoteDescription?.sdp ?? '');
   }
 
-  /** The server has said welcome on a new socket: the first time, or after a drop, which may have swallowed an answer. */
+  /** The server has said welcome on a new socket: the first time, or after a drop, which may have swallowed an answer.
+   * */
   signalOpened(): void {
     const lostAnswers = this.#unanswered.length > 0;
     this.#signalOpen = true;
@@ -65,7 +68,8 @@ export class MediaSession {
     this.#signalOpen = false;
   }
 
-  /** How many people there are, how many cameras and screens of others are on, and how many slots the server has at most. */
+  /** How many people there are, how many cameras and screens of others are on, and how many slots the server has at
+   * most. */
   fit(people: number, videoSources: number, videoMaximum: number): void {
     this.#people = people;
     this.#videoSources = videoSources;
@@ -131,7 +135,9 @@ export class MediaSession {
     const connection = this.#connection;
     this.#queue = this.#queue
       .then(() => (connection !== null && connection === this.#connection ? task(connection) : undefined))
-      .catch((error: unknown) => { if (connection === this.#connection) this.#failed(error); });
+      .catch((error: unknown) => {
+        if (connection === this.#connection) this.#failed(error);
+      });
   }
 
   async #open(): Promise<void> {
@@ -151,7 +157,8 @@ export class MediaSession {
   }
 
   async #begin(connection: MediaConnection): Promise<void> {
-    for (const source of ['mic', 'camera', 'screen'] as const) await connection.setTrack(source, this.#events.trackOf(source));
+    for (const source of ['mic', 'camera', 'screen'] as const)
+      await connection.setTrack(source, this.#events.trackOf(source));
     await connection.setCameraQuality(cameraQuality(this.#people));
     await this.#negotiate(connection);
     if (connection === this.#connection) this.#retryAfter(CONNECT_TIMEOUT_MS);

@@ -2,7 +2,8 @@
 
 export const AUDIO_SLOTS = 3;
 
-/** Numbers of video slots, so that people who come and go cause few new offers. Each fills a square grid beside the own tile. */
+/** Numbers of video slots, so that people who come and go cause few new offers. Each fills a square grid beside the own
+ * tile. */
 const VIDEO_STEPS = [4, 9, 16, 24] as const;
 
 /** How many video slots to have for `sources` cameras and screens of others. Slots are never given back. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/** Plays the audio slots. Browsers may refuse to play before the page was clicked: then `onBlocked` asks for that click. */
+/** Plays the audio slots. Browsers may refuse to play before the page was clicked: then `onBlocked` asks for that
+ * click. */
 export class SoundOutput {
   readonly #onBlocked: (blocked: boolean) => void;
   readonly #elements = new Map<MediaStream, HTMLAudioElement>();

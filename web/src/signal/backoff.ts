@@ -3,7 +3,8 @@
 const FIRST_MS = 300;
 const LAST_MS = 5000;
 
-/** How long to wait before attempt number `attempt` (from 0) to return. `random` in [0, 1) keeps a crowd from returning at once. */
+/** How long to wait before attempt number `attempt` (from 0) to return. `random` in [0, 1) keeps a crowd from returning
+ * at once. */
 export function backoffMs(attempt: number, random: number): number {
   const full = Math.min(LAST_MS, FIRST_MS * 2 ** attempt);
   return Math.round(full * (0.75 + 0.25 * random));

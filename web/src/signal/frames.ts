@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // Signalling frames (docs/SIGNALLING.md, section 2): counter (8 bytes) | tag (16 bytes) | JSON.
 //
-// Each direction has its own key and its own counter. A frame that was altered, dropped, repeated or reordered on its way does not
-// open (A2, B4), and nothing opens that was made by somebody who does not know the codeword.
+// Each direction has its own key and its own counter. A frame that was altered, dropped, repeated or reordered on its
+// way does not open (A2, B4), and nothing opens that was made by somebody who does not know the codeword.
 
 export type Direction = 'server' | 'client';
 
@@ -28,7 +28,12 @@ export function decodeBase64Url(text: string, length: number): Uint8Array<ArrayB
 }
 
 /** The key of one direction. It can sign, cannot be read out, and the codeword cannot be found from it. */
-export async function deriveKey(codeword: string, entry: string, origin: string, direction: Direction): Promise<CryptoKey> {
+export async function deriveKey(
+  codeword: string,
+  entry: string,
+  origin: string,
+  direction: Direction,
+): Promise<CryptoKey> {
   const secret = decodeBase64Url(codeword, CODEWORD_BYTES);
   const material = await crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveKey']);
   secret.fill(0);
@@ -92,7 +97,8 @@ export class FrameOpener {
     const expected = ++this.#counter;
     const tag = await tagOf(this.#key, counter, frame.subarray(FRAME_HEAD_BYTES));
     if (!equalBytes(tag, frame.subarray(COUNTER_BYTES, FRAME_HEAD_BYTES))) throw new FrameError('wrong tag');
-    if (new DataView(counter.buffer, counter.byteOffset).getBigUint64(0) !== expected) throw new FrameError('wrong counter');
+    if (new DataView(counter.buffer, counter.byteOffset).getBigUint64(0) !== expected)
+      throw new FrameError('wrong counter');
     try {
       return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(frame.subarray(FRAME_HEAD_BYTES));
     } catch {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// Reads JSON of unknown origin into known types. Each reader returns its value or throws ShapeError with the path to the fault.
+// Reads JSON of unknown origin into known types. Each reader returns its value or throws ShapeError with the path to
+// the fault.
 
 export class ShapeError extends Error {}
 
@@ -11,22 +12,34 @@ const fail = (path: string, expected: string): never => {
 
 export const text: Reader<string> = (value, path) => (typeof value === 'string' ? value : fail(path, 'a text'));
 
-export const flag: Reader<boolean> = (value, path) => (typeof value === 'boolean' ? value : fail(path, 'true or false'));
+export const flag: Reader<boolean> = (value, path) =>
+  typeof value === 'boolean' ? value : fail(path, 'true or false');
 
 export const count: Reader<number> = (value, path) =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : fail(path, 'a count');
 
-export const orNull = <T>(reader: Reader<T>): Reader<T | null> => (value, path) => (value === null ? null : reader(value, path));
+export const orNull =
+  <T>(reader: Reader<T>): Reader<T | null> =>
+  (value, path) =>
+    value === null ? null : reader(value, path);
 
 /** A field that may be missing as well as null. */
-export const maybe = <T>(reader: Reader<T>): Reader<T | null> => (value, path) =>
-  value === undefined || value === null ? null : reader(value, path);
+export const maybe =
+  <T>(reader: Reader<T>): Reader<T | null> =>
+  (value, path) =>
+    value === undefined || value === null ? null : reader(value, path);
 
-export const oneOf = <const T extends string>(...choices: readonly T[]): Reader<T> => (value, path) =>
-  choices.find((choice) => choice === value) ?? fail(path, `one of ${choices.join(', ')}`);
+export const oneOf =
+  <const T extends string>(...choices: readonly T[]): Reader<T> =>
+  (value, path) =>
+    choices.find((choice) => choice === value) ?? fail(path, `one of ${choices.join(', ')}`);
 
-export const listOf = <T>(reader: Reader<T>): Reader<T[]> => (value, path) =>
-  Array.isArray(value) ? value.map((item: unknown, index) => reader(item, `${path}[${index}]`)) : fail(path, 'a list');
+export const listOf =
+  <T>(reader: Reader<T>): Reader<T[]> =>
+  (value, path) =>
+    Array.isArray(value)
+      ? value.map((item: unknown, index) => reader(item, `${path}[${index}]`))
+      : fail(path, 'a list');
 
 /** An object with at least these fields; others are dropped. */
 export function record<T extends object>(fields: { [K in keyof T]-?: Reader<T[K]> }): Reader<T> {

@@ -79,7 +79,14 @@ const role = oneOf('host', 'guest');
 const source = oneOf('mic', 'camera', 'screen');
 
 const person: Reader<Person> = record<Person>({
-  id: text, name: text, role, verified: oneOf('host_link', 'none'), mic: flag, camera: flag, screen: flag, here: flag,
+  id: text,
+  name: text,
+  role,
+  verified: oneOf('host_link', 'none'),
+  mic: flag,
+  camera: flag,
+  screen: flag,
+  here: flag,
 });
 const knock: Reader<Knock> = record<Knock>({ id: text, name: text });
 const reasonGiven = record<{ code: string; text: string }>({ code: text, text });
@@ -89,7 +96,11 @@ const readers: { [K in keyof Payloads]: Reader<Payloads[K]> } = {
   waiting: record<object>({}),
   refused: reasonGiven,
   welcome: record<Welcome>({
-    room: text, people: listOf(person), knocking: listOf(knock), speaker: orNull(text), max_video: count,
+    room: text,
+    people: listOf(person),
+    knocking: listOf(knock),
+    speaker: orNull(text),
+    max_video: count,
   }),
   joined: record<Payloads['joined']>({ person }),
   changed: record<Payloads['changed']>({ person }),
@@ -101,9 +112,17 @@ const readers: { [K in keyof Payloads]: Reader<Payloads[K]> } = {
   slots: record<Payloads['slots']>({ slots: listOf(record<Slot>({ mid: text, who: orNull(text), source })) }),
   speaker: record<Payloads['speaker']>({ who: orNull(text) }),
   security: record<ServerFacts>({
-    state: oneOf('connecting', 'connected', 'failed'), reason: maybe(text), dtls: maybe(text), cipher: maybe(text),
-    group: maybe(text), srtp: maybe(text), cryptex_in: maybe(flag), cryptex_out: maybe(flag),
-    fingerprint_server: maybe(text), fingerprint_client: maybe(text), since: maybe(count),
+    state: oneOf('connecting', 'connected', 'failed'),
+    reason: maybe(text),
+    dtls: maybe(text),
+    cipher: maybe(text),
+    group: maybe(text),
+    srtp: maybe(text),
+    cryptex_in: maybe(flag),
+    cryptex_out: maybe(flag),
+    fingerprint_server: maybe(text),
+    fingerprint_client: maybe(text),
+    since: maybe(count),
   }),
   renew: record<Payloads['renew']>({ why: text }),
   ended: reasonGiven,
@@ -130,7 +149,12 @@ export function readServerMessage(json: string): ServerMessage {
 /** What the page says. The number `n` is added when a message leaves (outbox.ts). */
 export type ClientMessage =
   | { readonly type: 'hello' }
-  | { readonly type: 'offer'; readonly id: number; readonly sdp: string; readonly sources: Readonly<Record<Source, string | null>> }
+  | {
+      readonly type: 'offer';
+      readonly id: number;
+      readonly sdp: string;
+      readonly sources: Readonly<Record<Source, string | null>>;
+    }
   | ({ readonly type: 'state' } & Switches)
   | { readonly type: 'level'; readonly db: number }
   | { readonly type: 'admit' | 'refuse'; readonly who: string }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// Numbers what the page says and keeps what must not get lost, so that each command runs exactly once across drops (A2).
+// Numbers what the page says and keeps what must not get lost, so that each command runs exactly once across drops
+// (A2).
 //
-// Commands (admit, refuse, leave) are kept until the server's next hello tells that it has handled them. Everything else describes
-// a present state, is said anew after a return, and would be wrong to repeat: it is numbered and forgotten.
+// Commands (admit, refuse, leave) are kept until the server's next hello tells that it has handled them. Everything
+// else describes a present state, is said anew after a return, and would be wrong to repeat: it is numbered and
+// forgotten.
 import type { ClientMessage } from './messages';
 
 /** Commands kept at most. Older ones left on a socket that was alive long after them. */
@@ -21,7 +23,8 @@ export class Outbox {
   #open = false;
   #commands: Command[] = [];
 
-  /** The texts to send first on a new socket whose server has handled everything up to `handled`: hello, then what it missed. */
+  /** The texts to send first on a new socket whose server has handled everything up to `handled`: hello, then what it
+   * missed. */
   start(handled: number): string[] {
     this.#open = true;
     this.#last = handled;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// A stay in a meeting: one socket after the other, each with its own entry and codeword, until the stay is over for good.
+// A stay in a meeting: one socket after the other, each with its own entry and codeword, until the stay is over for
+// good.
 import { ApiError, fetchEntry } from '../api';
 import { backoffMs } from './backoff';
 import type { ClientMessage, ServerHello, ServerMessage } from './messages';
@@ -7,7 +8,8 @@ import { Outbox } from './outbox';
 import { deriveSocketKeys, NOT_TRUSTED, SignalSocket } from './socket';
 
 /** Why a stay ended: a close code of the server, NOT_TRUSTED, or a refusal of the API. */
-export type SessionEnd = { readonly by: 'close'; readonly code: number } | { readonly by: 'api'; readonly error: unknown };
+export type SessionEnd =
+  { readonly by: 'close'; readonly code: number } | { readonly by: 'api'; readonly error: unknown };
 
 export interface SessionEvents {
   readonly onHello: (hello: ServerHello) => void;
@@ -19,7 +21,8 @@ export interface SessionEvents {
 
 /** Close codes after which returning makes no sense (docs/SIGNALLING.md). */
 const FINAL_CODES: readonly number[] = [4001, 4003, 4004, NOT_TRUSTED];
-/** Messages after which there is nothing to return to, however the socket closes: a server that stops says "ended", then 1001. */
+/** Messages after which there is nothing to return to, however the socket closes: a server that stops says "ended",
+ * then 1001. */
 const LAST_WORDS: readonly ServerMessage['type'][] = ['ended', 'refused'];
 /** A stay whose server keeps finding our frames wrong is broken; one such end may be a torn connection. */
 const PROTOCOL_ERROR = 4000;
@@ -77,20 +80,24 @@ export class SignalSession {
       const wasOpen = await this.#visit();
       if (this.#stopped) return;
       if (wasOpen) attempt = 0;
-      if (!this.#entered && attempt + 1 >= FIRST_ATTEMPTS) return this.#finish({ by: 'api', error: new ApiError('unreachable') });
+      if (!this.#entered && attempt + 1 >= FIRST_ATTEMPTS)
+        return this.#finish({ by: 'api', error: new ApiError('unreachable') });
       if (this.#entered) this.#events.onAway();
       await this.#pause(backoffMs(attempt, Math.random()));
     }
   }
 
-  /** One entry and its socket. True when it got as far as the server's hello. Ends the session when there is no way back. */
+  /** One entry and its socket. True when it got as far as the server's hello. Ends the session when there is no way
+   * back. */
   async #visit(): Promise<boolean> {
     let greeted = false;
     try {
       const { entry, codeword } = await this.#fetchEntry();
       const keys = await deriveSocketKeys(codeword, entry, location.origin);
       if (this.#stopped) return false;
-      const code = await this.#converse(entry, keys, () => { greeted = true; });
+      const code = await this.#converse(entry, keys, () => {
+        greeted = true;
+      });
       if (greeted && code !== PROTOCOL_ERROR) this.#protocolErrors = 0;
       if (this.#isFinal(code)) this.#finish({ by: 'close', code });
     } catch (error) {
@@ -150,8 +157,10 @@ export class SignalSession {
   #pause(milliseconds: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = window.setTimeout(resolve, milliseconds);
-      this.#wake = () => { window.clearTimeout(timer); resolve(); };
+      this.#wake = () => {
+        window.clearTimeout(timer);
+        resolve();
+      };
     });
   }
 }
-

@@ -55,7 +55,9 @@ export class SignalSocket {
     this.#socket.binaryType = 'arraybuffer';
     this.#socket.onmessage = (event: MessageEvent<unknown>) => this.#receive(event.data);
     this.#socket.onclose = (event) => this.#finish(event.code);
-    this.#helloTimer = window.setTimeout(() => { if (!this.#greeted) this.drop(); }, HELLO_TIMEOUT_MS);
+    this.#helloTimer = window.setTimeout(() => {
+      if (!this.#greeted) this.drop();
+    }, HELLO_TIMEOUT_MS);
     this.#watchTimer = window.setInterval(() => this.#watch(), WATCH_MS);
   }
 

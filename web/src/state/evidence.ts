@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// What the security panel says, worked out from live facts alone. A fact that is missing stays 'unknown'; nothing is assumed.
+// What the security panel says, worked out from live facts alone. A fact that is missing stays 'unknown'; nothing is
+// assumed.
 import type { BrowserFacts } from '../media/facts';
 import type { ServerFacts } from '../signal/messages';
 
@@ -7,17 +8,29 @@ export type Verdict = 'good' | 'fair' | 'bad' | 'unknown';
 /** Who reports the fact. */
 export type Witness = 'both' | 'browser' | 'server' | 'differ' | 'nobody';
 
-export type EvidenceId = 'dtls' | 'cipher' | 'group' | 'srtp' | 'headers' | 'server_certificate' | 'own_certificate' | 'since';
+export type EvidenceId =
+  'dtls' | 'cipher' | 'group' | 'srtp' | 'headers' | 'server_certificate' | 'own_certificate' | 'since';
 
 /** Which sentence explains the value (strings.ts). */
 export type Meaning =
-  | 'dtls13' | 'dtls12' | 'dtls_old'
-  | 'aes256' | 'chacha20' | 'cipher_weak'
-  | 'post_quantum' | 'classical'
-  | 'srtp256' | 'srtp_weak'
-  | 'headers_on' | 'headers_partly' | 'headers_off'
-  | 'certificate_same' | 'certificate_alone'
-  | 'since' | 'differs' | 'not_known';
+  | 'dtls13'
+  | 'dtls12'
+  | 'dtls_old'
+  | 'aes256'
+  | 'chacha20'
+  | 'cipher_weak'
+  | 'post_quantum'
+  | 'classical'
+  | 'srtp256'
+  | 'srtp_weak'
+  | 'headers_on'
+  | 'headers_partly'
+  | 'headers_off'
+  | 'certificate_same'
+  | 'certificate_alone'
+  | 'since'
+  | 'differs'
+  | 'not_known';
 
 export interface Evidence {
   readonly id: EvidenceId;
@@ -56,7 +69,12 @@ function witnessOf(browser: string | null, server: string | null): Witness {
   return server !== null ? 'server' : 'nobody';
 }
 
-function weigh(id: EvidenceId, browser: string | null, server: string | null, judge: (value: string, witness: Witness) => Judged): Evidence {
+function weigh(
+  id: EvidenceId,
+  browser: string | null,
+  server: string | null,
+  judge: (value: string, witness: Witness) => Judged,
+): Evidence {
   const witness = witnessOf(browser, server);
   const value = browser ?? server;
   if (value === null) return { id, value, verdict: 'unknown', meaning: 'not_known', witness };
@@ -71,17 +89,27 @@ function headers(server: ServerFacts | null): Evidence {
   if (inward === null || outward === null) {
     return { id: 'headers', value: null, verdict: 'unknown', meaning: 'not_known', witness: 'nobody' };
   }
-  if (inward && outward) return { id: 'headers', value: 'on', verdict: 'good', meaning: 'headers_on', witness: 'server' };
+  if (inward && outward)
+    return { id: 'headers', value: 'on', verdict: 'good', meaning: 'headers_on', witness: 'server' };
   const partly = inward || outward;
-  return { id: 'headers', value: partly ? 'partly' : 'off', verdict: 'fair', meaning: partly ? 'headers_partly' : 'headers_off', witness: 'server' };
+  return {
+    id: 'headers',
+    value: partly ? 'partly' : 'off',
+    verdict: 'fair',
+    meaning: partly ? 'headers_partly' : 'headers_off',
+    witness: 'server',
+  };
 }
 
 function since(server: ServerFacts | null): Evidence {
   const seconds = server?.since ?? null;
   const known = seconds !== null && seconds > 0;
   return {
-    id: 'since', value: known ? String(seconds) : null, verdict: known ? 'good' : 'unknown',
-    meaning: known ? 'since' : 'not_known', witness: known ? 'server' : 'nobody',
+    id: 'since',
+    value: known ? String(seconds) : null,
+    verdict: known ? 'good' : 'unknown',
+    meaning: known ? 'since' : 'not_known',
+    witness: known ? 'server' : 'nobody',
   };
 }
 
@@ -92,8 +120,12 @@ export function evidenceOf(server: ServerFacts | null, browser: BrowserFacts | n
     weigh('group', null, server?.group ?? null, judgeGroup),
     weigh('srtp', profileOf(browser?.srtpCipher), profileOf(server?.srtp), judgeSrtp),
     headers(server),
-    weigh('server_certificate', browser?.serverFingerprint ?? null, server?.fingerprint_server ?? null, (_, by) => judgeCertificate(by)),
-    weigh('own_certificate', browser?.ownFingerprint ?? null, server?.fingerprint_client ?? null, (_, by) => judgeCertificate(by)),
+    weigh('server_certificate', browser?.serverFingerprint ?? null, server?.fingerprint_server ?? null, (_, by) =>
+      judgeCertificate(by),
+    ),
+    weigh('own_certificate', browser?.ownFingerprint ?? null, server?.fingerprint_client ?? null, (_, by) =>
+      judgeCertificate(by),
+    ),
     since(server),
   ];
 }

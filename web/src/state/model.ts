@@ -5,11 +5,21 @@ import type { BrowserFacts } from '../media/facts';
 
 /** Why a page can't go on, or a step failed. Each has a text in strings.ts. */
 export type Problem =
-  | 'unknown_page' | 'link_missing' | 'link_used' | 'no_room' | 'bad_name' | 'refused' | 'room_full' | 'too_many' | 'bad_origin'
-  | 'unreachable' | 'unsupported' | 'unexpected';
+  | 'unknown_page'
+  | 'link_missing'
+  | 'link_used'
+  | 'no_room'
+  | 'bad_name'
+  | 'refused'
+  | 'room_full'
+  | 'too_many'
+  | 'bad_origin'
+  | 'unreachable'
+  | 'unsupported'
+  | 'unexpected';
 
 export type Ending =
-  | 'left' | 'refused' | 'removed' | 'host_ended' | 'server_stopping' | 'replaced' | 'no_room' | 'not_trusted' | 'broken';
+  'left' | 'refused' | 'removed' | 'host_ended' | 'server_stopping' | 'replaced' | 'no_room' | 'not_trusted' | 'broken';
 
 export type Screen =
   | { readonly at: 'start' }
@@ -90,11 +100,29 @@ export interface State {
 }
 
 export const initialOwnMedia: OwnMedia = {
-  micAgreed: false, cameraAgreed: false, asking: false, mic: false, camera: false, micProblem: null, cameraProblem: null,
-  mics: [], cameras: [], micId: null, cameraId: null, picture: null,
+  micAgreed: false,
+  cameraAgreed: false,
+  asking: false,
+  mic: false,
+  camera: false,
+  micProblem: null,
+  cameraProblem: null,
+  mics: [],
+  cameras: [],
+  micId: null,
+  cameraId: null,
+  picture: null,
 };
 
 export const initialState: State = {
-  screen: { at: 'opening' }, room: null, role: null, name: '', own: initialOwnMedia, link: 'opening',
-  meeting: null, panel: null, shortcuts: true, notices: [],
+  screen: { at: 'opening' },
+  room: null,
+  role: null,
+  name: '',
+  own: initialOwnMedia,
+  link: 'opening',
+  meeting: null,
+  panel: null,
+  shortcuts: true,
+  notices: [],
 };

@@ -2,13 +2,14 @@
 // What the page makes of people's names.
 
 export const NAME_BYTES = 96;
-/** Control and format characters, fillers, variation selectors, the empty Braille cell: two names that differ only in these look the same. */
+/** Control and format characters, fillers, variation selectors, the empty Braille cell: two names that differ only in
+ * these look the same. */
 const INVISIBLE = /[\p{C}\p{DI}\p{Zl}\p{Zp}\u2800]/gu;
 /** Colours that a person without a picture may get (styles/tile.css). */
 export const HUES = 8;
 
-/** A name as the server takes it: NFC, one space between words, nothing invisible or that turns the direction of text; cut at a
- * whole character to NAME_BYTES of UTF-8. May be empty. */
+/** A name as the server takes it: NFC, one space between words, nothing invisible or that turns the direction of text;
+ * cut at a whole character to NAME_BYTES of UTF-8. May be empty. */
 export function cleanName(typed: string): string {
   const visible = typed.normalize('NFC').replace(/\s+/gu, ' ').replace(INVISIBLE, '').trim();
   const encoder = new TextEncoder();
@@ -28,7 +29,10 @@ export function initials(name: string): string {
   const first = words[0];
   if (first === undefined) return '?';
   const last = words.length > 1 ? words.at(-1) : undefined;
-  return [first, last].map((word) => (word === undefined ? '' : firstGrapheme(word))).join('').toLocaleUpperCase();
+  return [first, last]
+    .map((word) => (word === undefined ? '' : firstGrapheme(word)))
+    .join('')
+    .toLocaleUpperCase();
 }
 
 function firstGrapheme(word: string): string {

@@ -2,7 +2,18 @@
 // How the state changes: a pure function of the state before and what happened.
 import type { BrowserFacts } from '../media/facts';
 import type { Knock, Person, Role, ServerMessage, Welcome } from '../signal/messages';
-import type { Device, DeviceProblem, Link, MediaLink, Meeting, Notice, OwnMedia, PanelName, Screen, State } from './model';
+import type {
+  Device,
+  DeviceProblem,
+  Link,
+  MediaLink,
+  Meeting,
+  Notice,
+  OwnMedia,
+  PanelName,
+  Screen,
+  State,
+} from './model';
 
 export type Action =
   | { readonly type: 'go'; readonly screen: Screen }
@@ -28,21 +39,36 @@ const NOTICES_SHOWN = 3;
 
 export function reduce(state: State, action: Action): State {
   switch (action.type) {
-    case 'go': return enterScreen(state, action.screen);
-    case 'room_found': return { ...state, room: action.room, role: action.role };
-    case 'name_typed': return { ...state, name: action.name };
-    case 'own': return { ...state, own: { ...state.own, ...action.change } };
-    case 'link': return { ...state, link: action.link };
-    case 'you': return { ...state, role: action.role, meeting: withYou(state.meeting, action.id) };
-    case 'server': return reduceServer(state, action.message);
-    case 'media': return inMeeting(state, { media: action.media, mediaRefusal: action.refusal ?? null });
-    case 'streams': return inMeeting(state, { streams: action.streams });
-    case 'sound_blocked': return inMeeting(state, { soundBlocked: action.blocked });
-    case 'browser_facts': return inMeeting(state, { browserFacts: action.facts });
-    case 'panel': return { ...state, panel: action.panel };
-    case 'shortcuts': return { ...state, shortcuts: action.on };
-    case 'notice': return { ...state, notices: [...state.notices, action.notice].slice(-NOTICES_SHOWN) };
-    case 'notice_over': return { ...state, notices: state.notices.filter(({ id }) => id !== action.id) };
+    case 'go':
+      return enterScreen(state, action.screen);
+    case 'room_found':
+      return { ...state, room: action.room, role: action.role };
+    case 'name_typed':
+      return { ...state, name: action.name };
+    case 'own':
+      return { ...state, own: { ...state.own, ...action.change } };
+    case 'link':
+      return { ...state, link: action.link };
+    case 'you':
+      return { ...state, role: action.role, meeting: withYou(state.meeting, action.id) };
+    case 'server':
+      return reduceServer(state, action.message);
+    case 'media':
+      return inMeeting(state, { media: action.media, mediaRefusal: action.refusal ?? null });
+    case 'streams':
+      return inMeeting(state, { streams: action.streams });
+    case 'sound_blocked':
+      return inMeeting(state, { soundBlocked: action.blocked });
+    case 'browser_facts':
+      return inMeeting(state, { browserFacts: action.facts });
+    case 'panel':
+      return { ...state, panel: action.panel };
+    case 'shortcuts':
+      return { ...state, shortcuts: action.on };
+    case 'notice':
+      return { ...state, notices: [...state.notices, action.notice].slice(-NOTICES_SHOWN) };
+    case 'notice_over':
+      return { ...state, notices: state.notices.filter(({ id }) => id !== action.id) };
   }
 }
 
@@ -60,8 +86,18 @@ function inMeeting(state: State, change: Partial<Meeting>): State {
 function withYou(meeting: Meeting | null, you: string): Meeting {
   if (meeting?.you === you) return meeting;
   return {
-    you, people: [], knocking: [], speaker: null, maxVideo: 0, slots: [], streams: new Map(), media: 'none', mediaRefusal: null,
-    soundBlocked: false, serverFacts: null, browserFacts: null,
+    you,
+    people: [],
+    knocking: [],
+    speaker: null,
+    maxVideo: 0,
+    slots: [],
+    streams: new Map(),
+    media: 'none',
+    mediaRefusal: null,
+    soundBlocked: false,
+    serverFacts: null,
+    browserFacts: null,
   };
 }
 
@@ -69,17 +105,27 @@ function reduceServer(state: State, message: ServerMessage): State {
   const { meeting } = state;
   if (meeting === null) return state;
   switch (message.type) {
-    case 'waiting': return enterScreen(state, { at: 'waiting' });
-    case 'welcome': return welcome(state, message);
+    case 'waiting':
+      return enterScreen(state, { at: 'waiting' });
+    case 'welcome':
+      return welcome(state, message);
     case 'joined':
-    case 'changed': return inMeeting(state, { people: withPerson(meeting.people, message.person) });
-    case 'left': return inMeeting(state, { people: without(meeting.people, message.id) });
-    case 'knock': return inMeeting(state, { knocking: withKnock(meeting.knocking, message) });
-    case 'knock_gone': return inMeeting(state, { knocking: without(meeting.knocking, message.id) });
-    case 'slots': return inMeeting(state, { slots: message.slots });
-    case 'speaker': return inMeeting(state, { speaker: message.who });
-    case 'security': return inMeeting(state, { serverFacts: message });
-    default: return state;
+    case 'changed':
+      return inMeeting(state, { people: withPerson(meeting.people, message.person) });
+    case 'left':
+      return inMeeting(state, { people: without(meeting.people, message.id) });
+    case 'knock':
+      return inMeeting(state, { knocking: withKnock(meeting.knocking, message) });
+    case 'knock_gone':
+      return inMeeting(state, { knocking: without(meeting.knocking, message.id) });
+    case 'slots':
+      return inMeeting(state, { slots: message.slots });
+    case 'speaker':
+      return inMeeting(state, { speaker: message.who });
+    case 'security':
+      return inMeeting(state, { serverFacts: message });
+    default:
+      return state;
   }
 }
 

@@ -23,7 +23,11 @@ function cameraTile(meeting: Meeting, own: OwnMedia, person: Person): Tile {
   const on = isOwn ? own.camera : person.camera;
   const source = isOwn ? own.picture : streamOf(meeting, person.id, 'camera');
   return {
-    key: `${person.id} camera`, person, source: 'camera', own: isOwn, stream: on ? source : null,
+    key: `${person.id} camera`,
+    person,
+    source: 'camera',
+    own: isOwn,
+    stream: on ? source : null,
     speaking: meeting.speaker === person.id && (isOwn ? own.mic : person.mic),
   };
 }

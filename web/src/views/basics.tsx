@@ -8,11 +8,22 @@ export function cls(...names: (string | false | null | undefined)[]): string {
   return names.filter(Boolean).join(' ');
 }
 
-/** The heading of a screen takes the focus when the screen appears, so that keyboards and screen readers start there. */
-export function ScreenHeading({ children, hidden = false }: { readonly children: ComponentChildren; readonly hidden?: boolean }) {
+/** The heading of a screen takes the focus when the screen appears, so that keyboards and screen readers start there.
+ * */
+export function ScreenHeading({
+  children,
+  hidden = false,
+}: {
+  readonly children: ComponentChildren;
+  readonly hidden?: boolean;
+}) {
   const ref = useRef<HTMLHeadingElement>(null);
   useEffect(() => ref.current?.focus({ preventScroll: true }), []);
-  return <h1 ref={ref} class={cls('screen-heading', hidden && 'visually-hidden')} tabIndex={-1}>{children}</h1>;
+  return (
+    <h1 ref={ref} class={cls('screen-heading', hidden && 'visually-hidden')} tabIndex={-1}>
+      {children}
+    </h1>
+  );
 }
 
 /** Back to the heading of the screen, when what had the focus goes away. */
@@ -32,10 +43,25 @@ export interface ButtonProps {
   readonly act: string;
 }
 
-export function Button({ children, onClick, kind = 'plain', icon, label, disabled = false, submits = false, act }: ButtonProps) {
+export function Button({
+  children,
+  onClick,
+  kind = 'plain',
+  icon,
+  label,
+  disabled = false,
+  submits = false,
+  act,
+}: ButtonProps) {
   return (
-    <button type={submits ? 'submit' : 'button'} class={cls('button', `button-${kind}`)} data-act={act}
-      aria-label={label} aria-disabled={disabled || undefined} onClick={disabled ? undefined : onClick}>
+    <button
+      type={submits ? 'submit' : 'button'}
+      class={cls('button', `button-${kind}`)}
+      data-act={act}
+      aria-label={label}
+      aria-disabled={disabled || undefined}
+      onClick={disabled ? undefined : onClick}
+    >
       {icon !== undefined && <Icon name={icon} />}
       <span>{children}</span>
     </button>
@@ -43,21 +69,44 @@ export function Button({ children, onClick, kind = 'plain', icon, label, disable
 }
 
 export function Brand() {
-  return <span class="brand"><Mark /><span class="brand-name">{strings.product}</span></span>;
+  return (
+    <span class="brand">
+      <Mark />
+      <span class="brand-name">{strings.product}</span>
+    </span>
+  );
 }
 
 /** The frame of all screens but the meeting. */
-export function Page({ children, name, wide = false }: { readonly children: ComponentChildren; readonly name: string; readonly wide?: boolean }) {
+export function Page({
+  children,
+  name,
+  wide = false,
+}: {
+  readonly children: ComponentChildren;
+  readonly name: string;
+  readonly wide?: boolean;
+}) {
   return (
     <div class="page" data-screen={name}>
-      <header class="page-head"><Brand /></header>
+      <header class="page-head">
+        <Brand />
+      </header>
       <main class={cls('page-body', wide ? 'page-wide' : 'page-narrow')}>{children}</main>
     </div>
   );
 }
 
 /** A stream in a video element. Sound never comes from here (media/sound.ts). */
-export function Picture({ stream, mirrored = false, label }: { readonly stream: MediaStream; readonly mirrored?: boolean; readonly label?: string }) {
+export function Picture({
+  stream,
+  mirrored = false,
+  label,
+}: {
+  readonly stream: MediaStream;
+  readonly mirrored?: boolean;
+  readonly label?: string;
+}) {
   const ref = useRef<HTMLVideoElement>(null);
   useEffect(() => {
     const video = ref.current;
@@ -66,7 +115,19 @@ export function Picture({ stream, mirrored = false, label }: { readonly stream: 
     video.srcObject = stream;
     // Refused or interrupted: autoplay starts it as soon as it may.
     void video.play().catch(() => undefined);
-    return () => { video.srcObject = null; };
+    return () => {
+      video.srcObject = null;
+    };
   }, [stream]);
-  return <video ref={ref} class={cls('picture', mirrored && 'is-mirrored')} autoPlay playsInline muted aria-label={label} aria-hidden={label === undefined} />;
+  return (
+    <video
+      ref={ref}
+      class={cls('picture', mirrored && 'is-mirrored')}
+      autoPlay
+      playsInline
+      muted
+      aria-label={label}
+      aria-hidden={label === undefined}
+    />
+  );
 }

@@ -25,7 +25,12 @@ export function PermissionRequest({ state, commands }: ViewProps) {
   const { own } = state;
   const { mic, camera } = needsOf(own);
   const text = strings.permission;
-  if (own.asking) return <p class="permission-asking" role="status">{text.asking}</p>;
+  if (own.asking)
+    return (
+      <p class="permission-asking" role="status">
+        {text.asking}
+      </p>
+    );
   return (
     <div class="permission">
       <p>{mic && camera ? text.leads.both : mic ? text.leads.mic : text.leads.camera}</p>
@@ -36,9 +41,21 @@ export function PermissionRequest({ state, commands }: ViewProps) {
       <p>{text.revoke}</p>
       <DeviceProblems own={own} />
       <div class="actions">
-        {mic && camera && <Button kind="primary" act="agree-both" onClick={() => commands.agree(true, true)}>{text.both}</Button>}
-        {mic && <Button kind={camera ? 'quiet' : 'plain'} act="agree-mic" onClick={() => commands.agree(true, false)}>{camera ? text.micOnly : text.useMic}</Button>}
-        {camera && <Button kind={mic ? 'quiet' : 'plain'} act="agree-camera" onClick={() => commands.agree(false, true)}>{mic ? text.cameraOnly : text.useCamera}</Button>}
+        {mic && camera && (
+          <Button kind="primary" act="agree-both" onClick={() => commands.agree(true, true)}>
+            {text.both}
+          </Button>
+        )}
+        {mic && (
+          <Button kind={camera ? 'quiet' : 'plain'} act="agree-mic" onClick={() => commands.agree(true, false)}>
+            {camera ? text.micOnly : text.useMic}
+          </Button>
+        )}
+        {camera && (
+          <Button kind={mic ? 'quiet' : 'plain'} act="agree-camera" onClick={() => commands.agree(false, true)}>
+            {mic ? text.cameraOnly : text.useCamera}
+          </Button>
+        )}
       </div>
     </div>
   );
@@ -67,9 +84,16 @@ function DeviceChoice({ kind, devices, chosen, onChoose }: ChoiceProps) {
   return (
     <label class="field">
       <span class="field-label">{label}</span>
-      <select class="input" data-device={kind} value={chosen ?? ''} onChange={(event) => onChoose(event.currentTarget.value)}>
+      <select
+        class="input"
+        data-device={kind}
+        value={chosen ?? ''}
+        onChange={(event) => onChoose(event.currentTarget.value)}
+      >
         {devices.map((device, index) => (
-          <option key={device.id} value={device.id}>{device.label === '' ? strings.devices.unnamed(label, index + 1) : device.label}</option>
+          <option key={device.id} value={device.id}>
+            {device.label === '' ? strings.devices.unnamed(label, index + 1) : device.label}
+          </option>
         ))}
       </select>
     </label>
@@ -82,13 +106,23 @@ export function DeviceChoices({ state, commands }: ViewProps) {
     <div class="devices">
       {own.micAgreed && own.micProblem === null && (
         <div class="device">
-          <DeviceChoice kind="mic" devices={own.mics} chosen={own.micId} onChoose={(id) => commands.choose('mic', id)} />
+          <DeviceChoice
+            kind="mic"
+            devices={own.mics}
+            chosen={own.micId}
+            onChoose={(id) => commands.choose('mic', id)}
+          />
           <Meter on={own.mic} level={() => commands.level()} />
         </div>
       )}
       {own.cameraAgreed && own.cameraProblem === null && (
         <div class="device">
-          <DeviceChoice kind="camera" devices={own.cameras} chosen={own.cameraId} onChoose={(id) => commands.choose('camera', id)} />
+          <DeviceChoice
+            kind="camera"
+            devices={own.cameras}
+            chosen={own.cameraId}
+            onChoose={(id) => commands.choose('camera', id)}
+          />
         </div>
       )}
     </div>
@@ -112,7 +146,9 @@ function Meter({ on, level }: { readonly on: boolean; readonly level: () => numb
   }, [on]);
   return (
     <div class="meter-line">
-      <div class="meter" role="img" aria-label={strings.devices.level}><div ref={bar} class="meter-bar" /></div>
+      <div class="meter" role="img" aria-label={strings.devices.level}>
+        <div ref={bar} class="meter-bar" />
+      </div>
       <p class="hint">{on ? strings.devices.levelHint : strings.devices.levelMuted}</p>
     </div>
   );

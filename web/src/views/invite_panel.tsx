@@ -18,12 +18,28 @@ function InvitationLink({ commands, id }: { readonly commands: Commands; readonl
   };
   return (
     <div class="invitation">
-      <label class="visually-hidden" for={id}>{text.link}</label>
-      <input ref={input} id={id} class="input" readOnly dir="ltr" value={commands.invitation()} onFocus={(event) => event.currentTarget.select()} />
+      <label class="visually-hidden" for={id}>
+        {text.link}
+      </label>
+      <input
+        ref={input}
+        id={id}
+        class="input"
+        readOnly
+        dir="ltr"
+        value={commands.invitation()}
+        onFocus={(event) => event.currentTarget.select()}
+      />
       <Button kind="primary" icon={copying === 'copied' ? 'check' : 'copy'} act="copy-link" onClick={() => void copy()}>
         {copying === 'copied' ? text.copied : text.copy}
       </Button>
-      <p class="hint" role="status">{copying === 'failed' ? text.copyFailed : copying === 'copied' ? <span class="visually-hidden">{text.copied}</span> : null}</p>
+      <p class="hint" role="status">
+        {copying === 'failed' ? (
+          text.copyFailed
+        ) : copying === 'copied' ? (
+          <span class="visually-hidden">{text.copied}</span>
+        ) : null}
+      </p>
     </div>
   );
 }

@@ -29,16 +29,34 @@ export function KnockList({ knocking, commands }: KnocksProps) {
           <li key={id} class="knock" data-knock={id}>
             <bdi class="knock-name">{name}</bdi>
             <span class="knock-buttons">
-              <Button act="refuse" kind="quiet" label={text.refuseName(name)} onClick={() => answer(id, (who) => commands.refuse(who))}>{text.refuse}</Button>
-              <Button act="admit" kind="primary" label={text.admitName(name)} onClick={() => answer(id, (who) => commands.admit(who))}>{text.admit}</Button>
+              <Button
+                act="refuse"
+                kind="quiet"
+                label={text.refuseName(name)}
+                onClick={() => answer(id, (who) => commands.refuse(who))}
+              >
+                {text.refuse}
+              </Button>
+              <Button
+                act="admit"
+                kind="primary"
+                label={text.admitName(name)}
+                onClick={() => answer(id, (who) => commands.admit(who))}
+              >
+                {text.admit}
+              </Button>
             </span>
           </li>
         ))}
       </ul>
       {knocking.length > 1 && (
         <div class="knock-all">
-          <Button act="refuse-all" kind="quiet" onClick={() => commands.refuse(null)}>{text.refuseAll}</Button>
-          <Button act="admit-all" kind="primary" onClick={() => commands.admit(null)}>{text.admitAll}</Button>
+          <Button act="refuse-all" kind="quiet" onClick={() => commands.refuse(null)}>
+            {text.refuseAll}
+          </Button>
+          <Button act="admit-all" kind="primary" onClick={() => commands.admit(null)}>
+            {text.admitAll}
+          </Button>
         </div>
       )}
     </div>

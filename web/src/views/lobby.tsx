@@ -8,17 +8,31 @@ import { DeviceChoices, needsOf, PermissionRequest } from './device_setup';
 import { Icon } from './icons';
 import { DeviceToggle } from './toolbar';
 
-export function LobbyPage({ state, commands, entering, problem }: ViewProps & { readonly entering: boolean; readonly problem: Problem | null }) {
+export function LobbyPage({
+  state,
+  commands,
+  entering,
+  problem,
+}: ViewProps & { readonly entering: boolean; readonly problem: Problem | null }) {
   const host = state.role === 'host';
   const text = strings.lobby;
   return (
     <Page name="lobby" wide>
       <div class="lobby">
-        <div class="lobby-preview"><Preview state={state} commands={commands} /></div>
+        <div class="lobby-preview">
+          <Preview state={state} commands={commands} />
+        </div>
         <div class="lobby-form">
           <ScreenHeading>{host ? text.hostTitle : text.guestTitle}</ScreenHeading>
           <p class="lead">{host ? text.hostLead : text.guestLead}</p>
-          <form class="form" noValidate onSubmit={(event) => { event.preventDefault(); commands.join(); }}>
+          <form
+            class="form"
+            noValidate
+            onSubmit={(event) => {
+              event.preventDefault();
+              commands.join();
+            }}
+          >
             <NameField state={state} commands={commands} wrong={problem === 'bad_name'} />
             <DeviceChoices state={state} commands={commands} />
             <div role="alert">{problem !== null && <p class="problem">{strings.problems[problem].text}</p>}</div>
@@ -35,14 +49,31 @@ export function LobbyPage({ state, commands, entering, problem }: ViewProps & { 
 
 function NameField({ state, commands, wrong }: ViewProps & { readonly wrong: boolean }) {
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => { if (wrong) input.current?.focus(); }, [wrong]);
+  useEffect(() => {
+    if (wrong) input.current?.focus();
+  }, [wrong]);
   return (
     <label class="field">
       <span class="field-label">{strings.lobby.name}</span>
-      <input ref={input} class="input" id="name" name="name" dir="auto" autocomplete="name" autocapitalize="words" spellcheck={false} maxLength={96}
-        enterkeyhint="go" aria-describedby="name-hint" aria-invalid={wrong} value={state.name}
-        onInput={(event) => commands.typeName(event.currentTarget.value)} />
-      <span class="hint" id="name-hint">{strings.lobby.nameHint}</span>
+      <input
+        ref={input}
+        class="input"
+        id="name"
+        name="name"
+        dir="auto"
+        autocomplete="name"
+        autocapitalize="words"
+        spellcheck={false}
+        maxLength={96}
+        enterkeyhint="go"
+        aria-describedby="name-hint"
+        aria-invalid={wrong}
+        value={state.name}
+        onInput={(event) => commands.typeName(event.currentTarget.value)}
+      />
+      <span class="hint" id="name-hint">
+        {strings.lobby.nameHint}
+      </span>
     </label>
   );
 }
@@ -62,15 +93,24 @@ export function Preview({ state, commands }: ViewProps) {
   return (
     <>
       <section class="preview" aria-label={strings.devices.preview}>
-        {own.picture !== null
-          ? <Picture stream={own.picture} mirrored label={strings.devices.preview} />
-          : <p class="preview-off"><Icon name="camera_off" />{strings.devices.cameraOff}</p>}
+        {own.picture !== null ? (
+          <Picture stream={own.picture} mirrored label={strings.devices.preview} />
+        ) : (
+          <p class="preview-off">
+            <Icon name="camera_off" />
+            {strings.devices.cameraOff}
+          </p>
+        )}
         <div class="preview-controls">
           {!needs.mic && <DeviceToggle kind="mic" state={state} commands={commands} />}
           {!needs.camera && <DeviceToggle kind="camera" state={state} commands={commands} />}
         </div>
       </section>
-      {(needs.mic || needs.camera) && <div class="preview-rest"><PermissionRequest state={state} commands={commands} /></div>}
+      {(needs.mic || needs.camera) && (
+        <div class="preview-rest">
+          <PermissionRequest state={state} commands={commands} />
+        </div>
+      )}
     </>
   );
 }

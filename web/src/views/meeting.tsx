@@ -17,7 +17,12 @@ import { SHORTCUTS, Toolbar } from './toolbar';
 export function MeetingPage({ state, commands, meeting }: ViewProps & { readonly meeting: Meeting }) {
   useKeys(state.shortcuts, state.panel !== null, commands);
   return (
-    <div class={cls('meeting', state.panel !== null && 'has-panel')} data-screen="meeting" data-media={meeting.media} data-link={state.link}>
+    <div
+      class={cls('meeting', state.panel !== null && 'has-panel')}
+      data-screen="meeting"
+      data-media={meeting.media}
+      data-link={state.link}
+    >
       <header class="topbar">
         <Brand />
         <ShieldButton state={state} commands={commands} meeting={meeting} />
@@ -38,11 +43,16 @@ type MeetingProps = ViewProps & { readonly meeting: Meeting };
 
 function OpenPanel({ state, commands, meeting }: MeetingProps) {
   switch (state.panel) {
-    case 'people': return <PeoplePanel meeting={meeting} own={state.own} commands={commands} />;
-    case 'invite': return <InvitePanel commands={commands} />;
-    case 'security': return <SecurityPanel meeting={meeting} commands={commands} />;
-    case 'settings': return <SettingsPanel state={state} commands={commands} />;
-    case null: return null;
+    case 'people':
+      return <PeoplePanel meeting={meeting} own={state.own} commands={commands} />;
+    case 'invite':
+      return <InvitePanel commands={commands} />;
+    case 'security':
+      return <SecurityPanel meeting={meeting} commands={commands} />;
+    case 'settings':
+      return <SettingsPanel state={state} commands={commands} />;
+    case null:
+      return null;
   }
 }
 
@@ -50,9 +60,17 @@ function ShieldButton({ state, commands, meeting }: MeetingProps) {
   const { tone, icon } = shieldOf(summaryOfMeeting(meeting));
   const open = state.panel === 'security';
   return (
-    <button type="button" class={`shield-button tone-${tone}`} data-act="security" aria-expanded={open} aria-label={strings.meeting.securityLong}
-      title={strings.meeting.securityLong} onClick={() => commands.showPanel(open ? null : 'security')}>
-      <Icon name={icon} /><span aria-hidden="true">{strings.meeting.security}</span>
+    <button
+      type="button"
+      class={`shield-button tone-${tone}`}
+      data-act="security"
+      aria-expanded={open}
+      aria-label={strings.meeting.securityLong}
+      title={strings.meeting.securityLong}
+      onClick={() => commands.showPanel(open ? null : 'security')}
+    >
+      <Icon name={icon} />
+      <span aria-hidden="true">{strings.meeting.security}</span>
     </button>
   );
 }
@@ -63,23 +81,51 @@ function Banners({ state, commands, meeting }: MeetingProps) {
   return (
     <div class="banners">
       <div role="status">
-        {away && <Banner icon="warning" text={text.linkAway}><Button act="retry" onClick={() => commands.retryNow()}>{text.retryNow}</Button></Banner>}
+        {away && (
+          <Banner icon="warning" text={text.linkAway}>
+            <Button act="retry" onClick={() => commands.retryNow()}>
+              {text.retryNow}
+            </Button>
+          </Banner>
+        )}
         {!away && meeting.media === 'away' && <Banner icon="warning" text={text.mediaAway} />}
-        {!away && meeting.media === 'refused' && <Banner icon="warning" text={`${text.mediaRefused} ${meeting.mediaRefusal ?? ''}`} />}
+        {!away && meeting.media === 'refused' && (
+          <Banner icon="warning" text={`${text.mediaRefused} ${meeting.mediaRefusal ?? ''}`} />
+        )}
       </div>
       {meeting.soundBlocked && (
-        <Banner icon="sound" text={text.soundBlocked}><Button kind="primary" act="hear" onClick={() => commands.hear()}>{text.hear}</Button></Banner>
+        <Banner icon="sound" text={text.soundBlocked}>
+          <Button kind="primary" act="hear" onClick={() => commands.hear()}>
+            {text.hear}
+          </Button>
+        </Banner>
       )}
     </div>
   );
 }
 
-function Banner({ icon, text, children }: { readonly icon: IconName; readonly text: string; readonly children?: ComponentChildren }) {
-  return <div class="banner"><Icon name={icon} /><p>{text}</p>{children}</div>;
+function Banner({
+  icon,
+  text,
+  children,
+}: {
+  readonly icon: IconName;
+  readonly text: string;
+  readonly children?: ComponentChildren;
+}) {
+  return (
+    <div class="banner">
+      <Icon name={icon} />
+      <p>{text}</p>
+      {children}
+    </div>
+  );
 }
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName));
+  return (
+    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName))
+  );
 }
 
 function useKeys(shortcuts: boolean, panelOpen: boolean, commands: Commands): void {

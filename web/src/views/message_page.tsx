@@ -6,7 +6,12 @@ import { Button, Page, ScreenHeading } from './basics';
 import { Mark } from './icons';
 import type { Commands } from './commands';
 
-function MessagePage(props: { readonly name: string; readonly title: string; readonly text: string; readonly children?: ComponentChildren }) {
+function MessagePage(props: {
+  readonly name: string;
+  readonly title: string;
+  readonly text: string;
+  readonly children?: ComponentChildren;
+}) {
   return (
     <Page name={props.name}>
       <div class="message">
@@ -31,8 +36,14 @@ export function ProblemPage({ problem }: { readonly problem: Problem }) {
   return (
     <MessagePage name={`problem ${problem}`} title={title} text={text}>
       <p class="actions">
-        {!hopeless && <Button kind="primary" act="reload" onClick={() => location.reload()}>{strings.tryAgain}</Button>}
-        <a class={`button button-${hopeless ? 'plain' : 'quiet'}`} href="/"><span>{strings.toStart}</span></a>
+        {!hopeless && (
+          <Button kind="primary" act="reload" onClick={() => location.reload()}>
+            {strings.tryAgain}
+          </Button>
+        )}
+        <a class={`button button-${hopeless ? 'plain' : 'quiet'}`} href="/">
+          <span>{strings.toStart}</span>
+        </a>
       </p>
     </MessagePage>
   );
@@ -45,8 +56,14 @@ export function OverPage({ why, commands }: { readonly why: Ending; readonly com
   return (
     <MessagePage name={`over ${why}`} title={title} text={text}>
       <p class="actions">
-        {RETURNABLE.includes(why) && <Button kind="primary" act="again" onClick={() => commands.joinAgain()}>{strings.over.again}</Button>}
-        <a class="button button-quiet" href="/"><span>{strings.toStart}</span></a>
+        {RETURNABLE.includes(why) && (
+          <Button kind="primary" act="again" onClick={() => commands.joinAgain()}>
+            {strings.over.again}
+          </Button>
+        )}
+        <a class="button button-quiet" href="/">
+          <span>{strings.toStart}</span>
+        </a>
       </p>
       <p class="hint">{strings.over.permission}</p>
     </MessagePage>

@@ -17,16 +17,31 @@ export function Panel({ name, title, onClose, children }: PanelProps) {
   useEffect(() => {
     const opener = document.activeElement;
     heading.current?.focus({ preventScroll: true });
-    return () => { if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true }); };
+    return () => {
+      if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true });
+    };
   }, []);
   return (
     <section class="panel" role="dialog" aria-labelledby="panel-title" data-panel={name}>
       <div class="panel-head">
-        <h2 ref={heading} id="panel-title" tabIndex={-1}>{title}</h2>
-        <button type="button" class="icon-button" data-act="close-panel" aria-label={strings.close} title={strings.close} onClick={onClose}><Icon name="close" /></button>
+        <h2 ref={heading} id="panel-title" tabIndex={-1}>
+          {title}
+        </h2>
+        <button
+          type="button"
+          class="icon-button"
+          data-act="close-panel"
+          aria-label={strings.close}
+          title={strings.close}
+          onClick={onClose}
+        >
+          <Icon name="close" />
+        </button>
       </div>
       {/* Focusable, so that the keyboard can scroll it. */}
-      <div class="panel-body" tabIndex={0}>{children}</div>
+      <div class="panel-body" tabIndex={0}>
+        {children}
+      </div>
     </section>
   );
 }

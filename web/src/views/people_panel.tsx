@@ -9,7 +9,15 @@ import { Icon } from './icons';
 import { KnockList } from './knocks';
 import { Panel } from './panel';
 
-export function PeoplePanel({ meeting, own, commands }: { readonly meeting: Meeting; readonly own: OwnMedia; readonly commands: Commands }) {
+export function PeoplePanel({
+  meeting,
+  own,
+  commands,
+}: {
+  readonly meeting: Meeting;
+  readonly own: OwnMedia;
+  readonly commands: Commands;
+}) {
   const text = strings.people;
   return (
     <Panel name="people" title={text.title} onClose={() => commands.showPanel(null)}>
@@ -22,25 +30,41 @@ export function PeoplePanel({ meeting, own, commands }: { readonly meeting: Meet
       <section class="panel-section">
         <h3>{text.inMeeting(meeting.people.length)}</h3>
         <ul class="people">
-          {meeting.people.map((person) => <PersonRow key={person.id} person={person} isYou={person.id === meeting.you} own={own} />)}
+          {meeting.people.map((person) => (
+            <PersonRow key={person.id} person={person} isYou={person.id === meeting.you} own={own} />
+          ))}
         </ul>
       </section>
     </Panel>
   );
 }
 
-function PersonRow({ person, isYou, own }: { readonly person: Person; readonly isYou: boolean; readonly own: OwnMedia }) {
+function PersonRow({
+  person,
+  isYou,
+  own,
+}: {
+  readonly person: Person;
+  readonly isYou: boolean;
+  readonly own: OwnMedia;
+}) {
   const text = strings.people;
   const { mic, camera } = isYou ? own : person;
   return (
     <li class={cls('person', !person.here && 'is-away')} data-person={person.id}>
-      <span class={`avatar-small hue-${hueOf(person.id)}`} aria-hidden="true">{initials(person.name)}</span>
+      <span class={`avatar-small hue-${hueOf(person.id)}`} aria-hidden="true">
+        {initials(person.name)}
+      </span>
       <div class="person-text">
-        <p class="person-name"><bdi>{person.name}</bdi>{isYou && <span class="person-you">{text.you}</span>}</p>
+        <p class="person-name">
+          <bdi>{person.name}</bdi>
+          {isYou && <span class="person-you">{text.you}</span>}
+        </p>
         <p class="person-facts">
           <span class={`verified verified-${person.verified}`}>
             <Icon name={person.verified === 'host_link' ? 'shield_check' : 'question'} />
-            {person.role === 'host' ? `${text.host}, ` : ''}{text.verified[person.verified]}
+            {person.role === 'host' ? `${text.host}, ` : ''}
+            {text.verified[person.verified]}
           </span>
           {!person.here && <span class="person-away">{text.away}</span>}
         </p>

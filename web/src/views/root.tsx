@@ -17,20 +17,34 @@ export function Root({ store, commands }: { readonly store: Store<State, Action>
     setState(store.get());
     return store.subscribe(() => setState(store.get()));
   }, [store]);
-  useEffect(() => { document.title = titleOf(state); }, [state]);
-  return <><CurrentScreen state={state} commands={commands} /><Notices state={state} /></>;
+  useEffect(() => {
+    document.title = titleOf(state);
+  }, [state]);
+  return (
+    <>
+      <CurrentScreen state={state} commands={commands} />
+      <Notices state={state} />
+    </>
+  );
 }
 
 function CurrentScreen({ state, commands }: ViewProps) {
   const { screen, meeting } = state;
   switch (screen.at) {
-    case 'start': return <StartPage />;
-    case 'opening': return <OpeningPage />;
-    case 'problem': return <ProblemPage problem={screen.problem} />;
-    case 'lobby': return <LobbyPage state={state} commands={commands} entering={screen.entering} problem={screen.problem} />;
-    case 'waiting': return <WaitingPage state={state} commands={commands} />;
-    case 'meeting': return meeting === null ? <OpeningPage /> : <MeetingPage state={state} commands={commands} meeting={meeting} />;
-    case 'over': return <OverPage why={screen.why} commands={commands} />;
+    case 'start':
+      return <StartPage />;
+    case 'opening':
+      return <OpeningPage />;
+    case 'problem':
+      return <ProblemPage problem={screen.problem} />;
+    case 'lobby':
+      return <LobbyPage state={state} commands={commands} entering={screen.entering} problem={screen.problem} />;
+    case 'waiting':
+      return <WaitingPage state={state} commands={commands} />;
+    case 'meeting':
+      return meeting === null ? <OpeningPage /> : <MeetingPage state={state} commands={commands} meeting={meeting} />;
+    case 'over':
+      return <OverPage why={screen.why} commands={commands} />;
   }
 }
 
@@ -38,7 +52,12 @@ function CurrentScreen({ state, commands }: ViewProps) {
 function titleOf({ screen, meeting }: State): string {
   const knocking = meeting?.knocking.length ?? 0;
   const names: Readonly<Record<State['screen']['at'], string>> = {
-    start: '', opening: '', problem: '', lobby: strings.meeting.title, waiting: strings.waiting.title, meeting: strings.meeting.title,
+    start: '',
+    opening: '',
+    problem: '',
+    lobby: strings.meeting.title,
+    waiting: strings.waiting.title,
+    meeting: strings.meeting.title,
     over: screen.at === 'over' ? strings.endings[screen.why].title : '',
   };
   const name = screen.at === 'problem' ? strings.problems[screen.problem].title : names[screen.at];
@@ -50,7 +69,11 @@ function titleOf({ screen, meeting }: State): string {
 function Notices({ state }: { readonly state: State }) {
   return (
     <div class="notices" role="log" aria-live="polite" aria-label={strings.notices.label}>
-      {state.notices.map(({ id, text, spokenOnly }) => <p key={id} class={spokenOnly ? 'visually-hidden' : 'notice'} dir="auto">{text}</p>)}
+      {state.notices.map(({ id, text, spokenOnly }) => (
+        <p key={id} class={spokenOnly ? 'visually-hidden' : 'notice'} dir="auto">
+          {text}
+        </p>
+      ))}
     </div>
   );
 }

@@ -12,10 +12,20 @@ export function summaryOfMeeting(meeting: Meeting): Summary {
 }
 
 const SUMMARY_TONE: Readonly<Record<Summary, Verdict>> = {
-  protected: 'good', protected_classical: 'fair', checking: 'unknown', incomplete: 'unknown', problem: 'bad', failed: 'bad',
+  protected: 'good',
+  protected_classical: 'fair',
+  checking: 'unknown',
+  incomplete: 'unknown',
+  problem: 'bad',
+  failed: 'bad',
 };
 
-const VERDICT_ICON: Readonly<Record<Verdict, IconName>> = { good: 'check', fair: 'warning', bad: 'warning', unknown: 'question' };
+const VERDICT_ICON: Readonly<Record<Verdict, IconName>> = {
+  good: 'check',
+  fair: 'warning',
+  bad: 'warning',
+  unknown: 'question',
+};
 
 export function shieldOf(summary: Summary): { readonly tone: Verdict; readonly icon: IconName } {
   const tone = SUMMARY_TONE[summary];
@@ -39,7 +49,11 @@ export function SecurityPanel({ meeting, commands }: { readonly meeting: Meeting
         </div>
       </div>
       <p class="hint">{text.live}</p>
-      <dl class="evidence">{evidence.map((item) => <EvidenceLine key={item.id} item={item} />)}</dl>
+      <dl class="evidence">
+        {evidence.map((item) => (
+          <EvidenceLine key={item.id} item={item} />
+        ))}
+      </dl>
       <section class="panel-section">
         <h3>{text.serverTitle}</h3>
         <p>{text.serverText}</p>
@@ -50,7 +64,12 @@ export function SecurityPanel({ meeting, commands }: { readonly meeting: Meeting
 
 function valueText({ id, value }: Evidence): string {
   if (value === null) return strings.security.notKnown;
-  if (id === 'since') return new Date(Number(value) * 1000).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  if (id === 'since')
+    return new Date(Number(value) * 1000).toLocaleTimeString(undefined, {
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+    });
   return id === 'headers' ? (strings.security.values[value] ?? value) : value;
 }
 
@@ -60,12 +79,20 @@ function EvidenceLine({ item }: { readonly item: Evidence }) {
   return (
     <div class={cls('fact', `tone-${item.verdict}`)} data-evidence={item.id} data-verdict={item.verdict}>
       <dt>
-        <span class="fact-mark"><Icon name={VERDICT_ICON[item.verdict]} /><span class="visually-hidden">{text.verdicts[item.verdict]}: </span></span>
+        <span class="fact-mark">
+          <Icon name={VERDICT_ICON[item.verdict]} />
+          <span class="visually-hidden">{text.verdicts[item.verdict]}: </span>
+        </span>
         {text.labels[item.id]}
       </dt>
       <dd>
-        <p class={cls('fact-value', isFingerprint && 'is-fingerprint')} dir="ltr">{valueText(item)}</p>
-        <p class="fact-text">{text.meanings[item.meaning]} {item.id !== 'since' && <span class="fact-witness">{text.witnesses[item.witness]}</span>}</p>
+        <p class={cls('fact-value', isFingerprint && 'is-fingerprint')} dir="ltr">
+          {valueText(item)}
+        </p>
+        <p class="fact-text">
+          {text.meanings[item.meaning]}{' '}
+          {item.id !== 'since' && <span class="fact-witness">{text.witnesses[item.witness]}</span>}
+        </p>
       </dd>
     </div>
   );

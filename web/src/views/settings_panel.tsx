@@ -17,8 +17,15 @@ export function SettingsPanel({ state, commands }: ViewProps) {
       )}
       <DeviceChoices state={state} commands={commands} />
       <label class="check">
-        <input type="checkbox" checked={state.shortcuts} onChange={(event) => commands.setShortcuts(event.currentTarget.checked)} />
-        <span>{text.shortcuts}<span class="hint">{text.shortcutsHint}</span></span>
+        <input
+          type="checkbox"
+          checked={state.shortcuts}
+          onChange={(event) => commands.setShortcuts(event.currentTarget.checked)}
+        />
+        <span>
+          {text.shortcuts}
+          <span class="hint">{text.shortcutsHint}</span>
+        </span>
       </label>
     </Panel>
   );

@@ -23,7 +23,8 @@ function useSize(): [{ current: HTMLDivElement | null }, Size] {
     const element = ref.current;
     if (element === null) return undefined;
     const observer = new ResizeObserver(([entry]) => {
-      if (entry !== undefined) setSize({ width: Math.floor(entry.contentRect.width), height: Math.floor(entry.contentRect.height) });
+      if (entry !== undefined)
+        setSize({ width: Math.floor(entry.contentRect.width), height: Math.floor(entry.contentRect.height) });
     });
     observer.observe(element);
     return () => observer.disconnect();
@@ -48,8 +49,14 @@ export function Stage({ meeting, own, commands }: StageProps) {
     <div ref={ref} class={cls('stage', grid.scrolls && 'is-scrolling')}>
       {width > 0 && (
         <ul class={cls('grid', grid.tileWidth < 170 && 'is-dense')} style={sizes} aria-label={strings.meeting.stage}>
-          {tiles.map((tile) => <TileView key={tile.key} tile={tile} own={own} />)}
-          {alone && <li class="tile tile-invite" key="invite"><InviteCard commands={commands} /></li>}
+          {tiles.map((tile) => (
+            <TileView key={tile.key} tile={tile} own={own} />
+          ))}
+          {alone && (
+            <li class="tile tile-invite" key="invite">
+              <InviteCard commands={commands} />
+            </li>
+          )}
         </ul>
       )}
     </div>
@@ -68,10 +75,24 @@ function TileView({ tile, own }: { readonly tile: Tile; readonly own: OwnMedia }
   const micOn = tile.own ? own.mic : person.mic;
   const notes = isScreen ? [] : notesOf(tile, micOn);
   return (
-    <li class={cls('tile', `hue-${hueOf(person.id)}`, speaking && 'is-speaking', !person.here && 'is-away', isScreen && 'is-screen')}
-      data-person={person.id} data-source={source} data-own={tile.own || undefined}>
+    <li
+      class={cls(
+        'tile',
+        `hue-${hueOf(person.id)}`,
+        speaking && 'is-speaking',
+        !person.here && 'is-away',
+        isScreen && 'is-screen',
+      )}
+      data-person={person.id}
+      data-source={source}
+      data-own={tile.own || undefined}
+    >
       {stream === null ? <Avatar name={person.name} /> : <Picture stream={stream} mirrored={tile.own} />}
-      {!person.here && <p class="tile-away" aria-hidden="true">{strings.meeting.awayShort}</p>}
+      {!person.here && (
+        <p class="tile-away" aria-hidden="true">
+          {strings.meeting.awayShort}
+        </p>
+      )}
       <p class="tile-label">
         {!isScreen && !micOn && <Icon name="mic_off" />}
         <bdi class="tile-name">{isScreen ? strings.meeting.screenOf(person.name) : person.name}</bdi>
@@ -83,5 +104,9 @@ function TileView({ tile, own }: { readonly tile: Tile; readonly own: OwnMedia }
 }
 
 function Avatar({ name }: { readonly name: string }) {
-  return <div class="avatar" aria-hidden="true"><span>{initials(name)}</span></div>;
+  return (
+    <div class="avatar" aria-hidden="true">
+      <span>{initials(name)}</span>
+    </div>
+  );
 }

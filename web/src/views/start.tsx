@@ -17,10 +17,17 @@ export function StartPage() {
             <p>{host}</p>
           </section>
         </div>
-        <div class="hero-mark" aria-hidden="true"><Mark /></div>
+        <div class="hero-mark" aria-hidden="true">
+          <Mark />
+        </div>
       </div>
       <ul class="points">
-        {points.map((point) => <li key={point.title}><h2>{point.title}</h2><p>{point.text}</p></li>)}
+        {points.map((point) => (
+          <li key={point.title}>
+            <h2>{point.title}</h2>
+            <p>{point.text}</p>
+          </li>
+        ))}
       </ul>
     </Page>
   );

@@ -10,16 +10,26 @@ export function WaitingPage({ state, commands }: ViewProps) {
   return (
     <Page name="waiting" wide>
       <div class="lobby">
-        <div class="lobby-preview"><Preview state={state} commands={commands} /></div>
+        <div class="lobby-preview">
+          <Preview state={state} commands={commands} />
+        </div>
         <div class="lobby-form">
-          <div class="knock-pulse" aria-hidden="true"><span /><span /><span /></div>
+          <div class="knock-pulse" aria-hidden="true">
+            <span />
+            <span />
+            <span />
+          </div>
           <ScreenHeading>{text.title}</ScreenHeading>
           <div role="status">
             <p class="lead">{state.link === 'away' ? strings.meeting.linkAway : text.text}</p>
           </div>
           <p>{text.nobody}</p>
           <DeviceChoices state={state} commands={commands} />
-          <p class="actions"><Button act="leave" onClick={() => commands.leave()}>{text.leave}</Button></p>
+          <p class="actions">
+            <Button act="leave" onClick={() => commands.leave()}>
+              {text.leave}
+            </Button>
+          </p>
         </div>
       </div>
     </Page>
