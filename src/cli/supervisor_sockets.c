@@ -41,7 +41,8 @@ static int open_one(const struct config *c, struct socket_set *set, const struct
       return 0;
     }
     log_error("%s: cannot listen on %s (%s): %s. Mend: %s",
-              config_where(c, error == EADDRNOTAVAIL ? listen : port, where), text, tcp ? "TCP" : "UDP", strerror(error), mend_of(error, tcp ? "https_port" : "media_port"));
+              config_where(c, error == EADDRNOTAVAIL ? listen : port, where), text, tcp ? "TCP" : "UDP", strerror(error),
+              mend_of(error, tcp ? "https_port" : "media_port"));
     return ERR_IO;
   }
   set->fd[set->n] = fd;
