@@ -14,7 +14,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv);
 
 static const uint8_t document[] = "<!doctype html>";
 const struct asset assets[] = {
-  {"/index.html", "text/html", "sha384-a", "\"e1\"", false, document, sizeof document - 1},
+  {"/index.html", "text/html", "sha384-a", "\"e1\"", false, document, sizeof document - 1, "\"e1-gzip\"", document, 4},
 };
 const size_t assets_n = 1;
 
@@ -84,6 +84,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
   struct span *const fields[] = {&q.path, &q.host, &q.origin, &q.cookie, &q.content_type, &q.if_none_match};
   for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
     *fields[i] = take_line(&input);
+  q.accept_encoding = q.cookie; /* no line of its own: the corpus stays as it is */
   struct span entry = take_line(&input), protocols = take_line(&input);
   q.body = input;
   (void)name_check(input);

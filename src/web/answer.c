@@ -6,7 +6,8 @@ void answer_begin(struct http_response *s, unsigned status, const char *content_
   s->status = status;
   s->content_type = content_type;
   s->cache_control = cache_control;
-  s->etag = NULL;
+  s->etag = s->encoding = NULL;
+  s->varies = false;
   s->body = span_of(s->buffer, 0);
 }
 
@@ -43,14 +44,38 @@ void answer_refusal(struct http_response *s, unsigned status, const char *code, 
   s->content_type = "application/problem+json";
 }
 
+/* The next member of a list, without the blanks before it. */
+static struct span take_member(struct span *list)
+{
+  struct span member;
+  while (list->n > 0 && (list->p[0] == ' ' || list->p[0] == ','))
+    (void)span_skip(list, 1);
+  const uint8_t *end = list->n == 0 ? NULL : memchr(list->p, ',', list->n);
+  (void)span_take(list, end == NULL ? list->n : (size_t)(end - list->p), &member);
+  return member;
+}
+
+/* Accept-Encoding (RFC 9110, section 12.5.3) names gzip without a weight, as browsers do: all else gets plain bytes. */
+static bool takes_gzip(struct span accept_encoding)
+{
+  while (accept_encoding.n > 0)
+    if (span_equal(take_member(&accept_encoding), span_str("gzip")))
+      return true;
+  return false;
+}
+
+/* Only files that are the same for everybody are compressed: what is secret must not show in a length. */
 void answer_asset(struct http_response *s, const struct http_request *q, const struct asset *asset)
 {
+  bool gzip = asset->gzip_etag != NULL && takes_gzip(q->accept_encoding);
   answer_begin(s, 200, asset->content_type, asset->immutable ? "public, max-age=31536000, immutable" : "no-cache");
-  s->etag = asset->etag;
-  if (span_equal(q->if_none_match, span_str(asset->etag)))
+  s->varies = asset->gzip_etag != NULL;
+  s->encoding = gzip ? "gzip" : NULL;
+  s->etag = gzip ? asset->gzip_etag : asset->etag;
+  if (span_equal(q->if_none_match, span_str(s->etag)))
     s->status = 304;
   else
-    s->body = span_of(asset->data, asset->n);
+    s->body = gzip ? span_of(asset->gzip, asset->gzip_n) : span_of(asset->data, asset->n);
 }
 
 void answer_not_found(struct http_response *s)

@@ -17,6 +17,9 @@ struct asset {
   bool immutable;           /* the path holds the hash: may be cached for ever */
   const uint8_t *data;
   size_t n;
+  const char *gzip_etag;    /* of the same, compressed; NULL where that saves nothing */
+  const uint8_t *gzip;
+  size_t gzip_n;
 };
 
 extern const struct asset assets[];

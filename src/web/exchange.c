@@ -42,6 +42,7 @@ void exchange_read_request(struct server *s, struct lws *wsi, struct span path, 
   q->cookie = exchange_copy_header(wsi, &w, WSI_TOKEN_HTTP_COOKIE);
   q->content_type = exchange_copy_header(wsi, &w, WSI_TOKEN_HTTP_CONTENT_TYPE);
   q->if_none_match = exchange_copy_header(wsi, &w, WSI_TOKEN_HTTP_IF_NONE_MATCH);
+  q->accept_encoding = exchange_copy_header(wsi, &w, WSI_TOKEN_HTTP_ACCEPT_ENCODING);
   if (connection != NULL)
     q->from = connection->from;
 }
@@ -108,6 +109,10 @@ int exchange_write_headers(struct lws *wsi, const struct exchange *e)
   add(&w, "cache-control:", s->cache_control);
   if (s->etag != NULL)
     add(&w, "etag:", s->etag);
+  if (s->encoding != NULL && s->status != 304)
+    add(&w, "content-encoding:", s->encoding);
+  if (s->varies)
+    add(&w, "vary:", "accept-encoding");
   add_cookie(&w, s->set_cookie);
   if (e->close)
     add(&w, "connection:", "close");

@@ -8,10 +8,12 @@
 #include "web/headers.h"
 
 /* In place of the client: web_core serves what it is linked with. */
-static const uint8_t document[] = "<!doctype html>", script[] = "'use strict'";
+static const uint8_t document[] = "<!doctype html>", script[] = "'use strict'", packed[] = "packed";
 const struct asset assets[] = {
-  {"/index.html", "text/html; charset=utf-8", "sha384-a", "\"e1\"", false, document, sizeof document - 1},
-  {"/assets/app.0123456789abcdef.js", "text/javascript", "sha384-b", "\"e2\"", true, script, sizeof script - 1},
+  {"/index.html", "text/html; charset=utf-8", "sha384-a", "\"e1\"", false, document, sizeof document - 1,
+   NULL, NULL, 0},
+  {"/assets/app.0123456789abcdef.js", "text/javascript", "sha384-b", "\"e2\"", true, script, sizeof script - 1,
+   "\"e2-gzip\"", packed, sizeof packed - 1},
 };
 const size_t assets_n = sizeof assets / sizeof assets[0];
 
@@ -157,6 +159,32 @@ static void test_pages_and_assets(void **state)
   struct http_request q = request(HTTP_HEAD, "/assets/app.0123456789abcdef.js");
   assert_int_equal(ask(f, &q), 200);
   assert_string_equal(f->answer.cache_control, "public, max-age=31536000, immutable");
+}
+
+static void test_compressed_assets(void **state)
+{
+  struct fixture *f = *state;
+  static const char *const takes[] = {"gzip", "gzip, deflate, br", "br,gzip", "identity,  gzip"};
+  static const char *const takes_not[] = {"", "br", "x-gzip", "gzip;q=0", "GZIPPED", "*", ",", " , "};
+  struct http_request q = request(HTTP_GET, "/assets/app.0123456789abcdef.js");
+  for (size_t i = 0; i < sizeof takes / sizeof takes[0]; i++) {
+    q.accept_encoding = span_str(takes[i]);
+    assert_int_equal(ask(f, &q), 200);
+    assert_string_equal(f->answer.encoding, "gzip");
+    assert_string_equal(f->answer.etag, "\"e2-gzip\"");
+    assert_true(span_equal(f->answer.body, span_str("packed")));
+  }
+  for (size_t i = 0; i < sizeof takes_not / sizeof takes_not[0]; i++) {
+    q.accept_encoding = span_str(takes_not[i]);
+    assert_int_equal(ask(f, &q), 200);
+    assert_null(f->answer.encoding);
+    assert_true(f->answer.varies);
+    assert_true(span_equal(f->answer.body, span_str("'use strict'")));
+  }
+  q = request(HTTP_GET, "/");
+  q.accept_encoding = span_str("gzip");
+  assert_int_equal(ask(f, &q), 200);
+  assert_false(f->answer.varies || f->answer.encoding != NULL);
 }
 
 static void test_unknown_paths(void **state)
@@ -420,7 +448,8 @@ static void test_security_headers(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    WITH_API(test_pages_and_assets), WITH_API(test_unknown_paths), WITH_API(test_methods),
+    WITH_API(test_pages_and_assets), WITH_API(test_compressed_assets), WITH_API(test_unknown_paths),
+    WITH_API(test_methods),
     WITH_API(test_foreign_host_name), WITH_API(test_foreign_origins), WITH_API(test_bad_bodies),
     WITH_API(test_host_link), WITH_API(test_entry),
     WITH_API(test_too_many_posts), WITH_API(test_socket_opens_once), WITH_API(test_socket_from_elsewhere),
