@@ -87,7 +87,9 @@ function TileView({ tile, own }: { readonly tile: Tile; readonly own: OwnMedia }
       data-source={source}
       data-own={tile.own || undefined}
     >
-      {stream === null ? <Avatar name={person.name} /> : <Picture stream={stream} mirrored={tile.own} />}
+      {!isScreen && <Avatar name={person.name} />}
+      {/* Over the initials, which stay in sight until the first picture arrives. */}
+      {stream !== null && <Picture stream={stream} mirrored={tile.own} />}
       {!person.here && (
         <p class="tile-away" aria-hidden="true">
           {strings.meeting.awayShort}
