@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The whole media core with two connected peers: datagrams from them and from strangers, SRTP and SRTCP that is authentic
+ * (what a hostile participant can send, so that all behind decryption is reached), commands of the web process, steps of time.
+ *
+ * An input is a row of records: operation (1 byte), length (2 bytes, big-endian), as many bytes. */
+#include <assert.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "media/peer.h"
+#include "media/room.h"
+
+enum operation {
+  FROM_PEER,      /* a datagram as it is: first byte of the data chooses the peer, here and below */
+  FROM_STRANGER,
+  RTP,            /* a packet that is protected before it is sent */
+  RTCP,
+  COMMAND,
+  TIME,           /* milliseconds, 2 bytes */
+  FLUSH,
+  PUBLISH,
+  OPERATIONS
+};
+
+#define PEERS 2
+#define MAX_PEERS 8
+#define START_US 1000000u
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+static struct media *m;
+static uint64_t now_us;
+static uint32_t state;
+static uint8_t *space;
+static size_t reserved;
+static struct srtp_tx_stream tx[PEERS][8];
+static uint32_t rtcp_index;
+
+static void fill(void *ctx, void *out, size_t n)
+{
+  uint8_t *at = out;
+  (void)ctx;
+  for (size_t i = 0; i < n; i++)
+    at[i] = (uint8_t)((state = state * 1664525u + 1013904223u) >> 24);
+}
+
+/* Space of exactly the size asked for, so that the sanitizer sees every byte too many. */
+static uint8_t *reserve(void *ctx, size_t size)
+{
+  (void)ctx;
+  assert(space == NULL && size > 0 && size <= LIMIT_GSO_BYTES);
+  space = malloc(size);
+  reserved = size;
+  return space;
+}
+
+static void commit(void *ctx, const struct net_addr *to, size_t size, size_t segment)
+{
+  (void)ctx;
+  assert(space != NULL && size <= reserved);
+  assert(size == 0 || (to->family != 0 && segment > 0 && segment <= LIMIT_DATAGRAM));
+  assert(size == 0 || (size + segment - 1) / segment <= LIMIT_GSO_SEGMENTS);
+  free(space);
+  space = NULL;
+}
+
+static void message(void *ctx, struct span s)
+{
+  (void)ctx;
+  assert(space == NULL && s.n > 0 && s.n <= LIMIT_IPC_MESSAGE);
+}
+
+#define IDENTITY                                                                                                            \
+  "c=IN IP4 0.0.0.0\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijklmnopqrstuvwx\r\n"                                            \
+  "a=fingerprint:sha-256 00:01:02:03:04:05:06:07:08:09:0A:0B:0C:0D:0E:0F:10:11:12:13:14:15:16:17:18:19:1A:1B:1C:1D:1E:1F\r\n" \
+  "a=setup:actpass\r\na=rtcp-mux\r\na=cryptex\r\na=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid\r\n"
+#define AUDIO                                                                                                               \
+  "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n" IDENTITY                                                                             \
+  "a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level\r\na=rtpmap:111 opus/48000/2\r\n"
+#define VP8 "a=rtpmap:96 VP8/90000\r\na=rtcp-fb:96 nack\r\na=rtcp-fb:96 nack pli\r\na=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96\r\n"
+#define H264                                                                                                                \
+  "a=rtpmap:102 H264/90000\r\na=rtcp-fb:102 nack\r\na=rtcp-fb:102 nack pli\r\n"                                               \
+  "a=fmtp:102 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f\r\n"                                    \
+  "a=rtpmap:103 rtx/90000\r\na=fmtp:103 apt=102\r\n"
+
+/* Microphone 0x11111111, camera 0x22222222 (RTX 0x33333333), a screen in H.264 that tells no SSRC, and slots. */
+static const char offer_text[] =
+  "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1 2 3 4 5\r\n" AUDIO
+  "a=mid:0\r\na=sendonly\r\na=ssrc:286331153 cname:f\r\n"
+  "m=video 9 UDP/TLS/RTP/SAVPF 96 97\r\n" IDENTITY VP8
+  "a=mid:1\r\na=sendonly\r\na=ssrc-group:FID 572662306 858993459\r\na=ssrc:572662306 cname:f\r\na=ssrc:858993459 cname:f\r\n"
+  "m=video 9 UDP/TLS/RTP/SAVPF 102 103\r\n" IDENTITY H264 "a=mid:2\r\na=sendonly\r\n" AUDIO "a=mid:3\r\na=recvonly\r\n"
+  "m=video 9 UDP/TLS/RTP/SAVPF 96 97 102 103\r\n" IDENTITY VP8 H264 "a=mid:4\r\na=recvonly\r\n"
+  "m=video 9 UDP/TLS/RTP/SAVPF 96 97 102 103\r\n" IDENTITY VP8 H264 "a=mid:5\r\na=recvonly\r\n";
+
+static struct net_addr address(size_t i)
+{
+  return (struct net_addr){.family = 4, .port = (uint16_t)(1000 + i), .ip = {192, 0, 2, (uint8_t)i}};
+}
+
+static void offer(size_t i)
+{
+  static uint8_t buffer[LIMIT_IPC_MESSAGE];
+  struct writer w = writer_of(buffer, sizeof buffer);
+  const struct ipc_offer o = {.room = 1,
+                              .peer = i + 1,
+                              .connection = 1,
+                              .id = 1,
+                              .publish = 7,
+                              .source_mid = {span_str("0"), span_str("1"), span_str("2")},
+                              .sdp = span_str(offer_text)};
+  ipc_encode_offer(&w, &o);
+  assert(!w.overflow && media_command(m, now_us, writer_span(&w)) == 0);
+}
+
+/* As if ICE and DTLS had done their work, which have targets of their own. */
+static void connect_peer(size_t i)
+{
+  static const uint8_t key[SRTP_MASTER_KEY_BYTES] = {1}, salt[SRTP_MASTER_SALT_BYTES] = {2};
+  struct peer *p = peer_find(m, i + 1);
+  struct net_addr from = address(i);
+  assert(p != NULL);
+  assert(srtp_keys_init(&p->tx, m->aead, key, salt) == 0 && srtp_keys_init(&p->rx, m->aead, key, salt) == 0);
+  assert(map_put(&m->peer_by_tuple, &from, p->id) == 0);
+  p->remote = from;
+  p->state = PEER_CONNECTED;
+  p->report_us = now_us;
+  peer_schedule(p);
+  room_assign_peer(p->room, p, false);
+}
+
+static void receive(const struct net_addr *from, const uint8_t *bytes, size_t n)
+{
+  uint8_t *copy = malloc(n > 0 ? n : 1);
+  memcpy(copy, bytes, n);
+  media_receive(m, now_us, from, copy, n);
+  free(copy);
+}
+
+/* The sender's rollover counters, by the lowest bits of its SSRCs. */
+static void send_rtp(size_t i, struct span s)
+{
+  uint8_t out[2048];
+  struct rtp_packet h;
+  uint32_t roc;
+  size_t n;
+  const struct peer *p = peer_find(m, i + 1);
+  struct net_addr from = address(i);
+  if (p == NULL || s.n > LIMIT_DATAGRAM - SRTP_OVERHEAD_MAX || rtp_parse_header(s, &h) != 0)
+    return;
+  size_t header_n = s.n - h.payload.n;
+  memcpy(out, s.p, header_n);
+  if (srtp_tx_roc(&tx[i][h.ssrc & 7], h.sequence, &roc) == 0 &&
+      srtp_protect(&p->rx, roc, true, out, sizeof out, header_n, h.payload, &n) == 0)
+    receive(&from, out, n);
+}
+
+static void send_rtcp(size_t i, struct span s)
+{
+  uint8_t out[2048];
+  size_t n;
+  const struct peer *p = peer_find(m, i + 1);
+  struct net_addr from = address(i);
+  if (p == NULL || s.n > LIMIT_DATAGRAM - SRTCP_OVERHEAD)
+    return;
+  memcpy(out, s.p, s.n);
+  if (srtcp_protect(&p->rx, rtcp_index++, out, s.n, sizeof out, &n) == 0)
+    receive(&from, out, n);
+}
+
+static void publish(size_t i, uint8_t mask)
+{
+  uint8_t buffer[32];
+  struct writer w = writer_of(buffer, sizeof buffer);
+  ipc_encode_publish(&w, &(struct ipc_publish){.peer = i + 1, .publish = mask & 7});
+  (void)media_command(m, now_us, writer_span(&w));
+}
+
+static void operate(uint8_t operation, struct span s)
+{
+  uint8_t first = 0;
+  uint16_t ms = 0;
+  if (operation == TIME && span_u16(&s, &ms) == 0) {
+    now_us += ms * 1000u;
+    media_tick(m, now_us);
+  } else if (operation == FLUSH) {
+    media_flush(m, now_us);
+  } else if (operation == COMMAND) {
+    (void)media_command(m, now_us, s);
+  }
+  if (operation == TIME || operation == FLUSH || operation == COMMAND || span_u8(&s, &first) != 0)
+    return;
+  size_t i = first % PEERS;
+  struct net_addr from = address(operation == FROM_STRANGER ? 10 + first : i);
+  if (operation == RTP)
+    send_rtp(i, s);
+  else if (operation == RTCP)
+    send_rtcp(i, s);
+  else if (operation == PUBLISH)
+    publish(i, (uint8_t)(first >> 1));
+  else
+    receive(&from, s.p, s.n);
+}
+
+/* One core for all inputs, because making one takes longer than an input: afterwards its tables are empty again. */
+static void open_media(void)
+{
+  const struct random random = {.fill = fill};
+  const struct media_sink sink = {reserve, commit, message, NULL};
+  struct media_config config = {.candidates = 1, .max_peers = MAX_PEERS};
+  config.candidate[0] = address(0);
+  now_us = START_US;
+  if (sodium_init() < 0 || media_new(&m, &config, &sink, &random, now_us) != 0)
+    abort();
+}
+
+static void close_all(void)
+{
+  slab_id id;
+  for (uint32_t i = 0; i < MAX_PEERS; i++) {
+    struct peer *p = slab_at(&m->peers, i, &id);
+    if (p != NULL)
+      peer_close(p);
+  }
+  media_flush(m, now_us);
+  assert(m->peers.used == 0 && m->sources.used == 0 && m->rooms.used == 0 && m->wheel.pending == 0 && m->handshakes == 0);
+  assert(m->peer_by_key.used == 0 && m->peer_by_ufrag.used == 0 && m->room_by_key.used == 0);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+  struct span input = span_of(data, n), record;
+  uint8_t operation;
+  uint16_t size;
+  if (m == NULL)
+    open_media();
+  state = 1;
+  rtcp_index = 0;
+  memset(tx, 0, sizeof tx);
+  for (size_t i = 0; i < PEERS; i++)
+    offer(i);
+  for (size_t i = 0; i < PEERS; i++)
+    connect_peer(i);
+  while (span_u8(&input, &operation) == 0 && span_u16(&input, &size) == 0) {
+    if (size > input.n)
+      size = (uint16_t)input.n;
+    (void)span_take(&input, size, &record);
+    operate(operation % OPERATIONS, record);
+  }
+  now_us += 100000;
+  media_tick(m, now_us);
+  close_all();
+  return 0;
+}
