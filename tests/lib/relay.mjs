@@ -59,6 +59,8 @@ export async function startRelay({ listen = '127.0.0.2', target = '127.0.0.1', p
   });
   await bind(front, port, listen);
 
+  /** The client that the server knows by this port: a browser tells it as that of its local (peer-reflexive) candidate. */
+  relay.clientBehind = (upstreamPort) => [...clients.values()].find(({ socket }) => socket.address().port === upstreamPort)?.key;
   /** Sends `data` to the server as if it came from this client. */
   relay.injectUp = (client, data) => clients.get(client).socket.send(data, port, target);
   /** Sends `data` to this client as if it came from the server. */
