@@ -54,7 +54,8 @@ test('plain http on the port is closed without an answer in clear', async () => 
 });
 
 test('a WebSocket in clear (ws:) is refused the same way', async () => {
-  const answer = await tellInClear(`GET /signal?entry=AAAAAAAAAAAAAAAAAAAAAA HTTP/1.1\r\nHost: localhost:${server.port}\r\n`
+  const answer = await tellInClear('GET /signal?entry=AAAAAAAAAAAAAAAAAAAAAA HTTP/1.1\r\n'
+    + `Host: localhost:${server.port}\r\n`
     + 'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n'
     + 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n');
   assert.ok(!answer.includes('101'), answer.toString('latin1'));
@@ -87,7 +88,9 @@ test('128-bit ciphers are refused, and never chosen where 256 is offered', async
 });
 
 test('other groups than X25519 and its post-quantum hybrid are refused', async () => {
-  for (const ecdhCurve of ['P-256', 'P-384', 'P-521', 'X448']) assert.ok((await handshake({ ecdhCurve })).error, ecdhCurve);
+  for (const ecdhCurve of ['P-256', 'P-384', 'P-521', 'X448']) {
+    assert.ok((await handshake({ ecdhCurve })).error, ecdhCurve);
+  }
 });
 
 test('no session ticket is given, so nothing can be resumed or sent as early data', async () => {

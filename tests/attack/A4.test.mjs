@@ -106,7 +106,8 @@ test('a refused guest cannot knock for ever', async () => {
     const { id } = await hostSocket.next('knock', (knock) => knock.name === 'Pest');
     hostSocket.send('refuse', { who: id });
     assert.equal((await socket.closed).code, 4003);
-    const resumed = await browser.request('POST', `/api/v1/rooms/${room}/entry`, { body: { name: 'Pest', resume: true } });
+    const body = { name: 'Pest', resume: true };
+    const resumed = await browser.request('POST', `/api/v1/rooms/${room}/entry`, { body });
     assert.equal(resumed.json.code, 'nothing_to_resume');
   }
   const answer = await browser.request('POST', `/api/v1/rooms/${room}/entry`, { body: { name: 'Pest' } });

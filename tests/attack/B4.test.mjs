@@ -103,14 +103,15 @@ test('a look-alike server that does not know the codeword hears nothing from the
 });
 
 /**
- * A man in the middle. `tamper` maps one frame of its direction to the frames that go on; the other direction passes. He forwards
- * the browser's cookie and origin, as he would.
+ * A man in the middle. `tamper` maps one frame of its direction to the frames that go on; the other direction passes.
+ * He forwards the browser's cookie and origin, as he would.
  */
 async function manInTheMiddle(direction, tamper) {
   const upstreams = [];
   const proxy = await lookAlike((down, req) => {
     const entry = new URL(req.url, 'https://x').searchParams.get('entry');
-    const up = openWebSocket(server.origin, entry, { cookie: req.headers.cookie, headers: { origin: req.headers.origin } });
+    const { cookie, origin } = req.headers;
+    const up = openWebSocket(server.origin, entry, { cookie, headers: { origin } });
     upstreams.push(up);
     const early = [];
     const toServer = (frame) => (up.readyState === up.OPEN ? up.send(frame) : early.push(frame));
@@ -138,7 +139,10 @@ const ATTACKS = {
   'alters the counter': () => { let n = 0; return (f) => (++n === 3 ? [flip(f, 7)] : [f]); },
   'drops a frame': () => { let n = 0; return (f) => (++n === 3 ? [] : [f]); },
   'repeats a frame': () => { let n = 0; return (f) => (++n === 3 ? [f, f] : [f]); },
-  'repeats an old frame': () => { let n = 0, old; return (f) => { n += 1; old ??= f; return n === 3 ? [old, f] : [f]; }; },
+  'repeats an old frame': () => {
+    let n = 0, old;
+    return (f) => { n += 1; old ??= f; return n === 3 ? [old, f] : [f]; };
+  },
   'swaps two frames': () => {
     let n = 0, held;
     return (f) => {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// Exhaustion: clients that are slow on purpose, or many at once from one address. They are cut off; others are served meanwhile.
+// Exhaustion: clients that are slow on purpose, or many at once from one address. They are cut off; others are served
+// meanwhile.
 import assert from 'node:assert/strict';
 import net from 'node:net';
 import { after, before, test } from 'node:test';
@@ -18,7 +19,9 @@ before(async () => {
 });
 after(() => server?.stop());
 
-const place = () => ({ host: '127.0.0.1', port: server.port, localAddress: ATTACKER, servername: 'localhost', rejectUnauthorized: false });
+const place = () => ({
+  host: '127.0.0.1', port: server.port, localAddress: ATTACKER, servername: 'localhost', rejectUnauthorized: false,
+});
 const ended = (socket) => new Promise((resolve) => { socket.on('error', () => {}); socket.on('close', resolve); });
 
 /** Says `first`, then `drop` every half second for as long as the server bears it; resolves when it is cut off. */
@@ -47,7 +50,7 @@ test('headers beyond 16 KiB are not read', { timeout: 30_000 }, async () => {
   await drip(`GET / HTTP/1.1\r\nHost: localhost:${server.port}\r\nX-a: ${'a'.repeat(40_000)}\r\n\r\n`, '');
 });
 
-test('an address that holds all the connections it may have gets no more, and others are served', { timeout: 60_000 }, async () => {
+test('an address that holds all its connections gets no more, and others are served', { timeout: 60_000 }, async () => {
   const sockets = Array.from({ length: CONNECTIONS_OF_ONE_ADDRESS + 40 }, () => net.connect(place()));
   let closed = 0;
   for (const socket of sockets) ended(socket).then(() => { closed += 1; });

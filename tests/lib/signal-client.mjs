@@ -9,8 +9,8 @@ import WebSocket from 'ws';
 export const FRAME_HEAD = 24;
 
 /**
- * One HTTPS request; the answer's body is parsed if it is JSON. `headers` override what a page would send (origin: null sends none);
- * `localAddress` is where the request comes from.
+ * One HTTPS request; the answer's body is parsed if it is JSON. `headers` override what a page would send (origin: null
+ * sends none); `localAddress` is where the request comes from.
  */
 export function request(origin, method, path, options = {}) {
   const { body, headers = {}, cookie, agent, localAddress } = options;
@@ -105,7 +105,8 @@ export function openFrame(key, expectedCounter, frame) {
 }
 
 /** The raw WebSocket, with what a browser sends along. */
-export function openWebSocket(origin, entry, { cookie, headers = {}, protocols = ['testudo.v1'], url, localAddress } = {}) {
+export function openWebSocket(origin, entry, options = {}) {
+  const { cookie, headers = {}, protocols = ['testudo.v1'], url, localAddress } = options;
   const base = url ?? origin.replace(/^https/, 'wss');
   const sent = { ...headers };
   if (cookie !== undefined) sent.cookie = cookie;
@@ -128,8 +129,8 @@ export function upgradeResult(socket) {
 }
 
 /**
- * One socket. Emits each message by its type, and `message` for all. Messages are kept from the start, so that `next` finds those
- * that came before it was called.
+ * One socket. Emits each message by its type, and `message` for all. Messages are kept from the start, so that `next`
+ * finds those that came before it was called.
  */
 export class SignalSocket extends EventEmitter {
   constructor(origin, secrets, cookie, options = {}) {
@@ -151,7 +152,8 @@ export class SignalSocket extends EventEmitter {
 
   #opened() {
     return new Promise((resolve, reject) => {
-      this.socket.on('unexpected-response', (_request, answer) => reject(new Error(`upgrade refused: ${answer.statusCode}`)));
+      this.socket.on('unexpected-response', (_request, { statusCode }) =>
+        reject(new Error(`upgrade refused: ${statusCode}`)));
       this.socket.on('close', (code) => reject(new Error(`closed: ${code}`)));
       this.once('hello', resolve);
       this.once('forged', reject);
@@ -182,7 +184,9 @@ export class SignalSocket extends EventEmitter {
   /** {code, reason} once the socket is closed; fails if it is not within 10 s. */
   get closed() {
     let timer;
-    const late = new Promise((_, reject) => { timer = setTimeout(() => reject(new Error('the socket stayed open')), 10000); });
+    const late = new Promise((_, reject) => {
+      timer = setTimeout(() => reject(new Error('the socket stayed open')), 10000);
+    });
     return Promise.race([this.end, late]).finally(() => clearTimeout(timer));
   }
 

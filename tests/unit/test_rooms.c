@@ -644,6 +644,8 @@ static void test_facts_are_told_again(void **state)
   pass(w, 5 * SECOND);
   assert_int_equal(open_socket(w, &host, true), 0);
   hear_hello(w, &host, "in");
+  assert_int_equal(rooms_media_security(w->rooms, w->time, 0, &facts), 0);
+  assert_true(said_nothing_to(w, &host)); /* the page has not proved itself yet */
   say(w, &host, "hello", "");
   assert_string_equal(text_of(heard(w, &host, "welcome"), "speaker"), guest.id);
   const json_t *told = heard(w, &host, "security");
@@ -652,6 +654,28 @@ static void test_facts_are_told_again(void **state)
   const json_t *list = json_object_get(heard(w, &host, "slots"), "slots");
   assert_string_equal(text_of(json_array_get(list, 0), "who"), guest.id);
   assert_true(json_is_null(json_object_get(json_array_get(list, 1), "who")));
+}
+
+/* News of a replaced connection, and of people whose media is none of that process's business. */
+static void test_untimely_and_foreign_news(void **state)
+{
+  struct world *w = *state;
+  struct page host = join_with_media(w);
+  struct ipc_security facts = {.peer = host.person, .connection = 1};
+  const struct ipc_slots slots = {.peer = host.person, .connection = 1};
+  const struct ipc_gone gone = {.peer = host.person, .connection = 1};
+  const struct ipc_answer late = {.peer = host.person, .id = 1, .sdp = span_str("v=0")};
+  assert_int_equal(rooms_media_security(w->rooms, w->time, 1, &facts), ERR_NOT_FOUND);
+  assert_int_equal(rooms_media_slots(w->rooms, 1, &slots), ERR_NOT_FOUND);
+  assert_int_equal(rooms_media_answered(w->rooms, 1, &late), ERR_NOT_FOUND);
+  offer(w, &host, 1); /* connection 2 */
+  assert_int_equal(rooms_media_security(w->rooms, w->time, 0, &facts), ERR_NOT_FOUND);
+  assert_int_equal(rooms_media_slots(w->rooms, 0, &slots), ERR_NOT_FOUND);
+  assert_int_equal(rooms_media_gone(w->rooms, 0, &gone), ERR_NOT_FOUND);
+  assert_true(said_nothing_to(w, &host));
+  facts.connection = 2;
+  assert_int_equal(rooms_media_security(w->rooms, w->time, 0, &facts), 0);
+  assert_non_null(heard(w, &host, "security"));
 }
 
 /* --- rooms --- */
@@ -703,6 +727,7 @@ int main(void)
     IN_WORLD(test_level_of_a_muted_microphone), IN_WORLD(test_answer_to_a_replaced_connection),
     IN_WORLD(test_refused_offer), IN_WORLD(test_too_many_offers), IN_WORLD(test_connection_lost),
     IN_WORLD(test_media_process_restarts), IN_WORLD(test_least_loaded_process), IN_WORLD(test_facts_are_told_again),
+    IN_WORLD(test_untimely_and_foreign_news),
     IN_WORLD(test_empty_room_ends), IN_WORLD(test_only_the_link_makes_a_host), IN_WORLD(test_stop),
   };
   return RUN_TESTS("rooms", tests);
