@@ -43,6 +43,14 @@ static void remember_refusal(struct room *room, uint64_t now_us, const struct br
   refusal->last_us = now_us;
 }
 
+/* Whoever is not in stands before the door, also without having knocked yet. However many do, the host gets through. */
+static bool is_full(const struct rooms *r, const struct room *room, const struct browser *browser)
+{
+  bool host = browser_equal(&room->host, browser);
+  return room->in >= LIMIT_ROOM_PEOPLE || (!host && room->members - room->in >= LIMIT_ROOM_KNOCKING) ||
+         room->members >= ROOM_MEMBERS || r->people.used >= r->people.capacity;
+}
+
 int door_may_enter(const struct rooms *r, uint64_t now_us, const struct room *room, const struct browser *browser,
                    bool resume)
 {
@@ -50,9 +58,7 @@ int door_may_enter(const struct rooms *r, uint64_t now_us, const struct room *ro
     return member_of_browser(r, room, browser) != NULL ? 0 : ERR_STATE;
   if (is_shut_out(room, now_us, browser))
     return ERR_REFUSED;
-  if (room->members >= ROOM_MEMBERS || room->in >= LIMIT_ROOM_PEOPLE || r->people.used >= r->people.capacity)
-    return ERR_LIMIT;
-  return 0;
+  return is_full(r, room, browser) ? ERR_LIMIT : 0;
 }
 
 int door_begin_stay(struct rooms *r, struct room *room, const struct entry_grant *grant, struct person **person)
@@ -60,7 +66,7 @@ int door_begin_stay(struct rooms *r, struct room *room, const struct entry_grant
   uint8_t id[PERSON_ID_TEXT * 3 / 4];
   struct person *p;
   uint64_t self;
-  int err = room->members >= ROOM_MEMBERS ? ERR_LIMIT : slab_take(&r->people, &self, (void **)&p);
+  int err = is_full(r, room, &grant->browser) ? ERR_LIMIT : slab_take(&r->people, &self, (void **)&p);
   if (err != 0)
     return err;
   random_fill(&r->random, id, sizeof id);
@@ -97,7 +103,6 @@ void door_end_stay(struct rooms *r, struct rooms_time time, struct person *p, co
     media_leave(r, room, p);
     say_to_people(r, room, p, reply_left(p->id, reason));
   } else if (p->state == STAY_WAITING) {
-    room->waiting--;
     say_to_hosts(r, room, reply_knock_gone(p->id));
   }
   if (room->members == 0)
@@ -109,10 +114,8 @@ void door_end_stay(struct rooms *r, struct rooms_time time, struct person *p, co
 
 static void let_in(struct rooms *r, struct room *room, struct person *p)
 {
-  if (p->state == STAY_WAITING) {
-    room->waiting--;
+  if (p->state == STAY_WAITING)
     say_to_hosts(r, room, reply_knock_gone(p->id));
-  }
   p->state = STAY_IN;
   room->in++;
   media_enter(r, room);
@@ -124,7 +127,6 @@ static void let_in(struct rooms *r, struct room *room, struct person *p)
 static void knock(struct rooms *r, struct room *room, struct person *p)
 {
   p->state = STAY_WAITING;
-  room->waiting++;
   r->counters.knocks++;
   say_to_hosts(r, room, reply_knock(p->id, name_of(p)));
   say(r, p, reply_waiting());
@@ -140,7 +142,7 @@ static void send_away_full(struct rooms *r, struct rooms_time time, struct perso
 
 static void arrive(struct rooms *r, struct rooms_time time, struct room *room, struct person *p)
 {
-  if (room->in >= LIMIT_ROOM_PEOPLE || (!p->host && room->waiting >= LIMIT_ROOM_KNOCKING))
+  if (room->in >= LIMIT_ROOM_PEOPLE) /* it has filled up since the socket came */
     send_away_full(r, time, p);
   else if (p->host)
     let_in(r, room, p);

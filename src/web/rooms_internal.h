@@ -13,7 +13,8 @@
 #include "web/reply.h"
 #include "web/rooms.h"
 
-#define ROOM_MEMBERS (LIMIT_ROOM_PEOPLE + LIMIT_ROOM_KNOCKING)
+/* All who are in, all before the door, and a host who arrives. */
+#define ROOM_MEMBERS (LIMIT_ROOM_PEOPLE + LIMIT_ROOM_KNOCKING + 1)
 
 struct person {
   uint64_t self, room; /* slab ids; `self` is also the peer of the media messages */
@@ -57,7 +58,7 @@ struct room {
   uint64_t empty_since_us;
   uint64_t speaker; /* a person, or 0 */
   unsigned process; /* where its media lives, while somebody is in */
-  uint32_t members, in, waiting;
+  uint32_t members, in;
   uint64_t member[ROOM_MEMBERS]; /* persons in all states */
   struct refusal refused[LIMIT_ROOM_REFUSED];
 };

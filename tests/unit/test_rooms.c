@@ -370,13 +370,25 @@ static void test_room_is_full(void **state)
 static void test_too_many_knock(void **state)
 {
   struct world *w = *state;
+  struct browser late = browser_number(200);
+  struct page late_page = {.browser = 200};
   for (uint8_t i = 0; i < LIMIT_ROOM_KNOCKING; i++)
-    (void)knock(w, (uint8_t)(10 + i));
-  struct page late = open_page(w, 200);
+    (void)(i % 2 == 0 ? knock(w, (uint8_t)(10 + i)) : open_page(w, (uint8_t)(10 + i))); /* silent ones count, too */
+  assert_int_equal(rooms_may_enter(w->rooms, w->time.now_us, w->room, &late, false), ERR_LIMIT);
+  assert_int_equal(open_socket(w, &late_page, false), ERR_LIMIT); /* with an entry from before */
+  (void)join_host(w);
+}
+
+/* The last place is taken between a socket's opening and its hello. */
+static void test_filled_up_meanwhile(void **state)
+{
+  struct world *w = *state;
+  struct page host = join_host(w), late = open_page(w, 200);
+  for (uint8_t i = 1; i < LIMIT_ROOM_PEOPLE; i++)
+    (void)join_guest(w, &host, (uint8_t)(1 + i));
   say(w, &late, "hello", "");
   assert_string_equal(text_of(heard(w, &late, "ended"), "code"), "room_full");
   assert_int_equal(w->closed[late.socket], CLOSE_ENDED);
-  (void)join_host(w);
 }
 
 static void test_leave(void **state)
@@ -720,7 +732,8 @@ int main(void)
   const struct CMUnitTest tests[] = {
     IN_WORLD(test_host_and_guest), IN_WORLD(test_hello_comes_first), IN_WORLD(test_no_hello_in_time),
     IN_WORLD(test_waiting_guest_is_powerless), IN_WORLD(test_guest_cannot_admit), IN_WORLD(test_refused),
-    IN_WORLD(test_all_at_once), IN_WORLD(test_room_is_full), IN_WORLD(test_too_many_knock), IN_WORLD(test_leave),
+    IN_WORLD(test_all_at_once), IN_WORLD(test_room_is_full), IN_WORLD(test_too_many_knock),
+    IN_WORLD(test_filled_up_meanwhile), IN_WORLD(test_leave),
     IN_WORLD(test_n_must_be_the_next), IN_WORLD(test_drop_and_resume), IN_WORLD(test_lost_for_good),
     IN_WORLD(test_waiting_survives_a_drop), IN_WORLD(test_newer_socket_replaces),
     IN_WORLD(test_new_stay_ends_the_old), IN_WORLD(test_flood_of_messages), IN_WORLD(test_offer_and_answer),
