@@ -16,7 +16,7 @@
 struct egress_ready;
 
 struct room_list {
-  slab_id id[LIMIT_ROOMS];     /* perhaps of rooms that have ended since */
+  slab_id id[LIMIT_ROOMS + 1]; /* perhaps of rooms that have ended since */
   size_t count;
 };
 

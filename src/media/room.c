@@ -20,10 +20,11 @@ static void clear_bit(uint64_t *words, uint8_t place)
   words[place / 64] &= ~(1ull << (place % 64));
 }
 
-/* Each room stands in a list once at most, and no room is made while one that has ended still stands in a list. */
+/* Each room stands in a list once at most. Those that have ended stand there too until the end of the entry or batch, in which
+ * one more room can be made. */
 static void room_list_add(struct room_list *l, const struct room *r)
 {
-  assert(l->count < LIMIT_ROOMS);
+  assert(l->count < LIMIT_ROOMS + 1);
   l->id[l->count++] = r->id;
 }
 
@@ -192,50 +193,79 @@ static struct source *source_of(const struct room *r, uint64_t key, enum media_s
   return NULL;
 }
 
+/* What is to be seen and heard in the room, in order of preference: the same for all but that nobody gets his own. */
 struct choice {
-  struct assign_source source[LIMIT_ROOM_SOURCES];
-  size_t count, first;
+  struct assign_source audio[SPEAKERS_PLACES], video[LIMIT_ROOM_SOURCES];
+  size_t audio_count, video_count;
+  size_t video_first;           /* so many are preferred to what is in the slots already */
 };
 
-static void choose(struct choice *c, const struct source *s)
+static struct assign_source candidate(const struct source *s)
 {
-  for (size_t i = 0; i < c->count; i++)
-    if (c->source[i].source == s->id)
-      return;
-  c->source[c->count++] = (struct assign_source){.source = s->id, .codec = (uint8_t)(1u << s->setup.codec.id)};
+  return (struct assign_source){.source = s->id, .codec = (uint8_t)(1u << s->setup.codec.id)};
 }
 
-/* The speakers, without the receiver himself: of the spare place only those who have one of the others need it. */
-static void choose_audio(const struct room *r, const struct peer *p, struct choice *c)
+static void choose_audio(const struct room *r, struct choice *c)
 {
-  for (size_t i = 0; i < SPEAKERS_PLACES && c->count < LIMIT_AUDIO_SLOTS; i++) {
-    uint64_t key = r->speakers.place[i];
-    struct source *s = key != 0 && key != p->key ? source_of(r, key, SOURCE_MIC) : NULL;
+  for (size_t i = 0; i < SPEAKERS_PLACES; i++) {
+    const struct source *s = r->speakers.place[i] != 0 ? source_of(r, r->speakers.place[i], SOURCE_MIC) : NULL;
     if (s != NULL)
-      choose(c, s);
+      c->audio[c->audio_count++] = candidate(s);
   }
-  c->first = c->count;
 }
 
-static void choose_video_of(const struct room *r, const struct peer *p, enum media_source kind, uint64_t key,
-                            struct choice *c)
+static bool is_recent(const struct room *r, uint64_t key)
 {
-  for (uint8_t i = 0; i < r->video_count; i++) {
-    const struct source *s = r->sources[r->video_order[i]];
-    if (s->published && s->peer != p && s->setup.kind == kind && (key == 0 || s->peer->key == key))
-      choose(c, s);
-  }
+  for (size_t i = 0; i < ROOM_RECENT; i++)
+    if (r->recent[i] == key)
+      return true;
+  return false;
 }
 
 /* Screens, then the cameras of the latest speakers, then all others as they came. */
-static void choose_video(const struct room *r, const struct peer *p, struct choice *c)
+static void choose_video(const struct room *r, struct choice *c)
 {
-  choose_video_of(r, p, SOURCE_SCREEN, 0, c);
-  for (size_t i = 0; i < ROOM_RECENT; i++)
-    if (r->recent[i] != 0)
-      choose_video_of(r, p, SOURCE_CAMERA, r->recent[i], c);
-  c->first = c->count;
-  choose_video_of(r, p, SOURCE_CAMERA, 0, c);
+  for (uint8_t i = 0; i < r->video_count; i++) {
+    const struct source *s = r->sources[r->video_order[i]];
+    if (s->published && s->setup.kind == SOURCE_SCREEN)
+      c->video[c->video_count++] = candidate(s);
+  }
+  for (size_t i = 0; i < ROOM_RECENT; i++) {
+    const struct source *s = r->recent[i] != 0 ? source_of(r, r->recent[i], SOURCE_CAMERA) : NULL;
+    if (s != NULL && s->published)
+      c->video[c->video_count++] = candidate(s);
+  }
+  c->video_first = c->video_count;
+  for (uint8_t i = 0; i < r->video_count; i++) {
+    const struct source *s = r->sources[r->video_order[i]];
+    if (s->published && s->setup.kind == SOURCE_CAMERA && !is_recent(r, s->peer->key))
+      c->video[c->video_count++] = candidate(s);
+  }
+}
+
+static void choose(const struct room *r, struct choice *c)
+{
+  c->audio_count = c->video_count = 0;
+  choose_audio(r, c);
+  choose_video(r, c);
+}
+
+/* Copies the list without the peer's own sources, and returns how many are left; `first` becomes less by those that were
+ * among the first. */
+static size_t leave_out_own(const struct peer *p, const struct assign_source *all, size_t n, size_t *first,
+                            struct assign_source *others)
+{
+  size_t kept = 0, end = *first;
+  for (size_t i = 0; i < n; i++) {
+    bool own = false;
+    for (int k = 0; k < SOURCE_COUNT; k++)
+      own |= p->sources[k] != NULL && p->sources[k]->id == all[i].source;
+    if (!own)
+      others[kept++] = all[i];
+    else if (i < end)
+      (*first)--;
+  }
+  return kept;
 }
 
 static void fill_slot(struct peer *p, uint8_t index, slab_id id)
@@ -253,8 +283,9 @@ static void fill_slot(struct peer *p, uint8_t index, slab_id id)
     source_request_key(s);
 }
 
-static bool assign_kind(struct peer *p, bool is_video, const struct choice *c)
+static bool assign_kind(struct peer *p, bool is_video, const struct assign_source *all, size_t n_all, size_t first)
 {
+  struct assign_source others[LIMIT_ROOM_SOURCES] = {0};
   struct assign_slot slots[LIMIT_VIDEO_SLOTS];
   uint8_t index[LIMIT_VIDEO_SLOTS];
   size_t n = 0;
@@ -264,7 +295,8 @@ static bool assign_kind(struct peer *p, bool is_video, const struct choice *c)
     index[n] = i;
     slots[n++] = (struct assign_slot){p->slots[i].forward.now.source, p->more[i].enabled ? p->more[i].codecs : 0};
   }
-  bool changed = assign_slots(slots, n, c->source, c->count, c->first);
+  size_t n_others = leave_out_own(p, all, n_all, &first, others);
+  bool changed = assign_slots(slots, n, others, n_others, first);
   for (size_t i = 0; i < n; i++)
     fill_slot(p, index[i], slots[i].source);
   return changed;
@@ -304,16 +336,21 @@ static void tell_slots(const struct peer *p)
   media_message_end(p->media, &w);
 }
 
-void room_assign_peer(struct room *r, struct peer *p, bool tell)
+/* Of the speakers the first ones come first: who speaks himself gets the spare place's as well, having one less to hear. */
+static void assign(struct room *r, struct peer *p, const struct choice *c, bool tell)
 {
-  struct choice audio = {0}, video = {0};
-  choose_audio(r, p, &audio);
-  choose_video(r, p, &video);
-  bool changed = assign_kind(p, false, &audio);
-  changed |= assign_kind(p, true, &video);
+  bool changed = assign_kind(p, false, c->audio, c->audio_count, c->audio_count);
+  changed |= assign_kind(p, true, c->video, c->video_count, c->video_first);
   set_watch(r, p);
   if (changed || tell)
     tell_slots(p);
+}
+
+void room_assign_peer(struct room *r, struct peer *p, bool tell)
+{
+  struct choice c;
+  choose(r, &c);
+  assign(r, p, &c, tell);
 }
 
 void room_unsettle(struct room *r)
@@ -330,9 +367,11 @@ void room_settle_all(struct media *m)
     struct room *r = slab_get(&m->rooms, m->unsettled.id[i]);
     if (r == NULL)
       continue;
+    struct choice c;
     update_speakers(r);
+    choose(r, &c);
     for (uint32_t k = 0; k < r->peer_count; k++)
-      room_assign_peer(r, r->peers[k], false);
+      assign(r, r->peers[k], &c, false);
     r->is_unsettled = false;
   }
   m->unsettled.count = 0;
