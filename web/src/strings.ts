@@ -143,7 +143,7 @@ const meanings: Readonly<Record<Meaning, string>> = {
   dtls13: 'The newest version of the protocol that protects the connection.',
   dtls12: 'An older version of the protocol. It is still safe with the cipher below, but the newest is better.',
   dtls_old: 'A version of the protocol that must not be used any more.',
-  aes256: 'AES with a 256-bit key, the strongest that browsers have. It protects the exchange of keys.',
+  aes256: 'AES with a 256-bit key, the largest there is. It protects the exchange of keys.',
   chacha20: 'Also a 256-bit key. Your browser has no AES with 256 bits for this step; this cipher is as strong.',
   cipher_weak: 'Weaker than the 256 bits that are always expected here.',
   post_quantum:
@@ -156,7 +156,7 @@ const meanings: Readonly<Record<Meaning, string>> = {
   headers_on: 'Encrypted both ways. Somebody on the network can’t read from the packets who speaks.',
   headers_partly: 'Encrypted packets were seen in one direction so far.',
   headers_off:
-    'This browser can’t encrypt them yet. Packet headers can be read by someone on the network: they don’t hold ' +
+    'Your browser doesn’t encrypt them yet. Packet headers can be read by someone on the network: they don’t hold ' +
     'sound or pictures; the loudness is never in them.',
   certificate_same:
     'Your browser and the server name the same certificate: nobody stands between them. It was made for this ' +
@@ -195,7 +195,7 @@ export const strings = {
     title: 'Meetings under your own shield',
     lead:
       'Testudo is video meetings on your own server. What is said in a meeting passes through that server alone, ' +
-      'with the strongest encryption that browsers have.',
+      'encrypted with 256-bit keys.',
     howTitle: 'How to get in',
     invited: 'You were invited: open the link that the host sent you.',
     host:
@@ -205,7 +205,9 @@ export const strings = {
       { title: 'Nobody comes in unseen', text: 'Guests knock. The host lets them in, one by one or all.' },
       {
         title: 'Encrypted with 256 bits',
-        text: 'Keys are made for each call, agreed so that quantum computers can’t undo it, and thrown away after it.',
+        text:
+          'Keys are made for each call and thrown away after it. Current browsers agree on them so that quantum ' +
+          'computers can’t undo it.',
       },
       { title: 'Proof instead of promises', text: 'In every meeting a panel shows what protects it at this moment.' },
     ],

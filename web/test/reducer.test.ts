@@ -100,7 +100,7 @@ test('the end forgets the meeting and closes the panel', () => {
     ],
     inMeeting,
   );
-  assert.deepEqual([over.meeting, over.panel], [null, null]);
+  assert.deepEqual([over.meeting, over.panel, over.notices], [null, null, []]);
 });
 
 test('notices of a crowd push out the oldest', () => {

@@ -203,6 +203,7 @@ test('leaving says so, and is the end', async () => {
   session.leave();
   session.leave();
   assert.deepEqual(await network.hear(socket), { type: 'leave', n: 2 });
+  assert.equal(socket.frames.length, 0);
   socket.onclose?.({ code: 1000 });
   await time.pass(60_000);
   assert.deepEqual([network.requests.length, ends.length, away], [1, 0, 0]);

@@ -19,6 +19,7 @@ const FACTS_MS = 2000;
 const NOTICE_MS = 7000;
 
 export class Conference {
+  static #lastNotice = 0;
   readonly #store: Store<State, Action>;
   readonly #devices: OwnDevices;
   readonly #signal: SignalSession;
@@ -28,7 +29,6 @@ export class Conference {
   readonly #timers: number[];
   readonly #letScreenSleep = keepScreenOn();
   #told: Ending | null = null;
-  #notices = 0;
 
   constructor(store: Store<State, Action>, devices: OwnDevices, room: string, name: string, onOver: () => void) {
     this.#store = store;
@@ -160,7 +160,7 @@ export class Conference {
   }
 
   #notify(text: string, spokenOnly: boolean = false): void {
-    const id = ++this.#notices;
+    const id = ++Conference.#lastNotice;
     this.#store.dispatch({ type: 'notice', notice: { id, text, spokenOnly } });
     window.setTimeout(() => this.#store.dispatch({ type: 'notice_over', id }), NOTICE_MS);
   }

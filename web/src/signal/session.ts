@@ -61,6 +61,7 @@ export class SignalSession {
 
   /** Leaves for good. Safe at any time, also more than once. */
   leave(): void {
+    if (this.#stopped) return;
     this.send({ type: 'leave' });
     this.#stop.abort();
     this.#socket?.close();

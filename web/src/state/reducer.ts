@@ -2,18 +2,7 @@
 // How the state changes: a pure function of the state before and what happened.
 import type { BrowserFacts } from '../media/facts';
 import type { Knock, Person, Role, ServerMessage, Welcome } from '../signal/messages';
-import type {
-  Device,
-  DeviceProblem,
-  Link,
-  MediaLink,
-  Meeting,
-  Notice,
-  OwnMedia,
-  PanelName,
-  Screen,
-  State,
-} from './model';
+import type { Link, MediaLink, Meeting, Notice, OwnMedia, PanelName, Screen, State } from './model';
 
 export type Action =
   | { readonly type: 'go'; readonly screen: Screen }
@@ -31,8 +20,6 @@ export type Action =
   | { readonly type: 'shortcuts'; readonly on: boolean }
   | { readonly type: 'notice'; readonly notice: Notice }
   | { readonly type: 'notice_over'; readonly id: number };
-
-export type { Device, DeviceProblem };
 
 /** Notices that are visible at once; a crowd that comes in replaces the oldest. */
 const NOTICES_SHOWN = 3;
@@ -74,8 +61,8 @@ export function reduce(state: State, action: Action): State {
 
 function enterScreen(state: State, screen: Screen): State {
   const same = state.screen.at === screen.at;
-  const meeting = screen.at === 'over' ? null : state.meeting;
-  return { ...state, screen, meeting, panel: same ? state.panel : null };
+  const next = { ...state, screen, panel: same ? state.panel : null };
+  return screen.at === 'over' ? { ...next, meeting: null, notices: [] } : next;
 }
 
 function inMeeting(state: State, change: Partial<Meeting>): State {
