@@ -11,6 +11,7 @@
 #include "proto/cert.h"
 
 #define FOREIGN_KEYS 88 /* RFC 5764 section 4.2: client key, server key, client salt, server salt */
+#define FOREIGN_SECRET 48
 
 struct foreign_spec {
   const char *suites;     /* in the library's own words; NULL: its defaults. Likewise: */
@@ -36,6 +37,8 @@ struct foreign_library {
   void (*input)(struct foreign *f, struct span datagram);
   void (*facts)(struct foreign *f, struct foreign_facts *facts);
   void (*keys)(struct foreign *f, uint8_t keys[FOREIGN_KEYS]);
+  /* The session's master secret (DTLS 1.2); 0 bytes if the library doesn't tell. */
+  size_t (*secret)(struct foreign *f, uint8_t secret[FOREIGN_SECRET]);
   void (*write)(struct foreign *f, struct span data);
   void (*close)(struct foreign *f); /* sends close_notify */
 };

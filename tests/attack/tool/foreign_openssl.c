@@ -163,6 +163,11 @@ static void keys(struct foreign *f, uint8_t out[FOREIGN_KEYS])
   must(SSL_export_keying_material(f->ssl, out, FOREIGN_KEYS, EXPORTER, strlen(EXPORTER), NULL, 0, 0) == 1);
 }
 
+static size_t secret(struct foreign *f, uint8_t out[FOREIGN_SECRET])
+{
+  return SSL_SESSION_get_master_key(SSL_get_session(f->ssl), out, FOREIGN_SECRET);
+}
+
 static void write_data(struct foreign *f, struct span data)
 {
   (void)SSL_write(f->ssl, data.p, (int)data.n);
@@ -173,4 +178,4 @@ static void close_session(struct foreign *f)
   (void)SSL_shutdown(f->ssl);
 }
 
-const struct foreign_library foreign_openssl = {make, input, facts, keys, write_data, close_session};
+const struct foreign_library foreign_openssl = {make, input, facts, keys, secret, write_data, close_session};

@@ -4,7 +4,8 @@
  *   probe LOCAL SERVER LIBRARY [suites=..] [groups=..] [srtp=..] [version=1.0|1.2] [no-certificate]
  *
  * LIBRARY: openssl, wolfssl, or none. It says its ICE credentials and fingerprint, which go into an offer. Commands: remote
- * UFRAG PASSWORD (from the answer: begins); raw HEX (a datagram from the same socket); write TEXT (application data); keys;
+ * UFRAG PASSWORD (from the answer: begins); raw HEX (a datagram from the same socket); write TEXT (application data); keys (SRTP's, then
+ * the master secret if the library tells);
  * received; close. */
 #include <sodium.h>
 #include <stdlib.h>
@@ -128,10 +129,11 @@ static void do_write(struct probe *p, char *argument)
 
 static void do_keys(struct probe *p, char *argument)
 {
-  uint8_t keys[FOREIGN_KEYS];
+  uint8_t keys[FOREIGN_KEYS + FOREIGN_SECRET];
   (void)argument;
   p->library->keys(p->dtls, keys);
-  loop_say("{\"event\":\"keys\",\"hex\":\"%s\"}", loop_hex(span_of(keys, sizeof keys)));
+  size_t n = FOREIGN_KEYS + p->library->secret(p->dtls, keys + FOREIGN_KEYS);
+  loop_say("{\"event\":\"keys\",\"hex\":\"%s\"}", loop_hex(span_of(keys, n)));
 }
 
 static void do_received(struct probe *p, char *argument)
