@@ -157,6 +157,10 @@ static void on_answer(struct world *w, struct span s)
   struct ipc_answer m;
   assert_int_equal(ipc_decode_answer(s, &m), 0);
   struct world_client *c = client_of_peer(w, m.peer);
+  if (c == NULL) {
+    w->others_answered++;
+    return;
+  }
   assert_int_equal(m.id, c->web.offer_id);
   assert_true(client_answer(&c->client, m.sdp));
   c->web.answered = true;
@@ -167,8 +171,13 @@ static void on_refused(struct world *w, struct span s)
   struct ipc_refused m;
   assert_int_equal(ipc_decode_refused(s, &m), 0);
   struct world_client *c = client_of_peer(w, m.peer);
-  assert_int_equal(m.id, c->web.offer_id);
   assert_true(m.text.n > 10);
+  if (c == NULL) {
+    w->others_refused++;
+    keep_text(w->others_refused_code, sizeof w->others_refused_code, m.code);
+    return;
+  }
+  assert_int_equal(m.id, c->web.offer_id);
   keep_text(c->web.refused_code, sizeof c->web.refused_code, m.code);
   c->web.refused = true;
 }
@@ -177,6 +186,8 @@ static void on_security(struct world *w, struct span s)
 {
   struct ipc_security m;
   assert_int_equal(ipc_decode_security(s, &m), 0);
+  if (client_of_peer(w, m.peer) == NULL)
+    return;
   struct web_view *v = &client_of_peer(w, m.peer)->web;
   v->security = m;
   v->security_messages++;
@@ -191,6 +202,8 @@ static void on_slots(struct world *w, struct span s)
 {
   struct ipc_slots m;
   assert_int_equal(ipc_decode_slots(s, &m), 0);
+  if (client_of_peer(w, m.peer) == NULL)
+    return;
   struct web_view *v = &client_of_peer(w, m.peer)->web;
   assert_int_equal(m.connection, v->connection);
   v->slots = m;
@@ -209,6 +222,8 @@ static void on_gone(struct world *w, struct span s)
 {
   struct ipc_gone m;
   assert_int_equal(ipc_decode_gone(s, &m), 0);
+  if (client_of_peer(w, m.peer) == NULL)
+    return;
   struct web_view *v = &client_of_peer(w, m.peer)->web;
   v->gone = true;
   v->gone_reason = m.reason;
@@ -249,7 +264,7 @@ static void command(struct world *w, const struct writer *message)
   assert_int_equal(media_command(w->media, w->now_us, writer_span(message)), 0);
 }
 
-static void send_offer(struct world *w, size_t i)
+static void send_offer(struct world *w, size_t i, uint64_t peer)
 {
   static uint8_t sdp[LIMIT_SDP_BYTES], buffer[LIMIT_IPC_MESSAGE];
   struct world_client *c = &w->clients[i];
@@ -258,7 +273,7 @@ static void send_offer(struct world *w, size_t i)
   client_offer(&c->client, &text);
   assert_false(text.overflow);
   struct ipc_offer o = {.room = c->web.room,
-                        .peer = i + 1,
+                        .peer = peer,
                         .connection = c->web.connection,
                         .id = ++c->web.offer_id,
                         .publish = c->web.publish,
@@ -296,7 +311,7 @@ void world_make_client(struct world *w, size_t i, const struct client_config *co
 
 void world_try(struct world *w, size_t i)
 {
-  send_offer(w, i);
+  send_offer(w, i, i + 1);
   assert_true(w->clients[i].web.answered != w->clients[i].web.refused);
 }
 
@@ -305,6 +320,11 @@ void world_join(struct world *w, size_t i, const struct client_config *config)
   world_make_client(w, i, config);
   world_try(w, i);
   assert_true(w->clients[i].web.answered);
+}
+
+void world_offer_as(struct world *w, size_t i, uint64_t peer)
+{
+  send_offer(w, i, peer);
 }
 
 void world_offer_again(struct world *w, size_t i)
@@ -341,6 +361,11 @@ void world_close(struct world *w, size_t i)
 
 void world_init(struct world *w, uint64_t seed)
 {
+  world_init_limited(w, seed, 64);
+}
+
+void world_init_limited(struct world *w, uint64_t seed, uint32_t max_peers)
+{
   memset(w, 0, sizeof *w);
   assert_true(sodium_init() >= 0);
   w->seed = seed;
@@ -351,7 +376,7 @@ void world_init(struct world *w, uint64_t seed)
   assert_int_equal(aead_backend_new(&w->aead, AEAD_FASTEST), 0);
   assert_int_equal(dtls_context_new(&w->dtls, DTLS_CLIENT), 0);
   const struct media_sink sink = {sink_reserve, sink_commit, sink_message, w};
-  w->media_config = (struct media_config){.candidates = 1, .max_peers = 64, .unix_us_at_zero = UNIX_AT_ZERO_US};
+  w->media_config = (struct media_config){.candidates = 1, .max_peers = max_peers, .unix_us_at_zero = UNIX_AT_ZERO_US};
   assert_int_equal(net_addr_parse("198.51.100.1", 8443, &w->media_config.candidate[0]), 0);
   assert_int_equal(media_new(&w->media, &w->media_config, &sink, &w->random, w->now_us), 0);
 }

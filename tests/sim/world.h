@@ -65,6 +65,8 @@ struct world {
   size_t n_flights;
   uint64_t speaker;               /* IPC_SPEAKER of the room, last */
   uint32_t speaker_messages;
+  uint32_t others_answered, others_refused; /* of world_offer_as */
+  char others_refused_code[32];             /* the last one */
   uint8_t space[LIMIT_GSO_BYTES];
   /* Whoever listens to the wire, if set: every datagram in either direction before losses. */
   void (*tap)(void *ctx, size_t client, bool to_server, const uint8_t *data, size_t n);
@@ -73,8 +75,9 @@ struct world {
   bool (*lose)(struct world *w, size_t client, bool to_server, const uint8_t *data, size_t n);
 };
 
-/* The whole world with nobody in it. */
+/* The whole world with nobody in it, and with room for so many peers. */
 void world_init(struct world *w, uint64_t seed);
+void world_init_limited(struct world *w, uint64_t seed, uint32_t max_peers);
 void world_fini(struct world *w);
 
 /* Client `i` makes an offer in WORLD_ROOM as peer i + 1, publishing all that it has. Links are perfect with 10 ms each way until
@@ -82,6 +85,9 @@ void world_fini(struct world *w);
 void world_make_client(struct world *w, size_t i, const struct client_config *config);
 void world_try(struct world *w, size_t i);
 void world_join(struct world *w, size_t i, const struct client_config *config);
+
+/* The offer of client `i` once more, as if another peer (above WORLD_CLIENTS) made it, who never connects. */
+void world_offer_as(struct world *w, size_t i, uint64_t peer);
 
 /* A later offer on the same connection. */
 void world_offer_again(struct world *w, size_t i);
