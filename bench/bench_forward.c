@@ -52,6 +52,7 @@ static struct {
   uint8_t space[LIMIT_GSO_BYTES];
   bool answered;
   uint64_t cpu_ns;           /* of what is measured */
+  size_t receiver_bytes;     /* memory that each receiver took, of the last round */
   uint16_t port;
 } b;
 
@@ -191,6 +192,15 @@ static void open_media(void)
   must(media_new(&b.media, &config, &sink, &random_system, b.now_us) == 0, "media_new");
 }
 
+static size_t resident_bytes(void)
+{
+  size_t total = 0, resident = 0;
+  FILE *f = fopen("/proc/self/statm", "r");
+  must(f != NULL && fscanf(f, "%zu %zu", &total, &resident) == 2, "statm");
+  (void)fclose(f);
+  return resident * (size_t)sysconf(_SC_PAGESIZE);
+}
+
 static void open_call(size_t receivers)
 {
   const struct client_config speaker = {.tag = 1, .mic = true, .camera = true};
@@ -198,11 +208,13 @@ static void open_call(size_t receivers)
   open_media();
   b.sender_addr = address_of(MOST_RECEIVERS);
   connect_client(&b.sender, &b.sender_addr, 1, &speaker);
+  size_t before = resident_bytes();
   for (size_t i = 0; i < receivers; i++) {
     struct net_addr addr = address_of(i);
     connect_client(&b.joining, &addr, 2 + i, &viewer);
     client_fini(&b.joining);
   }
+  b.receiver_bytes = (resident_bytes() - before) / receivers;
   b.head = b.tail;
   b.talking = &b.sender;
   b.to_wire = true;
@@ -308,6 +320,7 @@ static int by_value(const void *x, const void *y)
 static void compare(size_t receivers, size_t rounds)
 {
   double real[MOST_ROUNDS], only[MOST_ROUNDS], ratio[MOST_ROUNDS];
+  size_t memory = 0;
   uint64_t duration_us = ROUND_PACKETS / receivers * 1000000 / 110;
   if (duration_us > ROUND_US)
     duration_us = ROUND_US;
@@ -315,13 +328,15 @@ static void compare(size_t receivers, size_t rounds)
     duration_us = 300000;
   for (size_t i = 0; i < rounds; i++) {
     real[i] = real_round(receivers, duration_us);
+    memory = i == 0 ? b.receiver_bytes : memory; /* later rounds use what earlier ones gave back */
     only[i] = bare_round(receivers, duration_us);
     ratio[i] = real[i] / only[i];
   }
   qsort(real, rounds, sizeof real[0], by_value);
   qsort(only, rounds, sizeof only[0], by_value);
   qsort(ratio, rounds, sizeof ratio[0], by_value);
-  (void)printf("| %zu | %.0f | %.0f | %.0f %% |\n", receivers, real[rounds / 2], only[rounds / 2], 100 * ratio[rounds / 2]);
+  (void)printf("| %zu | %.0f | %.0f | %.0f %% | %.1f |\n", receivers, real[rounds / 2], only[rounds / 2],
+               100 * ratio[rounds / 2], (double)memory / 1024);
   (void)fflush(stdout);
 }
 
@@ -337,7 +352,7 @@ int main(int argc, char **argv)
   for (size_t i = 0; i < MOST_RECEIVERS; i++)
     must(aead_key_init(&bare->keys[i], b.aead, (const uint8_t[AEAD_KEY_BYTES]){(uint8_t)i, (uint8_t)(i >> 8)}) == 0, "key");
   open_sockets();
-  (void)printf("| receivers | forwarding, packets per CPU-second | bare loop | ratio |\n|---|---|---|---|\n");
+  (void)printf("| receivers | forwarding, packets per CPU-second | bare loop | ratio | KiB a receiver |\n|---|---|---|---|---|\n");
   for (size_t i = 0; argc <= 2 && i < sizeof usual / sizeof usual[0]; i++)
     compare(usual[i], rounds);
   for (int i = 2; i < argc; i++)
