@@ -172,7 +172,7 @@ export async function watchPage(page) {
     if (devices) {
       const native = devices.getUserMedia.bind(devices);
       devices.getUserMedia = async (constraints) => {
-        asked.push(Object.keys(constraints).join());
+        asked.push(Object.keys(constraints).filter((kind) => constraints[kind]).join());
         const stream = await native(constraints);
         tracks.push(...stream.getTracks());
         return stream;
