@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The worker's forwarding loop (media core and sockets) to N receivers over loopback, next to a bare loop that seals and
- * sends packets of the same sizes in the same groups and does nothing else. One source: 30 frames of two packets and 50 audio
- * packets a second. Both take turns in one process; CPU time of this thread, in the kernel too.
+/* The worker's forwarding loop (media core and sockets) to N receivers over loopback, next to a bare loop that seals
+ * and sends packets of the same sizes in the same groups and does nothing else. One source: 30 frames of two packets
+ * and 50 audio packets a second. Both take turns in one process; CPU time of this thread, in the kernel too.
  *
  *   bench_forward [rounds] [N ...] */
 #include <arpa/inet.h>
@@ -25,7 +25,7 @@
 #define QUEUE 256
 #define MOST_ROUNDS 200
 #define ROUND_PACKETS 2000000u /* about as many a round ... */
-#define ROUND_US 20000000u    /* ... but no longer than consent lasts */
+#define ROUND_US 20000000u     /* ... but no longer than consent lasts */
 #define HEADER 12
 #define VIDEO_PAYLOAD 1100
 #define AUDIO_PAYLOAD 90
@@ -43,23 +43,23 @@ static struct {
   struct aead_backend *aead;
   struct dtls_context *dtls;
   struct udp *udp;
-  bool to_wire;              /* media goes to the socket, not to a client */
+  bool to_wire; /* media goes to the socket, not to a client */
   struct client sender, joining;
-  struct client *talking;    /* who gets what is not for the wire */
+  struct client *talking; /* who gets what is not for the wire */
   struct net_addr talking_addr, sender_addr;
   struct datagram queue[QUEUE];
   size_t head, tail;
   uint8_t space[LIMIT_GSO_BYTES];
   bool answered;
-  uint64_t cpu_ns;           /* of what is measured */
-  size_t receiver_bytes;     /* memory that each receiver took, of the last round */
+  uint64_t cpu_ns;       /* of what is measured */
+  size_t receiver_bytes; /* memory that each receiver took, of the last round */
   uint16_t port;
 } b;
 
 static struct {
   struct aead_key keys[MOST_RECEIVERS];
   uint64_t sequence[MOST_RECEIVERS];
-} *bare;
+} * bare;
 
 static void must(bool right, const char *what)
 {
@@ -298,7 +298,8 @@ static int open_socket(struct in_addr ip)
 
 static void open_sockets(void)
 {
-  int out = open_socket((struct in_addr){htonl(INADDR_LOOPBACK)}), in = open_socket((struct in_addr){htonl(INADDR_ANY)});
+  int out = open_socket((struct in_addr){htonl(INADDR_LOOPBACK)}),
+      in = open_socket((struct in_addr){htonl(INADDR_ANY)});
   int small = 1, on = 1, large = 4 << 20;
   struct sockaddr_in a;
   socklen_t n = sizeof a;
@@ -350,9 +351,11 @@ int main(int argc, char **argv)
   must(bare != NULL, "memory");
   memset(bare, 0, sizeof *bare);
   for (size_t i = 0; i < MOST_RECEIVERS; i++)
-    must(aead_key_init(&bare->keys[i], b.aead, (const uint8_t[AEAD_KEY_BYTES]){(uint8_t)i, (uint8_t)(i >> 8)}) == 0, "key");
+    must(aead_key_init(&bare->keys[i], b.aead, (const uint8_t[AEAD_KEY_BYTES]){(uint8_t)i, (uint8_t)(i >> 8)}) == 0,
+         "key");
   open_sockets();
-  (void)printf("| receivers | forwarding, packets per CPU-second | bare loop | ratio | KiB a receiver |\n|---|---|---|---|---|\n");
+  (void)printf("| receivers | forwarding, packets per CPU-second | bare loop | ratio | KiB a receiver "
+               "|\n|---|---|---|---|---|\n");
   for (size_t i = 0; argc <= 2 && i < sizeof usual / sizeof usual[0]; i++)
     compare(usual[i], rounds);
   for (int i = 2; i < argc; i++)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The whole media core with two connected peers: datagrams from them and from strangers, SRTP and SRTCP that is authentic
- * (what a hostile participant can send, so that all behind decryption is reached), commands of the web process, steps of time.
+/* The whole media core with two connected peers: datagrams from them and from strangers, SRTP and SRTCP that is
+ * authentic (what a hostile participant can send, so that all behind decryption is reached), commands of the web
+ * process, steps of time.
  *
  * An input is a row of records: operation (1 byte), length (2 bytes, big-endian), as many bytes. */
 #include <assert.h>
@@ -12,12 +13,12 @@
 #include "media/room.h"
 
 enum operation {
-  FROM_PEER,      /* a datagram as it is: first byte of the data chooses the peer, here and below */
+  FROM_PEER, /* a datagram as it is: first byte of the data chooses the peer, here and below */
   FROM_STRANGER,
-  RTP,            /* a packet that is protected before it is sent */
+  RTP, /* a packet that is protected before it is sent */
   RTCP,
   COMMAND,
-  TIME,           /* milliseconds, 2 bytes */
+  TIME, /* milliseconds, 2 bytes */
   FLUSH,
   PUBLISH,
   OPERATIONS
@@ -71,28 +72,33 @@ static void message(void *ctx, struct span s)
   assert(space == NULL && s.n > 0 && s.n <= LIMIT_IPC_MESSAGE);
 }
 
-#define IDENTITY                                                                                                            \
-  "c=IN IP4 0.0.0.0\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijklmnopqrstuvwx\r\n"                                            \
-  "a=fingerprint:sha-256 00:01:02:03:04:05:06:07:08:09:0A:0B:0C:0D:0E:0F:10:11:12:13:14:15:16:17:18:19:1A:1B:1C:1D:1E:1F\r\n" \
+#define IDENTITY                                                                                                       \
+  "c=IN IP4 0.0.0.0\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijklmnopqrstuvwx\r\n"                                     \
+  "a=fingerprint:sha-256 "                                                                                             \
+  "00:01:02:03:04:05:06:07:08:09:0A:0B:0C:0D:0E:0F:10:11:12:13:14:15:16:17:18:19:1A:1B:1C:1D:1E:1F\r\n"                \
   "a=setup:actpass\r\na=rtcp-mux\r\na=cryptex\r\na=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid\r\n"
-#define AUDIO                                                                                                               \
-  "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n" IDENTITY                                                                             \
+#define AUDIO                                                                                                          \
+  "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n" IDENTITY                                                                       \
   "a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level\r\na=rtpmap:111 opus/48000/2\r\n"
-#define VP8 "a=rtpmap:96 VP8/90000\r\na=rtcp-fb:96 nack\r\na=rtcp-fb:96 nack pli\r\na=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96\r\n"
-#define H264                                                                                                                \
-  "a=rtpmap:102 H264/90000\r\na=rtcp-fb:102 nack\r\na=rtcp-fb:102 nack pli\r\n"                                               \
-  "a=fmtp:102 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f\r\n"                                    \
+#define VP8                                                                                                            \
+  "a=rtpmap:96 VP8/90000\r\na=rtcp-fb:96 nack\r\na=rtcp-fb:96 nack pli\r\na=rtpmap:97 rtx/90000\r\na=fmtp:97 "         \
+  "apt=96\r\n"
+#define H264                                                                                                           \
+  "a=rtpmap:102 H264/90000\r\na=rtcp-fb:102 nack\r\na=rtcp-fb:102 nack pli\r\n"                                        \
+  "a=fmtp:102 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f\r\n"                              \
   "a=rtpmap:103 rtx/90000\r\na=fmtp:103 apt=102\r\n"
 
 /* Microphone 0x11111111, camera 0x22222222 (RTX 0x33333333), a screen in H.264 that tells no SSRC, and slots. */
 static const char offer_text[] =
-  "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1 2 3 4 5\r\n" AUDIO
-  "a=mid:0\r\na=sendonly\r\na=ssrc:286331153 cname:f\r\n"
-  "m=video 9 UDP/TLS/RTP/SAVPF 96 97\r\n" IDENTITY VP8
-  "a=mid:1\r\na=sendonly\r\na=ssrc-group:FID 572662306 858993459\r\na=ssrc:572662306 cname:f\r\na=ssrc:858993459 cname:f\r\n"
-  "m=video 9 UDP/TLS/RTP/SAVPF 102 103\r\n" IDENTITY H264 "a=mid:2\r\na=sendonly\r\n" AUDIO "a=mid:3\r\na=recvonly\r\n"
-  "m=video 9 UDP/TLS/RTP/SAVPF 96 97 102 103\r\n" IDENTITY VP8 H264 "a=mid:4\r\na=recvonly\r\n"
-  "m=video 9 UDP/TLS/RTP/SAVPF 96 97 102 103\r\n" IDENTITY VP8 H264 "a=mid:5\r\na=recvonly\r\n";
+    "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1 2 3 4 5\r\n" AUDIO
+    "a=mid:0\r\na=sendonly\r\na=ssrc:286331153 cname:f\r\n"
+    "m=video 9 UDP/TLS/RTP/SAVPF 96 97\r\n" IDENTITY VP8
+    "a=mid:1\r\na=sendonly\r\na=ssrc-group:FID 572662306 858993459\r\na=ssrc:572662306 cname:f\r\na=ssrc:858993459 "
+    "cname:f\r\n"
+    "m=video 9 UDP/TLS/RTP/SAVPF 102 103\r\n" IDENTITY H264 "a=mid:2\r\na=sendonly\r\n" AUDIO
+    "a=mid:3\r\na=recvonly\r\n"
+    "m=video 9 UDP/TLS/RTP/SAVPF 96 97 102 103\r\n" IDENTITY VP8 H264 "a=mid:4\r\na=recvonly\r\n"
+    "m=video 9 UDP/TLS/RTP/SAVPF 96 97 102 103\r\n" IDENTITY VP8 H264 "a=mid:5\r\na=recvonly\r\n";
 
 static struct net_addr address(size_t i)
 {
@@ -224,7 +230,8 @@ static void close_all(void)
       peer_close(p);
   }
   media_flush(m, now_us);
-  assert(m->peers.used == 0 && m->sources.used == 0 && m->rooms.used == 0 && m->wheel.pending == 0 && m->handshakes == 0);
+  assert(m->peers.used == 0 && m->sources.used == 0 && m->rooms.used == 0 && m->wheel.pending == 0 &&
+         m->handshakes == 0);
   assert(m->peer_by_key.used == 0 && m->peer_by_ufrag.used == 0 && m->room_by_key.used == 0);
 }
 

@@ -17,7 +17,8 @@ static bool fits_anywhere(const struct assign_slot *slots, size_t n_slots, uint8
   return false;
 }
 
-/* Marks which sources are to be shown: the preferred ones, then those in slots, then the others, until the slots are full. */
+/* Marks which sources are to be shown: the preferred ones, then those in slots, then the others, until the slots are
+ * full. */
 static void choose(struct assign_slot *slots, size_t n_slots, const struct assign_source *sources, size_t n_sources,
                    size_t first, bool *chosen)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the files of the media core share: the tables of one media process. Private to src/media; the contract is media.h. */
+/* What the files of the media core share: the tables of one media process. Private to src/media; the contract is
+ * media.h. */
 #ifndef TESTUDO_MEDIA_CORE_H
 #define TESTUDO_MEDIA_CORE_H
 
@@ -11,7 +12,7 @@
 #include "proto/aead.h"
 #include "proto/dtls.h"
 
-#define CONTAINER_OF(pointer, type, member) ((type *)(void *)((uint8_t *)(pointer) - offsetof(type, member)))
+#define CONTAINER_OF(pointer, type, member) ((type *)(void *)((uint8_t *)(pointer)-offsetof(type, member)))
 
 struct egress_ready;
 
@@ -26,26 +27,26 @@ struct media {
   struct random random;
   struct media_counters counters;
   struct wheel wheel;
-  uint64_t now_us;             /* of the entry that is running */
+  uint64_t now_us; /* of the entry that is running */
 
-  struct slab peers;           /* struct peer */
-  struct slab sources;         /* struct source */
-  struct slab rooms;           /* struct room */
-  struct map peer_by_key;      /* web's peer id -> slab_id */
-  struct map peer_by_ufrag;    /* ICE_UFRAG_BYTES -> slab_id */
-  struct map peer_by_tuple;    /* struct net_addr, validated -> slab_id */
-  struct map room_by_key;      /* web's room id -> slab_id */
+  struct slab peers;        /* struct peer */
+  struct slab sources;      /* struct source */
+  struct slab rooms;        /* struct room */
+  struct map peer_by_key;   /* web's peer id -> slab_id */
+  struct map peer_by_ufrag; /* ICE_UFRAG_BYTES -> slab_id */
+  struct map peer_by_tuple; /* struct net_addr, validated -> slab_id */
+  struct map room_by_key;   /* web's room id -> slab_id */
 
   struct dtls_context *dtls;
   struct aead_backend *aead;
-  uint32_t handshakes;         /* under way */
+  uint32_t handshakes; /* under way */
 
-  struct room_list due;        /* rooms with packets to send at the end of this entry or batch */
-  struct room_list unsettled;  /* rooms whose slots are to be assigned anew then */
+  struct room_list due;       /* rooms with packets to send at the end of this entry or batch */
+  struct room_list unsettled; /* rooms whose slots are to be assigned anew then */
 
-  struct egress_ready *ready;  /* LIMIT_ROOM_SOURCES of them: scratch of egress.c */
-  uint8_t *message;            /* LIMIT_IPC_MESSAGE bytes: the message being written */
-  uint8_t *answer;             /* LIMIT_SDP_BYTES bytes */
+  struct egress_ready *ready; /* LIMIT_ROOM_SOURCES of them: scratch of egress.c */
+  uint8_t *message;           /* LIMIT_IPC_MESSAGE bytes: the message being written */
+  uint8_t *answer;            /* LIMIT_SDP_BYTES bytes */
 };
 
 /* A message for the web process is written between these two. */

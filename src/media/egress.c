@@ -8,7 +8,7 @@
 
 #define BATCH LIMIT_GSO_SEGMENTS
 #define PREFETCH_AHEAD 4 /* receivers */
-#define PREFETCH_KEY 640 /* bytes of a key: enough for the processor to see that it goes on; all at once would stall it */
+#define PREFETCH_KEY 640 /* bytes: enough for the processor to see that it goes on; all of a key would stall it */
 #define CACHE_LINE 64
 #define LEVEL_EXTENSION_BYTES 8 /* a one-byte header extension with one element of one byte */
 
@@ -41,12 +41,12 @@ static void write_header(struct writer *w, const struct peer *p, const struct it
   uint8_t level = i->packet->level;
   const struct rtp_ext ext = {.id = i->slot->level_id, .data = span_of(&level, 1)};
   const struct rtp_packet header = {
-    .marker = i->out.marker,
-    .payload_type = i->slot->payload_type,
-    .padding = (uint8_t)padding,
-    .sequence = (uint16_t)i->out.index,
-    .timestamp = i->out.timestamp,
-    .ssrc = i->slot->ssrc,
+      .marker = i->out.marker,
+      .payload_type = i->slot->payload_type,
+      .padding = (uint8_t)padding,
+      .sequence = (uint16_t)i->out.index,
+      .timestamp = i->out.timestamp,
+      .ssrc = i->slot->ssrc,
   };
   if (rtp_write_header(w, &header, &ext, sends_level(p, i->slot) ? 1 : 0) != 0)
     w->overflow = true;
@@ -95,8 +95,8 @@ static void see_cryptex(struct peer *p, size_t header_n)
 
 /* ---- grouping ---- */
 
-/* How many items from `first` on can go out in one send, and the size of all but its last. Smaller ones are padded to the
- * largest if RING_TAIL_ROOM is enough for it; one that is much smaller ends the group. */
+/* How many items from `first` on can go out in one send, and the size of all but its last. Smaller ones are padded to
+ * the largest if RING_TAIL_ROOM is enough for it; one that is much smaller ends the group. */
 static size_t group(const struct batch *b, size_t first, size_t *segment)
 {
   size_t least = b->items[first].size, most = least, n = 1;
@@ -233,10 +233,11 @@ static bool watches_any(const struct peer *p, const uint64_t *places)
   return any != 0;
 }
 
-/* With thousands of receivers nothing of one is in the caches when its turn comes. So its lines are asked for while those
- * before it are sealed: first what says where the rest is, then slots and keys. (Forced inline, because gcc takes a function
- * that only prefetches for one without effect, and drops the call.) */
-static inline __attribute__((always_inline)) void prefetch(const struct room *r, uint32_t i, const struct egress_ready *ready, size_t n)
+/* With thousands of receivers nothing of one is in the caches when its turn comes. So its lines are asked for while
+ * those before it are sealed: first what says where the rest is, then slots and keys. (Forced inline, because gcc takes
+ * a function that only prefetches for one without effect, and drops the call.) */
+static inline __attribute__((always_inline)) void prefetch(const struct room *r, uint32_t i,
+                                                           const struct egress_ready *ready, size_t n)
 {
   if (i + 2 * PREFETCH_AHEAD < r->peer_count) {
     __builtin_prefetch(r->peers[i + 2 * PREFETCH_AHEAD], 1);
@@ -294,11 +295,11 @@ void egress_retransmit(struct peer *p, uint8_t slot, struct source *s, struct ri
   struct slot_more *more = &p->more[slot];
   const struct forward_out original = forward_apply(shift, packet);
   const struct rtp_packet header = {
-    .marker = original.marker,
-    .payload_type = more->rtx_payload_type[s->setup.codec.id],
-    .sequence = (uint16_t)more->rtx_next,
-    .timestamp = original.timestamp,
-    .ssrc = more->rtx_ssrc,
+      .marker = original.marker,
+      .payload_type = more->rtx_payload_type[s->setup.codec.id],
+      .sequence = (uint16_t)more->rtx_next,
+      .timestamp = original.timestamp,
+      .ssrc = more->rtx_ssrc,
   };
   struct span payload = stamp_payload(packet, &original, 0);
   payload = span_of(packet->space, RING_HEAD_ROOM + payload.n);

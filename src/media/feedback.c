@@ -132,20 +132,15 @@ static void take_compound(struct peer *p, struct span compound)
   struct rtcp_packet packet;
   while (compound.n > 0 && rtcp_next(&compound, &packet) == 0)
     switch (packet.type) {
-    case RTCP_SR:
-      take_sender_report(p, &packet);
-      break;
-    case RTCP_RR:
-      take_receiver_report(p, &packet);
-      break;
+    case RTCP_SR: take_sender_report(p, &packet); break;
+    case RTCP_RR: take_receiver_report(p, &packet); break;
     case RTCP_RTPFB:
-    case RTCP_PSFB:
-      take_feedback(p, &packet);
-      break;
+    case RTCP_PSFB: take_feedback(p, &packet); break;
     }
 }
 
-/* The replay window of the sender's SSRC. A new one is written to `fresh` first and kept once its packet proved authentic. */
+/* The replay window of the sender's SSRC. A new one is written to `fresh` first and kept once its packet proved
+ * authentic. */
 static struct srtcp_rx *window_of(struct peer *p, const uint8_t *data, size_t n, struct srtcp_rx *fresh)
 {
   struct span s = span_of(data, n);
@@ -189,10 +184,10 @@ static void write_sender_report(struct writer *w, const struct peer *p, uint8_t 
   const struct slot_more *more = &p->more[index];
   uint32_t clock_rate = slot->is_video ? VIDEO_CLOCK_RATE : OPUS_CLOCK_RATE;
   const struct rtcp_sender_info info = {
-    .ntp = rtcp_ntp(media_unix_us(p->media)),
-    .rtp_timestamp = forward_timestamp_at(&slot->forward, p->media->now_us, clock_rate),
-    .packets = more->packets,
-    .octets = more->octets,
+      .ntp = rtcp_ntp(media_unix_us(p->media)),
+      .rtp_timestamp = forward_timestamp_at(&slot->forward, p->media->now_us, clock_rate),
+      .packets = more->packets,
+      .octets = more->octets,
   };
   rtcp_write_sr(w, slot->ssrc, &info, NULL, 0);
 }

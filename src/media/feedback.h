@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* RTCP with one peer (RFC 3550, 4585, 5104): what it asks for as a receiver and reports as a sender, and our reports. */
+/* RTCP with one peer (RFC 3550, 4585, 5104): what it asks for as a receiver and reports as a sender, and our reports.
+ */
 #ifndef TESTUDO_MEDIA_FEEDBACK_H
 #define TESTUDO_MEDIA_FEEDBACK_H
 

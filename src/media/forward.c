@@ -74,11 +74,11 @@ struct forward_out forward_apply(const struct forward_shift *shift, const struct
 {
   uint64_t index = p->index + shift->index;
   return (struct forward_out){
-    .index = index,
-    .timestamp = p->timestamp + shift->timestamp,
-    .picture_id = (uint16_t)(p->vp8.picture_id + shift->picture_id),
-    .tl0picidx = (uint8_t)(p->vp8.tl0picidx + shift->tl0picidx),
-    .marker = p->marker,
+      .index = index,
+      .timestamp = p->timestamp + shift->timestamp,
+      .picture_id = (uint16_t)(p->vp8.picture_id + shift->picture_id),
+      .tl0picidx = (uint8_t)(p->vp8.tl0picidx + shift->tl0picidx),
+      .marker = p->marker,
   };
 }
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What one receiver sees of the sources that are put into one of its slots, one after another: a single RTP stream with one
- * SSRC, sequence numbers and picture ids without a gap of our making, and timestamps that follow the clock. Pure arithmetic:
- * neither packets nor keys nor time are kept here.
+/* What one receiver sees of the sources that are put into one of its slots, one after another: a single RTP stream with
+ * one SSRC, sequence numbers and picture ids without a gap of our making, and timestamps that follow the clock. Pure
+ * arithmetic: neither packets nor keys nor time are kept here.
  *
- * Indices are RTP sequence numbers extended by the rollover counter (48 bits): `index >> 16` is SRTP's ROC. The nonce of
- * AES-GCM is made of SSRC and index, so no index may carry two different packets: forward_map gives out each index once at
- * most, whatever comes in, and remembers the last FORWARD_WINDOW of them to be able to say so. Retransmissions have an SSRC
- * and a counter of their own (forward_rtx_index). */
+ * Indices are RTP sequence numbers extended by the rollover counter (48 bits): `index >> 16` is SRTP's ROC. The nonce
+ * of AES-GCM is made of SSRC and index, so no index may carry two different packets: forward_map gives out each index
+ * once at most, whatever comes in, and remembers the last FORWARD_WINDOW of them to be able to say so. Retransmissions
+ * have an SSRC and a counter of their own. */
 #ifndef TESTUDO_MEDIA_FORWARD_H
 #define TESTUDO_MEDIA_FORWARD_H
 
@@ -17,14 +17,14 @@
 #include "base/slab.h"
 #include "media/ring.h"
 
-#define FORWARD_WINDOW 256u      /* a late packet older than this is not sent any more, but for retransmission */
-#define FORWARD_HISTORY 3        /* earlier sources of a slot that can still be retransmitted */
+#define FORWARD_WINDOW 256u /* a late packet older than this is not sent any more, but for retransmission */
+#define FORWARD_HISTORY 3   /* earlier sources of a slot that can still be retransmitted */
 #define FORWARD_INDEX_END (1ull << 48)
 
 /* How a source's numbers become the slot's: added, each modulo the width of its field. */
 struct forward_shift {
-  slab_id source;      /* 0: none */
-  uint64_t first;      /* the slot's index at which this source began */
+  slab_id source; /* 0: none */
+  uint64_t first; /* the slot's index at which this source began */
   uint64_t index;
   uint32_t timestamp;
   uint16_t picture_id;
@@ -34,12 +34,12 @@ struct forward_shift {
 /* The part that every packet needs. All zero but for what forward_init sets is an empty slot. */
 struct forward {
   struct forward_shift now;
-  uint64_t next;          /* one above the highest index sent */
-  uint64_t clock_us;      /* when the packet with the highest index had arrived ... */
-  uint32_t timestamp;     /* ... and what the slot's timestamp was then */
-  uint16_t picture_id;    /* the last ones sent */
+  uint64_t next;       /* one above the highest index sent */
+  uint64_t clock_us;   /* when the packet with the highest index had arrived ... */
+  uint32_t timestamp;  /* ... and what the slot's timestamp was then */
+  uint16_t picture_id; /* the last ones sent */
   uint8_t tl0picidx;
-  bool waiting;           /* the source has not begun here yet: for its next key frame */
+  bool waiting; /* the source has not begun here yet: for its next key frame */
 };
 
 /* Which of the indices below `next` were sent: index i at bit i modulo FORWARD_WINDOW. */

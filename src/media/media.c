@@ -177,10 +177,10 @@ static const struct {
   uint8_t type;
   int (*take)(struct media *m, struct span fields);
 } commands[] = {
-  {IPC_OFFER, take_offer},
-  {IPC_PUBLISH, take_publish},
-  {IPC_LEVEL, take_level},
-  {IPC_CLOSE, take_close},
+    {IPC_OFFER, take_offer},
+    {IPC_PUBLISH, take_publish},
+    {IPC_LEVEL, take_level},
+    {IPC_CLOSE, take_close},
 };
 
 /* ---- in ---- */

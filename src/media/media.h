@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Everything that a media process does, without its sockets: peers with ICE, DTLS and SRTP, rooms, sources and slots,
- * forwarding, retransmission, reports. Datagrams, commands of the web process and the time go in; datagrams and messages
- * for the web process come out through the two interfaces below. No system call, no clock, no allocation per packet: the
- * same code runs in the media process, in simulations in virtual time, in fuzzing and in benchmarks.
+ * forwarding, retransmission, reports. Datagrams, commands of the web process and the time go in; datagrams and
+ * messages for the web process come out through the two interfaces below. No system call, no clock, no allocation per
+ * packet: the same code runs in the media process, in simulations in virtual time, in fuzzing and in benchmarks.
  *
  * Use: media_receive for each datagram of a batch, then media_flush once: forwarded packets leave only then, gathered
  * receiver by receiver. media_tick whenever media_next_us has passed. */
@@ -18,9 +18,9 @@
 #include "base/net.h"
 #include "base/random.h"
 
-/* Where datagrams go. One send is `n` bytes to one address, cut into datagrams of `segment` bytes of which only the last
- * may be shorter (UDP GSO); segment == n is a single datagram. The bytes are written by the media code straight into space
- * of the sink: reserve, fill, commit. */
+/* Where datagrams go. One send is `n` bytes to one address, cut into datagrams of `segment` bytes of which only the
+ * last may be shorter (UDP GSO); segment == n is a single datagram. The bytes are written by the media code straight
+ * into space of the sink: reserve, fill, commit. */
 struct media_sink {
   /* At least `n` bytes (<= LIMIT_GSO_BYTES) that stay valid until the commit; never NULL: a full sink sends what it has
    * first. */
@@ -35,8 +35,8 @@ struct media_sink {
 struct media_config {
   struct net_addr candidate[LIMIT_LISTEN_ADDRESSES]; /* what answers announce; .socket is the local socket's index */
   size_t candidates;
-  uint32_t max_peers;          /* at most LIMIT_PEERS */
-  uint64_t unix_us_at_zero;    /* Unix time in microseconds at now_us == 0, for RTCP sender reports */
+  uint32_t max_peers;       /* at most LIMIT_PEERS */
+  uint64_t unix_us_at_zero; /* Unix time in microseconds at now_us == 0, for RTCP sender reports */
 };
 
 /* Counters for metrics and tests: what was refused, dropped and forwarded. All only grow. */
@@ -58,8 +58,8 @@ int media_new(struct media **m, const struct media_config *config, const struct 
 /* Ends every connection without a word to the peers and wipes all keys. */
 void media_free(struct media *m);
 
-/* One message of the web process (the type byte first). ERR_MALFORMED and the like if it breaks the table: the caller ends
- * the channel then. What a participant did wrong is answered by a message and is no error here. */
+/* One message of the web process (the type byte first). ERR_MALFORMED and the like if it breaks the table: the caller
+ * ends the channel then. What a participant did wrong is answered by a message and is no error here. */
 int media_command(struct media *m, uint64_t now_us, struct span message);
 
 /* One datagram, changed in place (decrypted). Never fails: what is bad is dropped and counted. */

@@ -125,8 +125,8 @@ static bool has_room_for_slot(const struct peer *p, bool is_video)
   return n < (is_video ? LIMIT_VIDEO_SLOTS : LIMIT_AUDIO_SLOTS);
 }
 
-/* Room for a slot in every section of this offer that may need one, in one block. What was sent before under an SSRC is never
- * forgotten (see forward.h), so slots are moved, not made anew. */
+/* Room for a slot in every section of this offer that may need one, in one block. What was sent before under an SSRC is
+ * never forgotten (see forward.h), so slots are moved, not made anew. */
 static int grow_slots(struct peer *p, size_t n_sections)
 {
   size_t capacity = p->n_slots + n_sections;
@@ -259,14 +259,14 @@ static int write_answer(struct peer *p, struct writer *w)
   struct names names;
   char ufrag[ICE_UFRAG_BYTES + 1] = {0}, pwd[ICE_PWD_BYTES + 1] = {0}, cname[PEER_CNAME_BYTES + 1] = {0};
   struct sdp_answer answer = {
-    .session_id = p->session_id,
-    .session_version = ++p->session_version,
-    .ice_ufrag = ufrag,
-    .ice_pwd = pwd,
-    .cname = cname,
-    .candidates = m->config.candidate,
-    .n_candidates = m->config.candidates,
-    .sections = sections,
+      .session_id = p->session_id,
+      .session_version = ++p->session_version,
+      .ice_ufrag = ufrag,
+      .ice_pwd = pwd,
+      .cname = cname,
+      .candidates = m->config.candidate,
+      .n_candidates = m->config.candidates,
+      .sections = sections,
   };
   memcpy(ufrag, ice_lite_ufrag(&p->ice).p, ICE_UFRAG_BYTES);
   memcpy(pwd, ice_lite_pwd(&p->ice).p, ICE_PWD_BYTES);

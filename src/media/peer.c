@@ -203,7 +203,8 @@ static int begin_handshake(struct peer *p)
     m->counters.limit_reached++;
     return ERR_LIMIT;
   }
-  const struct dtls_config config = {.cert = p->cert, .fingerprint = p->offer->fingerprint, .send = send_dtls, .ctx = p};
+  const struct dtls_config config = {
+      .cert = p->cert, .fingerprint = p->offer->fingerprint, .send = send_dtls, .ctx = p};
   int err = dtls_new(&p->dtls, m->dtls, &config);
   if (err != 0)
     return err;
@@ -257,8 +258,7 @@ static bool follow_dtls(struct peer *p)
   struct dtls_facts facts;
   switch (dtls_state(p->dtls)) {
   case DTLS_NEW:
-  case DTLS_HANDSHAKING:
-    return true;
+  case DTLS_HANDSHAKING: return true;
   case DTLS_ESTABLISHED:
     if (p->state == PEER_CONNECTED)
       return true;
@@ -273,9 +273,7 @@ static bool follow_dtls(struct peer *p)
     dtls_facts(p->dtls, &facts);
     fail(p, dtls_failure_text(facts.failure));
     return false;
-  case DTLS_CLOSED:
-    peer_gone(p, IPC_GONE_CLOSED_BY_PEER);
-    return false;
+  case DTLS_CLOSED: peer_gone(p, IPC_GONE_CLOSED_BY_PEER); return false;
   }
   return true;
 }

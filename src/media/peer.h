@@ -21,8 +21,8 @@
 struct slot {
   struct forward forward;
   uint32_t ssrc;
-  uint8_t payload_type;         /* of the present source's codec */
-  uint8_t level_id;             /* header extension for the audio level; 0: none is sent */
+  uint8_t payload_type; /* of the present source's codec */
+  uint8_t level_id;     /* header extension for the audio level; 0: none is sent */
   bool is_video;
 };
 _Static_assert(sizeof(struct slot) == 64, "what forwarding touches per slot is one cache line");
@@ -30,64 +30,64 @@ _Static_assert(sizeof(struct slot) == 64, "what forwarding touches per slot is o
 /* ... another line that sending touches, and behind it what only switches and retransmissions do. */
 struct slot_more {
   struct forward_window window;
-  uint32_t packets, octets;     /* sent, for sender reports */
-  uint64_t rtx_next;            /* the next index of the retransmission stream */
+  uint32_t packets, octets; /* sent, for sender reports */
+  uint64_t rtx_next;        /* the next index of the retransmission stream */
   uint32_t rtx_ssrc;
-  uint8_t section;              /* index in the offer */
-  bool enabled;                 /* the offer still receives here */
-  uint8_t codecs;               /* bits 1 << enum sdp_codec_id */
+  uint8_t section; /* index in the offer */
+  bool enabled;    /* the offer still receives here */
+  uint8_t codecs;  /* bits 1 << enum sdp_codec_id */
   uint8_t payload_type[PEER_CODECS], rtx_payload_type[PEER_CODECS];
   alignas(64) struct forward_history history;
 };
 _Static_assert(offsetof(struct slot_more, history) == 64, "sending touches one cache line of it");
 
 enum peer_state {
-  PEER_WAITING,      /* answered; no DTLS yet */
+  PEER_WAITING, /* answered; no DTLS yet */
   PEER_HANDSHAKING,
-  PEER_CONNECTED,    /* keys are there: media flows */
+  PEER_CONNECTED, /* keys are there: media flows */
 };
 
 struct peer {
   /* what forwarding reads of every receiver */
   uint64_t watch[PEER_WATCH_WORDS]; /* places in room.sources that are in its slots; all zero until connected */
-  struct slot *slots;           /* one block with ... */
-  struct slot_more *more;       /* ... these behind */
+  struct slot *slots;               /* one block with ... */
+  struct slot_more *more;           /* ... these behind */
   uint8_t n_slots;
-  uint8_t state;                /* enum peer_state */
-  bool cryptex;                 /* agreed: header extensions are encrypted both ways */
-  struct net_addr remote;       /* where media goes; family 0: nowhere yet */
+  uint8_t state;                       /* enum peer_state */
+  bool cryptex;                        /* agreed: header extensions are encrypted both ways */
+  struct net_addr remote;              /* where media goes; family 0: nowhere yet */
   uint8_t slot_of[LIMIT_ROOM_SOURCES]; /* by place in room.sources, where `watch` says so */
   struct srtp_keys tx, rx;
 
   struct media *media;
   slab_id id;
-  uint64_t key;                 /* web's id */
+  uint64_t key; /* web's id */
   uint32_t connection;
   struct room *room;
-  uint32_t room_index;          /* in room.peers */
-  uint8_t publish;              /* mask of enum media_source */
+  uint32_t room_index; /* in room.peers */
+  uint8_t publish;     /* mask of enum media_source */
   struct source *sources[SOURCE_COUNT];
 
   struct ice_lite ice;
-  struct cert *cert;            /* until DTLS has its copy */
-  struct dtls *dtls;            /* made by the first datagram */
+  struct cert *cert;                     /* until DTLS has its copy */
+  struct dtls *dtls;                     /* made by the first datagram */
   uint8_t fingerprint[CERT_FINGERPRINT]; /* of our certificate */
-  bool counted;                 /* in media.handshakes */
-  bool cryptex_in, cryptex_out; /* seen on the wire */
+  bool counted;                          /* in media.handshakes */
+  bool cryptex_in, cryptex_out;          /* seen on the wire */
 
-  struct sdp_offer *offer;      /* the last accepted one, cut off behind its last section */
+  struct sdp_offer *offer; /* the last accepted one, cut off behind its last section */
   uint64_t session_id, session_version;
-  uint32_t ssrc_base;           /* our SSRCs are this one and those that follow */
+  uint32_t ssrc_base; /* our SSRCs are this one and those that follow */
   uint8_t cname[PEER_CNAME_BYTES];
 
-  struct srtcp_rx *rtcp_rx;     /* one for each SSRC that has sent us reports */
+  struct srtcp_rx *rtcp_rx; /* one for each SSRC that has sent us reports */
   uint8_t rtcp_rx_count, rtcp_rx_capacity;
-  uint32_t srtcp_index;         /* the next to send */
+  uint32_t srtcp_index; /* the next to send */
   uint32_t rtt_us;
-  uint32_t rtx_budget;          /* packets, 1/1000ths */
-  uint64_t rtx_budget_us;       /* when it was filled last */
-  uint64_t report_us;           /* the next reports */
-  struct wheel_timer timer;     /* DTLS, consent, reports */
+  uint32_t rtx_budget;      /* packets, 1/1000ths */
+  uint64_t rtx_budget_us;   /* when it was filled last */
+  uint64_t report_us;       /* the next reports */
+  struct wheel_timer timer; /* DTLS, consent, reports */
 };
 
 /* NULL if there is none. */

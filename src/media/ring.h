@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The latest packets of one source, decrypted: what is forwarded to all receivers and what retransmission reads. One block
- * of memory, made when the source is; a packet is found by its extended sequence number (see rtp_seq_first) in constant
- * time, and the one a ring's length later takes its place. */
+/* The latest packets of one source, decrypted: what is forwarded to all receivers and what retransmission reads. One
+ * block of memory, made when the source is; a packet is found by its extended sequence number (see rtp_seq_first) in
+ * constant time, and the one a ring's length later takes its place. */
 #ifndef TESTUDO_MEDIA_RING_H
 #define TESTUDO_MEDIA_RING_H
 
@@ -16,13 +16,13 @@
 #define RING_TAIL_ROOM 16 /* behind a payload: RTP padding that makes packets of one GSO send equal */
 
 struct ring_packet {
-  uint64_t index;      /* extended sequence number at the source; 0: the place is empty */
+  uint64_t index; /* extended sequence number at the source; 0: the place is empty */
   uint64_t arrival_us;
   uint32_t timestamp;
   uint16_t payload_n;
   bool marker;
-  bool key_start;      /* a decoder that knows nothing can begin here; always true for audio */
-  uint8_t level;       /* audio: -dBov as RFC 6464, 127 when unknown */
+  bool key_start; /* a decoder that knows nothing can begin here; always true for audio */
+  uint8_t level;  /* audio: -dBov as RFC 6464, 127 when unknown */
   bool is_video;
   bool is_vp8;
   struct vp8_descriptor vp8; /* the original's; the bytes in the payload are those of the receiver stamped last */
@@ -31,7 +31,7 @@ struct ring_packet {
 
 struct ring {
   struct ring_packet *packets;
-  uint64_t mask;       /* capacity - 1 */
+  uint64_t mask; /* capacity - 1 */
 };
 
 /* `capacity` is a power of two. ERR_NOMEM. */
@@ -43,8 +43,8 @@ void ring_fini(struct ring *r);
 /* The packet with this index, or NULL when it never came or is too old. */
 struct ring_packet *ring_get(const struct ring *r, uint64_t index);
 
-/* The place for a new packet, whose index is set and whose other fields are left to the caller; what stood there is gone.
- * NULL if the packet is there already or the place holds a newer one. */
+/* The place for a new packet, whose index is set and whose other fields are left to the caller; what stood there is
+ * gone. NULL if the packet is there already or the place holds a newer one. */
 struct ring_packet *ring_place(struct ring *r, uint64_t index);
 
 static inline uint8_t *ring_payload(struct ring_packet *p)

@@ -20,8 +20,8 @@ static void clear_bit(uint64_t *words, uint8_t place)
   words[place / 64] &= ~(1ull << (place % 64));
 }
 
-/* Each room stands in a list once at most. Those that have ended stand there too until the end of the entry or batch, in which
- * one more room can be made. */
+/* Each room stands in a list once at most. Those that have ended stand there too until the end of the entry or batch,
+ * in which one more room can be made. */
 static void room_list_add(struct room_list *l, const struct room *r)
 {
   assert(l->count < LIMIT_ROOMS + 1);
@@ -197,7 +197,7 @@ static struct source *source_of(const struct room *r, uint64_t key, enum media_s
 struct choice {
   struct assign_source audio[SPEAKERS_PLACES], video[LIMIT_ROOM_SOURCES];
   size_t audio_count, video_count;
-  size_t video_first;           /* so many are preferred to what is in the slots already */
+  size_t video_first; /* so many are preferred to what is in the slots already */
 };
 
 static struct assign_source candidate(const struct source *s)
@@ -250,8 +250,8 @@ static void choose(const struct room *r, struct choice *c)
   choose_video(r, c);
 }
 
-/* Copies the list without the peer's own sources, and returns how many are left; `first` becomes less by those that were
- * among the first. */
+/* Copies the list without the peer's own sources, and returns how many are left; `first` becomes less by those that
+ * were among the first. */
 static size_t leave_out_own(const struct peer *p, const struct assign_source *all, size_t n, size_t *first,
                             struct assign_source *others)
 {
@@ -336,7 +336,8 @@ static void tell_slots(const struct peer *p)
   media_message_end(p->media, &w);
 }
 
-/* Of the speakers the first ones come first: who speaks himself gets the spare place's as well, having one less to hear. */
+/* Of the speakers the first ones come first: who speaks himself gets the spare place's as well, having one less to
+ * hear. */
 static void assign(struct room *r, struct peer *p, const struct choice *c, bool tell)
 {
   bool changed = assign_kind(p, false, c->audio, c->audio_count, c->audio_count);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A meeting as this process sees it: the connections, what they send, who speaks, and who gets whose stream into which slot. */
+/* A meeting as this process sees it: the connections, what they send, who speaks, and who gets whose stream into which
+ * slot. */
 #ifndef TESTUDO_MEDIA_ROOM_H
 #define TESTUDO_MEDIA_ROOM_H
 
@@ -8,12 +9,12 @@
 #include "media/source.h"
 #include "media/speakers.h"
 
-#define ROOM_RECENT 4           /* speakers who are preferred when there are more cameras than slots */
+#define ROOM_RECENT 4 /* speakers who are preferred when there are more cameras than slots */
 
 struct room {
   struct media *media;
   slab_id id;
-  uint64_t key;                 /* web's id */
+  uint64_t key; /* web's id */
   struct peer **peers;
   uint32_t peer_count, peer_capacity;
   struct source *sources[LIMIT_ROOM_SOURCES]; /* by place; NULL: free */
@@ -24,7 +25,7 @@ struct room {
   struct wheel_timer speaker_timer;
 
   uint64_t ready[PEER_WATCH_WORDS]; /* places of the sources whose packets are to be sent with the next flush */
-  bool is_due, is_unsettled;    /* stands in that list of struct media */
+  bool is_due, is_unsettled;        /* stands in that list of struct media */
 };
 
 /* The room with this id, made if there is none. ERR_LIMIT. */

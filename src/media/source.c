@@ -145,13 +145,11 @@ void source_publish(struct source *s, bool on)
 static bool is_key_start(const struct source *s, struct ring_packet *r, struct span payload)
 {
   switch (s->setup.codec.id) {
-  case SDP_OPUS:
-    return true;
+  case SDP_OPUS: return true;
   case SDP_VP8:
     r->is_vp8 = vp8_parse(payload, &r->vp8) == 0;
     return r->is_vp8 && r->vp8.frame_start && r->vp8.key_frame;
-  case SDP_H264:
-    return h264_key_start(payload);
+  case SDP_H264: return h264_key_start(payload);
   }
   return false;
 }

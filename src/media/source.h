@@ -12,24 +12,24 @@
 #include "proto/sdp.h"
 #include "proto/srtp.h"
 
-#define SOURCE_PENDING 128       /* packets of one source between two flushes; then it is flushed at once */
+#define SOURCE_PENDING 128            /* packets of one source between two flushes; then it is flushed at once */
 #define SOURCE_KEY_REQUEST_US 500000u /* at most one PLI in this time */
-#define SOURCE_HOLD_US 3000u     /* how long packets wait for the end of their frame */
+#define SOURCE_HOLD_US 3000u          /* how long packets wait for the end of their frame */
 
 struct peer;
 
 /* What the offer says of it. */
 struct source_setup {
   enum media_source kind;
-  uint8_t section;               /* index in the offer */
+  uint8_t section; /* index in the offer */
   struct sdp_codec codec;
-  struct sdp_stream stream;      /* ssrc 0: learnt from the first packet with the section's mid */
-  uint8_t level_id;              /* of the audio level's header extension; 0: none */
+  struct sdp_stream stream; /* ssrc 0: learnt from the first packet with the section's mid */
+  uint8_t level_id;         /* of the audio level's header extension; 0: none */
 };
 
 /* One SSRC of it. */
 struct source_stream {
-  uint32_t ssrc;                 /* 0: not known (yet) */
+  uint32_t ssrc; /* 0: not known (yet) */
   struct srtp_rx_stream rx;
 };
 
@@ -38,19 +38,19 @@ struct source {
   slab_id id;
   struct peer *peer;
   struct source_setup setup;
-  uint32_t clock_rate;           /* Hz */
-  uint8_t place;                 /* in room.sources */
-  bool published;                /* may be forwarded now */
-  uint8_t level;                 /* the latest audio level, as the extension carries it */
+  uint32_t clock_rate; /* Hz */
+  uint8_t place;       /* in room.sources */
+  bool published;      /* may be forwarded now */
+  uint8_t level;       /* the latest audio level, as the extension carries it */
 
   struct source_stream media_stream, rtx_stream;
   struct rtp_receive_stats stats;
   struct ring ring;
-  uint64_t highest;              /* extended sequence number; 0: nothing came yet */
+  uint64_t highest; /* extended sequence number; 0: nothing came yet */
   struct nack_list missing;
-  struct wheel_timer repair;     /* the next NACK or PLI */
+  struct wheel_timer repair; /* the next NACK or PLI */
   bool key_wanted;
-  uint64_t key_asked_us;         /* the last PLI; 0: never */
+  uint64_t key_asked_us; /* the last PLI; 0: never */
 
   uint64_t pending[SOURCE_PENDING]; /* indices in the ring that are to be forwarded, in order of arrival */
   uint32_t pending_count;

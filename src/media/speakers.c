@@ -3,15 +3,15 @@
 
 #include "base/err.h"
 
-#define DB 256u                  /* one dB of loudness */
-#define RISE_US 60000u           /* time constants of the smoothing */
+#define DB 256u        /* one dB of loudness */
+#define RISE_US 60000u /* time constants of the smoothing */
 #define FALL_US 800000u
 #define QUIET_AFTER_US 500000u   /* without a level for so long: counted as silence */
 #define SPEECH_BEGINS (72u * DB) /* -55 dBov */
 #define SPEECH_ENDS (66u * DB)
-#define PLACE_MARGIN (6u * DB)   /* louder by so much takes another's place */
+#define PLACE_MARGIN (6u * DB) /* louder by so much takes another's place */
 #define ACTIVE_MARGIN (3u * DB)
-#define ACTIVE_AFTER_US 300000u  /* and by so much, for so long, the part of the active speaker */
+#define ACTIVE_AFTER_US 300000u /* and by so much, for so long, the part of the active speaker */
 
 static struct speaker *find(struct speakers *s, uint64_t id)
 {

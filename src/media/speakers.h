@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Who is heard and who is shown as speaking in one room, from audio levels (RFC 6464) alone: never from sound.
  *
- * Levels are smoothed (quick to rise, slow to fall) and a place changes hands only for someone clearly louder, so that the
- * choice does not flicker. The first LIMIT_AUDIO_SLOTS places are the speakers whom everyone hears; one more place is kept so
- * that each of them, who doesn't hear himself, has as many others. Microphones that are off are not in here at all. */
+ * Levels are smoothed (quick to rise, slow to fall) and a place changes hands only for someone clearly louder, so that
+ * the choice does not flicker. The first LIMIT_AUDIO_SLOTS places are the speakers whom everyone hears; one more place
+ * is kept so that each of them, who doesn't hear himself, has as many others. Microphones that are off are not in here
+ * at all. */
 #ifndef TESTUDO_MEDIA_SPEAKERS_H
 #define TESTUDO_MEDIA_SPEAKERS_H
 
@@ -26,10 +27,10 @@ struct speaker {
 struct speakers {
   struct speaker all[LIMIT_ROOM_SOURCES]; /* in the order in which the microphones came on */
   size_t count;
-  uint64_t place[SPEAKERS_PLACES];        /* ids; 0: empty */
-  uint64_t active;                        /* the active speaker, 0: silence */
-  uint64_t rival;                         /* who has been clearly louder than the active speaker ... */
-  uint64_t rival_since_us;                /* ... since then */
+  uint64_t place[SPEAKERS_PLACES]; /* ids; 0: empty */
+  uint64_t active;                 /* the active speaker, 0: silence */
+  uint64_t rival;                  /* who has been clearly louder than the active speaker ... */
+  uint64_t rival_since_us;         /* ... since then */
 };
 
 /* ERR_LIMIT. Adding an id twice changes nothing. */

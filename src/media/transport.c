@@ -185,7 +185,8 @@ static void receive_rtp(struct peer *p, uint8_t *data, size_t n)
 
 /* ---- all ---- */
 
-static void receive_from_peer(struct media *m, const struct net_addr *from, enum demux_kind kind, uint8_t *data, size_t n)
+static void receive_from_peer(struct media *m, const struct net_addr *from, enum demux_kind kind, uint8_t *data,
+                              size_t n)
 {
   struct peer *p = peer_at(m, from);
   if (p == NULL) {
@@ -208,16 +209,10 @@ void transport_receive(struct media *m, const struct net_addr *from, uint8_t *da
   m->counters.datagrams_in++;
   m->counters.bytes_in += n;
   switch (kind) {
-  case DEMUX_STUN:
-    receive_stun(m, from, span_of(data, n));
-    break;
+  case DEMUX_STUN: receive_stun(m, from, span_of(data, n)); break;
   case DEMUX_DTLS:
   case DEMUX_RTP:
-  case DEMUX_RTCP:
-    receive_from_peer(m, from, kind, data, n);
-    break;
-  case DEMUX_OTHER:
-    m->counters.other_dropped++;
-    break;
+  case DEMUX_RTCP: receive_from_peer(m, from, kind, data, n); break;
+  case DEMUX_OTHER: m->counters.other_dropped++; break;
   }
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Datagrams and whose they are: by their 5-tuple once a STUN check has validated it, by the ICE user name before. Nothing
- * else of an unknown address is looked at, and nothing is remembered of it. */
+/* Datagrams and whose they are: by their 5-tuple once a STUN check has validated it, by the ICE user name before.
+ * Nothing else of an unknown address is looked at, and nothing is remembered of it. */
 #ifndef TESTUDO_MEDIA_TRANSPORT_H
 #define TESTUDO_MEDIA_TRANSPORT_H
 

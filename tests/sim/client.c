@@ -8,8 +8,8 @@
 #include "proto/demux.h"
 #include "proto/stun.h"
 
-#define CHECK_FAST_US 200000u   /* until the first answer: longer than any round trip here */
-#define CHECK_SLOW_US 2500000u  /* consent */
+#define CHECK_FAST_US 200000u  /* until the first answer: longer than any round trip here */
+#define CHECK_SLOW_US 2500000u /* consent */
 #define REPORT_US 1000000u
 #define NEVER UINT64_MAX
 
@@ -116,7 +116,7 @@ static void check(struct client *c)
 static void start_dtls(struct client *c)
 {
   const struct dtls_config config = {
-    .cert = c->cert, .fingerprint = c->server_fingerprint, .send = c->send, .ctx = c->ctx};
+      .cert = c->cert, .fingerprint = c->server_fingerprint, .send = c->send, .ctx = c->ctx};
   must(dtls_new(&c->dtls, c->dtls_context, &config) == 0);
   must(dtls_start(c->dtls, c->now_us) == 0);
   c->state = CLIENT_HANDSHAKING;
@@ -158,9 +158,7 @@ void client_input(struct client *c, uint64_t now_us, const uint8_t *data, size_t
     return;
   memcpy(copy, data, n);
   switch (demux_datagram(span_of(copy, n))) {
-  case DEMUX_STUN:
-    take_stun(c, span_of(copy, n));
-    break;
+  case DEMUX_STUN: take_stun(c, span_of(copy, n)); break;
   case DEMUX_DTLS:
     if (c->dtls != NULL) {
       dtls_input(c->dtls, now_us, copy, n);
@@ -175,9 +173,7 @@ void client_input(struct client *c, uint64_t now_us, const uint8_t *data, size_t
     if (c->state == CLIENT_CONNECTED)
       client_take_rtcp(c, copy, n);
     break;
-  case DEMUX_OTHER:
-    c->broken++;
-    break;
+  case DEMUX_OTHER: c->broken++; break;
   }
 }
 

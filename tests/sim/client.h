@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A participant's end of a media connection, as a browser would be: offers, checks, shakes hands, sends recognisable media,
- * repairs losses, and keeps a record of every packet that it gets. Sans-I/O like the server's core, and made of the same
- * protocol modules; what it must not share with the server (the choice of what to send when) is written anew. */
+/* A participant's end of a media connection, as a browser would be: offers, checks, shakes hands, sends recognisable
+ * media, repairs losses, and keeps a record of every packet that it gets. Sans-I/O like the server's core, and made of
+ * the same protocol modules; what it must not share with the server (the choice of what to send when) is written anew.
+ */
 #ifndef TESTUDO_SIM_CLIENT_H
 #define TESTUDO_SIM_CLIENT_H
 
@@ -21,7 +22,7 @@
 #include "proto/srtp.h"
 
 #define CLIENT_SLOTS (LIMIT_AUDIO_SLOTS + LIMIT_VIDEO_SLOTS)
-#define CLIENT_SENT 1024      /* packets of a source that it can send again */
+#define CLIENT_SENT 1024 /* packets of a source that it can send again */
 #define CLIENT_RTCP_STREAMS 4
 
 #define CLIENT_PT_OPUS 111
@@ -36,10 +37,10 @@
 
 /* Stands in every payload. */
 struct media_mark {
-  uint32_t who;       /* client_config.tag */
-  uint32_t frame;     /* counted from 1 by each source */
+  uint32_t who;   /* client_config.tag */
+  uint32_t frame; /* counted from 1 by each source */
   uint16_t part, parts;
-  uint8_t source;     /* enum media_source */
+  uint8_t source; /* enum media_source */
   bool key;
 };
 
@@ -57,19 +58,19 @@ struct sent_packet {
 };
 
 struct client_source {
-  bool offered;       /* stands in the offer */
-  bool on;            /* is sending */
+  bool offered; /* stands in the offer */
+  bool on;      /* is sending */
   bool h264;
   uint32_t ssrc, rtx_ssrc;
   uint16_t sequence, rtx_sequence;
   struct srtp_tx_stream tx, rtx_tx;
   uint32_t timestamp_base;
-  uint64_t next_us;   /* the next frame */
+  uint64_t next_us; /* the next frame */
   uint32_t frame;
   uint16_t picture_id;
   uint8_t tl0picidx;
-  uint8_t level;      /* microphone: -dBov */
-  uint8_t parts;      /* packets of a frame; a key frame has twice as many */
+  uint8_t level; /* microphone: -dBov */
+  uint8_t parts; /* packets of a frame; a key frame has twice as many */
   bool key_due;
   uint32_t key_frames, keys_asked, nacks_got;
   uint32_t packets, octets;
@@ -84,7 +85,7 @@ struct client_packet {
   uint32_t timestamp;
   uint16_t picture_id;
   uint8_t picture_id_bits, tl0picidx, payload_type;
-  uint8_t level;      /* 0xff: none came */
+  uint8_t level; /* 0xff: none came */
   uint8_t padding;
   bool marker, rtx, key_start;
   struct media_mark mark;
@@ -98,22 +99,22 @@ struct client_slot {
   struct nack_list missing;
   struct client_packet *packets; /* in order of arrival */
   size_t count, capacity;
-  bool forgotten;     /* the record begins in the middle of a stream */
+  bool forgotten; /* the record begins in the middle of a stream */
   uint32_t duplicates, reports;
   uint32_t last_sr_ntp, last_sr_at_ms;
 };
 
 struct client_config {
-  uint32_t tag;               /* stands in its media */
+  uint32_t tag; /* stands in its media */
   bool mic, camera, screen;
   uint8_t audio_slots, video_slots;
   bool cryptex;
-  bool h264;                  /* sends H.264; receives both either way unless only_h264 */
-  bool only_vp8;              /* cannot receive H.264 */
-  bool no_nack;               /* never asks for lost packets */
-  bool hide_ssrcs;            /* offers no a=ssrc: the mid extension must do */
-  uint16_t first_sequence;    /* of its sources; 0: random */
-  uint32_t first_timestamp;   /* 0: random */
+  bool h264;                /* sends H.264; receives both either way unless only_h264 */
+  bool only_vp8;            /* cannot receive H.264 */
+  bool no_nack;             /* never asks for lost packets */
+  bool hide_ssrcs;          /* offers no a=ssrc: the mid extension must do */
+  uint16_t first_sequence;  /* of its sources; 0: random */
+  uint32_t first_timestamp; /* 0: random */
 };
 
 enum client_state { CLIENT_NEW, CLIENT_CHECKING, CLIENT_HANDSHAKING, CLIENT_CONNECTED, CLIENT_ENDED };
@@ -134,7 +135,7 @@ struct client {
   struct dtls *dtls;
   uint8_t server_fingerprint[CERT_FINGERPRINT];
   uint8_t offered_fingerprint[CERT_FINGERPRINT]; /* usually the certificate's */
-  bool cryptex;               /* agreed */
+  bool cryptex;                                  /* agreed */
   struct srtp_keys tx, rx;
   uint32_t srtcp_index;
   uint32_t rtcp_ssrc;
@@ -153,8 +154,8 @@ void client_init(struct client *c, const struct client_config *config, const str
                  void (*send)(void *ctx, const uint8_t *data, size_t n), void *ctx, uint64_t now_us);
 void client_fini(struct client *c);
 
-/* Writes its offer. The sections: microphone, camera, screen (those that it has), then audio and video slots. Mids are their
- * numbers from 0. More slots: raise config.video_slots and offer again. */
+/* Writes its offer. The sections: microphone, camera, screen (those that it has), then audio and video slots. Mids are
+ * their numbers from 0. More slots: raise config.video_slots and offer again. */
 void client_offer(struct client *c, struct writer *w);
 
 /* The mid of a source in the offer, "" if it has none; of a slot. Valid until the next call. */

@@ -33,8 +33,8 @@ static bool seen(const struct client_slot *s, uint64_t index)
   return false;
 }
 
-static void keep(struct client *c, struct client_slot *s, uint64_t index, const struct rtp_packet *r, struct span payload,
-                 bool rtx)
+static void keep(struct client *c, struct client_slot *s, uint64_t index, const struct rtp_packet *r,
+                 struct span payload, bool rtx)
 {
   struct vp8_descriptor vp8;
   struct span level;
@@ -244,10 +244,10 @@ static size_t report_blocks(struct client *c, struct rtcp_report_block *blocks)
     if (s->count == 0)
       continue;
     blocks[n++] = (struct rtcp_report_block){
-      .ssrc = s->ssrc,
-      .highest_sequence = (uint32_t)s->highest,
-      .last_sr = s->last_sr_ntp,
-      .delay_since_last_sr = (uint32_t)((c->now_us / 1000 - s->last_sr_at_ms) * 65536 / 1000),
+        .ssrc = s->ssrc,
+        .highest_sequence = (uint32_t)s->highest,
+        .last_sr = s->last_sr_ntp,
+        .delay_since_last_sr = (uint32_t)((c->now_us / 1000 - s->last_sr_at_ms) * 65536 / 1000),
     };
   }
   return n;
@@ -264,10 +264,10 @@ void client_report(struct client *c)
     if (!s->offered || s->packets == 0)
       continue;
     const struct rtcp_sender_info info = {
-      .ntp = rtcp_ntp(UNIX_EPOCH_US + c->now_us),
-      .rtp_timestamp = s->timestamp_base + (uint32_t)(c->now_us * (i == SOURCE_MIC ? 48 : 90) / 1000),
-      .packets = s->packets,
-      .octets = s->octets,
+        .ntp = rtcp_ntp(UNIX_EPOCH_US + c->now_us),
+        .rtp_timestamp = s->timestamp_base + (uint32_t)(c->now_us * (i == SOURCE_MIC ? 48 : 90) / 1000),
+        .packets = s->packets,
+        .octets = s->octets,
     };
     rtcp_write_sr(&w, s->ssrc, &info, NULL, 0);
   }

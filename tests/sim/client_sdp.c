@@ -51,7 +51,8 @@ static void put_identity(const struct client *c, struct writer *w, size_t mid, c
   put_bytes(w, c->ice.ufrag, sizeof c->ice.ufrag);
   put_str(w, "\r\na=ice-pwd:");
   put_bytes(w, c->ice.pwd, sizeof c->ice.pwd);
-  put_fmt(w, "\r\na=ice-options:trickle\r\na=fingerprint:sha-256 %s\r\na=setup:actpass\r\na=mid:%zu\r\n", fingerprint, mid);
+  put_fmt(w, "\r\na=ice-options:trickle\r\na=fingerprint:sha-256 %s\r\na=setup:actpass\r\na=mid:%zu\r\n", fingerprint,
+          mid);
   put_fmt(w, "a=%s\r\na=rtcp-mux\r\na=rtcp-rsize\r\n", direction);
   put_fmt(w, "a=extmap:%d urn:ietf:params:rtp-hdrext:sdes:mid\r\n", CLIENT_EXT_MID);
   if (c->config.cryptex)
@@ -60,8 +61,8 @@ static void put_identity(const struct client *c, struct writer *w, size_t mid, c
 
 static void put_video_codec(struct writer *w, int type, int rtx, const char *name, const char *fmtp)
 {
-  put_fmt(w, "a=rtpmap:%d %s/90000\r\na=rtcp-fb:%d ccm fir\r\na=rtcp-fb:%d nack\r\na=rtcp-fb:%d nack pli\r\n", type, name,
-          type, type, type);
+  put_fmt(w, "a=rtpmap:%d %s/90000\r\na=rtcp-fb:%d ccm fir\r\na=rtcp-fb:%d nack\r\na=rtcp-fb:%d nack pli\r\n", type,
+          name, type, type, type);
   if (fmtp[0] != '\0')
     put_fmt(w, "a=fmtp:%d %s\r\n", type, fmtp);
   put_fmt(w, "a=rtpmap:%d rtx/90000\r\na=fmtp:%d apt=%d\r\n", rtx, rtx, type);
@@ -88,8 +89,8 @@ static void put_media_line(struct writer *w, bool is_video, bool vp8, bool h264)
   put_str(w, "\r\n");
 }
 
-static void put_section(const struct client *c, struct writer *w, size_t mid, bool is_video, const char *direction, bool vp8,
-                        bool h264)
+static void put_section(const struct client *c, struct writer *w, size_t mid, bool is_video, const char *direction,
+                        bool vp8, bool h264)
 {
   put_media_line(w, is_video, vp8, h264);
   put_identity(c, w, mid, direction);

@@ -52,12 +52,12 @@ bool client_read_mark(struct span payload, struct media_mark *m)
 
 static void put_vp8(struct writer *w, const struct client_source *s, const struct media_mark *m)
 {
-  put_u8(w, m->part == 0 ? 0x90 : 0x80);      /* X, S */
-  put_u8(w, 0xe0);                            /* I, L, T */
+  put_u8(w, m->part == 0 ? 0x90 : 0x80); /* X, S */
+  put_u8(w, 0xe0);                       /* I, L, T */
   put_u16(w, (uint16_t)(0x8000u | s->picture_id));
   put_u8(w, s->tl0picidx);
-  put_u8(w, 0x00);                            /* TID 0 */
-  put_u8(w, m->key ? 0x10 : 0x11);            /* the inverse key frame flag is the lowest bit */
+  put_u8(w, 0x00);                 /* TID 0 */
+  put_u8(w, m->key ? 0x10 : 0x11); /* the inverse key frame flag is the lowest bit */
 }
 
 static void put_h264(struct writer *w, const struct media_mark *m, size_t size)
@@ -125,15 +125,17 @@ static uint8_t payload_type(const struct client_source *s, enum media_source kin
 static void send_part(struct client *c, struct client_source *s, const struct media_mark *m, uint32_t timestamp)
 {
   struct sent_packet *p = &s->sent[s->sequence % CLIENT_SENT];
-  *p = (struct sent_packet){
-    .used = true, .sequence = s->sequence, .timestamp = timestamp, .marker = m->part == m->parts - 1 && m->source != SOURCE_MIC};
+  *p = (struct sent_packet){.used = true,
+                            .sequence = s->sequence,
+                            .timestamp = timestamp,
+                            .marker = m->part == m->parts - 1 && m->source != SOURCE_MIC};
   p->n = (uint16_t)make_payload(s, m, p->payload, sizeof p->payload);
   const struct rtp_packet header = {
-    .marker = p->marker,
-    .payload_type = payload_type(s, (enum media_source)m->source, false),
-    .sequence = s->sequence++,
-    .timestamp = timestamp,
-    .ssrc = s->ssrc,
+      .marker = p->marker,
+      .payload_type = payload_type(s, (enum media_source)m->source, false),
+      .sequence = s->sequence++,
+      .timestamp = timestamp,
+      .ssrc = s->ssrc,
   };
   s->packets++;
   s->octets += p->n;
@@ -151,11 +153,11 @@ void client_send_again(struct client *c, struct client_source *s, uint16_t seque
   put_u16(&w, sequence);
   put_bytes(&w, p->payload, p->n);
   const struct rtp_packet header = {
-    .marker = p->marker,
-    .payload_type = payload_type(s, (enum media_source)(s - c->source), true),
-    .sequence = s->rtx_sequence++,
-    .timestamp = p->timestamp,
-    .ssrc = s->rtx_ssrc,
+      .marker = p->marker,
+      .payload_type = payload_type(s, (enum media_source)(s - c->source), true),
+      .sequence = s->rtx_sequence++,
+      .timestamp = p->timestamp,
+      .ssrc = s->rtx_ssrc,
   };
   send_packet(c, s, &header, true, writer_span(&w));
 }
@@ -165,8 +167,11 @@ static void send_frame(struct client *c, enum media_source kind)
   struct client_source *s = &c->source[kind];
   bool is_video = kind != SOURCE_MIC;
   uint32_t timestamp = s->timestamp_base + (uint32_t)(s->next_us * (is_video ? 90 : 48) / 1000);
-  struct media_mark m = {
-    .who = c->config.tag, .frame = ++s->frame, .parts = s->parts, .source = (uint8_t)kind, .key = is_video && s->key_due};
+  struct media_mark m = {.who = c->config.tag,
+                         .frame = ++s->frame,
+                         .parts = s->parts,
+                         .source = (uint8_t)kind,
+                         .key = is_video && s->key_due};
   if (m.key) {
     m.parts = (uint16_t)(2 * s->parts);
     s->key_frames++;

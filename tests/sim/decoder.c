@@ -29,7 +29,8 @@ static uint64_t source_key(const struct client_packet *p)
 }
 
 /* The timestamps must have gone on about as much as the clock. */
-static void check_pace(const struct client_packet *from, const struct client_packet *to, uint32_t rate, uint64_t slack_us)
+static void check_pace(const struct client_packet *from, const struct client_packet *to, uint32_t rate,
+                       uint64_t slack_us)
 {
   int64_t media_us = (int64_t)(uint32_t)(to->timestamp - from->timestamp) * 1000000 / rate;
   int64_t clock_us = (int64_t)(to->at_us - from->at_us);
@@ -74,7 +75,7 @@ static void check_next_frame(const struct client_packet *p, const struct client_
 }
 
 struct frame {
-  size_t parts;      /* that came in a row from the first */
+  size_t parts; /* that came in a row from the first */
   bool whole;
 };
 

@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <cmocka.h>
 
-#define GOOD_SLACK_US 60000u   /* of timestamps against arrival on a good network */
-#define BAD_SLACK_US 700000u   /* with retransmissions */
+#define GOOD_SLACK_US 60000u /* of timestamps against arrival on a good network */
+#define BAD_SLACK_US 700000u /* with retransmissions */
 
 struct decoded expect_video(struct world *w, size_t client, size_t who, enum media_source source, size_t least)
 {

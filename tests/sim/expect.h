@@ -6,7 +6,8 @@
 #include "decoder.h"
 #include "world.h"
 
-/* The slot in which `client` is shown this source of `who`, decoded; fails if a glitch or fewer than `least` frames are in it. */
+/* The slot in which `client` is shown this source of `who`, decoded; fails if a glitch or fewer than `least` frames are
+ * in it. */
 struct decoded expect_video(struct world *w, size_t client, size_t who, enum media_source source, size_t least);
 struct decoded expect_audio(struct world *w, size_t client, size_t who, size_t least);
 

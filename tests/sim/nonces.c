@@ -14,7 +14,7 @@ struct stream {
   uint32_t ssrc;
   bool used, rtcp;
   uint64_t first, highest;
-  uint8_t *seen;           /* INDICES bits */
+  uint8_t *seen; /* INDICES bits */
 };
 
 struct nonces {

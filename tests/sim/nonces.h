@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Watches that what one connection sends never uses a nonce of AES-GCM twice: from outside, by what stands on the wire. */
+/* Watches that what one connection sends never uses a nonce of AES-GCM twice: from outside, by what stands on the wire.
+ */
 #ifndef TESTUDO_SIM_NONCES_H
 #define TESTUDO_SIM_NONCES_H
 

@@ -50,7 +50,8 @@ static void test_two_people(void **state)
     assert_memory_equal(v->security.fingerprint_server, w.clients[i].client.server_fingerprint, CERT_FINGERPRINT);
   }
   /* each connection has a certificate of its own (T2) */
-  assert_memory_not_equal(w.clients[0].client.server_fingerprint, w.clients[1].client.server_fingerprint, CERT_FINGERPRINT);
+  assert_memory_not_equal(w.clients[0].client.server_fingerprint, w.clients[1].client.server_fingerprint,
+                          CERT_FINGERPRINT);
 }
 
 static void test_four_people(void **state)
@@ -271,22 +272,22 @@ static void test_two_rooms(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test_setup_teardown(test_two_people, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_four_people, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_h264, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_codec_that_a_receiver_lacks, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_ssrcs_learnt_by_mid, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_viewers_only_watch, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_late_joiner, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_someone_leaves, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_peer_closes, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_new_connection_of_a_peer, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_mute_and_unmute, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_screen_goes_first, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_more_slots_by_a_second_offer, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_sender_and_receiver_reports, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_key_requests_are_throttled, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_two_rooms, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_two_people, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_four_people, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_h264, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_codec_that_a_receiver_lacks, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_ssrcs_learnt_by_mid, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_viewers_only_watch, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_late_joiner, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_someone_leaves, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_peer_closes, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_new_connection_of_a_peer, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_mute_and_unmute, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_screen_goes_first, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_more_slots_by_a_second_offer, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_sender_and_receiver_reports, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_key_requests_are_throttled, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_two_rooms, set_up, tear_down),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

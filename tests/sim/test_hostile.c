@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Calls among people who mean harm: nothing of it reaches anyone, and the call goes on untouched (T1, T3, T5, T6, A2). */
+/* Calls among people who mean harm: nothing of it reaches anyone, and the call goes on untouched (T1, T3, T5, T6, A2).
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -46,7 +47,7 @@ static void join_people(size_t n)
   world_run_until_connected(&w, 3000000);
 }
 
-static void catch(void *ctx, size_t client, bool to_server, const uint8_t *data, size_t n)
+static void catch (void *ctx, size_t client, bool to_server, const uint8_t *data, size_t n)
 {
   (void)ctx;
   if (n_caught == CAUGHT)
@@ -304,16 +305,16 @@ static void test_cryptex_on_one_side(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test_setup_teardown(test_replayed_datagrams, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_replayed_checks_from_a_foreign_address, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_check_with_a_participants_forged_address, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_changed_packets, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_wrong_fingerprint, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_garbage_during_a_call, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_media_before_dtls, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_cryptex, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_no_cryptex, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_cryptex_on_one_side, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_replayed_datagrams, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_replayed_checks_from_a_foreign_address, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_check_with_a_participants_forged_address, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_changed_packets, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_wrong_fingerprint, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_garbage_during_a_call, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_media_before_dtls, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_cryptex, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_no_cryptex, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_cryptex_on_one_side, set_up, tear_down),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,7 +9,8 @@
 #include "base/err.h"
 #include "expect.h"
 
-static const struct client_config person = {.mic = true, .camera = true, .screen = true, .audio_slots = 3, .video_slots = 4};
+static const struct client_config person = {
+    .mic = true, .camera = true, .screen = true, .audio_slots = 3, .video_slots = 4};
 
 static struct world w;
 
@@ -91,10 +92,10 @@ static void test_commands_that_break_the_table(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test_teardown(test_too_many_peers, tear_down),
-    cmocka_unit_test_teardown(test_too_many_sources_in_a_room, tear_down),
-    cmocka_unit_test_teardown(test_refused_offer_leaves_the_call_alone, tear_down),
-    cmocka_unit_test_teardown(test_commands_that_break_the_table, tear_down),
+      cmocka_unit_test_teardown(test_too_many_peers, tear_down),
+      cmocka_unit_test_teardown(test_too_many_sources_in_a_room, tear_down),
+      cmocka_unit_test_teardown(test_refused_offer_leaves_the_call_alone, tear_down),
+      cmocka_unit_test_teardown(test_commands_that_break_the_table, tear_down),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

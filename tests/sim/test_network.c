@@ -122,8 +122,8 @@ static void test_switches_on_a_bad_network(void **state)
   }
 }
 
-/* Sources whose sequence numbers, timestamps, picture ids wrap within the call, and a sender whose numbers leap, so that the
- * receivers' numbers go around as well. */
+/* Sources whose sequence numbers, timestamps, picture ids wrap within the call, and a sender whose numbers leap, so
+ * that the receivers' numbers go around as well. */
 static void test_numbers_wrap(void **state)
 {
   struct client_config late = person;
@@ -277,17 +277,17 @@ static void test_retransmissions_are_bounded(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test_setup_teardown(test_handshake_with_a_fifth_lost, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_losses_are_repaired_in_both_directions, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_reordering_and_duplicates, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_switches_on_a_bad_network, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_numbers_wrap, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_address_changes, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_ice_restart, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_consent_expires, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_never_connected, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_beginning_that_comes_late, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_retransmissions_are_bounded, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_handshake_with_a_fifth_lost, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_losses_are_repaired_in_both_directions, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_reordering_and_duplicates, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_switches_on_a_bad_network, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_numbers_wrap, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_address_changes, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_ice_restart, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_consent_expires, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_never_connected, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_beginning_that_comes_late, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_retransmissions_are_bounded, set_up, tear_down),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -58,7 +58,7 @@ static void check_speaker(size_t who, size_t before)
     assert_true(i == who || world_shows(&w, i, who, SOURCE_MIC));
     assert_true(i == who || world_shows(&w, i, who, SOURCE_CAMERA));
     assert_true(i == before || world_shows(&w, i, before, SOURCE_CAMERA)); /* the last one stays beside him */
-    assert_false(world_shows(&w, i, i, SOURCE_MIC)); /* nobody hears himself */
+    assert_false(world_shows(&w, i, i, SOURCE_MIC));                       /* nobody hears himself */
   }
 }
 
@@ -111,7 +111,8 @@ static void test_muted_speaker_is_out_at_once(void **state)
   assert_int_not_equal(w.speaker, 7);
 }
 
-/* The slots of one receiver, whatever was in them, on a good network: not a number missing, a key frame at every switch. */
+/* The slots of one receiver, whatever was in them, on a good network: not a number missing, a key frame at every
+ * switch. */
 static void test_switches_without_a_gap(void **state)
 {
   struct decoded d;
@@ -138,7 +139,7 @@ static void test_losses_around_switches(void **state)
   speak(PEOPLE, 500000);
   for (size_t i = 0; i < PEOPLE; i++)
     w.clients[i].up = w.clients[i].down =
-      (struct link){.delay_us = 15000, .jitter_us = 15000, .loss = 0.04, .duplicates = 0.02};
+        (struct link){.delay_us = 15000, .jitter_us = 15000, .loss = 0.04, .duplicates = 0.02};
   for (size_t turn = 0; turn < 12; turn++)
     speak((turn * 2) % PEOPLE, 2000000);
   for (size_t i = 0; i < PEOPLE; i++)
@@ -157,12 +158,12 @@ static void test_losses_around_switches(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test_setup_teardown(test_speakers_by_header_extension, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_speakers_by_signalling, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_slots_do_not_flicker, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_muted_speaker_is_out_at_once, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_switches_without_a_gap, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_losses_around_switches, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_speakers_by_header_extension, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_speakers_by_signalling, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_slots_do_not_flicker, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_muted_speaker_is_out_at_once, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_switches_without_a_gap, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_losses_around_switches, set_up, tear_down),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

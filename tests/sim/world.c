@@ -18,7 +18,7 @@
 
 struct flight {
   uint64_t at_us;
-  uint64_t order;   /* those of the same moment arrive as they were sent */
+  uint64_t order; /* those of the same moment arrive as they were sent */
   size_t client;
   bool to_server;
   struct net_addr from;
@@ -70,7 +70,8 @@ static void fly(struct world *w, size_t client, bool to_server, uint64_t at_us, 
   memcpy(f->data, data, n);
 }
 
-static void enter_link(struct world *w, const struct link *link, size_t client, bool to_server, const uint8_t *data, size_t n)
+static void enter_link(struct world *w, const struct link *link, size_t client, bool to_server, const uint8_t *data,
+                       size_t n)
 {
   if (w->tap != NULL)
     w->tap(w->tap_ctx, client, to_server, data, n);
@@ -235,26 +236,13 @@ static void sink_message(void *ctx, struct span message)
   uint8_t type;
   assert_int_equal(span_u8(&message, &type), 0);
   switch (type) {
-  case IPC_ANSWER:
-    on_answer(w, message);
-    break;
-  case IPC_OFFER_REFUSED:
-    on_refused(w, message);
-    break;
-  case IPC_SECURITY:
-    on_security(w, message);
-    break;
-  case IPC_SLOTS:
-    on_slots(w, message);
-    break;
-  case IPC_SPEAKER:
-    on_speaker(w, message);
-    break;
-  case IPC_GONE:
-    on_gone(w, message);
-    break;
-  default:
-    fail_msg("a message of type %d", type);
+  case IPC_ANSWER: on_answer(w, message); break;
+  case IPC_OFFER_REFUSED: on_refused(w, message); break;
+  case IPC_SECURITY: on_security(w, message); break;
+  case IPC_SLOTS: on_slots(w, message); break;
+  case IPC_SPEAKER: on_speaker(w, message); break;
+  case IPC_GONE: on_gone(w, message); break;
+  default: fail_msg("a message of type %d", type);
   }
 }
 

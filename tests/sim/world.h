@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One media process, its clients and the network between them, in virtual time: seconds of bad network in milliseconds, the
- * same for the same seed (but for the keys, which are the kernel's). Plays the web process's part, and taps every wire:
- * whatever a scenario does, these hold and are checked for every datagram:
+/* One media process, its clients and the network between them, in virtual time: seconds of bad network in milliseconds,
+ * the same for the same seed (but for the keys, which are the kernel's). Plays the web process's part, and taps every
+ * wire: whatever a scenario does, these hold and are checked for every datagram:
  *   - no two SRTP packets to a client share SSRC and index, no two SRTCP packets an index (AES-GCM nonces);
  *   - no RTP header extension is in clear;
  *   - nothing comes before DTLS but STUN and DTLS. */
@@ -17,7 +17,7 @@
 
 /* One direction of a client's path. */
 struct link {
-  double loss, duplicates;  /* 0..1 */
+  double loss, duplicates; /* 0..1 */
   uint32_t delay_us, jitter_us;
 };
 
@@ -29,7 +29,7 @@ struct web_view {
   bool answered, refused, gone;
   char refused_code[32];
   uint8_t gone_reason;
-  struct ipc_security security;   /* texts below */
+  struct ipc_security security; /* texts below */
   char reason[160], dtls[32], cipher[48], group[32], srtp[32];
   uint32_t security_messages;
   struct ipc_slots slots;
@@ -46,15 +46,15 @@ struct world_client {
   struct net_addr addr;
   struct link up, down;
   struct web_view web;
-  struct nonces *nonces;          /* of what was sent to it */
-  uint64_t media_datagrams;       /* SRTP to it */
+  struct nonces *nonces;    /* of what was sent to it */
+  uint64_t media_datagrams; /* SRTP to it */
 };
 
 struct flight;
 
 struct world {
   uint64_t now_us;
-  uint64_t seed;                  /* state of the generator of the network and of the clients */
+  uint64_t seed; /* state of the generator of the network and of the clients */
   struct random random;
   struct media *media;
   struct media_config media_config;
@@ -63,7 +63,7 @@ struct world {
   struct world_client clients[WORLD_CLIENTS];
   struct flight *flights;
   size_t n_flights;
-  uint64_t speaker;               /* IPC_SPEAKER of the room, last */
+  uint64_t speaker; /* IPC_SPEAKER of the room, last */
   uint32_t speaker_messages;
   uint32_t others_answered, others_refused; /* of world_offer_as */
   char others_refused_code[32];             /* the last one */
@@ -80,8 +80,8 @@ void world_init(struct world *w, uint64_t seed);
 void world_init_limited(struct world *w, uint64_t seed, uint32_t max_peers);
 void world_fini(struct world *w);
 
-/* Client `i` makes an offer in WORLD_ROOM as peer i + 1, publishing all that it has. Links are perfect with 10 ms each way until
- * changed. `join` expects an answer; `try` takes a refusal too. */
+/* Client `i` makes an offer in WORLD_ROOM as peer i + 1, publishing all that it has. Links are perfect with 10 ms each
+ * way until changed. `join` expects an answer; `try` takes a refusal too. */
 void world_make_client(struct world *w, size_t i, const struct client_config *config);
 void world_try(struct world *w, size_t i);
 void world_join(struct world *w, size_t i, const struct client_config *config);

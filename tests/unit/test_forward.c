@@ -37,13 +37,13 @@ static int set_up(void **state)
 static struct ring_packet packet(uint64_t base, uint64_t i, bool key)
 {
   struct ring_packet p = {
-    .index = base + i,
-    .arrival_us = 1000000 + i * FRAME_US,
-    .timestamp = (uint32_t)(base * 977 + i * 3000),
-    .is_video = true,
-    .is_vp8 = true,
-    .key_start = key,
-    .marker = true,
+      .index = base + i,
+      .arrival_us = 1000000 + i * FRAME_US,
+      .timestamp = (uint32_t)(base * 977 + i * 3000),
+      .is_video = true,
+      .is_vp8 = true,
+      .key_start = key,
+      .marker = true,
   };
   p.vp8.picture_id = (uint16_t)((base + i) & 0x7fff);
   p.vp8.picture_id_bits = 15;
@@ -82,7 +82,7 @@ static void test_each_index_once(void **state)
   assert_false(send(100000, 0, true, &out));
   assert_true(send(100000, 3, false, &out));
   assert_int_equal(out.index, first + 3);
-  assert_true(send(100000, 1, false, &out));  /* late */
+  assert_true(send(100000, 1, false, &out)); /* late */
   assert_int_equal(out.index, first + 1);
   assert_false(send(100000, 1, false, &out)); /* late and a doublet */
   assert_false(send(100000, 3, false, &out));
@@ -96,7 +96,7 @@ static void test_too_late(void **state)
   forward_switch(&f, &history, 1);
   assert_true(send(100000, 0, true, &out));
   assert_true(send(100000, FORWARD_WINDOW, false, &out));
-  assert_true(send(100000, 1, false, &out));  /* the oldest that the window holds */
+  assert_true(send(100000, 1, false, &out)); /* the oldest that the window holds */
   assert_true(send(100000, FORWARD_WINDOW + 1, false, &out));
   assert_false(send(100000, 1, false, &out));
   assert_true(send(100000, 10 * FORWARD_WINDOW, false, &out));
@@ -188,10 +188,12 @@ static void test_finds_what_was_sent(void **state)
     assert_int_equal(again.picture_id, out[n].picture_id);
   }
   forward_switch(&f, &history, 5);
-  assert_int_equal(forward_find(&f, &history, (uint16_t)out[35].index, &shift, &index), 0); /* waiting for 5 changes nothing */
+  assert_int_equal(forward_find(&f, &history, (uint16_t)out[35].index, &shift, &index),
+                   0); /* waiting for 5 changes nothing */
   assert_true(send(0x900000, 0, true, &out[0]));
-  assert_int_equal(forward_find(&f, &history, (uint16_t)out[5].index, &shift, &index), ERR_NOT_FOUND); /* four sources ago */
-  assert_int_equal(forward_find(&f, &history, (uint16_t)(f.next), &shift, &index), ERR_NOT_FOUND);     /* not sent yet */
+  assert_int_equal(forward_find(&f, &history, (uint16_t)out[5].index, &shift, &index),
+                   ERR_NOT_FOUND); /* four sources ago */
+  assert_int_equal(forward_find(&f, &history, (uint16_t)(f.next), &shift, &index), ERR_NOT_FOUND); /* not sent yet */
 }
 
 static void test_find_before_anything(void **state)
@@ -267,19 +269,19 @@ static void test_no_index_twice_whatever_comes(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test_setup(test_begins_with_a_key_frame, set_up),
-    cmocka_unit_test_setup(test_each_index_once, set_up),
-    cmocka_unit_test_setup(test_too_late, set_up),
-    cmocka_unit_test_setup(test_late_when_the_window_has_turned, set_up),
-    cmocka_unit_test_setup(test_before_the_beginning, set_up),
-    cmocka_unit_test_setup(test_switch_continues, set_up),
-    cmocka_unit_test_setup(test_two_pictures_never_share_a_timestamp, set_up),
-    cmocka_unit_test_setup(test_audio_marks_its_beginning, set_up),
-    cmocka_unit_test_setup(test_finds_what_was_sent, set_up),
-    cmocka_unit_test_setup(test_find_before_anything, set_up),
-    cmocka_unit_test_setup(test_wraps, set_up),
-    cmocka_unit_test_setup(test_indices_run_out, set_up),
-    cmocka_unit_test_setup(test_no_index_twice_whatever_comes, set_up),
+      cmocka_unit_test_setup(test_begins_with_a_key_frame, set_up),
+      cmocka_unit_test_setup(test_each_index_once, set_up),
+      cmocka_unit_test_setup(test_too_late, set_up),
+      cmocka_unit_test_setup(test_late_when_the_window_has_turned, set_up),
+      cmocka_unit_test_setup(test_before_the_beginning, set_up),
+      cmocka_unit_test_setup(test_switch_continues, set_up),
+      cmocka_unit_test_setup(test_two_pictures_never_share_a_timestamp, set_up),
+      cmocka_unit_test_setup(test_audio_marks_its_beginning, set_up),
+      cmocka_unit_test_setup(test_finds_what_was_sent, set_up),
+      cmocka_unit_test_setup(test_find_before_anything, set_up),
+      cmocka_unit_test_setup(test_wraps, set_up),
+      cmocka_unit_test_setup(test_indices_run_out, set_up),
+      cmocka_unit_test_setup(test_no_index_twice_whatever_comes, set_up),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

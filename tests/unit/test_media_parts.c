@@ -128,13 +128,13 @@ static void test_assign_closed_slot(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_ring_keeps_the_latest),
-    cmocka_unit_test(test_nack_asks_repeats_and_gives_up),
-    cmocka_unit_test(test_nack_forgets_what_is_too_old_or_too_much),
-    cmocka_unit_test(test_assign_is_sticky),
-    cmocka_unit_test(test_assign_prefers),
-    cmocka_unit_test(test_assign_by_codec),
-    cmocka_unit_test(test_assign_closed_slot),
+      cmocka_unit_test(test_ring_keeps_the_latest),
+      cmocka_unit_test(test_nack_asks_repeats_and_gives_up),
+      cmocka_unit_test(test_nack_forgets_what_is_too_old_or_too_much),
+      cmocka_unit_test(test_assign_is_sticky),
+      cmocka_unit_test(test_assign_prefers),
+      cmocka_unit_test(test_assign_by_codec),
+      cmocka_unit_test(test_assign_closed_slot),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

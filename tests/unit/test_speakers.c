@@ -164,15 +164,15 @@ static void test_limit(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test_setup(test_few_are_all_heard, set_up),
-    cmocka_unit_test_setup(test_speaker_is_heard_and_active_soon, set_up),
-    cmocka_unit_test_setup(test_silence_ends_the_active_speaker, set_up),
-    cmocka_unit_test_setup(test_noise_changes_nothing, set_up),
-    cmocka_unit_test_setup(test_short_sounds_do_not_take_over, set_up),
-    cmocka_unit_test_setup(test_two_in_a_dialogue_keep_their_places, set_up),
-    cmocka_unit_test_setup(test_fourth_speaker_takes_the_quietest_place, set_up),
-    cmocka_unit_test_setup(test_removed_is_out_at_once, set_up),
-    cmocka_unit_test_setup(test_limit, set_up),
+      cmocka_unit_test_setup(test_few_are_all_heard, set_up),
+      cmocka_unit_test_setup(test_speaker_is_heard_and_active_soon, set_up),
+      cmocka_unit_test_setup(test_silence_ends_the_active_speaker, set_up),
+      cmocka_unit_test_setup(test_noise_changes_nothing, set_up),
+      cmocka_unit_test_setup(test_short_sounds_do_not_take_over, set_up),
+      cmocka_unit_test_setup(test_two_in_a_dialogue_keep_their_places, set_up),
+      cmocka_unit_test_setup(test_fourth_speaker_takes_the_quietest_place, set_up),
+      cmocka_unit_test_setup(test_removed_is_out_at_once, set_up),
+      cmocka_unit_test_setup(test_limit, set_up),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
