@@ -157,7 +157,8 @@ const meanings: Readonly<Record<Meaning, string>> = {
   headers_partly: 'Encrypted packets were seen in one direction so far.',
   headers_off:
     'Your browser doesn’t encrypt them yet. Packet headers can be read by someone on the network: they don’t hold ' +
-    'sound or pictures; the loudness is never in them.',
+    'sound or pictures; the loudness is never in them. With some browsers, such as Firefox, the size of packets can ' +
+    'hint at when somebody speaks.',
   certificate_same:
     'Your browser and the server name the same certificate: nobody stands between them. It was made for this ' +
     'connection and is thrown away after it.',
