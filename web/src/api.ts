@@ -50,8 +50,8 @@ async function send(method: string, path: string, body: object | null, signal?: 
   }
 }
 
-/** A body that is not JSON has no value; one that was torn on the way is no answer at all, and may be asked for again.
- * */
+/** A body that is not JSON has no value; one that was torn on the way is no answer at all, and may be asked for
+ * again. */
 function noValue(error: unknown): null {
   if (error instanceof SyntaxError) return null;
   throw new ApiError('unreachable');

@@ -3,7 +3,7 @@
 // and video slots that the server fills. People come and go without a new offer.
 import type { Source } from '../signal/messages';
 import type { CameraQuality } from './quality';
-import { withoutAddresses } from './sdp';
+import { hasCryptex, withoutAddresses } from './sdp';
 import { AUDIO_SLOTS } from './slots';
 
 /** Of RTCConfiguration; browsers that don't know it ignore it (RFC 9335 in Chromium). */
@@ -44,6 +44,7 @@ export class MediaConnection {
   readonly #audioSlots: readonly RTCRtpTransceiver[];
   readonly #videoSlots: RTCRtpTransceiver[] = [];
   readonly #streams = new Map<string, MediaStream>();
+  #headersEncrypted = false;
 
   /** Keys and certificate live as long as this one connection (T2). */
   static async open(): Promise<MediaConnection> {
@@ -67,6 +68,11 @@ export class MediaConnection {
       screen: this.#add('video', { direction: 'sendonly', sendEncodings: [{ maxBitrate: SCREEN_BITRATE_BPS }] }),
     };
     this.#audioSlots = Array.from({ length: AUDIO_SLOTS }, () => this.#add('audio', { direction: 'recvonly' }));
+  }
+
+  /** Whether packet headers, and with them the audio level, travel encrypted (T6). */
+  get headersEncrypted(): boolean {
+    return this.#headersEncrypted;
   }
 
   get videoSlots(): number {
@@ -116,6 +122,7 @@ export class MediaConnection {
 
   async accept(sdp: string): Promise<void> {
     await this.peer.setRemoteDescription({ type: 'answer', sdp });
+    this.#headersEncrypted = hasCryptex(this.peer.localDescription?.sdp ?? '') && hasCryptex(sdp);
   }
 
   close(): void {

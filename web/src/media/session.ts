@@ -6,7 +6,6 @@ import { backoffMs } from '../signal/backoff';
 import type { MediaLink } from '../state/model';
 import { MediaConnection } from './connection';
 import { cameraQuality } from './quality';
-import { hasCryptex } from './sdp';
 import { videoSlotsFor } from './slots';
 
 /** ICE often returns by itself within seconds; a new connection takes less than one. */
@@ -48,14 +47,12 @@ export class MediaSession {
     return this.#connection?.peer ?? null;
   }
 
-  /** Whether packet headers, and with them the audio level, travel encrypted (T6). */
   get headersEncrypted(): boolean {
-    const { localDescription, remoteDescription } = this.#connection?.peer ?? {};
-    return hasCryptex(localDescription?.sdp ?? '') && hasCryptex(remoteDescription?.sdp ?? '');
+    return this.#connection?.headersEncrypted ?? false;
   }
 
-  /** The server has said welcome on a new socket: the first time, or after a drop, which may have swallowed an answer.
-   * */
+  /** The server has said welcome on a new socket: the first time, or after a drop, which may have swallowed an
+   * answer. */
   signalOpened(): void {
     const lostAnswers = this.#unanswered.length > 0;
     this.#signalOpen = true;

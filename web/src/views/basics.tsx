@@ -8,8 +8,8 @@ export function cls(...names: (string | false | null | undefined)[]): string {
   return names.filter(Boolean).join(' ');
 }
 
-/** The heading of a screen takes the focus when the screen appears, so that keyboards and screen readers start there.
- * */
+/** The heading of a screen takes the focus when the screen appears, so that keyboards and screen readers start
+ * there. */
 export function ScreenHeading({
   children,
   hidden = false,
