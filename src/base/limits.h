@@ -17,6 +17,7 @@
 #define LIMIT_HANDSHAKES 2048      /* DTLS handshakes under way at once */
 #define LIMIT_DTLS_HELLO 4096      /* bytes of a reassembled ClientHello; browsers send about 1,500 */
 #define LIMIT_DTLS_HANDSHAKE_US 15000000 /* from its first datagram to its end */
+#define LIMIT_CONNECT_US 30000000  /* from a connection's offer to the end of its handshake */
 #define LIMIT_DTLS_BURST 64        /* datagrams of one DTLS connection sent at once */
 #define LIMIT_DTLS_PER_SECOND 32   /* and per second after that */
 #define LIMIT_RING_PACKETS 512     /* packets of a source kept for retransmission; a power of two */

@@ -267,7 +267,7 @@ static void flush_room(struct room *r)
   for (uint32_t i = 0; i < r->peer_count; i++) {
     prefetch(r, i, ready, n);
     batch.peer = r->peers[i];
-    if (!watches_any(batch.peer, places))
+    if (!watches_any(batch.peer, places) || !peer_is_reachable(batch.peer))
       continue;
     for (size_t k = 0; k < n; k++)
       if (has_bit(batch.peer->watch, ready[k].source->place))
@@ -293,6 +293,8 @@ void egress_retransmit(struct peer *p, uint8_t slot, struct source *s, struct ri
 {
   struct media *m = p->media;
   struct slot_more *more = &p->more[slot];
+  if (!peer_is_reachable(p))
+    return;
   const struct forward_out original = forward_apply(shift, packet);
   const struct rtp_packet header = {
       .marker = original.marker,

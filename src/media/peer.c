@@ -63,6 +63,7 @@ int peer_new(struct media *m, const struct ipc_offer *o, const struct sdp_offer 
   p->publish = o->publish;
   p->cryptex = offer->cryptex;
   p->rtt_us = FIRST_RTT_US;
+  p->connect_by_us = m->now_us + LIMIT_CONNECT_US;
   p->timer.fire = fire_timer;
   err = map_put(&m->peer_by_key, &p->key, id);
   if (err == 0)
@@ -169,7 +170,7 @@ void peer_send_rtcp(struct peer *p, const struct writer *compound)
 {
   struct media *m = p->media;
   size_t n = 0;
-  if (p->state != PEER_CONNECTED || compound->overflow || compound->n + SRTCP_OVERHEAD > LIMIT_DATAGRAM)
+  if (!peer_is_reachable(p) || compound->overflow || compound->n + SRTCP_OVERHEAD > LIMIT_DATAGRAM)
     return;
   uint8_t *at = m->sink.reserve(m->sink.ctx, LIMIT_DATAGRAM);
   memcpy(at, compound->base, compound->n);
@@ -289,14 +290,21 @@ void peer_receive_dtls(struct peer *p, const uint8_t *data, size_t n)
 
 /* ---- time ---- */
 
+void peer_follow_ice(struct peer *p)
+{
+  const struct net_addr *remote = ice_lite_remote(&p->ice);
+  p->remote = remote != NULL ? *remote : (struct net_addr){0};
+}
+
 void peer_schedule(struct peer *p)
 {
   uint64_t next = ice_lite_expires_us(&p->ice);
   uint64_t dtls = p->dtls != NULL ? dtls_next_us(p->dtls) : DTLS_NEVER;
   if (dtls < next)
     next = dtls;
-  if (p->state == PEER_CONNECTED && p->report_us < next)
-    next = p->report_us;
+  uint64_t own = p->state == PEER_CONNECTED ? p->report_us : p->connect_by_us;
+  if (own < next)
+    next = own;
   if (!wheel_is_set(&p->timer) || p->timer.deadline_us != next)
     wheel_set(&p->media->wheel, &p->timer, next);
 }
@@ -313,6 +321,10 @@ static void fire_timer(struct wheel_timer *timer, uint64_t now_us)
     dtls_tick(p->dtls, now_us);
     if (!follow_dtls(p))
       return;
+  }
+  if (p->state != PEER_CONNECTED && p->connect_by_us <= now_us) {
+    fail(p, dtls_failure_text(DTLS_FAIL_TIMEOUT)); /* checks alone must not keep a place for ever */
+    return;
   }
   if (p->state == PEER_CONNECTED && p->report_us <= now_us) {
     feedback_report(p);

@@ -69,6 +69,7 @@ struct peer {
   struct source *sources[SOURCE_COUNT];
 
   struct ice_lite ice;
+  uint64_t connect_by_us;
   struct cert *cert;                     /* until DTLS has its copy */
   struct dtls *dtls;                     /* made by the first datagram */
   uint8_t fingerprint[CERT_FINGERPRINT]; /* of our certificate */
@@ -108,6 +109,14 @@ void peer_gone(struct peer *p, enum ipc_gone_reason reason);
 
 /* New credentials after an offer that asks for an ICE restart. ERR_RANGE, ERR_LIMIT. */
 int peer_restart_ice(struct peer *p, struct span remote_ufrag);
+
+/* Takes over from ICE where media goes. */
+void peer_follow_ice(struct peer *p);
+
+static inline bool peer_is_reachable(const struct peer *p)
+{
+  return p->state == PEER_CONNECTED && p->remote.family != 0;
+}
 
 /* Sets the timer to what comes first of DTLS, consent and reports. */
 void peer_schedule(struct peer *p);

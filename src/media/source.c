@@ -136,6 +136,7 @@ void source_publish(struct source *s, bool on)
   s->key_wanted = false;
   s->missing.count = 0;
   s->pending_count = 0;
+  s->level = LEVEL_UNKNOWN;
   schedule_repair(s);
   room_source_changed(s->peer->room, s);
 }

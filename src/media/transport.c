@@ -37,8 +37,10 @@ static void add_tuple(struct peer *p, const struct net_addr *from)
 {
   struct media *m = p->media;
   struct peer *former = peer_at(m, from);
-  if (former != NULL && former != p)
+  if (former != NULL && former != p) {
     ice_lite_forget(&former->ice, from);
+    peer_follow_ice(former);
+  }
   if (map_put(&m->peer_by_tuple, from, p->id) != 0) {
     m->counters.limit_reached++;
     ice_lite_forget(&p->ice, from);
@@ -53,8 +55,7 @@ static void take_ice_event(struct peer *p, const struct net_addr *from, const st
     add_tuple(p, from);
   if (event->ufrag_retired)
     (void)map_remove(&p->media->peer_by_ufrag, event->retired);
-  const struct net_addr *remote = ice_lite_remote(&p->ice);
-  p->remote = remote != NULL ? *remote : (struct net_addr){0};
+  peer_follow_ice(p);
 }
 
 static void receive_stun(struct media *m, const struct net_addr *from, struct span datagram)

@@ -128,7 +128,7 @@ static void take_stun(struct client *c, struct span datagram)
   struct net_addr mapped;
   if (stun_parse(datagram, &m) != 0 || ice_client_response(&c->ice, c->now_us, &m, &mapped) != 0)
     return;
-  if (c->state == CLIENT_CHECKING)
+  if (c->state == CLIENT_CHECKING && !c->config.no_dtls)
     start_dtls(c);
 }
 

@@ -113,6 +113,7 @@ struct client_config {
   bool only_vp8;            /* cannot receive H.264 */
   bool no_nack;             /* never asks for lost packets */
   bool hide_ssrcs;          /* offers no a=ssrc: the mid extension must do */
+  bool no_dtls;             /* checks, but never shakes hands */
   uint16_t first_sequence;  /* of its sources; 0: random */
   uint32_t first_timestamp; /* 0: random */
 };

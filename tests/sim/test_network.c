@@ -215,6 +215,21 @@ static void test_never_connected(void **state)
   assert_true(w.clients[0].web.gone);
 }
 
+/* ... and so does one that checks faithfully and never shakes hands. */
+static void test_never_shook_hands(void **state)
+{
+  struct client_config idle = person;
+  (void)state;
+  idle.no_dtls = true;
+  world_join(&w, 0, &idle);
+  world_run(&w, 29000000);
+  assert_false(w.clients[0].web.gone);
+  world_run(&w, 2000000);
+  assert_true(w.clients[0].web.gone);
+  assert_int_equal(w.clients[0].web.gone_reason, IPC_GONE_DTLS_FAILED);
+  assert_string_equal(w.clients[0].web.reason, dtls_failure_text(DTLS_FAIL_TIMEOUT));
+}
+
 /* The first packet of a key frame, which a new receiver waits for, is lost once on its way to the server. */
 static bool lose_first_of_key_frame(struct world *world, size_t client, bool to_server, const uint8_t *data, size_t n)
 {
@@ -286,6 +301,7 @@ int main(void)
       cmocka_unit_test_setup_teardown(test_ice_restart, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_consent_expires, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_never_connected, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_never_shook_hands, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_beginning_that_comes_late, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_retransmissions_are_bounded, set_up, tear_down),
   };
