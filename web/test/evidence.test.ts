@@ -44,7 +44,8 @@ function line(id: EvidenceId, serverFacts: ServerFacts | null, browserFacts: Bro
 test('everything as it should be', () => {
   const evidence = evidenceOf(server, browser);
   assert.ok(evidence.every(({ verdict }) => verdict === 'good'));
-  assert.equal(summaryOf(server, evidence), 'protected');
+  assert.equal(summaryOf(server, evidence, true), 'protected');
+  assert.equal(summaryOf(server, evidence, false), 'checking');
 });
 
 test('without facts nothing is claimed', () => {
@@ -52,9 +53,9 @@ test('without facts nothing is claimed', () => {
   assert.ok(
     evidence.every(({ verdict, value, meaning }) => verdict === 'unknown' && value === null && meaning === 'not_known'),
   );
-  assert.equal(summaryOf(null, evidence), 'checking');
+  assert.equal(summaryOf(null, evidence, true), 'checking');
   const connected = { ...server, dtls: null, cipher: null, group: null, srtp: null };
-  assert.equal(summaryOf(connected, evidenceOf(connected, silentBrowser)), 'incomplete');
+  assert.equal(summaryOf(connected, evidenceOf(connected, silentBrowser), true), 'incomplete');
 });
 
 test('a lost group is visible', () => {
@@ -63,7 +64,7 @@ test('a lost group is visible', () => {
     [line('group', stripped, browser).verdict, line('group', stripped, browser).meaning],
     ['fair', 'classical'],
   );
-  assert.equal(summaryOf(stripped, evidenceOf(stripped, browser)), 'protected_classical');
+  assert.equal(summaryOf(stripped, evidenceOf(stripped, browser), true), 'protected_classical');
 });
 
 test('ChaCha20 is a 256-bit cipher, AES-128 is too little', () => {
@@ -83,7 +84,7 @@ test('what browser and server report differently is a problem, whichever it is',
   ] as const) {
     const facts = { ...browser, ...change };
     assert.deepEqual([line(id, server, facts).verdict, line(id, server, facts).witness], ['bad', 'differ'], id);
-    assert.equal(summaryOf(server, evidenceOf(server, facts)), 'problem');
+    assert.equal(summaryOf(server, evidenceOf(server, facts), true), 'problem');
   }
   assert.equal(line('srtp', { ...server, srtp: 'SRTP_AEAD_AES_256_GCM' }, browser).verdict, 'good');
 });

@@ -10,6 +10,7 @@ type OfferMessage = Extract<ClientMessage, { type: 'offer' }>;
 
 let time: FakeTime;
 let session: MediaSession;
+let anew = 0;
 const offers: OfferMessage[] = [];
 const states: MediaLink[] = [];
 
@@ -17,10 +18,11 @@ beforeEach(() => {
   time = new FakeTime();
   installWindow(time);
   FakePeer.install();
-  offers.length = states.length = 0;
+  offers.length = states.length = anew = 0;
   session = new MediaSession({
     send: (offer) => offers.push(offer),
     onState: (media) => states.push(media),
+    onAnew: () => anew++,
     onStreams: () => undefined,
     trackOf: () => null,
   });

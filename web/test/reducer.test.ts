@@ -19,6 +19,21 @@ const person = (id: string, change: Partial<Person> = {}): Person => ({
   ...change,
 });
 
+const NO_FACTS = {
+  type: 'security',
+  state: 'connecting',
+  reason: null,
+  dtls: null,
+  cipher: null,
+  group: null,
+  srtp: null,
+  cryptex_in: null,
+  cryptex_out: null,
+  fingerprint_server: null,
+  fingerprint_client: null,
+  since: null,
+} as const;
+
 const says = (message: ServerMessage): Action => ({ type: 'server', message });
 const run = (actions: Action[], from: State = initialState) => actions.reduce(reduce, from);
 
@@ -90,6 +105,15 @@ test('the welcome after a drop replaces the whole state, and an open panel stays
 test('a new stay starts with an empty meeting', () => {
   const slots = says({ type: 'slots', slots: [{ mid: '1', who: 'ana', source: 'camera' }] });
   assert.deepEqual(meetingOf(run([slots, { type: 'you', id: 'other', role: 'guest' }], inMeeting)).slots, []);
+});
+
+test('a new media connection forgets the slots and facts of the earlier one', () => {
+  const facts = says({ ...NO_FACTS, state: 'connected', dtls: 'DTLS 1.3' });
+  const slots = says({ type: 'slots', slots: [{ mid: '6', who: 'ana', source: 'camera' }] });
+  const before = run([slots, facts], inMeeting);
+  assert.equal(meetingOf(before).serverFacts?.dtls, 'DTLS 1.3');
+  const { slots: left, serverFacts, people } = meetingOf(run([{ type: 'media_anew' }], before));
+  assert.deepEqual([left, serverFacts, people.length], [[], null, 2]);
 });
 
 test('the end forgets the meeting and closes the panel', () => {

@@ -41,6 +41,7 @@ export class Conference {
         store.dispatch({ type: 'media', media, ...(refusal === undefined ? {} : { refusal }) });
         void this.#readFacts();
       },
+      onAnew: () => store.dispatch({ type: 'media_anew' }),
       onStreams: (streams, audio) => {
         store.dispatch({ type: 'streams', streams });
         this.#sound.play(audio);

@@ -17,6 +17,8 @@ type OfferMessage = Extract<ClientMessage, { type: 'offer' }>;
 export interface MediaEvents {
   readonly send: (message: OfferMessage) => void;
   readonly onState: (media: MediaLink, refusal?: string) => void;
+  /** A new connection takes the place of the earlier one; what is known of that holds no more. */
+  readonly onAnew: () => void;
   readonly onStreams: (streams: ReadonlyMap<string, MediaStream>, audio: readonly MediaStream[]) => void;
   /** Tracks to send; asked for at each new connection. */
   readonly trackOf: (source: Source) => MediaStreamTrack | null;
@@ -139,6 +141,7 @@ export class MediaSession {
 
   async #open(): Promise<void> {
     if (this.#over || !this.#signalOpen || this.#connection !== null) return;
+    this.#events.onAnew();
     this.#events.onState(this.#attempt === 0 ? 'connecting' : 'away');
     const connection = await MediaConnection.open();
     if (this.#over) return connection.close();

@@ -132,10 +132,11 @@ export function evidenceOf(server: ServerFacts | null, browser: BrowserFacts | n
 
 export type Summary = 'protected' | 'protected_classical' | 'checking' | 'incomplete' | 'problem' | 'failed';
 
-/** One word for all: the worst of what protects sound and pictures. */
-export function summaryOf(server: ServerFacts | null, evidence: readonly Evidence[]): Summary {
+/** One word for all: the worst of what protects sound and pictures. `live`: the browser has the connection at this moment;
+ * facts about one that is away protect nothing. */
+export function summaryOf(server: ServerFacts | null, evidence: readonly Evidence[], live: boolean): Summary {
   if (server?.state === 'failed') return 'failed';
-  if (server?.state !== 'connected') return 'checking';
+  if (server?.state !== 'connected' || !live) return 'checking';
   if (evidence.some(({ verdict }) => verdict === 'bad')) return 'problem';
   const vital = evidence.filter(({ id }) => id === 'dtls' || id === 'cipher' || id === 'group' || id === 'srtp');
   if (vital.some(({ verdict }) => verdict === 'unknown')) return 'incomplete';

@@ -13,6 +13,7 @@ export type Action =
   | { readonly type: 'server'; readonly message: ServerMessage }
   | { readonly type: 'you'; readonly id: string; readonly role: Role }
   | { readonly type: 'media'; readonly media: MediaLink; readonly refusal?: string }
+  | { readonly type: 'media_anew' }
   | { readonly type: 'streams'; readonly streams: ReadonlyMap<string, MediaStream> }
   | { readonly type: 'sound_blocked'; readonly blocked: boolean }
   | { readonly type: 'browser_facts'; readonly facts: BrowserFacts | null }
@@ -23,6 +24,14 @@ export type Action =
 
 /** Notices that are visible at once; a crowd that comes in replaces the oldest. */
 const NOTICES_SHOWN = 3;
+
+/** What belongs to one media connection: nothing of an earlier one may be shown for the next. */
+const NO_MEDIA_YET: Pick<Meeting, 'slots' | 'streams' | 'serverFacts' | 'browserFacts'> = {
+  slots: [],
+  streams: new Map(),
+  serverFacts: null,
+  browserFacts: null,
+};
 
 export function reduce(state: State, action: Action): State {
   switch (action.type) {
@@ -42,6 +51,8 @@ export function reduce(state: State, action: Action): State {
       return reduceServer(state, action.message);
     case 'media':
       return inMeeting(state, { media: action.media, mediaRefusal: action.refusal ?? null });
+    case 'media_anew':
+      return inMeeting(state, NO_MEDIA_YET);
     case 'streams':
       return inMeeting(state, { streams: action.streams });
     case 'sound_blocked':
@@ -78,13 +89,10 @@ function withYou(meeting: Meeting | null, you: string): Meeting {
     knocking: [],
     speaker: null,
     maxVideo: 0,
-    slots: [],
-    streams: new Map(),
     media: 'none',
     mediaRefusal: null,
     soundBlocked: false,
-    serverFacts: null,
-    browserFacts: null,
+    ...NO_MEDIA_YET,
   };
 }
 

@@ -8,7 +8,9 @@ import { Icon, type IconName } from './icons';
 import { Panel } from './panel';
 
 export function summaryOfMeeting(meeting: Meeting): Summary {
-  return summaryOf(meeting.serverFacts, evidenceOf(meeting.serverFacts, meeting.browserFacts));
+  if (meeting.media === 'refused') return 'failed';
+  const evidence = evidenceOf(meeting.serverFacts, meeting.browserFacts);
+  return summaryOf(meeting.serverFacts, evidence, meeting.media === 'connected');
 }
 
 const SUMMARY_TONE: Readonly<Record<Summary, Verdict>> = {
@@ -35,7 +37,7 @@ export function shieldOf(summary: Summary): { readonly tone: Verdict; readonly i
 export function SecurityPanel({ meeting, commands }: { readonly meeting: Meeting; readonly commands: Commands }) {
   const text = strings.security;
   const evidence = evidenceOf(meeting.serverFacts, meeting.browserFacts);
-  const summary = summaryOf(meeting.serverFacts, evidence);
+  const summary = summaryOfMeeting(meeting);
   const { tone, icon } = shieldOf(summary);
   const reason = meeting.serverFacts?.reason ?? meeting.mediaRefusal;
   return (
