@@ -169,7 +169,7 @@ static void keep(struct source *s, struct ring_packet *r, const struct rtp_packe
   r->key_start = is_key_start(s, r, payload);
 }
 
-/* A packet that the sender left out of nothing: the gap before it is asked for, unless it is hopeless. */
+/* The newest packet so far. A gap before it is asked for; if that is hopeless, only a key frame helps. */
 static void advance(struct source *s, uint64_t index)
 {
   bool gap = s->highest != 0 && index > s->highest + 1;
