@@ -239,6 +239,27 @@ static void test_sender_and_receiver_reports(void **state)
   assert_in_range(s->reports, 4, 6);
 }
 
+/* The packets of a frame leave together, padded where their sizes differ by a little: the kernel is paid per send. */
+static void test_frames_leave_in_one_send(void **state)
+{
+  const struct client_config camera = {.camera = true};
+  size_t padded = 0;
+  (void)state;
+  world_join(&w, 0, &camera);
+  world_join(&w, 1, &viewer);
+  w.clients[0].client.source[SOURCE_CAMERA].parts = 3;
+  world_run_until_connected(&w, 3000000);
+  world_run(&w, 2000000);
+  expect_whole_video(&w, 1, 0, 50);
+  const struct client_slot *s = &w.clients[1].client.slot[world_slot_of(&w, 1, 0, SOURCE_CAMERA)];
+  for (size_t i = 0; i < s->count; i++) {
+    assert_in_range(s->packets[i].padding, 0, 1);
+    padded += s->packets[i].padding;
+  }
+  assert_in_range(padded, s->count / 12, s->count / 6);
+  assert_in_range(w.clients[1].media_datagrams, 3 * w.clients[1].media_sends, 3 * w.clients[1].media_sends + 6);
+}
+
 /* However often a crowd asks, the source is asked twice a second at most. */
 static void test_key_requests_are_throttled(void **state)
 {
@@ -286,6 +307,7 @@ int main(void)
       cmocka_unit_test_setup_teardown(test_screen_goes_first, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_more_slots_by_a_second_offer, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_sender_and_receiver_reports, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_frames_leave_in_one_send, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_key_requests_are_throttled, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_two_rooms, set_up, tear_down),
   };

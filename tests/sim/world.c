@@ -129,6 +129,8 @@ static void sink_commit(void *ctx, const struct net_addr *to, size_t n, size_t s
   struct world_client *c = client_at(w, to);
   assert_true(n == 0 || (segment > 0 && segment <= LIMIT_DATAGRAM));
   assert_true(n == 0 || (n + segment - 1) / segment <= LIMIT_GSO_SEGMENTS);
+  if (c != NULL && demux_datagram(span_of(w->space, n)) == DEMUX_RTP)
+    c->media_sends++;
   for (size_t at = 0; at < n; at += segment) {
     size_t size = n - at < segment ? n - at : segment;
     if (c == NULL)

@@ -47,7 +47,8 @@ struct world_client {
   struct link up, down;
   struct web_view web;
   struct nonces *nonces;    /* of what was sent to it */
-  uint64_t media_datagrams; /* SRTP to it */
+  uint64_t media_datagrams; /* SRTP to it ... */
+  uint64_t media_sends;     /* ... and in how many sends */
 };
 
 struct flight;
