@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// A2 on the media path: recorded packets are sent again, from where they came and from elsewhere. SRTP and SRTCP pass their replay
-// windows once; a repeated STUN check moves nobody's media; a repeated DTLS flight begins nothing.
+// A2 on the media path: recorded packets are sent again, from where they came and from elsewhere. SRTP and SRTCP pass
+// their replay windows once; a repeated STUN check moves nobody's media; a repeated DTLS flight begins nothing.
 import assert from 'node:assert/strict';
 import dgram from 'node:dgram';
 import { after, before, test } from 'node:test';
@@ -8,13 +8,16 @@ import { startCall } from '../lib/bystanders.mjs';
 import { kindOf, startRelay } from '../lib/relay.mjs';
 import { until } from '../lib/wait.mjs';
 
-const RELAY = '127.0.0.2', STRANGER = '127.0.0.99';
+const RELAY = '127.0.0.2',
+  STRANGER = '127.0.0.99';
 let call, relay, carol, clientOfCarol, stranger, counters;
 
 before(async () => {
   call = await startCall({ mediaAnnounce: RELAY });
   relay = await startRelay({ listen: RELAY, port: call.server.mediaPort });
-  carol = await call.meeting.join('Carol', '127.0.0.13', ['mic', 'camera'], { through: `${RELAY}:${call.server.mediaPort}` });
+  carol = await call.meeting.join('Carol', '127.0.0.13', ['mic', 'camera'], {
+    through: `${RELAY}:${call.server.mediaPort}`,
+  });
   clientOfCarol = relay.captured[0].client;
   await until('some seconds of Carol', () => recorded('rtp').length > 300 && recorded('rtcp').length >= 3);
   stranger = await openStranger();
@@ -27,23 +30,33 @@ after(async () => {
 });
 
 /** What Carol sent so far. */
-const recorded = (kind) => relay.captured.filter((datagram) => datagram.up && datagram.kind === kind).map(({ data }) => data);
+const recorded = (kind) =>
+  relay.captured.filter((datagram) => datagram.up && datagram.kind === kind).map(({ data }) => data);
 
 function openStranger() {
   const socket = dgram.createSocket('udp4');
   const got = [];
   socket.on('message', (data) => got.push(data));
-  return new Promise((resolve) => socket.bind(0, STRANGER, () => resolve({
-    socket, got, send: (data) => socket.send(data, call.server.mediaPort, '127.0.0.1'),
-  })));
+  return new Promise((resolve) =>
+    socket.bind(0, STRANGER, () =>
+      resolve({
+        socket,
+        got,
+        send: (data) => socket.send(data, call.server.mediaPort, '127.0.0.1'),
+      }),
+    ),
+  );
 }
 
-const slotsOfCarol = async (watcher) => (await watcher.stats()).slots.filter(({ who, packets }) => packets > 0 && who === carol.tag);
+const slotsOfCarol = async (watcher) =>
+  (await watcher.stats()).slots.filter(({ who, packets }) => packets > 0 && who === carol.tag);
 
-/** Everything that Carol sends is answered in its order, so a later packet of hers has come when all before it was handled. */
+/** What Carol sends is handled in its order: when a later packet of hers has come, all before it was handled. */
 async function afterNewFramesOfCarol() {
   const before = (await carol.stats()).sent.camera;
-  await until('later frames of Carol', async () => (await slotsOfCarol(call.bob)).some(({ video, last }) => video && last > before + 2));
+  await until('later frames of Carol', async () =>
+    (await slotsOfCarol(call.bob)).some(({ video, last }) => video && last > before + 2),
+  );
 }
 
 test('recorded SRTP, sent again from the same address, is forwarded to nobody', async () => {
@@ -60,7 +73,10 @@ test('recorded SRTP, sent again from the same address, is forwarded to nobody', 
       assert.equal(duplicates, 0, `${watcher.name} got a packet twice`);
       assert.ok(whole <= last - first - 1, 'no frame came twice');
     }
-    assert.deepEqual((({ replayed, authFailed, broken }) => ({ replayed, authFailed, broken }))(await watcher.stats()), { replayed: 0, authFailed: 0, broken: 0 });
+    assert.deepEqual(
+      (({ replayed, authFailed, broken }) => ({ replayed, authFailed, broken }))(await watcher.stats()),
+      { replayed: 0, authFailed: 0, broken: 0 },
+    );
   }
 });
 
@@ -100,7 +116,10 @@ test('a recorded STUN check from another address moves no media and gets no answ
   });
   assert.deepEqual(stranger.got, []);
   const before = (await carol.stats()).slots.reduce((sum, { packets }) => sum + packets, 0);
-  await until('media still to Carol', async () => (await carol.stats()).slots.reduce((sum, { packets }) => sum + packets, 0) > before + 50);
+  await until(
+    'media still to Carol',
+    async () => (await carol.stats()).slots.reduce((sum, { packets }) => sum + packets, 0) > before + 50,
+  );
 });
 
 test('recorded SRTP and SRTCP from another address go nowhere', async () => {
@@ -128,7 +147,11 @@ test('a recorded DTLS handshake begins nothing, neither from there nor from else
   const answers = relay.captured.filter(({ up, kind }) => !up && kind === 'dtls').length - downBefore;
   assert.ok(answers <= 20 * flights.length, `at most an acknowledgement each: ${answers} for ${20 * flights.length}`);
   assert.equal((await carol.stats()).state, 'connected');
-  assert.equal(carol.signal.messages.some(({ type }) => type === 'renew'), false, 'the connection is the same');
+  assert.equal(
+    carol.signal.messages.some(({ type }) => type === 'renew'),
+    false,
+    'the connection is the same',
+  );
 });
 
 test('what was repeated is counted', async () => {

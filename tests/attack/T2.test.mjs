@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// T2: a stolen key opens old calls. After hang-up, the memory of every process of the server is searched for each key of
-// that call: master and session keys of SRTP and SRTCP in both directions, their salts, and the master secret of DTLS. The
-// client tells what to look for; the search is shown to find the keys while the call is on.
+// T2: a stolen key opens old calls. After hang-up, the memory of every process of the server is searched for each key
+// of that call: master and session keys of SRTP and SRTCP in both directions, their salts, and the master secret of
+// DTLS. The client tells what to look for; the search is shown to find the keys while the call is on.
 import assert from 'node:assert/strict';
 import { createCipheriv } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
@@ -32,12 +32,13 @@ function derive(key, salt, label, length) {
   return createCipheriv('aes-256-ctr', key, counter).update(Buffer.alloc(length));
 }
 
-/** Everything of a connection that opens what was recorded of it. Salts are no secrets alone, and too short to be sure of. */
+/** What opens a recording of a connection. Salts are no secrets alone, and too short to be sure of. */
 function secretsOf(hex) {
   const material = Buffer.from(hex, 'hex');
   const named = {};
   for (const [i, who] of ['client', 'server'].entries()) {
-    const key = material.subarray(32 * i, 32 * i + 32), salt = material.subarray(64 + 12 * i, 76 + 12 * i);
+    const key = material.subarray(32 * i, 32 * i + 32),
+      salt = material.subarray(64 + 12 * i, 76 + 12 * i);
     named[`${who} master key`] = key;
     named[`${who} SRTP session key`] = derive(key, salt, 0, 32);
     named[`${who} SRTCP session key`] = derive(key, salt, 3, 32);
@@ -51,7 +52,9 @@ async function find(secrets) {
   const found = {};
   for (const { pid, name } of processes) {
     const counts = await countInMemory(pid, Object.values(secrets));
-    Object.keys(secrets).forEach((secret, i) => { if (counts[i] > 0) found[`${secret} in ${name}`] = counts[i]; });
+    Object.keys(secrets).forEach((secret, i) => {
+      if (counts[i] > 0) found[`${secret} in ${name}`] = counts[i];
+    });
   }
   return found;
 }
@@ -65,8 +68,10 @@ async function callOf(words, hangUp) {
   const secrets = secretsOf((await probe.ask('keys')).hex);
   const during = await find(secrets);
   await hangUp(mallory, probe);
-  await until('no key of the call in any memory', async () => Object.keys(await find(secrets)).length === 0, { timeout: 4000, every: 500 })
-    .catch(async () => assert.deepEqual(await find(secrets), {}));
+  await until('no key of the call in any memory', async () => Object.keys(await find(secrets)).length === 0, {
+    timeout: 4000,
+    every: 500,
+  }).catch(async () => assert.deepEqual(await find(secrets), {}));
   return during;
 }
 
@@ -79,21 +84,35 @@ const closes = async (mallory, probe) => {
 };
 
 for (const [what, words, hangUp] of [
-  ['DTLS 1.2, the person leaves', OPENSSL, leaves], ['DTLS 1.2, the browser closes the connection', OPENSSL, closes],
-  ['DTLS 1.3, the person leaves', WOLFSSL, leaves], ['DTLS 1.3, the browser closes the connection', WOLFSSL, closes],
+  ['DTLS 1.2, the person leaves', OPENSSL, leaves],
+  ['DTLS 1.2, the browser closes the connection', OPENSSL, closes],
+  ['DTLS 1.3, the person leaves', WOLFSSL, leaves],
+  ['DTLS 1.3, the browser closes the connection', WOLFSSL, closes],
 ]) {
   test(`after hang-up no process holds a key of the call: ${what}`, { skip }, async () => {
     const during = await callOf(words, hangUp);
     const session = Object.keys(during).filter((name) => name.includes('session key in testudo-media'));
     assert.equal(session.length, 4, `while the call is on, the search finds what it must: ${JSON.stringify(during)}`);
-    assert.deepEqual(Object.keys(during).filter((name) => name.includes('master key')), [], 'SRTP master keys are wiped as soon as they were used');
-    assert.deepEqual(Object.keys(during).filter((name) => !name.includes('testudo-media')), [], 'no other process ever has one');
+    assert.deepEqual(
+      Object.keys(during).filter((name) => name.includes('master key')),
+      [],
+      'SRTP master keys are wiped as soon as they were used',
+    );
+    assert.deepEqual(
+      Object.keys(during).filter((name) => !name.includes('testudo-media')),
+      [],
+      'no other process ever has one',
+    );
   });
 }
 
 test('no media key is ever written to disk', async () => {
   const files = await readdir(call.server.data);
-  assert.deepEqual(files.filter((name) => !/^certificate/.test(name)), [], 'beside the HTTPS certificate and its key nothing is kept');
+  assert.deepEqual(
+    files.filter((name) => !/^certificate/.test(name)),
+    [],
+    'beside the HTTPS certificate and its key nothing is kept',
+  );
   for (const name of files) {
     const text = await readFile(path.join(call.server.data, name), 'utf8');
     assert.match(text, /^-----BEGIN /);

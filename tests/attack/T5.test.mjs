@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// T5: the SRTP key is intercepted on its way. Keys in the SDP (SDES, MIKEY) are refused, also beside a fingerprint; a certificate other
-// than the announced one is refused; a man in the middle who ends DTLS on both sides gets the keys of neither.
+// T5: the SRTP key is intercepted on its way. Keys in the SDP (SDES, MIKEY) are refused, also beside a fingerprint; a
+// certificate other than the announced one is refused; a man in the middle who ends DTLS on both sides gets the keys
+// of neither.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { offerOf, startCall } from '../lib/bystanders.mjs';
 import { Tool, readAnswer } from '../lib/native.mjs';
 
-const FRONT = '127.0.0.2', BACK = '127.0.0.3';
+const FRONT = '127.0.0.2',
+  BACK = '127.0.0.3';
 let call, offer, mitm;
 
 before(async () => {
@@ -20,7 +22,8 @@ after(async () => {
 });
 
 const SDES = 'a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz|2^20|1:32';
-const SDES_256 = 'a=crypto:1 AEAD_AES_256_GCM inline:b3JkaW5hcnlhbmRub3RhdGFsbHNlY3JldGtleXRoYXRhbnlvbmVjYW5yZWFkMDAwMQ==';
+const SDES_256 =
+  'a=crypto:1 AEAD_AES_256_GCM inline:b3JkaW5hcnlhbmRub3RhdGFsbHNlY3JldGtleXRoYXRhbnlvbmVjYW5yZWFkMDAwMQ==';
 const MIKEY = 'a=key-mgmt:mikey AQAFgM0XflABAAAAAAAAAAAAAAsAyONQ6gAAAAAJ';
 const inSections = (line) => (sdp) => sdp.replace(/^(m=audio.*\r?\n)/m, `$1${line}\r\n`);
 const inSession = (line) => (sdp) => sdp.replace(/^(a=group:.*\r?\n)/m, `${line}\r\n$1`);
@@ -33,8 +36,16 @@ const REFUSED = [
   ['SDES in the last section only', (sdp) => `${sdp}${SDES}\r\n`, 'sdes'],
   ['MIKEY beside the fingerprint', inSections(MIKEY), 'sdes'],
   ['SDES only', (sdp) => inSections(SDES)(withoutFingerprint(sdp)), 'sdes'],
-  ['SDES only, as SRTP without DTLS', (sdp) => inSections(SDES)(withoutFingerprint(sdp)).replace(/UDP\/TLS\/RTP\/SAVPF/g, 'RTP/SAVPF'), 'no_dtls'],
-  ['two fingerprints, of which one could be anybody\'s', (sdp) => sdp.replace(/^(m=video[^]*?a=fingerprint:sha-256 )../m, '$100'), 'fingerprints_differ'],
+  [
+    'SDES only, as SRTP without DTLS',
+    (sdp) => inSections(SDES)(withoutFingerprint(sdp)).replace(/UDP\/TLS\/RTP\/SAVPF/g, 'RTP/SAVPF'),
+    'no_dtls',
+  ],
+  [
+    "two fingerprints, of which one could be anybody's",
+    (sdp) => sdp.replace(/^(m=video[^]*?a=fingerprint:sha-256 )../m, '$100'),
+    'fingerprints_differ',
+  ],
 ];
 
 for (const [what, change, code] of REFUSED) {
@@ -82,10 +93,13 @@ test('who ends DTLS in the middle, towards both sides, gets the keys of neither'
   mitm = new Tool('mitm', [`${FRONT}:${call.server.mediaPort}`, `${BACK}:0`, `127.0.0.1:${call.server.mediaPort}`]);
   const carol = await call.mallory();
   await call.undisturbed(async () => {
-    await carol.connect(['mic', 'camera'], { through: `${FRONT}:${call.server.mediaPort}`, beforeAnswer: async (sdp, answer) => {
-      mitm.command('expect', readAnswer(sdp).fingerprint, readAnswer(answer).fingerprint);
-      await mitm.next('expecting');
-    } });
+    await carol.connect(['mic', 'camera'], {
+      through: `${FRONT}:${call.server.mediaPort}`,
+      beforeAnswer: async (sdp, answer) => {
+        mitm.command('expect', readAnswer(sdp).fingerprint, readAnswer(answer).fingerprint);
+        await mitm.next('expecting');
+      },
+    });
     const verdict = await carol.verdict();
     assert.equal(verdict.state, 'failed');
     assert.match(verdict.reason, /certificate is not the one that it announced/);
@@ -95,6 +109,9 @@ test('who ends DTLS in the middle, towards both sides, gets the keys of neither'
   const towardsClient = await mitm.next('side', ({ side, state }) => side === 'client' && state !== 'handshaking');
   assert.equal(towardsClient.state, 'failed', JSON.stringify(towardsClient));
   assert.notEqual(towardsServer.state, 'established');
-  assert.deepEqual(mitm.events.filter(({ event }) => event === 'media'), []);
+  assert.deepEqual(
+    mitm.events.filter(({ event }) => event === 'media'),
+    [],
+  );
   await carol.leave();
 });

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// Floods from addresses that take no part, and from a participant gone bad, while Alice and Bob are in a call: nobody is disturbed,
-// nobody is answered, nothing grows. About 20,000 packets each, on loopback, paced so that the kernel's queue is not what is tested.
+// Floods from addresses that take no part, and from a participant gone bad, while Alice and Bob are in a call: nobody
+// is disturbed, nobody is answered, nothing grows. About 20,000 packets each, on loopback, paced so that the kernel's
+// queue is not what is tested.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
@@ -9,9 +10,11 @@ import { readAnswer } from '../lib/native.mjs';
 import { chance, forgedRtp, openStrangers, stunCheck } from '../lib/packets.mjs';
 import { startRelay } from '../lib/relay.mjs';
 
-const PACKETS = 20_000, AT_ONCE = 40;
-const LOST = 2; // of a hundred: where the kernel's queue overflows all the same, sound is lost and pictures are repaired
-const PAGE = 4096, GROWTH = 4 * 1024 * 1024;
+const PACKETS = 20_000,
+  AT_ONCE = 40;
+const LOST = 2; // of a hundred: should the kernel's queue overflow all the same, sound is lost
+const PAGE = 4096,
+  GROWTH = 4 * 1024 * 1024;
 const RELAY = '127.0.0.2';
 const random = chance(20260917);
 let call, strangers, hellos, counters, mediaPid, sanitized;
@@ -32,7 +35,9 @@ after(async () => {
 /** The ClientHello of an honest client, as it was on the wire. */
 async function recordedHellos() {
   const relay = await startRelay({ listen: RELAY, port: call.server.mediaPort });
-  const carol = await call.meeting.join('Carol', '127.0.0.13', ['mic'], { through: `${RELAY}:${call.server.mediaPort}` });
+  const carol = await call.meeting.join('Carol', '127.0.0.13', ['mic'], {
+    through: `${RELAY}:${call.server.mediaPort}`,
+  });
   await carol.leave();
   relay.stop();
   return relay.captured.filter(({ up, kind, data }) => up && kind === 'dtls' && data[0] === 22).map(({ data }) => data);
@@ -51,19 +56,30 @@ async function flood(make, send = strangers.send) {
 async function expectQuiet(attack) {
   const before = await residentBytes();
   await call.undisturbed(attack, { lost: LOST });
-  const grown = await residentBytes() - before;
+  const grown = (await residentBytes()) - before;
   assert.deepEqual(strangers.got.length, 0, 'strangers were answered');
   if (!sanitized) assert.ok(grown < GROWTH, `the media process grew by ${grown} bytes`);
 }
 
-test('ClientHellos from addresses without ICE', () => expectQuiet(() => flood((i) => {
-  const hello = Buffer.from(hellos[i % hellos.length]);
-  random.bytes(32).copy(hello, 27); // another random each
-  return hello;
-})));
+test('ClientHellos from addresses without ICE', () =>
+  expectQuiet(() =>
+    flood((i) => {
+      const hello = Buffer.from(hellos[i % hellos.length]);
+      random.bytes(32).copy(hello, 27); // another random each
+      return hello;
+    }),
+  ));
 
-test('STUN checks for users who do not exist', () => expectQuiet(() => flood(() =>
-  stunCheck({ username: `${random.bytes(6).toString('base64')}:abcd`, pwd: 'nobodyknowsthis', transaction: random.bytes(12) }))));
+test('STUN checks for users who do not exist', () =>
+  expectQuiet(() =>
+    flood(() =>
+      stunCheck({
+        username: `${random.bytes(6).toString('base64')}:abcd`,
+        pwd: 'nobodyknowsthis',
+        transaction: random.bytes(12),
+      }),
+    ),
+  ));
 
 test('STUN checks for Alice by somebody without her password', async () => {
   const username = `${readAnswer(call.alice.answer).ufrag}:${readAnswer(call.alice.ownOffer).ufrag}`;
@@ -71,9 +87,23 @@ test('STUN checks for Alice by somebody without her password', async () => {
 });
 
 test('RTP and RTCP as if from Alice and Bob, from elsewhere', async () => {
-  const ssrcs = (await Promise.all([call.alice, call.bob].map((person) => person.stats()))).flatMap(({ ssrc }) => Object.values(ssrc));
+  const ssrcs = (await Promise.all([call.alice, call.bob].map((person) => person.stats()))).flatMap(({ ssrc }) =>
+    Object.values(ssrc),
+  );
   const payload = random.bytes(200);
-  await expectQuiet(() => flood((i) => forgedRtp({ ssrc: random.pick(ssrcs), sequence: i, timestamp: i * 960, payloadType: random.pick([111, 96, 97, 200, 201, 205, 206]) }, payload)));
+  await expectQuiet(() =>
+    flood((i) =>
+      forgedRtp(
+        {
+          ssrc: random.pick(ssrcs),
+          sequence: i,
+          timestamp: i * 960,
+          payloadType: random.pick([111, 96, 97, 200, 201, 205, 206]),
+        },
+        payload,
+      ),
+    ),
+  );
 });
 
 test('a participant who sends nothing but ClientHellos from a checked address', async () => {
@@ -81,11 +111,16 @@ test('a participant who sends nothing but ClientHellos from a checked address', 
   const probe = await mallory.probe(await offerOf('chromium'), ['none']);
   await probe.next('reachable');
   const honest = await probe.ask('received');
-  await expectQuiet(() => flood((i) => {
-    const hello = Buffer.from(hellos[i % hellos.length]);
-    random.bytes(32).copy(hello, 27);
-    return hello;
-  }, async (_, data) => probe.command('raw', data.toString('hex'))));
+  await expectQuiet(() =>
+    flood(
+      (i) => {
+        const hello = Buffer.from(hellos[i % hellos.length]);
+        random.bytes(32).copy(hello, 27);
+        return hello;
+      },
+      async (_, data) => probe.command('raw', data.toString('hex')),
+    ),
+  );
   const { dtls } = await probe.ask('received');
   assert.ok(dtls - honest.dtls < 1000, `the answers stay few: ${dtls - honest.dtls} datagrams for ${PACKETS}`);
   await mallory.leave();
@@ -93,11 +128,19 @@ test('a participant who sends nothing but ClientHellos from a checked address', 
 
 test('a participant who sends forged SRTP from a connected address', async () => {
   const mallory = await call.mallory();
-  const probe = await mallory.probe(await offerOf('chromium'), ['openssl', 'suites=ECDHE-ECDSA-AES256-GCM-SHA384', 'srtp=SRTP_AEAD_AES_256_GCM']);
+  const probe = await mallory.probe(await offerOf('chromium'), [
+    'openssl',
+    'suites=ECDHE-ECDSA-AES256-GCM-SHA384',
+    'srtp=SRTP_AEAD_AES_256_GCM',
+  ]);
   assert.equal((await mallory.verdict()).state, 'connected');
   const payload = random.bytes(500);
-  await expectQuiet(() => flood((i) => forgedRtp({ ssrc: 2732110569, sequence: i, timestamp: i, payloadType: 111 }, payload),
-    async (_, data) => probe.command('raw', data.toString('hex'))));
+  await expectQuiet(() =>
+    flood(
+      (i) => forgedRtp({ ssrc: 2732110569, sequence: i, timestamp: i, payloadType: 111 }, payload),
+      async (_, data) => probe.command('raw', data.toString('hex')),
+    ),
+  );
   await mallory.leave();
 });
 

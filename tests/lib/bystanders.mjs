@@ -12,7 +12,7 @@ const SDP = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../data/
 /** A real browser's offer, from tests/data/sdp. */
 export const offerOf = (name) => readFile(path.join(SDP, `${name}.sdp`), 'utf8');
 
-/** A call of Alice (127.0.0.11) and Bob (127.0.0.12), both seeing and hearing each other. `options` are the server's. */
+/** A call of Alice (127.0.0.11) and Bob (127.0.0.12), who see and hear each other. `options` are the server's. */
 export async function startCall(options, { through, words } = {}) {
   const server = await startServer(options);
   const meeting = await Meeting.start(server);
@@ -32,7 +32,10 @@ export async function startCall(options, { through, words } = {}) {
   call.undisturbed = async (attack, { lost = 0 } = {}) => {
     const { result, seen } = await duringCall([call.alice, call.bob], attack);
     for (const { watcher, sender, source, frames, whole, mixed } of seen) {
-      assert.ok(whole >= frames * (1 - lost / 100), `${watcher} got ${whole} of ${frames} frames of ${sender}'s ${source}`);
+      assert.ok(
+        whole >= frames * (1 - lost / 100),
+        `${watcher} got ${whole} of ${frames} frames of ${sender}'s ${source}`,
+      );
       assert.equal(mixed, false, `${watcher} got something else in ${sender}'s ${source}`);
     }
     return result;

@@ -1,20 +1,28 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// Changes a DTLS ClientHello on its way, as a man in the middle would: put together from its fragments, changed, cut again
-// (RFC 9147, section 5; RFC 8446, section 4.1.2). For the relay's filter.
+// Changes a DTLS ClientHello on its way, as a man in the middle would: put together from its fragments, changed, cut
+// again (RFC 9147, section 5; RFC 8446, section 4.1.2). For the relay's filter.
 const RECORD_HEAD = 13;
 const MESSAGE_HEAD = 12;
 const MOST = 1100; // bytes of a fragment
 
-const GROUPS = 10, KEY_SHARE = 51, VERSIONS = 43;
+const GROUPS = 10,
+  KEY_SHARE = 51,
+  VERSIONS = 43;
 
 /** The unprotected handshake fragments of type ClientHello in a datagram; [] if it holds anything else. */
 function helloFragments(datagram) {
   const found = [];
-  for (let at = 0; at + RECORD_HEAD <= datagram.length;) {
+  for (let at = 0; at + RECORD_HEAD <= datagram.length; ) {
     const length = datagram.readUInt16BE(at + 11);
     const body = datagram.subarray(at + RECORD_HEAD, at + RECORD_HEAD + length);
-    if (datagram[at] !== 22 || datagram.readUInt16BE(at + 3) !== 0 || body.length < MESSAGE_HEAD || body[0] !== 1) return [];
-    found.push({ seq: body.readUInt16BE(4), total: body.readUIntBE(1, 3), offset: body.readUIntBE(6, 3), data: body.subarray(MESSAGE_HEAD) });
+    if (datagram[at] !== 22 || datagram.readUInt16BE(at + 3) !== 0 || body.length < MESSAGE_HEAD || body[0] !== 1)
+      return [];
+    found.push({
+      seq: body.readUInt16BE(4),
+      total: body.readUIntBE(1, 3),
+      offset: body.readUIntBE(6, 3),
+      data: body.subarray(MESSAGE_HEAD),
+    });
     at += RECORD_HEAD + length;
   }
   return found;
@@ -28,7 +36,7 @@ function parseHello(hello) {
   at += 2 + hello.readUInt16BE(at); // suites
   at += 1 + hello[at]; // compression
   const extensions = [];
-  for (let e = at + 2; e + 4 <= hello.length;) {
+  for (let e = at + 2; e + 4 <= hello.length; ) {
     const length = hello.readUInt16BE(e + 2);
     extensions.push({ type: hello.readUInt16BE(e), data: hello.subarray(e + 4, e + 4 + length) });
     e += 4 + length;
@@ -51,7 +59,7 @@ function withoutGroup(data, group) {
 
 function withoutShare(data, group) {
   const kept = [];
-  for (let at = 2; at < data.length;) {
+  for (let at = 2; at < data.length; ) {
     const end = at + 4 + data.readUInt16BE(at + 2);
     if (data.readUInt16BE(at) !== group) kept.push(data.subarray(at, end));
     at = end;
@@ -60,10 +68,11 @@ function withoutShare(data, group) {
 }
 
 /** Changes of a ClientHello: the extensions in, the extensions out. */
-export const stripGroup = (group) => (extensions) => extensions.map(({ type, data }) => {
-  if (type === GROUPS) return { type, data: withoutGroup(data, group) };
-  return { type, data: type === KEY_SHARE ? withoutShare(data, group) : data };
-});
+export const stripGroup = (group) => (extensions) =>
+  extensions.map(({ type, data }) => {
+    if (type === GROUPS) return { type, data: withoutGroup(data, group) };
+    return { type, data: type === KEY_SHARE ? withoutShare(data, group) : data };
+  });
 export const stripShare = (group) => (extensions) =>
   extensions.map(({ type, data }) => ({ type, data: type === KEY_SHARE ? withoutShare(data, group) : data }));
 export const stripVersions = (extensions) => extensions.filter(({ type }) => type !== VERSIONS && type !== KEY_SHARE);
@@ -88,8 +97,8 @@ function cut(hello, seq, nextRecord) {
 }
 
 /**
- * A filter for the relay that applies `change` to every ClientHello that passes towards the server. `filter.changed` counts the hellos
- * that became different by it.
+ * A filter for the relay that applies `change` to every ClientHello that passes towards the server. `filter.changed`
+ * counts the hellos that became different by it.
  */
 export function changeHellos(change) {
   const whole = new Map(); // message sequence -> {total, parts}

@@ -7,7 +7,9 @@ const PIECE = 4 * 1024 * 1024;
 /** The parts that can be read and hold data: [{from, to}]. */
 async function areasOf(pid) {
   const lines = (await readFile(`/proc/${pid}/maps`, 'utf8')).split('\n');
-  return lines.map((line) => line.match(/^([0-9a-f]+)-([0-9a-f]+) r..p .*?(\[v\w+\])?$/)).filter((m) => m && !m[3])
+  return lines
+    .map((line) => line.match(/^([0-9a-f]+)-([0-9a-f]+) r..p .*?(\[v\w+\])?$/))
+    .filter((m) => m && !m[3])
     .map(([, from, to]) => ({ from: parseInt(from, 16), to: parseInt(to, 16) }));
 }
 
@@ -23,7 +25,8 @@ export async function countInMemory(pid, needles) {
       const { bytesRead } = await memory.read(piece, 0, wanted, at).catch(() => ({ bytesRead: 0 }));
       const seen = piece.subarray(0, bytesRead);
       needles.forEach((needle, i) => {
-        for (let found = seen.indexOf(needle); found >= 0 && found < PIECE; found = seen.indexOf(needle, found + 1)) counts[i] += 1;
+        for (let found = seen.indexOf(needle); found >= 0 && found < PIECE; found = seen.indexOf(needle, found + 1))
+          counts[i] += 1;
       });
     }
   }

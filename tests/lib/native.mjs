@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// Participants and attackers without a browser: signalling in Node (signal-client.mjs), media by the tools of tests/attack/tool.
-// Everyone has a loopback address of their own, so that what belongs to whom can be told on the wire.
+// Participants and attackers without a browser: signalling in Node (signal-client.mjs), media by the tools of
+// tests/attack/tool. Everyone has a loopback address of their own, so that what belongs to whom can be told on the
+// wire.
 import { spawn } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -32,7 +33,9 @@ export class Tool extends EventEmitter {
     this.child = spawn(toolPath(name), args, { stdio: ['pipe', 'pipe', 'pipe'] });
     this.forget = noteLeftover(() => this.child.kill('SIGKILL'));
     this.exited = new Promise((resolve) => this.child.once('exit', (code, signal) => resolve({ code, signal })));
-    this.child.stderr.on('data', (data) => { this.said += data; });
+    this.child.stderr.on('data', (data) => {
+      this.said += data;
+    });
     this.child.stdin.on('error', () => {});
     createInterface({ input: this.child.stdout }).on('line', (line) => this.#take(JSON.parse(line)));
   }
@@ -54,10 +57,19 @@ export class Tool extends EventEmitter {
     const at = this.events.findIndex(fits);
     if (at >= 0) return Promise.resolve(this.events.splice(at, 1)[0]);
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`no "${kind}" in time; ${this.said} ${JSON.stringify(this.events.slice(-5))}`)), timeoutMs);
-      const done = (event) => { clearTimeout(timer); resolve(event); };
+      const timer = setTimeout(
+        () => reject(new Error(`no "${kind}" in time; ${this.said} ${JSON.stringify(this.events.slice(-5))}`)),
+        timeoutMs,
+      );
+      const done = (event) => {
+        clearTimeout(timer);
+        resolve(event);
+      };
       this.waiting.push({ fits, resolve: done });
-      this.exited.then(({ code, signal }) => { clearTimeout(timer); reject(new Error(`a tool ended (${code ?? signal}): ${this.said}`)); });
+      this.exited.then(({ code, signal }) => {
+        clearTimeout(timer);
+        reject(new Error(`a tool ended (${code ?? signal}): ${this.said}`));
+      });
     });
   }
 
@@ -79,14 +91,18 @@ export class Tool extends EventEmitter {
 export function readAnswer(sdp) {
   const one = (pattern) => sdp.match(pattern)?.[1];
   return {
-    ufrag: one(/^a=ice-ufrag:(\S+)/m), pwd: one(/^a=ice-pwd:(\S+)/m), fingerprint: one(/^a=fingerprint:sha-256 (\S+)/m),
+    ufrag: one(/^a=ice-ufrag:(\S+)/m),
+    pwd: one(/^a=ice-pwd:(\S+)/m),
+    fingerprint: one(/^a=fingerprint:sha-256 (\S+)/m),
     candidates: [...sdp.matchAll(/^a=candidate:\S+ \d+ udp \d+ (\S+) (\d+)/gm)].map((m) => `${m[1]}:${m[2]}`),
   };
 }
 
 /** A browser's offer with other credentials: what an attacker with a client of their own would send. */
 export function offerWith(template, { ufrag, pwd, fingerprint }) {
-  return template.replace(/^a=ice-ufrag:.*\r?$/gm, `a=ice-ufrag:${ufrag}\r`).replace(/^a=ice-pwd:.*\r?$/gm, `a=ice-pwd:${pwd}\r`)
+  return template
+    .replace(/^a=ice-ufrag:.*\r?$/gm, `a=ice-ufrag:${ufrag}\r`)
+    .replace(/^a=ice-pwd:.*\r?$/gm, `a=ice-pwd:${pwd}\r`)
     .replace(/^a=fingerprint:.*\r?$/gm, `a=fingerprint:sha-256 ${fingerprint}\r`);
 }
 
@@ -134,8 +150,8 @@ export class Person {
   }
 
   /**
-   * Joins with the honest client's media. `through` (an address with port) instead of the server's own; `change` changes the offer on
-   * its way; `beforeAnswer(offer, answer)` is awaited before the client sees the answer.
+   * Joins with the honest client's media. `through` (an address with port) instead of the server's own; `change`
+   * changes the offer on its way; `beforeAnswer(offer, answer)` is awaited before the client sees the answer.
    */
   async connect(words = ['mic', 'camera'], { through, change = (offer) => offer, beforeAnswer } = {}) {
     this.signal.send('state', { mic: words.includes('mic'), camera: words.includes('camera'), screen: false });
@@ -162,13 +178,13 @@ export class Person {
   }
 
   /**
-   * Joins ICE honestly and does with DTLS what `words` say (tests/attack/tool/probe.c). The offer is `template` with its credentials,
-   * and what is in `lies` ({ufrag, pwd, fingerprint}) in place of the truth.
+   * Joins ICE honestly and does with DTLS what `words` say (tests/attack/tool/probe.c). The offer is `template` with
+   * its credentials, and what is in `lies` ({ufrag, pwd, fingerprint}) in place of the truth.
    */
   async probe(template, words, lies = {}) {
     const probe = new Tool('probe', [`${this.address}:0`, this.server, ...words]);
     this.media = probe;
-    const answer = await this.offer(offerWith(template, { ...await probe.next('self'), ...lies }));
+    const answer = await this.offer(offerWith(template, { ...(await probe.next('self')), ...lies }));
     if (answer.type !== 'answer') throw new Error(`refused: ${answer.code}`);
     const { ufrag, pwd } = readAnswer(answer.sdp);
     this.answer = answer.sdp;
@@ -249,9 +265,9 @@ export function allFlows(people) {
 }
 
 /**
- * Runs `attack` while `people` are in a call, and says what the call lost by it. Each entry: {watcher, sender, video, frames, whole}:
- * frames between the first and the last that came, and how many of them came whole. Frames go on all the time: the attack is followed
- * by a wait until frames of after it have come.
+ * Runs `attack` while `people` are in a call, and says what the call lost by it. Each entry: {watcher, sender, video,
+ * frames, whole}: frames between the first and the last that came, and how many of them came whole. Frames go on all
+ * the time: the attack is followed by a wait until frames of after it have come.
  */
 export async function duringCall(people, attack) {
   const sent = async () => Promise.all(people.map(async (person) => (await person.stats()).sent));
@@ -268,15 +284,24 @@ export async function duringCall(people, attack) {
           const now = await slotOf(watcher, sender, video);
           return now && now.last > after[i][source] && now;
         });
-        seen.push({ watcher: watcher.name, sender: sender.name, source, during: after[i][source] - before[i][source],
-          frames: slot.last - slot.first - 1, whole: slot.whole, mixed: slot.mixed, first: slot.first, duplicates: slot.duplicates });
+        seen.push({
+          watcher: watcher.name,
+          sender: sender.name,
+          source,
+          during: after[i][source] - before[i][source],
+          frames: slot.last - slot.first - 1,
+          whole: slot.whole,
+          mixed: slot.mixed,
+          first: slot.first,
+          duplicates: slot.duplicates,
+        });
       }
     }
   }
   return { result, seen };
 }
 
-/** The counters that the media process logs at its end, summed over processes: {"in": 1, "handshakes": 2, "dropped stun": 3, …}. */
+/** The counters that media processes log at their end, summed: {"in": 1, "handshakes": 2, "dropped stun": 3, …}. */
 export function countersOf(output) {
   const sums = {};
   for (const [line] of output.matchAll(/(datagrams|dropped) .*/g)) {

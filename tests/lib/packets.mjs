@@ -14,7 +14,11 @@ export function chance(seed) {
     return (t ^ (t >>> 14)) >>> 0;
   };
   const below = (n) => next() % n;
-  return { below, bytes: (n) => Buffer.from(Array.from({ length: n }, () => below(256))), pick: (list) => list[below(list.length)] };
+  return {
+    below,
+    bytes: (n) => Buffer.from(Array.from({ length: n }, () => below(256))),
+    pick: (list) => list[below(list.length)],
+  };
 }
 
 const CRC_TABLE = Array.from({ length: 256 }, (_, n) => {
@@ -22,7 +26,8 @@ const CRC_TABLE = Array.from({ length: 256 }, (_, n) => {
   for (let k = 0; k < 8; k++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
   return c >>> 0;
 });
-const crc32 = (data) => (data.reduce((c, byte) => CRC_TABLE[(c ^ byte) & 255] ^ (c >>> 8), 0xffffffff) ^ 0xffffffff) >>> 0;
+const crc32 = (data) =>
+  (data.reduce((c, byte) => CRC_TABLE[(c ^ byte) & 255] ^ (c >>> 8), 0xffffffff) ^ 0xffffffff) >>> 0;
 
 function attribute(type, value) {
   const head = Buffer.alloc(4);
@@ -37,10 +42,17 @@ export function stunCheck({ username, pwd, transaction }) {
   head.writeUInt16BE(0x0001, 0);
   head.writeUInt32BE(0x2112a442, 4);
   transaction.copy(head, 8);
-  const body = [attribute(0x0006, Buffer.from(username)), attribute(0x0025, Buffer.alloc(0)), attribute(0x802a, Buffer.alloc(8, 7)),
-    attribute(0x0024, Buffer.from([110, 0, 30, 255]))];
+  const body = [
+    attribute(0x0006, Buffer.from(username)),
+    attribute(0x0025, Buffer.alloc(0)),
+    attribute(0x802a, Buffer.alloc(8, 7)),
+    attribute(0x0024, Buffer.from([110, 0, 30, 255])),
+  ];
   const sized = (parts, more) => {
-    head.writeUInt16BE(parts.reduce((n, { length }) => n + length, more), 2);
+    head.writeUInt16BE(
+      parts.reduce((n, { length }) => n + length, more),
+      2,
+    );
     return Buffer.concat([head, ...parts]);
   };
   body.push(attribute(0x0008, createHmac('sha1', pwd).update(sized(body, 24)).digest()));
@@ -61,14 +73,23 @@ export function forgedRtp({ ssrc, sequence, timestamp, payloadType }, payload) {
   return Buffer.concat([head, payload]);
 }
 
-/** `count` sockets, each at an address of its own from 127.0.0.`first` on, aimed at `port`. `got` has all that came back to any. */
+/** `count` sockets, from 127.0.0.`first` on, each at its own address, aimed at `port`. `got`: all that came back. */
 export async function openStrangers(count, first, port, target = '127.0.0.1') {
   const got = [];
-  const sockets = await Promise.all(Array.from({ length: count }, (_, i) => new Promise((resolve) => {
-    const socket = dgram.createSocket('udp4');
-    socket.on('message', (data) => got.push(data));
-    socket.bind(0, `127.0.0.${first + i}`, () => resolve(socket));
-  })));
-  return { got, send: (i, data) => new Promise((resolve) => sockets[i % count].send(data, port, target, resolve)),
-    close: () => sockets.forEach((socket) => socket.close()) };
+  const sockets = await Promise.all(
+    Array.from(
+      { length: count },
+      (_, i) =>
+        new Promise((resolve) => {
+          const socket = dgram.createSocket('udp4');
+          socket.on('message', (data) => got.push(data));
+          socket.bind(0, `127.0.0.${first + i}`, () => resolve(socket));
+        }),
+    ),
+  );
+  return {
+    got,
+    send: (i, data) => new Promise((resolve) => sockets[i % count].send(data, port, target, resolve)),
+    close: () => sockets.forEach((socket) => socket.close()),
+  };
 }

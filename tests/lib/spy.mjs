@@ -5,7 +5,10 @@ const FRAME_HEAD = 24;
 function hookSockets(head) {
   const messages = [];
   const note = (out, data) => {
-    const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    const bytes =
+      data instanceof ArrayBuffer
+        ? new Uint8Array(data)
+        : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     messages.push({ out, text: new TextDecoder().decode(bytes.subarray(head)) });
   };
   const Native = window.WebSocket;
@@ -42,9 +45,11 @@ export const signallingOf = (person) => person.page.evaluate(() => window.testud
 
 /** Everything that came over HTTP as one text: headers and bodies. */
 export async function answersOf(person) {
-  const texts = await Promise.all(person.page.answers.map(async (answer) => {
-    const body = await answer.text().catch(() => '');
-    return `${JSON.stringify(answer.headers())}\n${body}`;
-  }));
+  const texts = await Promise.all(
+    person.page.answers.map(async (answer) => {
+      const body = await answer.text().catch(() => '');
+      return `${JSON.stringify(answer.headers())}\n${body}`;
+    }),
+  );
   return texts.join('\n');
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A DTLS client that is told how weak to be: OpenSSL (DTLS 1.2 and 1.0) or wolfSSL (DTLS 1.3), used directly and not through
- * the product's policy. Datagrams in by foreign_input, out by the callback. */
+/* A DTLS client that is told how weak to be: OpenSSL (DTLS 1.2 and 1.0) or wolfSSL (DTLS 1.3), used directly and not
+ * through the product's policy. Datagrams in by foreign_input, out by the callback. */
 #ifndef TESTUDO_ATTACK_FOREIGN_H
 #define TESTUDO_ATTACK_FOREIGN_H
 
@@ -29,11 +29,13 @@ struct foreign_facts {
   const char *error;                   /* when failed; in the library's words */
 };
 
+typedef void foreign_send(void *ctx, const uint8_t *data, size_t n);
+
 struct foreign;
 
 /* What a library implements. `input` with n == 0 begins or goes on. `write` sends application data. */
 struct foreign_library {
-  struct foreign *(*make)(const struct foreign_spec *spec, void (*send)(void *ctx, const uint8_t *data, size_t n), void *ctx);
+  struct foreign *(*make)(const struct foreign_spec *spec, foreign_send *send, void *ctx);
   void (*input)(struct foreign *f, struct span datagram);
   void (*facts)(struct foreign *f, struct foreign_facts *facts);
   void (*keys)(struct foreign *f, uint8_t keys[FOREIGN_KEYS]);

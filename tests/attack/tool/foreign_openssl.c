@@ -17,7 +17,7 @@
 
 struct foreign {
   SSL *ssl;
-  void (*send)(void *ctx, const uint8_t *data, size_t n);
+  foreign_send *send;
   void *ctx;
   struct span input;
   enum foreign_state state;
@@ -106,7 +106,7 @@ static SSL_CTX *make_context(const struct foreign_spec *spec)
   return c;
 }
 
-static struct foreign *make(const struct foreign_spec *spec, void (*send)(void *ctx, const uint8_t *data, size_t n), void *ctx)
+static struct foreign *make(const struct foreign_spec *spec, foreign_send *send, void *ctx)
 {
   struct foreign *f = calloc(1, sizeof *f);
   must(f != NULL);

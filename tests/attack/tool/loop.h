@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the attackers' tools share: UDP sockets on loopback, commands as lines on standard input, events as lines of JSON on
- * standard output, and the clock. A tool ends with its standard input. Everything here aborts on failure: it is a test. */
+/* What the attackers' tools share: UDP sockets on loopback, commands as lines on standard input, events as lines of
+ * JSON on standard output, and the clock. A tool ends with its standard input. Everything here aborts on failure: it
+ * is a test. */
 #ifndef TESTUDO_ATTACK_LOOP_H
 #define TESTUDO_ATTACK_LOOP_H
 
@@ -40,8 +41,8 @@ void loop_run(struct loop *l);
 /* A line of output, sent at once. */
 __attribute__((format(printf, 1, 2))) void loop_say(const char *format, ...);
 
-/* Bytes as base64 and back (`out` has room for `cap` bytes), for SDP in lines; as hexadecimal digits. Text is valid until
- * the next call. */
+/* Bytes as base64 and back (`out` has room for `cap` bytes), for SDP in lines; as hexadecimal digits. Text is valid
+ * until the next call. */
 const char *loop_base64(struct span bytes);
 size_t loop_from_base64(const char *text, uint8_t *out, size_t cap);
 const char *loop_hex(struct span bytes);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A man in the middle of DTLS (T5): it ends the client's handshake itself and begins another one with the server, each with a
- * certificate of its own, to hold the keys of both sides. STUN passes, so that both take it for the other. It is even told
- * both fingerprints, which it would have to steal.
+/* A man in the middle of DTLS (T5): it ends the client's handshake itself and begins another one with the server,
+ * each with a certificate of its own, to hold the keys of both sides. STUN passes, so that both take it for the
+ * other. It is even told both fingerprints, which it would have to steal.
  *
  *   mitm FRONT BACK SERVER        addresses like 127.0.0.2:4000; clients are led to FRONT
  *
@@ -49,7 +49,8 @@ static void make_side(struct side *side, enum dtls_role role)
 
 static void begin_dtls(struct side *side)
 {
-  const struct dtls_config config = {.cert = side->cert, .fingerprint = side->fingerprint, .send = send_dtls, .ctx = side};
+  const struct dtls_config config = {
+    .cert = side->cert, .fingerprint = side->fingerprint, .send = send_dtls, .ctx = side};
   if (dtls_new(&side->dtls, side->context, &config) != 0)
     abort();
 }
@@ -141,7 +142,8 @@ int main(int argc, char **argv)
 {
   if (argc != 4 || sodium_init() < 0)
     return 2;
-  mitm.loop = (struct loop){.on_datagram = on_datagram, .on_command = on_command, .on_tick = on_tick, .next_us = next_us};
+  mitm.loop =
+    (struct loop){.on_datagram = on_datagram, .on_command = on_command, .on_tick = on_tick, .next_us = next_us};
   (void)loop_open(&mitm.loop, argv[1]);
   (void)loop_open(&mitm.loop, argv[2]);
   mitm.side[TO_SERVER].peer = loop_address(argv[3]);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A participant's media connection in real time: the client of the simulations on a real socket, with recognisable media and
- * a record of what it gets. An honest bystander, or with one of the flaws below an attacker.
+/* A participant's media connection in real time: the client of the simulations on a real socket, with recognisable
+ * media and a record of what it gets. An honest bystander, or with one of the flaws below an attacker.
  *
  *   participant LOCAL SERVER TAG [WORD...]
  *
  * LOCAL and SERVER are like 127.0.0.11:0. TAG (a number) stands in all that it sends. Words: mic, camera, cryptex,
  * hide-ssrcs; plain: it says all that it gets as it is under the encryption (of RTP every sixteenth packet);
- * wrong-fingerprint: the offer names another certificate than its own.
- * Commands: offer; answer BASE64; set mic|camera 0|1; window (begins a new period for stats); stats; key SLOT (asks for a
- * key frame); rtcp HEX, mic HEX, camera HEX (a packet of that kind, well sealed whatever is in it); close. */
+ * wrong-fingerprint: the offer names another certificate than its own. Commands: offer; answer BASE64; set
+ * mic|camera 0|1; window (begins a new period for stats); stats; key SLOT (asks for a key frame); rtcp HEX, mic HEX,
+ * camera HEX (a packet of that kind, well sealed whatever is in it); close. */
 #include <arpa/inet.h>
 #include <inttypes.h>
 #include <sodium.h>
@@ -110,8 +110,8 @@ static uint64_t next_us(void *ctx)
 
 /* ---- statistics ---- */
 
-/* The frames of one slot in the window. `whole` are those of which every packet came, the first and the last one apart: the
- * window's ends may cut these in two. */
+/* The frames of one slot in the window. `whole` are those of which every packet came, the first and the last one
+ * apart: the window's ends may cut these in two. */
 struct sight {
   size_t packets, whole;
   uint32_t first, last, who;
@@ -161,8 +161,8 @@ static void say_slots(struct participant *p, char *out, size_t cap)
     const struct client_slot *slot = &p->client.slot[i];
     const struct sight s = look(slot, p->window[i]);
     n += (size_t)snprintf(out + n, cap - n,
-                          "%s{\"video\":%s,\"ssrc\":%" PRIu32 ",\"packets\":%zu,\"duplicates\":%u,\"who\":%u,\"mixed\":%s,"
-                          "\"first\":%u,\"last\":%u,\"whole\":%zu,\"gapMs\":%" PRIu64 "}",
+                          "%s{\"video\":%s,\"ssrc\":%" PRIu32 ",\"packets\":%zu,\"duplicates\":%u,"
+                          "\"who\":%u,\"mixed\":%s,\"first\":%u,\"last\":%u,\"whole\":%zu,\"gapMs\":%" PRIu64 "}",
                           i == 0 ? "" : ",", slot->is_video ? "true" : "false", slot->ssrc, s.packets, slot->duplicates,
                           s.who, s.mixed ? "true" : "false", s.first, s.last, s.whole, s.longest_gap_us / 1000);
   }
@@ -175,8 +175,9 @@ static void say_stats(struct participant *p)
   const struct client_source *mic = &c->source[SOURCE_MIC], *camera = &c->source[SOURCE_CAMERA];
   say_slots(p, slots, sizeof slots);
   loop_say("{\"event\":\"stats\",\"state\":\"%s\",\"cryptex\":%s,\"authFailed\":%u,\"replayed\":%u,\"unknown\":%u,"
-           "\"broken\":%u,\"clearExtensions\":%u,\"cryptexPackets\":%u,\"ssrc\":{\"mic\":%" PRIu32 ",\"camera\":%" PRIu32
-           ",\"rtcp\":%" PRIu32 "},\"sent\":{\"mic\":%u,\"camera\":%u},\"keysAsked\":%u,\"nacks\":%u,\"slots\":[%s]}",
+           "\"broken\":%u,\"clearExtensions\":%u,\"cryptexPackets\":%u,"
+           "\"ssrc\":{\"mic\":%" PRIu32 ",\"camera\":%" PRIu32 ",\"rtcp\":%" PRIu32 "},"
+           "\"sent\":{\"mic\":%u,\"camera\":%u},\"keysAsked\":%u,\"nacks\":%u,\"slots\":[%s]}",
            state_name[c->state], c->cryptex ? "true" : "false", c->auth_failed, c->replayed, c->unknown_ssrc, c->broken,
            c->clear_extensions, c->cryptex_packets, mic->ssrc, camera->ssrc, c->rtcp_ssrc, mic->frame, camera->frame,
            camera->keys_asked, camera->nacks_got, slots);

@@ -3,10 +3,9 @@
  *
  *   probe LOCAL SERVER LIBRARY [suites=..] [groups=..] [srtp=..] [version=1.0|1.2] [no-certificate]
  *
- * LIBRARY: openssl, wolfssl, or none. It says its ICE credentials and fingerprint, which go into an offer. Commands: remote
- * UFRAG PASSWORD (from the answer: begins); raw HEX (a datagram from the same socket); write TEXT (application data); keys (SRTP's, then
- * the master secret if the library tells);
- * received; close. */
+ * LIBRARY: openssl, wolfssl, or none. It says its ICE credentials and fingerprint, which go into an offer. Commands:
+ * remote UFRAG PASSWORD (from the answer: begins); raw HEX (a datagram from the same socket); write TEXT
+ * (application data); keys (SRTP's, then the master secret if the library tells); received; close. */
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,7 +45,8 @@ static void tell_dtls(struct probe *p)
   if (f.state == p->told)
     return;
   p->told = f.state;
-  loop_say("{\"event\":\"dtls\",\"state\":\"%s\",\"version\":\"%s\",\"cipher\":\"%s\",\"srtp\":\"%s\",\"error\":\"%s\"}",
+  loop_say("{\"event\":\"dtls\",\"state\":\"%s\",\"version\":\"%s\",\"cipher\":\"%s\",\"srtp\":\"%s\","
+           "\"error\":\"%s\"}",
            names[f.state], f.version, f.cipher, f.srtp, f.error);
 }
 
@@ -139,8 +139,9 @@ static void do_keys(struct probe *p, char *argument)
 static void do_received(struct probe *p, char *argument)
 {
   (void)argument;
-  loop_say("{\"event\":\"received\",\"stun\":%u,\"dtls\":%u,\"rtp\":%u,\"rtcp\":%u,\"other\":%u}", p->received[DEMUX_STUN],
-           p->received[DEMUX_DTLS], p->received[DEMUX_RTP], p->received[DEMUX_RTCP], p->received[DEMUX_OTHER]);
+  loop_say("{\"event\":\"received\",\"stun\":%u,\"dtls\":%u,\"rtp\":%u,\"rtcp\":%u,\"other\":%u}",
+           p->received[DEMUX_STUN], p->received[DEMUX_DTLS], p->received[DEMUX_RTP], p->received[DEMUX_RTCP],
+           p->received[DEMUX_OTHER]);
 }
 
 static void do_close(struct probe *p, char *argument)
