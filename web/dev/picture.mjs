@@ -75,6 +75,11 @@ try {
   await host.waitForSelector('[data-summary="protected"]');
   await host.evaluate(() => document.activeElement?.blur());
   await host.screenshot({ path: join(folder, 'security.png') });
+  await host.click('[data-act="close-panel"]');
+  await host.setViewport({ width: 390, height: 844, deviceScaleFactor: 1.5 });
+  await host.waitForFunction(() => document.querySelector('[data-panel]') === null && innerWidth === 390);
+  await host.evaluate(() => document.querySelector('.screen-heading').focus());
+  await host.screenshot({ path: join(folder, 'phone.png') });
 } finally {
   await browser.close();
   await server.stop();

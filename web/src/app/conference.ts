@@ -6,7 +6,7 @@ import { MediaSession } from '../media/session';
 import { SoundOutput } from '../media/sound';
 import type { ClientMessage, ServerMessage } from '../signal/messages';
 import { SignalSession, type SessionEnd } from '../signal/session';
-import type { Ending, State } from '../state/model';
+import type { Ending, Screen, State } from '../state/model';
 import type { Action } from '../state/reducer';
 import type { Store } from '../state/store';
 import { videoSourcesOf } from '../state/tiles';
@@ -104,8 +104,7 @@ export class Conference {
 
   leave(): void {
     this.#signal.leave();
-    this.#close();
-    this.#store.dispatch({ type: 'go', screen: { at: 'over', why: 'left' } });
+    this.#close({ at: 'over', why: 'left' });
   }
 
   #say(message: ClientMessage): void {
@@ -181,11 +180,11 @@ export class Conference {
 
   #ended(end: SessionEnd): void {
     const { at } = this.#store.get().screen;
-    this.#close();
-    this.#store.dispatch({ type: 'go', screen: screenAfter(end, this.#told, at === 'waiting' || at === 'meeting') });
+    this.#close(screenAfter(end, this.#told, at === 'waiting' || at === 'meeting'));
   }
 
-  #close(): void {
+  #close(next: Screen): void {
+    this.#store.dispatch({ type: 'go', screen: next });
     for (const timer of this.#timers) window.clearInterval(timer);
     this.#letScreenSleep();
     this.#media.stop();
