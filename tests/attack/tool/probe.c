@@ -28,7 +28,7 @@ struct probe {
   enum foreign_state told;
   bool checking, reachable;
   uint64_t next_check_us;
-  unsigned received[DEMUX_OTHER + 1];
+  unsigned received[DEMUX_RTCP + 1];
 };
 
 static void send_datagram(void *ctx, const uint8_t *data, size_t n)
