@@ -41,6 +41,7 @@ struct media {
   struct aead_backend *aead;
   uint32_t handshakes; /* under way */
 
+  bool source_is_full;        /* a source can take no more before the next flush */
   struct room_list due;       /* rooms with packets to send at the end of this entry or batch */
   struct room_list unsettled; /* rooms whose slots are to be assigned anew then */
 

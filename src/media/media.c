@@ -196,6 +196,7 @@ static void finish(struct media *m)
 {
   room_settle_all(m);
   egress_flush(m);
+  m->source_is_full = false;
 }
 
 int media_command(struct media *m, uint64_t now_us, struct span message)
@@ -216,6 +217,8 @@ void media_receive(struct media *m, uint64_t now_us, const struct net_addr *from
 {
   enter(m, now_us);
   transport_receive(m, from, data, n);
+  if (m->source_is_full)
+    finish(m);
 }
 
 void media_flush(struct media *m, uint64_t now_us)

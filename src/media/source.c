@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "media/source.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "media/peer.h"
@@ -181,7 +182,9 @@ static void advance(struct source *s, uint64_t index)
 
 static void queue(struct source *s, uint64_t index, bool ready)
 {
+  assert(s->pending_count < SOURCE_PENDING);
   s->pending[s->pending_count++] = index;
+  s->media->source_is_full |= s->pending_count == SOURCE_PENDING;
   if (ready || s->pending_count == SOURCE_PENDING)
     room_ready(s->peer->room, s);
   else if (!wheel_is_set(&s->hold))
@@ -191,7 +194,7 @@ static void queue(struct source *s, uint64_t index, bool ready)
 /* A packet with its number at the source, whether it came as itself or as a retransmission. */
 static void accept(struct source *s, uint64_t index, const struct rtp_packet *p, struct span payload)
 {
-  if (payload.n > LIMIT_DATAGRAM || s->pending_count == SOURCE_PENDING) {
+  if (payload.n > LIMIT_DATAGRAM) {
     s->media->counters.other_dropped++;
     return;
   }

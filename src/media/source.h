@@ -12,7 +12,7 @@
 #include "proto/sdp.h"
 #include "proto/srtp.h"
 
-#define SOURCE_PENDING 128            /* packets of one source between two flushes; then it is flushed at once */
+#define SOURCE_PENDING 128            /* packets of one source between two flushes; then there is one at once */
 #define SOURCE_KEY_REQUEST_US 500000u /* at most one PLI in this time */
 #define SOURCE_HOLD_US 3000u          /* how long packets wait for the end of their frame */
 

@@ -248,6 +248,7 @@ static void test_frames_leave_in_one_send(void **state)
   world_join(&w, 0, &camera);
   world_join(&w, 1, &viewer);
   w.clients[0].client.source[SOURCE_CAMERA].parts = 3;
+  w.clients[0].up.gap_us = 500;
   world_run_until_connected(&w, 3000000);
   world_run(&w, 2000000);
   expect_whole_video(&w, 1, 0, 50);
@@ -258,6 +259,18 @@ static void test_frames_leave_in_one_send(void **state)
   }
   assert_in_range(padded, s->count / 12, s->count / 6);
   assert_in_range(w.clients[1].media_datagrams, 3 * w.clients[1].media_sends, 3 * w.clients[1].media_sends + 6);
+}
+
+/* A key frame of more packets than are gathered between two flushes. */
+static void test_very_large_frames(void **state)
+{
+  (void)state;
+  world_join(&w, 0, &person);
+  world_join(&w, 1, &viewer);
+  w.clients[0].client.source[SOURCE_CAMERA].parts = 140;
+  world_run_until_connected(&w, 3000000);
+  world_run(&w, 1000000);
+  expect_whole_video(&w, 1, 0, 25);
 }
 
 /* However often a crowd asks, the source is asked twice a second at most. */
@@ -308,6 +321,7 @@ int main(void)
       cmocka_unit_test_setup_teardown(test_more_slots_by_a_second_offer, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_sender_and_receiver_reports, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_frames_leave_in_one_send, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_very_large_frames, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_key_requests_are_throttled, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_two_rooms, set_up, tear_down),
   };

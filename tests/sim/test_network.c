@@ -68,6 +68,7 @@ static void test_losses_are_repaired_in_both_directions(void **state)
   for (size_t i = 0; i < 3; i++)
     world_join(&w, i, &person);
   world_run_until_connected(&w, 3000000);
+  world_run(&w, 300000);
   set_links(&w, 3, (struct link){.delay_us = 20000, .loss = 0.05});
   world_run(&w, 10000000);
   set_links(&w, 3, (struct link){.delay_us = 20000});

@@ -70,8 +70,7 @@ static void fly(struct world *w, size_t client, bool to_server, uint64_t at_us, 
   memcpy(f->data, data, n);
 }
 
-static void enter_link(struct world *w, const struct link *link, size_t client, bool to_server, const uint8_t *data,
-                       size_t n)
+static void enter_link(struct world *w, struct link *link, size_t client, bool to_server, const uint8_t *data, size_t n)
 {
   if (w->tap != NULL)
     w->tap(w->tap_ctx, client, to_server, data, n);
@@ -79,7 +78,8 @@ static void enter_link(struct world *w, const struct link *link, size_t client, 
     return;
   int copies = world_chance(w) < link->duplicates ? 2 : 1;
   for (int i = 0; i < copies; i++) {
-    uint64_t at_us = w->now_us + link->delay_us + (link->jitter_us > 0 ? world_u32(w) % link->jitter_us : 0);
+    link->free_us = (link->free_us > w->now_us ? link->free_us : w->now_us) + link->gap_us;
+    uint64_t at_us = link->free_us + link->delay_us + (link->jitter_us > 0 ? world_u32(w) % link->jitter_us : 0);
     if (world_chance(w) >= link->loss)
       fly(w, client, to_server, at_us, data, n);
   }
@@ -410,7 +410,7 @@ static void land(struct world *w, size_t i)
   w->flights[i] = w->flights[--w->n_flights];
   struct world_client *c = &w->clients[f.client];
   if (f.to_server)
-    world_inject(w, &f.from, f.data, f.n);
+    media_receive(w->media, w->now_us, &f.from, f.data, f.n);
   else if (c->exists && net_addr_equal(&f.from, &c->addr))
     client_input(&c->client, w->now_us, f.data, f.n);
 }
@@ -437,6 +437,7 @@ static void do_moment(struct world *w)
       break;
     land(w, first);
   }
+  media_flush(w->media, w->now_us); /* what arrives at one moment is one batch, as it is for the worker */
   if (media_next_us(w->media) <= w->now_us)
     media_tick(w->media, w->now_us);
   for (size_t i = 0; i < WORLD_CLIENTS; i++)

@@ -19,6 +19,8 @@
 struct link {
   double loss, duplicates; /* 0..1 */
   uint32_t delay_us, jitter_us;
+  uint32_t gap_us;  /* from one datagram to the next: how long the link needs for each */
+  uint64_t free_us; /* when it has finished with those before */
 };
 
 /* What web has been told about a client. */
