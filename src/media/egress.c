@@ -56,6 +56,7 @@ static void write_header(struct writer *w, const struct peer *p, const struct it
 static struct span stamp_payload(struct ring_packet *p, const struct forward_out *out, size_t padding)
 {
   uint8_t *payload = ring_payload(p);
+  assert(padding <= RING_TAIL_ROOM);
   if (p->is_vp8)
     (void)vp8_rewrite(payload, p->payload_n, &p->vp8, out->picture_id, out->tl0picidx); /* parsed: it is long enough */
   if (padding > 0) {
