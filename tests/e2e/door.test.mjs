@@ -1,8 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// Who comes in, and what happens before: knocking, admission, refusal, wrong and used links, guests with nothing but a name (A4, A6).
+// Who comes in, and what happens before: knocking, admission, refusal, wrong and used links, guests with nothing but a
+// name (A4, A6).
 import assert from 'node:assert/strict';
 import {
-  admit, connectionsMade, devicesUsed, hears, hostMeeting, join, knock, namesOf, openPage, press, received, refuse, screenOf, seesMoving, seesNames, seesTile,
+  admit,
+  connectionsMade,
+  devicesUsed,
+  hears,
+  hostMeeting,
+  join,
+  knock,
+  namesOf,
+  openPage,
+  press,
+  received,
+  refuse,
+  screenOf,
+  seesMoving,
+  seesNames,
+  seesTile,
   waitForScreen,
 } from '../lib/meeting.mjs';
 import { startRelay } from '../lib/relay.mjs';
@@ -23,58 +39,66 @@ async function knockAgain(guest, screen = 'waiting') {
   await waitForScreen(guest.page, screen);
 }
 
-staged('a waiting guest makes no media connection and sends no datagram; a refused one is told so and has all devices off', async (stage) => {
-  const server = await stage.server({ mediaAnnounce: '127.0.0.2' });
-  const relay = stage.owns(await startRelay({ port: server.mediaPort }));
-  const [hostBrowser, guestBrowser] = await stage.browsers('firefox', 'chromium');
-  const host = await hostMeeting(hostBrowser, server);
-  await until('the host\'s media connection', () => relay.captured.some(({ kind }) => kind === 'rtp'));
-  const clients = [...relay.clients.keys()];
+staged(
+  'a waiting guest makes no media connection and sends no datagram; a refused one is told so and has all devices off',
+  async (stage) => {
+    const server = await stage.server({ mediaAnnounce: '127.0.0.2' });
+    const relay = stage.owns(await startRelay({ port: server.mediaPort }));
+    const [hostBrowser, guestBrowser] = await stage.browsers('firefox', 'chromium');
+    const host = await hostMeeting(hostBrowser, server);
+    await until("the host's media connection", () => relay.captured.some(({ kind }) => kind === 'rtp'));
+    const clients = [...relay.clients.keys()];
 
-  const guest = await knock(guestBrowser, host.address, 'Ulla Unwanted');
-  await host.page.waitForSelector('.knock-name');
-  const packets = relay.captured.length;
-  await until('the host\'s media to go on', () => relay.captured.length > packets + 50);
-  assert.equal(await connectionsMade(guest), 0, 'the guest waits without a media connection');
-  assert.deepEqual([...relay.clients.keys()], clients, 'nobody else than the host has sent a datagram');
-  assert.deepEqual(await namesOf(host), [host.name], 'a guest who knocks is not among the people');
+    const guest = await knock(guestBrowser, host.address, 'Ulla Unwanted');
+    await host.page.waitForSelector('.knock-name');
+    const packets = relay.captured.length;
+    await until("the host's media to go on", () => relay.captured.length > packets + 50);
+    assert.equal(await connectionsMade(guest), 0, 'the guest waits without a media connection');
+    assert.deepEqual([...relay.clients.keys()], clients, 'nobody else than the host has sent a datagram');
+    assert.deepEqual(await namesOf(host), [host.name], 'a guest who knocks is not among the people');
 
-  await refuse(host, guest);
-  await waitForScreen(guest.page, 'over refused');
-  assert.match(await textOf(guest), /The host did not let you in\s+Nobody saw or heard you/);
-  await assertDevicesOff(guest);
-  assert.equal(await connectionsMade(guest), 0);
-  assert.equal(await host.page.$('.knock-name'), null, 'the knock is answered');
-
-  for (let again = 0; again < 2; again++) {
-    await knockAgain(guest);
     await refuse(host, guest);
     await waitForScreen(guest.page, 'over refused');
-  }
+    assert.match(await textOf(guest), /The host did not let you in\s+Nobody saw or heard you/);
+    await assertDevicesOff(guest);
+    assert.equal(await connectionsMade(guest), 0);
+    assert.equal(await host.page.$('.knock-name'), null, 'the knock is answered');
 
-  // Whoever was refused three times bothers the host no more.
-  await knockAgain(guest, 'over refused');
-  assert.equal(await host.page.$('.knock-name'), null);
-  assert.equal(await connectionsMade(guest), 0);
-});
+    for (let again = 0; again < 2; again++) {
+      await knockAgain(guest);
+      await refuse(host, guest);
+      await waitForScreen(guest.page, 'over refused');
+    }
 
-staged('the host lets all in at once; a guest without camera and microphone sees and hears, and is shown by name', async (stage) => {
-  const server = await stage.server();
-  const [hostBrowser, first, second] = await stage.browsers('chromium+cryptex', 'chromium', 'firefox');
-  const host = await hostMeeting(hostBrowser, server);
-  const equipped = await knock(first, host.address, 'Emil Equipped');
-  const quiet = await knock(second, host.address, 'Quirin Quiet', { media: false });
-  await until('both knocks', async () => (await host.page.$$('.knock-name')).length === 2);
-  await press(host, 'admit-all');
-  for (const guest of [equipped, quiet]) await waitForScreen(guest.page, 'meeting');
+    // Whoever was refused three times bothers the host no more.
+    await knockAgain(guest, 'over refused');
+    assert.equal(await host.page.$('.knock-name'), null);
+    assert.equal(await connectionsMade(guest), 0);
+  },
+);
 
-  await Promise.all([host, equipped, quiet].map((person) => seesNames(person, [host.name, equipped.name, quiet.name])));
-  await Promise.all([seesMoving(quiet, host.name), seesMoving(quiet, equipped.name), hears(quiet)]);
-  for (const person of [host, equipped]) await seesTile(person, quiet.name, { picture: false, muted: true });
-  assert.deepEqual(await devicesUsed(quiet), { asked: [], tracks: [] });
-  const { frames } = await received(quiet);
-  await until('more pictures', async () => (await received(quiet)).frames > frames);
-});
+staged(
+  'the host lets all in at once; a guest without camera and microphone sees and hears, and is shown by name',
+  async (stage) => {
+    const server = await stage.server();
+    const [hostBrowser, first, second] = await stage.browsers('chromium+cryptex', 'chromium', 'firefox');
+    const host = await hostMeeting(hostBrowser, server);
+    const equipped = await knock(first, host.address, 'Emil Equipped');
+    const quiet = await knock(second, host.address, 'Quirin Quiet', { media: false });
+    await until('both knocks', async () => (await host.page.$$('.knock-name')).length === 2);
+    await press(host, 'admit-all');
+    for (const guest of [equipped, quiet]) await waitForScreen(guest.page, 'meeting');
+
+    await Promise.all(
+      [host, equipped, quiet].map((person) => seesNames(person, [host.name, equipped.name, quiet.name])),
+    );
+    await Promise.all([seesMoving(quiet, host.name), seesMoving(quiet, equipped.name), hears(quiet)]);
+    for (const person of [host, equipped]) await seesTile(person, quiet.name, { picture: false, muted: true });
+    assert.deepEqual(await devicesUsed(quiet), { asked: [], tracks: [] });
+    const { frames } = await received(quiet);
+    await until('more pictures', async () => (await received(quiet)).frames > frames);
+  },
+);
 
 staged('a guest who closes the page while waiting takes the knock away', async (stage) => {
   const server = await stage.server();
@@ -104,7 +128,9 @@ staged('a host link works once; a wrong or incomplete address says what is wrong
   ]) {
     await thief.goto('about:blank');
     await thief.goto(address);
-    await until(`${text} at ${address}`, () => thief.evaluate((source) => new RegExp(source).test(document.body.innerText), text.source));
+    await until(`${text} at ${address}`, () =>
+      thief.evaluate((source) => new RegExp(source).test(document.body.innerText), text.source),
+    );
   }
   assert.equal(await screenOf(owner), 'lobby');
 });
@@ -132,7 +158,10 @@ staged('names are text wherever they appear, whatever is in them', async (stage)
     assert.deepEqual([...listed].sort(), [host.name, guest.name].sort());
     for (const { page } of [host, guest]) {
       assert.equal(await page.evaluate(() => window.harmed), undefined);
-      assert.deepEqual(await page.$$eval('body img, body script, body b, body iframe', (all) => all.map((e) => e.outerHTML)), []);
+      assert.deepEqual(
+        await page.$$eval('body img, body script, body b, body iframe', (all) => all.map((e) => e.outerHTML)),
+        [],
+      );
     }
     await press(guest, 'leave');
     await seesNames(host, [host.name]);

@@ -1,9 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// Four people in two Chromiums and two Firefoxes, with and without header encryption. Each has a colour and a tone of its own, so that
-// a picture on the wrong tile, or a voice in the wrong place, does not go unnoticed.
+// Four people in two Chromiums and two Firefoxes, with and without header encryption. Each has a colour and a tone of
+// its own, so that a picture on the wrong tile, or a voice in the wrong place, does not go unnoticed.
 import assert from 'node:assert/strict';
 import { hearsExactly } from '../lib/devices.mjs';
-import { hostMeeting, join, press, seesColour, seesNames, seesTile, transportOf, waitForScreen } from '../lib/meeting.mjs';
+import {
+  hostMeeting,
+  join,
+  press,
+  seesColour,
+  seesNames,
+  seesTile,
+  transportOf,
+  waitForScreen,
+} from '../lib/meeting.mjs';
 import { staged } from '../lib/stage.mjs';
 
 const CAST = [
@@ -32,52 +41,63 @@ const hearsPeople = (person, speaking) => hearsExactly(person, tonesOf(speaking)
 
 async function seesAndHearsAll(people) {
   await everyone(people, async (person) => {
-    await seesNames(person, people.map(({ name }) => name));
+    await seesNames(
+      person,
+      people.map(({ name }) => name),
+    );
     for (const other of others(people, person)) await seesColour(person, other.name, other.devices.colour);
     await hearsPeople(person, others(people, person));
   });
 }
 
-staged('four people see and hear each other, each on the right tile; switches, the speaker, and leaving reach everybody', async (stage) => {
-  const people = await gather(stage);
-  const [carla, chris, fatima, felix] = people;
-  const about = (who, marks) => everyone(others(people, who), (person) => seesTile(person, who.name, marks));
+staged(
+  'four people see and hear each other, each on the right tile; switches, the speaker, and leaving reach everybody',
+  async (stage) => {
+    const people = await gather(stage);
+    const [carla, chris, fatima, felix] = people;
+    const about = (who, marks) => everyone(others(people, who), (person) => seesTile(person, who.name, marks));
 
-  await seesAndHearsAll(people);
-  const headers = await everyone(people, async (person) => (await transportOf(person)).cryptex[1]);
-  assert.deepEqual(headers, [true, false, false, false], 'header encryption is each connection\'s own');
+    await seesAndHearsAll(people);
+    const headers = await everyone(people, async (person) => (await transportOf(person)).cryptex[1]);
+    assert.deepEqual(headers, [true, false, false, false], "header encryption is each connection's own");
 
-  // Muted: marked, and silent for everybody else; the others are still heard.
-  await press(fatima, 'mic');
-  await about(fatima, { muted: true });
-  await everyone([carla, chris, felix], (person) => hearsPeople(person, others([carla, chris, felix], person)));
-  await press(fatima, 'mic');
-  await about(fatima, { muted: false });
-  await everyone([carla, chris, felix], (person) => hearsPeople(person, others(people, person)));
+    // Muted: marked, and silent for everybody else; the others are still heard.
+    await press(fatima, 'mic');
+    await about(fatima, { muted: true });
+    await everyone([carla, chris, felix], (person) => hearsPeople(person, others([carla, chris, felix], person)));
+    await press(fatima, 'mic');
+    await about(fatima, { muted: false });
+    await everyone([carla, chris, felix], (person) => hearsPeople(person, others(people, person)));
 
-  // The camera off and on.
-  await press(chris, 'camera');
-  await about(chris, { picture: false });
-  await press(chris, 'camera');
-  await everyone(others(people, chris), (person) => seesColour(person, 'Chris', chris.devices.colour));
+    // The camera off and on.
+    await press(chris, 'camera');
+    await about(chris, { picture: false });
+    await press(chris, 'camera');
+    await everyone(others(people, chris), (person) => seesColour(person, 'Chris', chris.devices.colour));
 
-  // Whoever alone makes a sound is the speaker, whether the level comes in packets (Carla) or by signalling.
-  for (const person of people) await setMic(person, false);
-  for (const speaker of [chris, carla, felix]) {
-    for (const silent of others([chris, carla, felix], speaker)) await setMic(silent, false);
-    await setMic(speaker, true);
-    await everyone(people, (person) => seesTile(person, speaker.name, { speaking: true }));
-    await everyone(people, (person) => hearsPeople(person, person === speaker ? [] : [speaker]));
-  }
+    // Whoever alone makes a sound is the speaker, whether the level comes in packets (Carla) or by signalling.
+    for (const person of people) await setMic(person, false);
+    for (const speaker of [chris, carla, felix]) {
+      for (const silent of others([chris, carla, felix], speaker)) await setMic(silent, false);
+      await setMic(speaker, true);
+      await everyone(people, (person) => seesTile(person, speaker.name, { speaking: true }));
+      await everyone(people, (person) => hearsPeople(person, person === speaker ? [] : [speaker]));
+    }
 
-  // Leaving.
-  await press(chris, 'leave');
-  await waitForScreen(chris.page, 'over left');
-  const rest = others(people, chris);
-  await everyone(rest, (person) => seesNames(person, rest.map(({ name }) => name)));
-  for (const person of [carla, fatima]) await setMic(person, true);
-  await seesAndHearsAll(rest);
-});
+    // Leaving.
+    await press(chris, 'leave');
+    await waitForScreen(chris.page, 'over left');
+    const rest = others(people, chris);
+    await everyone(rest, (person) =>
+      seesNames(
+        person,
+        rest.map(({ name }) => name),
+      ),
+    );
+    for (const person of [carla, fatima]) await setMic(person, true);
+    await seesAndHearsAll(rest);
+  },
+);
 
 async function setMic(person, on) {
   const { muted } = await seesTile(person, person.name, {});

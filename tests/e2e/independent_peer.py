@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A participant of a WebRTC stack that nobody here wrote (aiortc), as a child process of stack.test.mjs.
 
-Lines of JSON. On standard output: {"offer", "sources"} at once; then {"state", "frames", "change", "energy"} twice a second:
-decoded pictures, the mean change between the last two, and the sound's energy. On standard input: {"answer"}. With the
-argument "aes256" it speaks AEAD_AES_256_GCM (RFC 7714); else it is as shipped and knows AES-128 in counter mode alone.
+Lines of JSON. On standard output: {"offer", "sources"} at once; then {"state", "frames", "change", "energy"} twice a
+second: decoded pictures, the mean change between the last two, and the sound's energy. On standard input: {"answer"}.
+With the argument "aes256" it speaks AEAD_AES_256_GCM (RFC 7714); else it is as shipped and knows AES-128 in counter
+mode alone.
 """
 import asyncio
 import fractions
@@ -140,7 +141,7 @@ async def main():
     say({"offer": connection.localDescription.sdp, "sources": {"mic": mic.mid, "camera": camera.mid, "screen": None}})
     await take_answer(connection)
     while True:
-        say({"state": connection.connectionState, "frames": received.frames, "change": received.change, "energy": received.energy})
+        say({"state": connection.connectionState, **vars(received)})
         await asyncio.sleep(0.5)
 
 

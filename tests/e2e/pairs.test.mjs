@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// Two people, every pairing of Chromium and Firefox: pictures and sound both ways, and a security panel that says what the browser
-// itself reports about the connection (T1, T3, T4, T6).
+// Two people, every pairing of Chromium and Firefox: pictures and sound both ways, and a security panel that says what
+// the browser itself reports about the connection (T1, T3, T4, T6).
 import assert from 'node:assert/strict';
 import { hears, hostMeeting, join, received, securityOf, seesMoving, transportOf } from '../lib/meeting.mjs';
 import { staged } from '../lib/stage.mjs';
@@ -11,14 +11,14 @@ const CIPHER = { chromium: 'TLS_AES_256_GCM_SHA384', firefox: 'TLS_CHACHA20_POLY
 const DTLS_1_3 = 'FEFC';
 
 async function checkMedia(host, guest) {
-  await Promise.all([
-    seesMoving(host, guest.name), seesMoving(guest, host.name),
-    hears(host), hears(guest),
-  ]);
+  await Promise.all([seesMoving(host, guest.name), seesMoving(guest, host.name), hears(host), hears(guest)]);
   // Decoding goes on, too: a first picture alone is not a call.
   for (const person of [host, guest]) {
     const before = await received(person);
-    await until(`ten more pictures at ${person.name}`, async () => (await received(person)).frames >= before.frames + 10);
+    await until(
+      `ten more pictures at ${person.name}`,
+      async () => (await received(person)).frames >= before.frames + 10,
+    );
   }
 }
 
@@ -35,7 +35,10 @@ function checkPanel(panel, transport, { kind, cryptex }) {
   assert.equal(panel.summary, 'protected');
   assert.equal(panel.dtls.value, 'DTLS 1.3');
   assert.equal(panel.cipher.value, transport.dtlsCipher);
-  assert.match(panel.cipher.text, kind === 'firefox' ? /Your browser has no AES with 256 bits/ : /AES with a 256-bit key/);
+  assert.match(
+    panel.cipher.text,
+    kind === 'firefox' ? /Your browser has no AES with 256 bits/ : /AES with a 256-bit key/,
+  );
   assert.equal(panel.group.value, 'X25519MLKEM768');
   assert.equal(panel.srtp.value, transport.srtpCipher.replace(/^SRTP_/, ''));
   assert.equal(panel.headers.value, cryptex ? 'Encrypted' : 'Not encrypted');
@@ -66,13 +69,20 @@ for (const [hostKind, guestKind] of [
   ['firefox', 'chromium+cryptex'],
   ['firefox', 'firefox'],
 ]) {
-  staged(`${hostKind} hosts ${guestKind}: pictures and sound both ways, protected by the best that each browser has`, async (stage) => {
-    const server = await stage.server();
-    const [hostBrowser, guestBrowser] = await stage.browsers(hostKind, guestKind);
-    const host = await hostMeeting(hostBrowser, server, 'Hanna Host');
-    const guest = await join(guestBrowser, host, 'Gustav Guest');
-    await checkMedia(host, guest);
-    const panels = [await checkSecurity(host, hostBrowser), await checkSecurity(guest, guestBrowser)];
-    assert.notEqual(panels[0].server_certificate.value, panels[1].server_certificate.value, 'each connection has a certificate of its own (T2)');
-  });
+  staged(
+    `${hostKind} hosts ${guestKind}: pictures and sound both ways, protected by the best that each browser has`,
+    async (stage) => {
+      const server = await stage.server();
+      const [hostBrowser, guestBrowser] = await stage.browsers(hostKind, guestKind);
+      const host = await hostMeeting(hostBrowser, server, 'Hanna Host');
+      const guest = await join(guestBrowser, host, 'Gustav Guest');
+      await checkMedia(host, guest);
+      const panels = [await checkSecurity(host, hostBrowser), await checkSecurity(guest, guestBrowser)];
+      assert.notEqual(
+        panels[0].server_certificate.value,
+        panels[1].server_certificate.value,
+        'each connection has a certificate of its own (T2)',
+      );
+    },
+  );
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// Real browsers for the tests: Debian's Chromium and Firefox, both through puppeteer-core, with the browsers' own fake camera
-// and microphone. Each open browser has a profile folder of its own, removed at the end.
+// Real browsers for the tests: Debian's Chromium and Firefox, both through puppeteer-core, with the browsers' own fake
+// camera and microphone. Each open browser has a profile folder of its own, removed at the end.
 import { mkdtemp, rm } from 'node:fs/promises';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import puppeteer from 'puppeteer-core';
@@ -14,13 +14,23 @@ const FIREFOX = ['/usr/bin/firefox-esr', '/usr/bin/firefox'].find(existsSync);
 
 const CHROMIUM_FLAGS = [
   '--no-sandbox', // the tests may run as root; the browser's own sandbox is not what is tested
-  '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
-  '--disable-sync', '--disable-dev-shm-usage', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-dev-shm-usage',
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
   '--autoplay-policy=no-user-gesture-required',
-  '--disable-background-timer-throttling', '--disable-renderer-backgrounding', '--disable-backgrounding-occluded-windows',
+  '--disable-background-timer-throttling',
+  '--disable-renderer-backgrounding',
+  '--disable-backgrounding-occluded-windows',
 ];
 
-// Firefox gathers loopback candidates only with `ice.loopback` and a page that may capture; the fake devices need no question.
+// Firefox gathers loopback candidates only with `ice.loopback` and a page that may capture; the fake devices need no
+// question.
 const FIREFOX_PREFS = {
   'media.navigator.streams.fake': true,
   'media.navigator.permission.disabled': true,
@@ -38,57 +48,88 @@ const FIREFOX_PREFS = {
 };
 
 // Signals are leftovers.mjs's matter.
-const COMMON = { headless: true, acceptInsecureCerts: true, handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
+const COMMON = {
+  headless: true,
+  acceptInsecureCerts: true,
+  handleSIGINT: false,
+  handleSIGTERM: false,
+  handleSIGHUP: false,
+};
 
 async function launchChromium(profile, { cryptex = false, flags = [], width, height }) {
   const features = cryptex ? ['--enable-blink-features=RtcRtpHeaderEncryptionPolicy'] : [];
   return puppeteer.launch({
-    ...COMMON, browser: 'chrome', executablePath: CHROMIUM, userDataDir: profile,
-    defaultViewport: { width, height }, args: [...CHROMIUM_FLAGS, ...features, ...flags],
+    ...COMMON,
+    browser: 'chrome',
+    executablePath: CHROMIUM,
+    userDataDir: profile,
+    defaultViewport: { width, height },
+    args: [...CHROMIUM_FLAGS, ...features, ...flags],
   });
 }
 
 async function launchFirefox(profile, { prefs = {}, width, height }) {
   return puppeteer.launch({
-    ...COMMON, browser: 'firefox', executablePath: FIREFOX, userDataDir: profile,
-    env: { ...process.env, ...await soundEnvironment() },
-    defaultViewport: { width, height }, extraPrefsFirefox: { ...FIREFOX_PREFS, ...prefs },
+    ...COMMON,
+    browser: 'firefox',
+    executablePath: FIREFOX,
+    userDataDir: profile,
+    env: { ...process.env, ...(await soundEnvironment()) },
+    defaultViewport: { width, height },
+    extraPrefsFirefox: { ...FIREFOX_PREFS, ...prefs },
   });
 }
 
-// The launcher makes each browser the leader of a process group of its own.
-function killGroup(browser) {
-  try { process.kill(-browser.process().pid, 'SIGKILL'); } catch { /* it has ended */ }
+/**
+ * Ends the processes that were started for this profile, also those of a browser that was still about to start.
+ */
+function killUsersOf(profile) {
+  for (const entry of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      if (readFileSync(`/proc/${entry}/cmdline`, 'utf8').includes(profile)) process.kill(Number(entry), 'SIGKILL');
+    } catch {
+      /* it has ended */
+    }
+  }
 }
 
 /** Resolves to true when `promise` did within the time. */
 function within(milliseconds, promise) {
   let timer;
-  const late = new Promise((resolve) => { timer = setTimeout(resolve, milliseconds, false); });
-  return Promise.race([promise.then(() => true, () => false), late]).finally(() => clearTimeout(timer));
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, milliseconds, false);
+  });
+  return Promise.race([
+    promise.then(
+      () => true,
+      () => false,
+    ),
+    late,
+  ]).finally(() => clearTimeout(timer));
 }
 
 /**
- * Opens a browser: kind "chromium" or "firefox". Options: `cryptex` (Chromium: header encryption on), `flags` (Chromium),
- * `prefs` (Firefox), `width`, `height` of the window in pixels.
- * Returns {kind, cryptex, browser, newPage(), close()}; close() also removes the profile.
+ * Opens a browser: kind "chromium" or "firefox". Options: `cryptex` (Chromium: header encryption on), `flags`
+ * (Chromium), `prefs` (Firefox), `width`, `height` of the window in pixels. Returns {kind, cryptex, browser, newPage(),
+ * close()}; close() also removes the profile.
  */
 export async function openBrowser(kind, options = {}) {
   const settings = { width: 1280, height: 800, cryptex: false, ...options };
   const profile = await mkdtemp(path.join(tmpdir(), `testudo-${kind}-`));
-  const forgetProfile = noteLeftover(() => rmSync(profile, { recursive: true, force: true }));
+  const forget = noteLeftover(() => {
+    killUsersOf(profile);
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  });
   const browser = await (kind === 'firefox' ? launchFirefox : launchChromium)(profile, settings);
-  const forgetProcess = noteLeftover(() => killGroup(browser));
   return {
     kind,
     cryptex: settings.cryptex,
     browser,
     newPage: () => browser.newPage(),
     async close() {
-      if (!await within(10_000, browser.close())) killGroup(browser);
-      forgetProcess();
+      if (!(await within(10_000, browser.close()))) killUsersOf(profile);
       await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
-      forgetProfile();
+      forget();
     },
   };
 }

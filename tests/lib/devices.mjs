@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// A camera and a microphone whose picture and sound tell whose they are: one colour with a moving bar, and one tone. The browsers' own
-// fake devices all look and sound alike, so that a picture on the wrong tile would go unnoticed.
+// A camera and a microphone whose picture and sound tell whose they are: one colour with a moving bar, and one tone.
+// The browsers' own fake devices all look and sound alike, so that a picture on the wrong tile would go unnoticed.
 import { until } from './wait.mjs';
 
 /** To be called on a fresh page: from then on its devices show `colour` ([red, green, blue]) and sound at `hz`. */
@@ -23,7 +23,10 @@ export function useMadeUpDevices(page, devices) {
       const stream = canvas.captureStream(15);
       const [track] = stream.getTracks();
       const stop = track.stop.bind(track);
-      track.stop = () => { clearInterval(timer); stop(); };
+      track.stop = () => {
+        clearInterval(timer);
+        stop();
+      };
       return track;
     }
     function microphone() {
@@ -39,7 +42,10 @@ export function useMadeUpDevices(page, devices) {
   }, devices);
 }
 
-/** How strongly a page hears each of `tones` (Hz) in the elements that play sound: {hz: decibels}, -Infinity for silence. */
+/**
+ * How strongly a page hears each of `tones` (Hz) in the elements that play sound: {hz: decibels}, -Infinity for
+ * silence.
+ */
 function listen(page, tones) {
   return page.evaluate(async (wanted) => {
     const context = new AudioContext();
@@ -53,7 +59,8 @@ function listen(page, tones) {
     for (const analyser of analysers) {
       const bins = new Float32Array(analyser.frequencyBinCount);
       analyser.getFloatFrequencyData(bins);
-      for (const hz of wanted) levels[hz] = Math.max(levels[hz], bins[Math.round((hz * analyser.fftSize) / context.sampleRate)]);
+      for (const hz of wanted)
+        levels[hz] = Math.max(levels[hz], bins[Math.round((hz * analyser.fftSize) / context.sampleRate)]);
     }
     await context.close();
     return levels;
@@ -64,8 +71,13 @@ function listen(page, tones) {
 const HEARD_DB = -50;
 
 /** Waits until the page hears exactly these of `all` tones. */
-export const hearsExactly = (person, heard, all, options) => until(`exactly the tones ${heard.join(', ') || '(none)'} at ${person.name}`, async () => {
-  const levels = await listen(person.page, all);
-  if (all.every((hz) => (levels[hz] > HEARD_DB) === heard.includes(hz))) return levels;
-  throw new Error(`heard ${JSON.stringify(levels)}`);
-}, options);
+export const hearsExactly = (person, heard, all, options) =>
+  until(
+    `exactly the tones ${heard.join(', ') || '(none)'} at ${person.name}`,
+    async () => {
+      const levels = await listen(person.page, all);
+      if (all.every((hz) => levels[hz] > HEARD_DB === heard.includes(hz))) return levels;
+      throw new Error(`heard ${JSON.stringify(levels)}`);
+    },
+    options,
+  );

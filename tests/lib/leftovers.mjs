@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// What must not outlive the test process, even one that is interrupted: processes and folders are noted here when they are made.
+// What must not outlive the test process, even one that is interrupted: processes and folders are noted here when they
+// are made.
+import { constants } from 'node:os';
+
 const undoing = new Set();
 
-/** Notes what undoes something, without waiting for anything. Returns a function that forgets it again: it was undone properly. */
+/**
+ * Notes what undoes something, without waiting for anything. Returns a function that forgets it again: it was undone
+ * properly.
+ */
 export function noteLeftover(undo) {
   undoing.add(undo);
   return () => undoing.delete(undo);
@@ -10,10 +16,16 @@ export function noteLeftover(undo) {
 
 function undoAll() {
   for (const undo of [...undoing].reverse()) {
-    try { undo(); } catch { /* the next one must be undone, too */ }
+    try {
+      undo();
+    } catch {
+      /* the next one must be undone, too */
+    }
   }
   undoing.clear();
 }
 
 process.once('exit', undoAll);
-for (const [signal, number] of [['SIGHUP', 1], ['SIGINT', 2], ['SIGTERM', 15]]) process.once(signal, () => process.exit(128 + number));
+for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) {
+  process.once(signal, () => process.exit(128 + constants.signals[signal]));
+}

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// A TCP proxy before the server, so that a test can take the network away from pages and give it back. It sees only ciphertext.
+// A TCP proxy before the server, so that a test can take the network away from pages and give it back. It sees only
+// ciphertext.
 import net from 'node:net';
 
 /**
- * Returns {port, target, open, connections, cut(), stop()}: `connections` counts those that came since the last cut. Set `target` (a port on 127.0.0.1) once it is known. cut() ends every connection at once
- * and refuses new ones until `open` is true again.
+ * Returns {port, target, open, connections, cut(), stop()}: `connections` counts those that came since the last cut.
+ * Set `target` (a port on 127.0.0.1) once it is known. cut() ends every connection at once and refuses new ones until
+ * `open` is true again.
  */
 export async function startProxy() {
   const pairs = new Set();
@@ -18,7 +20,10 @@ export async function startProxy() {
     for (const [one, other] of [pair, [far, near]]) {
       one.pipe(other);
       one.on('error', () => other.destroy());
-      one.on('close', () => { other.destroy(); pairs.delete(pair); });
+      one.on('close', () => {
+        other.destroy();
+        pairs.delete(pair);
+      });
     }
     return undefined;
   });
@@ -34,7 +39,9 @@ export async function startProxy() {
   };
   proxy.stop = () => {
     proxy.cut();
-    return new Promise((resolve) => { listener.close(resolve); });
+    return new Promise((resolve) => {
+      listener.close(resolve);
+    });
   };
   return proxy;
 }

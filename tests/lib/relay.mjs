@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // A man in the middle for media: a UDP relay in front of a media port. The server announces the relay's address
-// (`media_announce`), so every datagram of every browser passes here, where a test may watch, drop, change, delay, repeat or
-// add. Needs no rights and no packet capture.
+// (`media_announce`), so every datagram of every browser passes here, where a test may watch, drop, change, delay,
+// repeat or add. Needs no rights and no packet capture.
 import dgram from 'node:dgram';
 
 /** What a datagram is by its first byte (RFC 7983), and RTP apart from RTCP (RFC 5761). */
@@ -45,8 +45,11 @@ export async function startRelay({ listen = '127.0.0.2', target = '127.0.0.1', p
       const socket = dgram.createSocket('udp4');
       const ready = bind(socket, 0, target);
       entry = { socket, ready, remote, key };
-      socket.on('message', (data) => passOn({ up: false, data, kind: kindOf(data), client: key, at: Date.now() },
-        (out) => front.send(out, remote.port, remote.address)));
+      socket.on('message', (data) =>
+        passOn({ up: false, data, kind: kindOf(data), client: key, at: Date.now() }, (out) =>
+          front.send(out, remote.port, remote.address),
+        ),
+      );
       clients.set(key, entry);
     }
     return entry;
@@ -54,13 +57,17 @@ export async function startRelay({ listen = '127.0.0.2', target = '127.0.0.1', p
 
   front.on('message', (data, remote) => {
     const entry = upstreamOf(remote);
-    passOn({ up: true, data, kind: kindOf(data), client: entry.key, at: Date.now() },
-      (out) => entry.ready.then(() => entry.socket.send(out, port, target)));
+    passOn({ up: true, data, kind: kindOf(data), client: entry.key, at: Date.now() }, (out) =>
+      entry.ready.then(() => entry.socket.send(out, port, target)),
+    );
   });
   await bind(front, port, listen);
 
-  /** The client that the server knows by this port: a browser tells it as that of its local (peer-reflexive) candidate. */
-  relay.clientBehind = (upstreamPort) => [...clients.values()].find(({ socket }) => socket.address().port === upstreamPort)?.key;
+  /**
+   * The client that the server knows by this port: a browser tells it as that of its local (peer-reflexive) candidate.
+   */
+  relay.clientBehind = (upstreamPort) =>
+    [...clients.values()].find(({ socket }) => socket.address().port === upstreamPort)?.key;
   /** Sends `data` to the server as if it came from this client. */
   relay.injectUp = (client, data) => clients.get(client).socket.send(data, port, target);
   /** Sends `data` to this client as if it came from the server. */

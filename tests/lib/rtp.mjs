@@ -12,15 +12,22 @@ export function readRtp(data) {
   const fixed = { type, sequence: data.readUInt16BE(2), timestamp: data.readUInt32BE(4), ssrc: data.readUInt32BE(8) };
   if ((data[0] & 0x10) === 0) return { ...fixed, profile: null, body: Buffer.alloc(0) };
   const at = 12 + 4 * (data[0] & 0x0f);
-  return { ...fixed, profile: data.readUInt16BE(at), body: data.subarray(at + 4, at + 4 + 4 * data.readUInt16BE(at + 2)) };
+  return {
+    ...fixed,
+    profile: data.readUInt16BE(at),
+    body: data.subarray(at + 4, at + 4 + 4 * data.readUInt16BE(at + 2)),
+  };
 }
 
 /** The ids of the elements of a clear extension header (RFC 8285, sections 4.2 and 4.3). */
 export function elementIds({ profile, body }) {
   const ids = [];
   const head = isTwoByte(profile) ? 2 : 1;
-  for (let at = 0; at < body.length;) {
-    if (body[at] === 0) { at++; continue; } // padding
+  for (let at = 0; at < body.length; ) {
+    if (body[at] === 0) {
+      at++;
+      continue;
+    } // padding
     const id = head === 2 ? body[at] : body[at] >> 4;
     if (head === 1 && id === 15) break;
     const length = head === 2 ? body[at + 1] : (body[at] & 0x0f) + 1;

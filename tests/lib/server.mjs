@@ -39,31 +39,53 @@ export async function childrenOf(pid) {
   return children;
 }
 
-function commandLine({ port, origin, mediaPort, data }, { mediaProcesses = 1, mediaListen = '127.0.0.1', mediaAnnounce, args = [] }) {
-  return ['serve', '--https_port', String(port), '--origin', origin, '--media_port', String(mediaPort), '--data', data,
-    '--media_processes', String(mediaProcesses),
-    ...(mediaListen ? ['--media_listen', mediaListen] : []), ...(mediaAnnounce ? ['--media_announce', mediaAnnounce] : []), ...args];
+function commandLine(
+  { port, origin, mediaPort, data },
+  { mediaProcesses = 1, mediaListen = '127.0.0.1', mediaAnnounce, args = [] },
+) {
+  return [
+    'serve',
+    '--https_port',
+    String(port),
+    '--origin',
+    origin,
+    '--media_port',
+    String(mediaPort),
+    '--data',
+    data,
+    '--media_processes',
+    String(mediaProcesses),
+    ...(mediaListen ? ['--media_listen', mediaListen] : []),
+    ...(mediaAnnounce ? ['--media_announce', mediaAnnounce] : []),
+    ...args,
+  ];
 }
 
 /**
- * Options: `mediaProcesses` (1), `mediaListen` (127.0.0.1; null: what the program does by itself), `mediaAnnounce` (an address,
- * such as a relay's), `mediaPort` (a free one), `publicPort` (the port in the origin, if a proxy stands before the server), `args`
- * (more options of the command line), `env`. Returns
- *   {origin, port, mediaPort, pid, data, output(), hostLink(), children(name), exited, stop()}.
- * hostLink() waits for a host link that was not given out by it before.
+ * Options: `mediaProcesses` (1), `mediaListen` (127.0.0.1; null: what the program does by itself), `mediaAnnounce` (an
+ * address, such as a relay's), `mediaPort` (a free one), `publicPort` (the port in the origin, if a proxy stands before
+ * the server), `args` (more options of the command line), `env`. Returns {origin, port, mediaPort, pid, data, output(),
+ * hostLink(), children(name), exited, stop()}. hostLink() waits for a host link that was not given out by it before.
  */
 export async function startServer(options = {}) {
   const data = await mkdtemp(path.join(tmpdir(), 'testudo-data-'));
   const port = await freePort();
-  const mediaPort = options.mediaPort ?? await freePort();
+  const mediaPort = options.mediaPort ?? (await freePort());
   const origin = `https://localhost:${options.publicPort ?? port}`;
-  const child = spawn(path.join(BUILD, 'src/cli/testudo'), commandLine({ port, origin, mediaPort, data }, options),
-    { cwd: data, env: { ...process.env, ...options.env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(path.join(BUILD, 'src/cli/testudo'), commandLine({ port, origin, mediaPort, data }, options), {
+    cwd: data,
+    env: { ...process.env, ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const forgetData = noteLeftover(() => rmSync(data, { recursive: true, force: true }));
   const forgetProcess = noteLeftover(() => child.kill('SIGTERM'));
   let text = '';
-  child.stdout.on('data', (d) => { text += d; });
-  child.stderr.on('data', (d) => { text += d; });
+  child.stdout.on('data', (d) => {
+    text += d;
+  });
+  child.stderr.on('data', (d) => {
+    text += d;
+  });
   let ended = false;
   const exited = new Promise((resolve, reject) => {
     child.once('error', reject);
@@ -76,14 +98,20 @@ export async function startServer(options = {}) {
 
   const given = new Set();
   return {
-    origin, port, mediaPort, pid: child.pid, data, exited,
+    origin,
+    port,
+    mediaPort,
+    pid: child.pid,
+    data,
+    exited,
     output: () => text,
-    hostLink: () => until(`a host link from the server at ${origin}`, () => {
-      if (ended) throw new Error(`the server ended:\n${text}`);
-      const link = [...text.matchAll(/https:\/\/\S+\/host#[\w-]{22}/g)].map((m) => m[0]).find((l) => !given.has(l));
-      if (link) given.add(link);
-      return link;
-    }),
+    hostLink: () =>
+      until(`a host link from the server at ${origin}`, () => {
+        if (ended) throw new Error(`the server ended:\n${text}`);
+        const link = [...text.matchAll(/https:\/\/\S+\/host#[\w-]{22}/g)].map((m) => m[0]).find((l) => !given.has(l));
+        if (link) given.add(link);
+        return link;
+      }),
     children: async (name) => (await childrenOf(child.pid)).filter((c) => c.name.includes(name)),
     async stop() {
       if (!ended) child.kill('SIGTERM');

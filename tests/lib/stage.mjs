@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// The frame of an end-to-end test: whatever it opens is closed when it ends, however it ends, and a failure tells what the server
-// said and what every page showed.
+// The frame of an end-to-end test: whatever it opens is closed when it ends, however it ends, and a failure tells what
+// the server said and what every page showed.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openBrowser } from './browsers.mjs';
@@ -16,7 +16,9 @@ function openKind(kind, options) {
 
 async function describePage(page) {
   if (page.isClosed()) return 'a page that was closed';
-  return page.evaluate(() => `${location.pathname}: ${document.body?.innerText.replace(/\s+/g, ' ')}`).catch((error) => `a page: ${error.message}`);
+  return page
+    .evaluate(() => `${location.pathname}: ${document.body?.innerText.replace(/\s+/g, ' ')}`)
+    .catch((error) => `a page: ${error.message}`);
 }
 
 export class Stage {
@@ -24,7 +26,9 @@ export class Stage {
   #browsers = [];
   #servers = [];
 
-  /** Has `thing` closed (close() or stop()) at the end of the test; what was opened last is closed first. Returns it. */
+  /**
+   * Has `thing` closed (close() or stop()) at the end of the test; what was opened last is closed first. Returns it.
+   */
   owns(thing) {
     this.#closing.push(() => (thing.stop ?? thing.close).call(thing));
     return thing;
@@ -62,14 +66,22 @@ export class Stage {
   async checkServers() {
     for (const server of this.#servers) {
       const { code, signal } = await server.stop();
-      assert.deepEqual({ code, signal }, { code: 0, signal: null }, `the server did not end in order:\n${server.output()}`);
+      assert.deepEqual(
+        { code, signal },
+        { code: 0, signal: null },
+        `the server did not end in order:\n${server.output()}`,
+      );
       assert.doesNotMatch(server.output(), /Sanitizer|runtime error/);
     }
   }
 
   async close() {
     for (let close = this.#closing.pop(); close; close = this.#closing.pop()) {
-      try { await close(); } catch (error) { console.error(error); }
+      try {
+        await close();
+      } catch (error) {
+        console.error(error);
+      }
     }
   }
 }
@@ -87,8 +99,7 @@ async function perform(body) {
   }
 }
 
-/** A test whose body gets a stage. Options are those of node:test. */
-export function staged(name, ...rest) {
-  const body = rest.pop();
-  return test(name, rest[0] ?? {}, () => perform(body));
+/** A test whose body gets a stage. */
+export function staged(name, body) {
+  return test(name, () => perform(body));
 }
