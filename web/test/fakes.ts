@@ -5,13 +5,16 @@ import { FrameOpener, FrameSealer, deriveKey } from '../src/signal/frames';
 
 export const ORIGIN = 'https://localhost:8443';
 
-/** Waits until `check` gives something. The test runner's own time limit ends what never comes. */
+const PATIENCE_MS = 20_000;
+
+/** Waits until `check` gives something; fails when it never comes (the test runner of Node 18 has no time limit of its own). */
 export async function until<T>(check: () => T): Promise<NonNullable<T>> {
-  for (;;) {
+  for (const end = performance.now() + PATIENCE_MS; performance.now() < end;) {
     const result = check();
     if (result) return result;
     await new Promise((resolve) => setImmediate(resolve));
   }
+  throw new Error(`waited in vain until ${check.toString()}`);
 }
 
 /** Lets everything that is already under way finish. */
