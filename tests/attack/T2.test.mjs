@@ -8,17 +8,18 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { offerOf, startCall } from '../lib/bystanders.mjs';
-import { countInMemory } from '../lib/memory.mjs';
+import { countInMemory, isSanitized } from '../lib/memory.mjs';
 import { until } from '../lib/wait.mjs';
 
-const skip = process.getuid() === 0 ? false : 'reading another process needs root';
 const SRTP = 'srtp=SRTP_AEAD_AES_256_GCM';
-let call, offer, processes;
+let call, offer, processes, cannot;
 
 before(async () => {
   offer = await offerOf('chromium');
   call = await startCall();
   processes = await call.server.children('testudo');
+  if (process.getuid() !== 0) cannot = 'reading another process needs root';
+  if (await isSanitized(processes[0].pid)) cannot = 'a build with sanitizers keeps what was freed';
   processes.push({ pid: call.server.pid, name: 'supervisor' });
 });
 
@@ -89,7 +90,11 @@ for (const [what, words, hangUp] of [
   ['DTLS 1.3, the person leaves', WOLFSSL, leaves],
   ['DTLS 1.3, the browser closes the connection', WOLFSSL, closes],
 ]) {
-  test(`after hang-up no process holds a key of the call: ${what}`, { skip }, async () => {
+  test(`after hang-up no process holds a key of the call: ${what}`, async (t) => {
+    if (cannot) {
+      t.skip(cannot);
+      return;
+    }
     const during = await callOf(words, hangUp);
     const session = Object.keys(during).filter((name) => name.includes('session key in testudo-media'));
     assert.equal(session.length, 4, `while the call is on, the search finds what it must: ${JSON.stringify(during)}`);

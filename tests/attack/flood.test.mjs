@@ -3,9 +3,9 @@
 // is disturbed, nobody is answered, nothing grows. About 20,000 packets each, on loopback, paced so that the kernel's
 // queue is not what is tested.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { offerOf, startCall } from '../lib/bystanders.mjs';
+import { isSanitized, residentBytes } from '../lib/memory.mjs';
 import { readAnswer } from '../lib/native.mjs';
 import { chance, forgedRtp, openStrangers, stunCheck } from '../lib/packets.mjs';
 import { startRelay } from '../lib/relay.mjs';
@@ -13,8 +13,7 @@ import { startRelay } from '../lib/relay.mjs';
 const PACKETS = 20_000,
   AT_ONCE = 40;
 const LOST = 2; // of a hundred: should the kernel's queue overflow all the same, sound is lost
-const PAGE = 4096,
-  GROWTH = 4 * 1024 * 1024;
+const GROWTH = 4 * 1024 * 1024;
 const RELAY = '127.0.0.2';
 const random = chance(20260917);
 let call, strangers, hellos, counters, mediaPid, sanitized;
@@ -23,7 +22,7 @@ before(async () => {
   call = await startCall({ mediaAnnounce: RELAY });
   strangers = await openStrangers(20, 100, call.server.mediaPort);
   [{ pid: mediaPid }] = await call.server.children('media');
-  sanitized = /libasan|libubsan/.test(await readFile(`/proc/${mediaPid}/maps`, 'utf8'));
+  sanitized = await isSanitized(mediaPid);
   hellos = await recordedHellos();
 });
 
@@ -43,8 +42,6 @@ async function recordedHellos() {
   return relay.captured.filter(({ up, kind, data }) => up && kind === 'dtls' && data[0] === 22).map(({ data }) => data);
 }
 
-const residentBytes = async () => Number((await readFile(`/proc/${mediaPid}/statm`, 'utf8')).split(' ')[1]) * PAGE;
-
 /** Sends the packets that `make(i)` gives, a few at once, each from the next address. */
 async function flood(make, send = strangers.send) {
   for (let i = 0; i < PACKETS; i += AT_ONCE) {
@@ -54,9 +51,9 @@ async function flood(make, send = strangers.send) {
 }
 
 async function expectQuiet(attack) {
-  const before = await residentBytes();
+  const before = await residentBytes(mediaPid);
   await call.undisturbed(attack, { lost: LOST });
-  const grown = (await residentBytes()) - before;
+  const grown = (await residentBytes(mediaPid)) - before;
   assert.deepEqual(strangers.got.length, 0, 'strangers were answered');
   if (!sanitized) assert.ok(grown < GROWTH, `the media process grew by ${grown} bytes`);
 }

@@ -3,6 +3,24 @@
 import { open, readFile } from 'node:fs/promises';
 
 const PIECE = 4 * 1024 * 1024;
+const PAGE = 4096;
+const SHADOW = 1e12; // bytes of address space that only AddressSanitizer takes
+
+async function pagesOf(pid) {
+  return (await readFile(`/proc/${pid}/statm`, 'utf8')).split(' ').map(Number);
+}
+
+/** Such a process keeps what was freed, and has too much address space to search. */
+export async function isSanitized(pid) {
+  const [all] = await pagesOf(pid);
+  return all * PAGE > SHADOW;
+}
+
+/** Bytes in memory. */
+export async function residentBytes(pid) {
+  const [, resident] = await pagesOf(pid);
+  return resident * PAGE;
+}
 
 /** The parts that can be read and hold data: [{from, to}]. */
 async function areasOf(pid) {
