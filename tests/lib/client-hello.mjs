@@ -101,15 +101,16 @@ function cut(hello, seq, nextRecord) {
  * counts the hellos that became different by it.
  */
 export function changeHellos(change) {
-  const whole = new Map(); // message sequence -> {total, parts}
+  const whole = new Map(); // by client, number and length of the message: {bytes, have}
   let record = 0;
-  function filter({ up, data, kind }) {
+  function filter({ up, data, kind, client }) {
     const fragments = up && kind === 'dtls' ? helloFragments(data) : [];
     if (fragments.length === 0) return true;
     const out = [];
     for (const { seq, total, offset, data: part } of fragments) {
-      const hello = whole.get(seq) ?? { bytes: Buffer.alloc(total), have: new Set() };
-      whole.set(seq, hello);
+      const key = `${client} ${seq} ${total}`;
+      const hello = whole.get(key) ?? { bytes: Buffer.alloc(total), have: new Set() };
+      whole.set(key, hello);
       part.copy(hello.bytes, offset);
       for (let i = 0; i < part.length; i++) hello.have.add(offset + i);
       if (hello.have.size < total) continue;
