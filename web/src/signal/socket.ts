@@ -55,9 +55,7 @@ export class SignalSocket {
     this.#socket.binaryType = 'arraybuffer';
     this.#socket.onmessage = (event: MessageEvent<unknown>) => this.#receive(event.data);
     this.#socket.onclose = (event) => this.#finish(event.code);
-    this.#helloTimer = window.setTimeout(() => {
-      if (!this.#greeted) this.drop();
-    }, HELLO_TIMEOUT_MS);
+    this.#helloTimer = window.setTimeout(() => this.drop(), HELLO_TIMEOUT_MS);
     this.#watchTimer = window.setInterval(() => this.#watch(), WATCH_MS);
   }
 
@@ -97,6 +95,7 @@ export class SignalSocket {
     if ((message.type === 'hello') === this.#greeted) throw new TypeError('hello is the first message, and no other');
     if (message.type !== 'hello') return this.#events.onMessage(message);
     this.#greeted = true;
+    window.clearTimeout(this.#helloTimer);
     this.#events.onHello(message);
   }
 
