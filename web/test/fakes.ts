@@ -5,7 +5,7 @@ import { FrameOpener, FrameSealer, deriveKey } from '../src/signal/frames';
 
 export const ORIGIN = 'https://localhost:8443';
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 10_000;
 
 /** Waits until `check` gives something; fails when it never comes (the test runner of Node 18 has no time limit of its own). */
 export async function until<T>(check: () => T): Promise<NonNullable<T>> {

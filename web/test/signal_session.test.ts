@@ -134,6 +134,7 @@ test('an answer that breaks off on the way is asked for again', async () => {
   start();
   const first = await socketNumber(1);
   await network.say(first, hello());
+  await network.hear(first);
   first.onclose?.({ code: 1006 });
   await settle();
   network.torn = true;
