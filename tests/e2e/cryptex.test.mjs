@@ -26,7 +26,9 @@ const connectionOf = ({ page }) =>
   page.evaluate(async () => {
     const [connection] = window.testudoTest.connections();
     const stats = [...(await connection.getStats()).values()];
-    const pair = stats.find((stat) => stat.type === 'candidate-pair' && stat.nominated && stat.state === 'succeeded');
+    // Not by the pair's state: that is "in-progress" again at every consent check.
+    const { selectedCandidatePairId } = stats.find(({ type }) => type === 'transport');
+    const pair = stats.find(({ id }) => id === selectedCandidatePairId);
     const extensions = (sdp) =>
       [...sdp.matchAll(/^a=extmap:(\d+)\S* (\S+)/gm)].map(([, id, uri]) => ({ id: Number(id), uri }));
     return {
