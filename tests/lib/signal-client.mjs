@@ -10,7 +10,8 @@ export const FRAME_HEAD = 24;
 
 /**
  * One HTTPS request; the answer's body is parsed if it is JSON. `headers` override what a page would send (origin: null
- * sends none); `localAddress` is where the request comes from.
+ * sends none); `localAddress` is where the request comes from. Always over IPv4: the tests' addresses are, and Node 18
+ * takes the first address of "localhost" without trying the other.
  */
 export function request(origin, method, path, options = {}) {
   const { body, headers = {}, cookie, agent, localAddress } = options;
@@ -22,7 +23,7 @@ export function request(origin, method, path, options = {}) {
   const bytes = body === undefined ? undefined : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
   if (bytes !== undefined) sent['content-length'] ??= bytes.length;
   return new Promise((resolve, reject) => {
-    const how = { method, headers: sent, rejectUnauthorized: false, agent, localAddress };
+    const how = { method, headers: sent, rejectUnauthorized: false, agent, localAddress, family: 4 };
     const outgoing = https.request(new URL(path, origin), how, (answer) => {
       const parts = [];
       answer.on('data', (part) => parts.push(part));
@@ -113,7 +114,8 @@ export function openWebSocket(origin, entry, options = {}) {
   sent.origin ??= 'origin' in sent ? undefined : origin;
   if (sent.origin === undefined) delete sent.origin;
   return new WebSocket(`${base}/signal?entry=${entry}`, protocols,
-    { headers: sent, rejectUnauthorized: false, perMessageDeflate: false, handshakeTimeout: 10000, localAddress });
+    { headers: sent, rejectUnauthorized: false, perMessageDeflate: false, handshakeTimeout: 10000, localAddress,
+      family: 4 });
 }
 
 /** Resolves to "open", or to the status with which the upgrade was refused. */
