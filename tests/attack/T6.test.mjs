@@ -73,7 +73,7 @@ before(async () => {
   for (const [i, [name]] of KINDS.entries()) {
     const browser = talking(spiedOn(browsers[i]));
     people.push(i === 0 ? await hostMeeting(browser, server, name) : await join(browser, people[0], name));
-    Object.assign(people[i], { cryptex: KINDS[i][2].cryptex === true, firefox: KINDS[i][1] === 'firefox' });
+    Object.assign(people[i], { cryptex: browsers[i].cryptex, firefox: KINDS[i][1] === 'firefox' });
   }
   for (const person of people) await hears(person);
   relay.captured.length = 0;

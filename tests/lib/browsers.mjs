@@ -108,10 +108,25 @@ function within(milliseconds, promise) {
   ]).finally(() => clearTimeout(timer));
 }
 
+/** Whether this browser offers header encryption (RFC 9335): older versions don't know the switch. */
+async function offersCryptex(browser) {
+  const page = await browser.newPage();
+  const offered = await page.evaluate(async () => {
+    const connection = new RTCPeerConnection({ rtpHeaderEncryptionPolicy: 'negotiate' });
+    connection.addTransceiver('audio');
+    const { sdp } = await connection.createOffer();
+    connection.close();
+    return sdp.includes('a=cryptex');
+  });
+  await page.close();
+  if (!offered) console.log(`# ${await browser.version()} has no header encryption: it is not tested with it`);
+  return offered;
+}
+
 /**
- * Opens a browser: kind "chromium" or "firefox". Options: `cryptex` (Chromium: header encryption on), `flags`
- * (Chromium), `prefs` (Firefox), `width`, `height` of the window in pixels. Returns {kind, cryptex, browser, newPage(),
- * close()}; close() also removes the profile.
+ * Opens a browser: kind "chromium" or "firefox". Options: `cryptex` (Chromium: header encryption on, if this version has
+ * it), `flags` (Chromium), `prefs` (Firefox), `width`, `height` of the window in pixels. Returns {kind, cryptex, browser,
+ * newPage(), close()}; `cryptex` is true where it is really offered; close() also removes the profile.
  */
 export async function openBrowser(kind, options = {}) {
   const settings = { width: 1280, height: 800, cryptex: false, ...options };
@@ -123,7 +138,7 @@ export async function openBrowser(kind, options = {}) {
   const browser = await (kind === 'firefox' ? launchFirefox : launchChromium)(profile, settings);
   return {
     kind,
-    cryptex: settings.cryptex,
+    cryptex: settings.cryptex && (await offersCryptex(browser)),
     browser,
     newPage: () => browser.newPage(),
     async close() {
