@@ -46,6 +46,9 @@ export async function openPage(browser, { devices } = {}) {
   return page;
 }
 
+/** Where the page is. Asked of itself: an older Firefox does not tell puppeteer when a page changes its own address. */
+const addressOf = (page) => page.evaluate(() => window.location.href);
+
 /**
  * Opens a host link in a new page of the browser and starts the meeting. Returns {page, name, address}. Options, here
  * and below: `media` (false: neither camera nor microphone), `devices` (see openPage).
@@ -53,10 +56,10 @@ export async function openPage(browser, { devices } = {}) {
 export async function hostMeeting(browser, server, name = 'Hanna Host', options = {}) {
   const page = await openPage(browser, options);
   await page.goto(await server.hostLink());
-  await until('the address of the meeting', () => page.url().includes('/m/'));
+  await until('the address of the meeting', async () => (await addressOf(page)).includes('/m/'));
   await enterLobby(page, name, options);
   await waitForScreen(page, 'meeting');
-  return { page, name, address: page.url() };
+  return { page, name, address: await addressOf(page) };
 }
 
 /** Opens the meeting's address in a new page and knocks. Returns {page, name}. */
