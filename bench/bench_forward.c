@@ -3,7 +3,8 @@
  * and sends packets of the same sizes in the same groups and does nothing else. One source: 30 frames of two packets
  * and 50 audio packets a second. Both take turns in one process; CPU time of this thread, in the kernel too.
  *
- *   bench_forward [rounds] [N ...] */
+ *   bench_forward [rounds] [N ...]
+ *   bench_forward --smoke    one round with few receivers, to see that it runs */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/udp.h>
@@ -344,7 +345,8 @@ static void compare(size_t receivers, size_t rounds)
 int main(int argc, char **argv)
 {
   static const size_t usual[] = {1, 100, 1000, MOST_RECEIVERS};
-  size_t rounds = argc > 1 ? (size_t)atoi(argv[1]) : 7;
+  bool smoke = argc > 1 && strcmp(argv[1], "--smoke") == 0;
+  size_t rounds = smoke ? 1 : argc > 1 ? (size_t)atoi(argv[1]) : 7;
   must(sodium_init() >= 0 && rounds >= 1 && rounds <= MOST_ROUNDS, "usage: bench_forward [rounds] [receivers ...]");
   must(aead_backend_new(&b.aead, AEAD_FASTEST) == 0 && dtls_context_new(&b.dtls, DTLS_CLIENT) == 0, "crypto");
   bare = aligned_alloc(64, (sizeof *bare + 63) / 64 * 64);
@@ -356,7 +358,7 @@ int main(int argc, char **argv)
   open_sockets();
   (void)printf("| receivers | forwarding, packets per CPU-second | bare loop | ratio | KiB a receiver "
                "|\n|---|---|---|---|---|\n");
-  for (size_t i = 0; argc <= 2 && i < sizeof usual / sizeof usual[0]; i++)
+  for (size_t i = 0; argc <= 2 && i < (smoke ? 2 : sizeof usual / sizeof usual[0]); i++)
     compare(usual[i], rounds);
   for (int i = 2; i < argc; i++)
     compare((size_t)atoi(argv[i]), rounds);
