@@ -77,6 +77,12 @@ export const stripShare = (group) => (extensions) =>
   extensions.map(({ type, data }) => ({ type, data: type === KEY_SHARE ? withoutShare(data, group) : data }));
 export const stripVersions = (extensions) => extensions.filter(({ type }) => type !== VERSIONS && type !== KEY_SHARE);
 
+/** The key exchange groups (RFC 8446, section 4.2.7) that these extensions name. */
+export function groupsIn(extensions) {
+  const { data } = extensions.find(({ type }) => type === GROUPS) ?? { data: Buffer.alloc(2) };
+  return Array.from({ length: data.length / 2 - 1 }, (_, i) => data.readUInt16BE(2 + 2 * i));
+}
+
 function cut(hello, seq, nextRecord) {
   const datagrams = [];
   for (let offset = 0; offset < hello.length; offset += MOST) {
@@ -97,8 +103,8 @@ function cut(hello, seq, nextRecord) {
 }
 
 /**
- * A filter for the relay that applies `change` to every ClientHello that passes towards the server. `filter.changed`
- * counts the hellos that became different by it.
+ * A filter for the relay that applies `change` (extensions in, extensions out; told the client, too) to every ClientHello
+ * that passes towards the server. `filter.changed` counts the hellos that became different by it.
  */
 export function changeHellos(change) {
   const whole = new Map(); // by client, number and length of the message: {bytes, have}
@@ -115,7 +121,7 @@ export function changeHellos(change) {
       for (let i = 0; i < part.length; i++) hello.have.add(offset + i);
       if (hello.have.size < total) continue;
       const before = parseHello(hello.bytes);
-      const after = writeHello({ head: before.head, extensions: change(before.extensions) });
+      const after = writeHello({ head: before.head, extensions: change(before.extensions, client) });
       if (!after.equals(hello.bytes)) filter.changed += 1;
       out.push(...cut(after, seq, () => record++));
     }
