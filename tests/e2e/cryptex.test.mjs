@@ -26,9 +26,12 @@ const connectionOf = ({ page }) =>
   page.evaluate(async () => {
     const [connection] = window.testudoTest.connections();
     const stats = [...(await connection.getStats()).values()];
-    // Not by the pair's state: that is "in-progress" again at every consent check.
-    const { selectedCandidatePairId } = stats.find(({ type }) => type === 'transport');
-    const pair = stats.find(({ id }) => id === selectedCandidatePairId);
+    // Not by the pair's state: that is "in-progress" again at every consent check. Older versions of Firefox have no
+    // statistics of the transport; all of them mark the pair itself.
+    const transport = stats.find(({ type }) => type === 'transport');
+    const pair = stats.find(({ id, type, selected }) =>
+      transport ? id === transport.selectedCandidatePairId : type === 'candidate-pair' && selected,
+    );
     const extensions = (sdp) =>
       [...sdp.matchAll(/^a=extmap:(\d+)\S* (\S+)/gm)].map(([, id, uri]) => ({ id: Number(id), uri }));
     return {

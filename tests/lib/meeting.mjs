@@ -286,7 +286,8 @@ export const transportOf = (person) =>
     const [connection, ...more] = window.testudoTest.connections();
     if (more.length > 0) throw new Error('more than one live connection');
     const stats = [...(await connection.getStats()).values()];
-    const transport = stats.find(({ type }) => type === 'transport') ?? {};
+    // Older versions of Firefox have no statistics of the transport: only that it stands.
+    const transport = stats.find(({ type }) => type === 'transport') ?? { dtlsState: connection.connectionState };
     const certificate = (id) => stats.find((stat) => stat.id === id)?.fingerprint?.toUpperCase() ?? null;
     const described = ({ sdp }) => /^a=fingerprint:sha-256 (\S+)/im.exec(sdp)[1].toUpperCase();
     const { tlsVersion = null, dtlsCipher = null, srtpCipher = null, dtlsState = null } = transport;
