@@ -7,6 +7,11 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static bool names_one(enum message_type type)
+{
+  return (type >= MESSAGE_STOP_VIDEO && type <= MESSAGE_UNBAN) || type == MESSAGE_ROLE;
+}
+
 static void check(const struct message *m)
 {
   assert(m->type < MESSAGE_TYPES && m->n >= 1 && m->n < 1ull << 53);
@@ -16,8 +21,14 @@ static void check(const struct message *m)
     assert(m->offer.source_mid[i].n <= IPC_MID_BYTES);
   if (m->type == MESSAGE_LEVEL)
     assert(m->level.db <= 127);
-  if (m->type == MESSAGE_ADMIT || m->type == MESSAGE_REFUSE)
-    assert(m->knock.who.n == (m->knock.all ? 0 : PERSON_ID_TEXT));
+  if (m->type == MESSAGE_ADMIT || m->type == MESSAGE_REFUSE || m->type == MESSAGE_MUTE)
+    assert(m->target.who.n == (m->target.all ? 0 : PERSON_ID_TEXT));
+  if (names_one(m->type))
+    assert(m->target.who.n == PERSON_ID_TEXT && !m->target.all);
+  if (m->type == MESSAGE_ROLE)
+    assert(m->target.role < AS_HOST);
+  if (m->type == MESSAGE_ATTENDANCE)
+    assert(m->attendance.from <= LIMIT_ATTENDANCE);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

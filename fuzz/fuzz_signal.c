@@ -41,12 +41,17 @@ static void fill(void *ctx, void *out, size_t n)
 
 static void on_send(void *ctx, uint64_t socket, struct span json)
 {
-  static const char welcome[] = "{\"type\":\"welcome\"";
+  static const char welcome[] = "{\"type\":\"welcome\"", waiting[] = "{\"type\":\"waiting\"}";
   struct world *w = ctx;
   assert(socket != 0 && json.n > 2 && json.p[0] == '{' && json.p[json.n - 1] == '}');
-  for (int i = 0; i < PAGES; i++)
-    if (w->page[i].socket == socket && json.n > sizeof welcome && memcmp(json.p, welcome, sizeof welcome - 1) == 0)
+  for (int i = 0; i < PAGES; i++) {
+    if (w->page[i].socket != socket)
+      continue;
+    if (json.n > sizeof welcome && memcmp(json.p, welcome, sizeof welcome - 1) == 0)
       w->page[i].in = true;
+    else if (span_equal(json, span_str(waiting)))
+      w->page[i].in = false; /* sent back, perhaps */
+  }
 }
 
 static bool is_in(const struct world *w, uint64_t person)

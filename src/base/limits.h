@@ -44,9 +44,13 @@
 #define LIMIT_JSON_DEPTH 8
 #define LIMIT_SIGNAL_MESSAGE (LIMIT_SDP_BYTES + 32 * 1024) /* one signalling frame, JSON-escaped SDP within */
 #define LIMIT_HTTP_BODY 4096       /* a request body of the API */
-#define LIMIT_ROOM_PEOPLE 25       /* admitted to one meeting */
-#define LIMIT_ROOM_KNOCKING 100    /* waiting at one door */
+#define LIMIT_ROOM_PEOPLE 25       /* in one meeting who may publish */
+#define LIMIT_ROOM_VIEWERS 500     /* in one meeting beside them */
+#define LIMIT_ROOM_KNOCKING 500    /* waiting at one door */
 #define LIMIT_ROOM_REFUSED 64      /* refused browsers that one meeting remembers */
+#define LIMIT_ROOM_BANNED 256      /* banned browsers that one meeting remembers */
+#define LIMIT_ATTENDANCE 10000     /* stays that the list of one meeting holds */
+#define LIMIT_ATTENDANCE_ALL 200000 /* and the lists of all meetings: about 26 MB */
 #define LIMIT_PEOPLE 8192          /* places in all meetings, with those who wait */
 #define LIMIT_ENTRIES 4096         /* given out and not yet used */
 #define LIMIT_ORIGINS 8            /* https addresses that the server is known by */

@@ -32,6 +32,7 @@ static const char *status_title(unsigned status)
   case 413: return "Content too large";
   case 415: return "Unsupported media type";
   case 421: return "Misdirected request";
+  case 423: return "Locked";
   case 429: return "Too many requests";
   default: return "Service unavailable";
   }

@@ -71,12 +71,16 @@ static int take_entry_wish(const json_t *body, struct entry_grant *grant)
   return 0;
 }
 
-static void refuse_entry(struct http_response *s, int err)
+static void refuse_entry(struct http_response *s, int err, bool banned)
 {
   if (err == ERR_NOT_FOUND)
     refuse_no_room(s);
   else if (err == ERR_STATE)
     answer_refusal(s, 409, "nothing_to_resume", "Your place in this meeting is no longer kept. Please join again.");
+  else if (err == ERR_REFUSED && banned)
+    answer_refusal(s, 403, "banned", "The host has closed this meeting for this browser.");
+  else if (err == ERR_AGAIN)
+    answer_refusal(s, 423, "locked", "The meeting is locked: nobody new comes in.");
   else if (err == ERR_REFUSED)
     answer_refusal(s, 403, "refused", "The host has refused you several times. You can ask again in ten minutes.");
   else
@@ -122,5 +126,5 @@ void endpoint_post_entry(struct context *c)
   if (err == 0)
     answer_entry(c->response, &secrets);
   else
-    refuse_entry(c->response, err);
+    refuse_entry(c->response, err, rooms_is_banned(c->api->rooms, grant.room, &grant.browser));
 }

@@ -14,6 +14,7 @@ enum field_kind {
   FIELD_U8,
   FIELD_BOOL,
   FIELD_TEXT,
+  FIELD_ROLE, /* "viewer", "participant" or "cohost" */
   FIELD_MIDS, /* {"mic", "camera", "screen"}: each a mid or null */
 };
 
@@ -30,18 +31,17 @@ struct field {
 struct rule {
   const char *name;
   unsigned states; /* enum stay_state */
-  bool host_only;
+  bool moderators_only;
   struct field fields[MAX_FIELDS]; /* ended by a field without a name */
 };
 
 #define AT(member) offsetof(struct message, member)
 #define FIELD_N {"n", FIELD_U64, false, AT(n), 1, N_MAX}
 #define FIELD_FLAG(source_name, source) {source_name, FIELD_BOOL, false, AT(state.on[source]), 0, 1}
-#define FIELDS_KNOCK                                                                                                  \
-  {                                                                                                                   \
-    FIELD_N, {"who", FIELD_TEXT, true, AT(knock.who), PERSON_ID_TEXT, PERSON_ID_TEXT},                                 \
-      {"all", FIELD_BOOL, true, AT(knock.all), 1, 1},                                                                  \
-  }
+#define FIELD_ID(id_name, is_optional) {id_name, FIELD_TEXT, is_optional, AT(target.who), PERSON_ID_TEXT, PERSON_ID_TEXT}
+#define FIELD_SWITCH(switch_name, member) {switch_name, FIELD_BOOL, false, AT(member), 0, 1}
+#define FIELDS_WHO {FIELD_N, FIELD_ID("who", false)}
+#define FIELDS_WHO_OR_ALL {FIELD_N, FIELD_ID("who", true), {"all", FIELD_BOOL, true, AT(target.all), 1, 1}}
 
 static const struct rule rules[MESSAGE_TYPES] = {
   [MESSAGE_HELLO] = {"hello", STAY_NEW | STAY_WAITING | STAY_IN, false, {FIELD_N}},
@@ -54,14 +54,30 @@ static const struct rule rules[MESSAGE_TYPES] = {
                      {FIELD_N, FIELD_FLAG("mic", SOURCE_MIC), FIELD_FLAG("camera", SOURCE_CAMERA),
                       FIELD_FLAG("screen", SOURCE_SCREEN)}},
   [MESSAGE_LEVEL] = {"level", STAY_IN, false, {FIELD_N, {"db", FIELD_U8, false, AT(level.db), 0, 127}}},
-  [MESSAGE_ADMIT] = {"admit", STAY_IN, true, FIELDS_KNOCK},
-  [MESSAGE_REFUSE] = {"refuse", STAY_IN, true, FIELDS_KNOCK},
+  [MESSAGE_ADMIT] = {"admit", STAY_IN, true, FIELDS_WHO_OR_ALL},
+  [MESSAGE_REFUSE] = {"refuse", STAY_IN, true, FIELDS_WHO_OR_ALL},
   [MESSAGE_LEAVE] = {"leave", STAY_WAITING | STAY_IN, false, {FIELD_N}},
+  [MESSAGE_MUTE] = {"mute", STAY_IN, true, FIELDS_WHO_OR_ALL},
+  [MESSAGE_STOP_VIDEO] = {"stop_video", STAY_IN, true, FIELDS_WHO},
+  [MESSAGE_STOP_SHARE] = {"stop_share", STAY_IN, true, FIELDS_WHO},
+  [MESSAGE_REMOVE] = {"remove", STAY_IN, true, FIELDS_WHO},
+  [MESSAGE_SEND_BACK] = {"send_back", STAY_IN, true, FIELDS_WHO},
+  [MESSAGE_BAN] = {"ban", STAY_IN, true, FIELDS_WHO},
+  [MESSAGE_UNBAN] = {"unban", STAY_IN, true, {FIELD_N, FIELD_ID("id", false)}},
+  [MESSAGE_LOCK] = {"lock", STAY_IN, true, {FIELD_N, FIELD_SWITCH("on", lock.on)}},
+  [MESSAGE_STOP_EVERYTHING] = {"stop_everything", STAY_IN, true, {FIELD_N}},
+  [MESSAGE_ROLE] = {"role", STAY_IN, true,
+                    {FIELD_N, FIELD_ID("who", false), {"role", FIELD_ROLE, false, AT(target.role), 1, 16}}},
+  [MESSAGE_POLICY] = {"policy", STAY_IN, true,
+                      {FIELD_N, FIELD_SWITCH("unmute_self", policy.unmute_self),
+                       FIELD_SWITCH("waiting", policy.waiting)}},
+  [MESSAGE_ATTENDANCE] = {"attendance", STAY_IN, true,
+                          {FIELD_N, {"from", FIELD_U32, true, AT(attendance.from), 0, LIMIT_ATTENDANCE}}},
 };
 
-bool message_allowed(enum message_type type, enum stay_state state, bool host)
+bool message_allowed(enum message_type type, enum stay_state state, bool moderator)
 {
-  return (rules[type].states & (unsigned)state) != 0 && (host || !rules[type].host_only);
+  return (rules[type].states & (unsigned)state) != 0 && (moderator || !rules[type].moderators_only);
 }
 
 static int take_text(const json_t *value, uint64_t min, uint64_t max, struct span *text)
@@ -78,6 +94,17 @@ static int take_integer(const json_t *value, const struct field *field, uint64_t
     return ERR_RANGE;
   *number = (uint64_t)json_integer_value(value);
   return *number < field->min || *number > field->max ? ERR_RANGE : 0;
+}
+
+static int take_role(const json_t *value, uint8_t *role)
+{
+  static const char *const names[] = {[AS_VIEWER] = "viewer", [AS_PARTICIPANT] = "participant", [AS_COHOST] = "cohost"};
+  for (uint8_t i = 0; json_is_string(value) && i < sizeof names / sizeof names[0]; i++)
+    if (strcmp(json_string_value(value), names[i]) == 0) {
+      *role = i;
+      return 0;
+    }
+  return ERR_RANGE;
 }
 
 static int take_mids(const json_t *object, const struct field *field, struct span mids[SOURCE_COUNT])
@@ -102,6 +129,8 @@ static int take_field(const json_t *value, const struct field *field, struct mes
   switch (field->kind) {
   case FIELD_TEXT:
     return take_text(value, field->min, field->max, to);
+  case FIELD_ROLE:
+    return take_role(value, to);
   case FIELD_MIDS:
     return take_mids(value, field, to);
   case FIELD_BOOL:
@@ -149,10 +178,11 @@ static int take_fields(const struct rule *rule, struct message *m, const char **
   return ERR_UNSUPPORTED;
 }
 
-/* One guest or all of them: the one thing that the table does not say. */
+/* One person or all of them: the one thing that the table does not say. */
 static bool names_whom(const struct message *m)
 {
-  return (m->type != MESSAGE_ADMIT && m->type != MESSAGE_REFUSE) || m->knock.all != (m->knock.who.n > 0);
+  return (m->type != MESSAGE_ADMIT && m->type != MESSAGE_REFUSE && m->type != MESSAGE_MUTE) ||
+         m->target.all != (m->target.who.n > 0);
 }
 
 static int fill(struct message *m, const char **why)

@@ -23,11 +23,27 @@ enum message_type {
   MESSAGE_ADMIT,
   MESSAGE_REFUSE,
   MESSAGE_LEAVE,
+  /* of moderators */
+  MESSAGE_MUTE,
+  MESSAGE_STOP_VIDEO,
+  MESSAGE_STOP_SHARE,
+  MESSAGE_REMOVE,
+  MESSAGE_SEND_BACK,
+  MESSAGE_BAN,
+  MESSAGE_UNBAN,
+  MESSAGE_LOCK,
+  MESSAGE_STOP_EVERYTHING,
+  MESSAGE_ROLE,
+  MESSAGE_POLICY,
+  MESSAGE_ATTENDANCE,
   MESSAGE_TYPES
 };
 
 /* Where a participant is, as bits: the states in which a message is allowed. */
 enum stay_state { STAY_NEW = 1, STAY_WAITING = 2, STAY_IN = 4 };
+
+/* What a participant may do, the least first. Moderators are those from AS_COHOST on. */
+enum stay_role { AS_VIEWER, AS_PARTICIPANT, AS_COHOST, AS_HOST };
 
 struct message_offer {
   uint32_t id;
@@ -49,8 +65,18 @@ struct message {
     } level;
     struct {
       bool all;
-      struct span who; /* PERSON_ID_TEXT bytes, empty with `all` */
-    } knock;
+      struct span who; /* PERSON_ID_TEXT bytes, empty with `all`; of unban: the ban's id */
+      uint8_t role;    /* of role: enum stay_role, never AS_HOST */
+    } target; /* of admit, refuse and what moderators do to others */
+    struct {
+      bool on;
+    } lock;
+    struct {
+      bool unmute_self, waiting;
+    } policy;
+    struct {
+      uint32_t from;
+    } attendance;
   };
   struct json_t *json;
 };
@@ -62,7 +88,7 @@ int message_parse(struct span text, struct message *m, const char **why);
 void message_fini(struct message *m);
 
 /* Who may send the type, and when. */
-bool message_allowed(enum message_type type, enum stay_state state, bool host);
+bool message_allowed(enum message_type type, enum stay_state state, bool moderator);
 
 /* Strict JSON for every body that comes from outside: one object, UTF-8, no duplicate keys, no NUL, at most
  * LIMIT_JSON_DEPTH deep and `most` bytes. The caller owns the object. ERR_LIMIT, ERR_MALFORMED. */

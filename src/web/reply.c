@@ -14,14 +14,27 @@ static const char *state_name(enum stay_state state)
   return "new";
 }
 
-static const char *role_name(bool host)
+static const char *role_name(enum stay_role role)
 {
-  return host ? "host" : "guest";
+  static const char *const names[] = {
+    [AS_VIEWER] = "viewer", [AS_PARTICIPANT] = "participant", [AS_COHOST] = "cohost", [AS_HOST] = "host"};
+  return names[role];
+}
+
+static const char *verified_name(bool host_link)
+{
+  return host_link ? "host_link" : "none";
+}
+
+static const char *source_name(enum media_source source)
+{
+  static const char *const names[SOURCE_COUNT] = {"mic", "camera", "screen"};
+  return names[source];
 }
 
 json_t *reply_hello(const struct person_view *you, uint64_t handled, enum stay_state state, uint64_t unix_s)
 {
-  return json_pack("{ss ss ss sI ss sI}", "type", "hello", "you", you->id, "role", role_name(you->host), "handled",
+  return json_pack("{ss ss ss sI ss sI}", "type", "hello", "you", you->id, "role", role_name(you->role), "handled",
                    (json_int_t)handled, "state", state_name(state), "time", (json_int_t)unix_s);
 }
 
@@ -32,10 +45,11 @@ json_t *reply_waiting(void)
 
 json_t *reply_person(const struct person_view *person)
 {
-  return json_pack("{ss ss% ss ss sb sb sb sb}", "id", person->id, "name", (const char *)person->name.p,
-                   person->name.n, "role", role_name(person->host), "verified", person->host ? "host_link" : "none",
+  return json_pack("{ss ss% ss ss sb sb sb sb s{sb sb} sI}", "id", person->id, "name", (const char *)person->name.p,
+                   person->name.n, "role", role_name(person->role), "verified", verified_name(person->host_link),
                    "mic", person->on[SOURCE_MIC], "camera", person->on[SOURCE_CAMERA], "screen",
-                   person->on[SOURCE_SCREEN], "here", person->here);
+                   person->on[SOURCE_SCREEN], "here", person->here, "may", "present", person->may_present, "share",
+                   person->may_share, "since", (json_int_t)person->since_unix_s);
 }
 
 json_t *reply_knock_entry(const char *id, struct span name)
@@ -43,10 +57,11 @@ json_t *reply_knock_entry(const char *id, struct span name)
   return json_pack("{ss ss%}", "id", id, "name", (const char *)name.p, name.n);
 }
 
-json_t *reply_welcome(const char *room, json_t *people, json_t *knocking, const char *speaker)
+json_t *reply_welcome(const char *room, json_t *people, json_t *knocking, const char *speaker, struct rules_view rules)
 {
-  return json_pack("{ss ss so so ss? si}", "type", "welcome", "room", room, "people", people, "knocking", knocking,
-                   "speaker", speaker, "max_video", LIMIT_VIDEO_SLOTS);
+  return json_pack("{ss ss so so ss? si s{sb sb sb}}", "type", "welcome", "room", room, "people", people, "knocking",
+                   knocking, "speaker", speaker, "max_video", LIMIT_VIDEO_SLOTS, "rules", "locked", rules.locked,
+                   "unmute_self", rules.unmute_self, "waiting", rules.waiting);
 }
 
 json_t *reply_joined(const struct person_view *person)
@@ -120,11 +135,50 @@ json_t *reply_coded(const char *type, const char *code, const char *text)
 
 json_t *reply_slot(struct span mid, const char *who, enum media_source source)
 {
-  static const char *const sources[SOURCE_COUNT] = {"mic", "camera", "screen"};
-  return json_pack("{ss% ss? ss}", "mid", (const char *)mid.p, mid.n, "who", who, "source", sources[source]);
+  return json_pack("{ss% ss? ss}", "mid", (const char *)mid.p, mid.n, "who", who, "source", source_name(source));
 }
 
 json_t *reply_slots(json_t *slots)
 {
   return json_pack("{ss so}", "type", "slots", "slots", slots);
+}
+
+json_t *reply_room(struct rules_view rules)
+{
+  return json_pack("{ss sb sb sb}", "type", "room", "locked", rules.locked, "unmute_self", rules.unmute_self, "waiting",
+                   rules.waiting);
+}
+
+json_t *reply_muted(enum media_source source, const char *by)
+{
+  return json_pack("{ss ss ss?}", "type", "muted", "source", source_name(source), "by", by);
+}
+
+json_t *reply_moderated(const char *what, const char *who, const char *by)
+{
+  return json_pack("{ss ss ss? ss}", "type", "moderated", "what", what, "who", who, "by", by);
+}
+
+json_t *reply_bans(json_t *bans)
+{
+  return json_pack("{ss so}", "type", "bans", "bans", bans);
+}
+
+json_t *reply_last_joined(json_t *people)
+{
+  return json_pack("{ss so}", "type", "last_joined", "people", people);
+}
+
+json_t *reply_attendance(uint32_t from, uint32_t total, uint64_t unlisted, json_t *people)
+{
+  return json_pack("{ss sI sI sI so}", "type", "attendance", "from", (json_int_t)from, "total", (json_int_t)total,
+                   "unlisted", (json_int_t)unlisted, "people", people);
+}
+
+json_t *reply_stay(struct span name, bool host_link, enum stay_role role, uint64_t joined_unix_s,
+                   uint64_t left_unix_s)
+{
+  json_t *left = left_unix_s == 0 ? json_null() : json_integer((json_int_t)left_unix_s);
+  return json_pack("{ss% ss ss sI so}", "name", (const char *)name.p, name.n, "verified", verified_name(host_link),
+                   "role", role_name(role), "joined", (json_int_t)joined_unix_s, "left", left);
 }

@@ -15,9 +15,17 @@
 struct person_view {
   const char *id;
   struct span name;
-  bool host;
+  enum stay_role role;
+  bool host_link; /* how the person was verified: by the host link, or not at all */
   bool on[SOURCE_COUNT];
   bool here;
+  bool may_present, may_share;
+  uint64_t since_unix_s;
+};
+
+/* The rules of a room. */
+struct rules_view {
+  bool locked, unmute_self, waiting;
 };
 
 json_t *reply_hello(const struct person_view *you, uint64_t handled, enum stay_state state, uint64_t unix_s);
@@ -26,7 +34,7 @@ json_t *reply_person(const struct person_view *person);
 json_t *reply_knock_entry(const char *id, struct span name);
 
 /* Takes over `people` and `knocking` (arrays of reply_person and reply_knock_entry). `speaker` may be NULL. */
-json_t *reply_welcome(const char *room, json_t *people, json_t *knocking, const char *speaker);
+json_t *reply_welcome(const char *room, json_t *people, json_t *knocking, const char *speaker, struct rules_view rules);
 
 json_t *reply_joined(const struct person_view *person);
 json_t *reply_changed(const struct person_view *person);
@@ -45,5 +53,22 @@ json_t *reply_coded(const char *type, const char *code, const char *text);
 /* `who` may be NULL: an empty slot. */
 json_t *reply_slot(struct span mid, const char *who, enum media_source source);
 json_t *reply_slots(json_t *slots);
+
+json_t *reply_room(struct rules_view rules);
+
+/* `by` may be NULL: by the rules of the room. */
+json_t *reply_muted(enum media_source source, const char *by);
+
+/* `who` may be NULL: everybody. */
+json_t *reply_moderated(const char *what, const char *who, const char *by);
+
+/* Each takes over its list; one of bans has entries of reply_knock_entry. */
+json_t *reply_bans(json_t *bans);
+json_t *reply_last_joined(json_t *people);
+json_t *reply_attendance(uint32_t from, uint32_t total, uint64_t unlisted, json_t *people);
+
+/* One stay; `left_unix_s` 0: still in. */
+json_t *reply_stay(struct span name, bool host_link, enum stay_role role, uint64_t joined_unix_s,
+                   uint64_t left_unix_s);
 
 #endif

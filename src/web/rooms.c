@@ -29,6 +29,13 @@ int rooms_new(struct rooms **rooms, struct rooms_size size, const struct rooms_i
   return 0;
 }
 
+static void release_room(struct rooms *r, struct room *room)
+{
+  attendance_free(r, room);
+  free(room->bans);
+  slab_release(&r->rooms, room->self);
+}
+
 void rooms_free(struct rooms *r)
 {
   slab_id id;
@@ -39,6 +46,11 @@ void rooms_free(struct rooms *r)
     json_decref(p->last_slots);
     json_decref(p->last_security);
     slab_release(&r->people, id);
+  }
+  for (uint32_t i = 0; i < r->rooms.capacity; i++) {
+    struct room *room = slab_at(&r->rooms, i, &id);
+    if (room != NULL)
+      release_room(r, room);
   }
   slab_fini(&r->people);
   slab_fini(&r->rooms);
@@ -75,6 +87,16 @@ struct person *member_at(const struct rooms *r, const struct room *room, uint32_
   return p;
 }
 
+struct person *member_named(const struct rooms *r, const struct room *room, struct span id)
+{
+  for (uint32_t i = 0; i < room->members; i++) {
+    struct person *p = member_at(r, room, i);
+    if (span_equal(span_str(p->id), id))
+      return p;
+  }
+  return NULL;
+}
+
 struct person *member_of_browser(const struct rooms *r, const struct room *room, const struct browser *browser)
 {
   for (uint32_t i = 0; i < room->members; i++) {
@@ -96,6 +118,7 @@ int rooms_create(struct rooms *r, uint64_t now_us, const struct browser *host, u
   room->self = id;
   room->host = *host;
   room->empty_since_us = now_us;
+  room->rules = (struct rules_view){.unmute_self = true, .waiting = true};
   memcpy(room->address, address, TOKEN_BYTES);
   err = map_put(&r->by_address, address, id);
   if (err != 0)
@@ -116,6 +139,12 @@ bool rooms_is_host(const struct rooms *r, uint64_t id, const struct browser *bro
   return room != NULL && browser_equal(&room->host, browser);
 }
 
+bool rooms_is_banned(const struct rooms *r, uint64_t id, const struct browser *browser)
+{
+  const struct room *room = room_get(r, id);
+  return room != NULL && ban_holds(room, browser);
+}
+
 int rooms_may_enter(const struct rooms *r, uint64_t now_us, uint64_t id, const struct browser *browser, bool resume)
 {
   const struct room *room = room_get(r, id);
@@ -134,6 +163,7 @@ static int find_stay(struct rooms *r, struct rooms_time time, struct room *room,
                      struct person **person)
 {
   struct person *earlier = member_of_browser(r, room, &grant->browser);
+  bool had_place = earlier != NULL;
   if (earlier != NULL)
     replace_socket(r, earlier);
   if (grant->resume) {
@@ -142,7 +172,7 @@ static int find_stay(struct rooms *r, struct rooms_time time, struct room *room,
   }
   if (earlier != NULL)
     door_end_stay(r, time, earlier, "left");
-  return door_begin_stay(r, room, grant, person);
+  return door_begin_stay(r, room, grant, had_place, person);
 }
 
 int rooms_socket_opened(struct rooms *r, struct rooms_time time, uint64_t socket, const struct entry_grant *grant,
@@ -188,12 +218,34 @@ void protocol_error(struct rooms *r, struct rooms_time time, struct person *p, c
 typedef void handle(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);
 
 static handle *const handlers[MESSAGE_TYPES] = {
-  [MESSAGE_HELLO] = door_hello,   [MESSAGE_OFFER] = media_offer,        [MESSAGE_STATE] = media_state,
-  [MESSAGE_LEVEL] = media_level,  [MESSAGE_ADMIT] = door_answer_knocks, [MESSAGE_REFUSE] = door_answer_knocks,
+  [MESSAGE_HELLO] = door_hello,
+  [MESSAGE_OFFER] = media_offer,
+  [MESSAGE_STATE] = media_state,
+  [MESSAGE_LEVEL] = media_level,
+  [MESSAGE_ADMIT] = door_admit,
+  [MESSAGE_REFUSE] = door_refuse,
   [MESSAGE_LEAVE] = door_leave,
+  [MESSAGE_MUTE] = moderate_sources,
+  [MESSAGE_STOP_VIDEO] = moderate_sources,
+  [MESSAGE_STOP_SHARE] = moderate_sources,
+  [MESSAGE_REMOVE] = moderate_remove,
+  [MESSAGE_SEND_BACK] = moderate_send_back,
+  [MESSAGE_BAN] = moderate_ban,
+  [MESSAGE_UNBAN] = ban_lift,
+  [MESSAGE_LOCK] = rules_lock,
+  [MESSAGE_STOP_EVERYTHING] = rules_stop_everything,
+  [MESSAGE_ROLE] = moderate_role,
+  [MESSAGE_POLICY] = rules_policy,
+  [MESSAGE_ATTENDANCE] = attendance_tell,
 };
 
-/* NULL, or why this message may not come from this participant now. */
+/* As whom the page may believe to be speaking: what it says may have crossed the news that it was sent back. */
+static enum stay_state believed_state(const struct person *p)
+{
+  return p->state == STAY_WAITING && p->was_in ? (enum stay_state)(STAY_WAITING | STAY_IN) : p->state;
+}
+
+/* NULL, or why this message can never have been right. */
 static const char *objection(struct person *p, const struct message *m, uint64_t now_us)
 {
   if (!rate_take(&p->messages, message_rate, now_us))
@@ -202,9 +254,18 @@ static const char *objection(struct person *p, const struct message *m, uint64_t
     return "n is not the next number";
   if ((m->type == MESSAGE_HELLO) == p->greeted)
     return p->greeted ? "hello twice" : "hello must come first";
-  if (!message_allowed(m->type, p->state, p->host))
+  if (!message_allowed(m->type, believed_state(p), p->highest >= AS_COHOST))
     return "not allowed in this state or role";
   return NULL;
+}
+
+static void carry_out(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m)
+{
+  p->handled = m->n;
+  if (message_allowed(m->type, p->state, is_moderator(p)))
+    handlers[m->type](r, time, p, m);
+  else if (p->state == STAY_IN)
+    say_error(r, p, "not_allowed", "You are no longer a co-host.");
 }
 
 void rooms_socket_said(struct rooms *r, struct rooms_time time, uint64_t person, uint64_t socket, struct span json)
@@ -219,12 +280,10 @@ void rooms_socket_said(struct rooms *r, struct rooms_time time, uint64_t person,
     return;
   }
   why = objection(p, &m, time.now_us);
-  if (why != NULL) {
+  if (why != NULL)
     protocol_error(r, time, p, why);
-  } else {
-    p->handled = m.n;
-    handlers[m.type](r, time, p, &m);
-  }
+  else
+    carry_out(r, time, p, &m);
   message_fini(&m);
 }
 
@@ -251,7 +310,7 @@ static void tick_room(struct rooms *r, struct rooms_time time, struct room *room
   if (room->members > 0 || time.now_us - room->empty_since_us < EMPTY_ROOM_KEPT_US)
     return;
   (void)map_remove(&r->by_address, room->address);
-  slab_release(&r->rooms, room->self);
+  release_room(r, room);
 }
 
 void rooms_tick(struct rooms *r, struct rooms_time time)

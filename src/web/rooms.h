@@ -68,11 +68,14 @@ int rooms_create(struct rooms *r, uint64_t now_us, const struct browser *host, u
 /* The room at an address. ERR_NOT_FOUND. */
 int rooms_find(const struct rooms *r, const uint8_t address[TOKEN_BYTES], uint64_t *room);
 
+/* Whether a moderator has banned this browser from the room. */
+bool rooms_is_banned(const struct rooms *r, uint64_t room, const struct browser *browser);
+
 /* Only the browser that used the host link hosts. */
 bool rooms_is_host(const struct rooms *r, uint64_t room, const struct browser *browser);
 
 /* Whether this browser may get an entry now: ERR_NOT_FOUND (no room), ERR_STATE (nothing to resume), ERR_REFUSED
- * (refused by the host too often), ERR_LIMIT (the room or the server is full). */
+ * (banned, or refused by the host too often), ERR_AGAIN (locked), ERR_LIMIT (the room or the server is full). */
 int rooms_may_enter(const struct rooms *r, uint64_t now_us, uint64_t room, const struct browser *browser, bool resume);
 
 /* A socket with a valid entry has opened: takes up or begins the stay and says the server's hello. `person` is the

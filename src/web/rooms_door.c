@@ -47,25 +47,39 @@ static void remember_refusal(struct room *room, uint64_t now_us, const struct br
 static bool is_full(const struct rooms *r, const struct room *room, const struct browser *browser)
 {
   bool host = browser_equal(&room->host, browser);
-  return room->in >= LIMIT_ROOM_PEOPLE || (!host && room->members - room->in >= LIMIT_ROOM_KNOCKING) ||
+  return (!host && (room->guests >= ROOM_GUESTS || room->members - room->in >= LIMIT_ROOM_KNOCKING)) ||
          room->members >= ROOM_MEMBERS || r->people.used >= r->people.capacity;
+}
+
+/* Who has a place is nobody new. */
+static bool is_locked_out(const struct room *room, const struct browser *browser, bool had_place)
+{
+  return room->rules.locked && !had_place && !browser_equal(&room->host, browser);
 }
 
 int door_may_enter(const struct rooms *r, uint64_t now_us, const struct room *room, const struct browser *browser,
                    bool resume)
 {
+  bool has_place = member_of_browser(r, room, browser) != NULL;
+  if (ban_holds(room, browser))
+    return ERR_REFUSED;
   if (resume)
-    return member_of_browser(r, room, browser) != NULL ? 0 : ERR_STATE;
+    return has_place ? 0 : ERR_STATE;
   if (is_shut_out(room, now_us, browser))
     return ERR_REFUSED;
+  if (is_locked_out(room, browser, has_place))
+    return ERR_AGAIN;
   return is_full(r, room, browser) ? ERR_LIMIT : 0;
 }
 
-int door_begin_stay(struct rooms *r, struct room *room, const struct entry_grant *grant, struct person **person)
+int door_begin_stay(struct rooms *r, struct room *room, const struct entry_grant *grant, bool had_place,
+                    struct person **person)
 {
   uint8_t id[PERSON_ID_TEXT * 3 / 4];
   struct person *p;
   uint64_t self;
+  if (ban_holds(room, &grant->browser)) /* since the entry was given out */
+    return ERR_REFUSED;
   int err = is_full(r, room, &grant->browser) ? ERR_LIMIT : slab_take(&r->people, &self, (void **)&p);
   if (err != 0)
     return err;
@@ -75,7 +89,8 @@ int door_begin_stay(struct rooms *r, struct room *room, const struct entry_grant
   p->room = room->self;
   p->browser = grant->browser;
   p->state = STAY_NEW;
-  p->host = browser_equal(&room->host, &grant->browser);
+  p->role = p->highest = browser_equal(&room->host, &grant->browser) ? AS_HOST : AS_PARTICIPANT;
+  p->had_place = had_place;
   p->name_n = grant->name_n;
   memcpy(p->name, grant->name, sizeof p->name);
   room->member[room->members++] = self;
@@ -94,17 +109,23 @@ static void forget_member(struct room *room, uint64_t self)
     }
 }
 
+/* Who was in is so no longer; the stay itself may go on before the door. */
+static void step_out(struct rooms *r, struct rooms_time time, struct room *room, struct person *p, const char *reason)
+{
+  role_leave(room, p);
+  media_leave(r, room, p);
+  attendance_end(room, p, time.unix_s);
+  say_to_people(r, room, p, reply_left(p->id, reason));
+}
+
 void door_end_stay(struct rooms *r, struct rooms_time time, struct person *p, const char *reason)
 {
   struct room *room = room_of(r, p);
   forget_member(room, p->self);
-  if (p->state == STAY_IN) {
-    room->in--;
-    media_leave(r, room, p);
-    say_to_people(r, room, p, reply_left(p->id, reason));
-  } else if (p->state == STAY_WAITING) {
-    say_to_hosts(r, room, reply_knock_gone(p->id));
-  }
+  if (p->state == STAY_IN)
+    step_out(r, time, room, p, reason);
+  else if (p->state == STAY_WAITING)
+    say_to_moderators(r, room, reply_knock_gone(p->id));
   if (room->members == 0)
     room->empty_since_us = time.now_us;
   json_decref(p->last_slots);
@@ -112,23 +133,44 @@ void door_end_stay(struct rooms *r, struct rooms_time time, struct person *p, co
   slab_release(&r->people, p->self);
 }
 
-static void let_in(struct rooms *r, struct room *room, struct person *p)
+static void step_in(struct rooms *r, struct rooms_time time, struct room *room, struct person *p)
 {
   if (p->state == STAY_WAITING)
-    say_to_hosts(r, room, reply_knock_gone(p->id));
+    say_to_moderators(r, room, reply_knock_gone(p->id));
   p->state = STAY_IN;
-  room->in++;
+  p->was_in = p->newly_in = true;
+  p->joined_unix_s = time.unix_s;
+  p->joined_number = ++room->joins;
+  role_enter(room, p);
   media_enter(r, room);
-  struct person_view view = view_of(p);
-  say_to_people(r, room, p, reply_joined(&view));
-  say_welcome(r, room, p);
+  attendance_begin(r, room, p);
+}
+
+/* Tells the others of those who have stepped in, and these of all: of hundreds who come at once each gets one message. */
+static void announce(struct rooms *r, struct room *room)
+{
+  bool guests = false;
+  for (uint32_t i = 0; i < room->members; i++) {
+    const struct person *p = member_at(r, room, i);
+    if (!p->newly_in)
+      continue;
+    struct person_view view = view_of(room, p);
+    say_to_people(r, room, p, reply_joined(&view));
+    guests |= !is_moderator(p);
+    if (is_moderator(p))
+      say_welcome(r, room, p);
+  }
+  if (guests)
+    say_welcome_to_new(r, room);
+  for (uint32_t i = 0; i < room->members; i++)
+    member_at(r, room, i)->newly_in = false;
 }
 
 static void knock(struct rooms *r, struct room *room, struct person *p)
 {
   p->state = STAY_WAITING;
   r->counters.knocks++;
-  say_to_hosts(r, room, reply_knock(p->id, name_of(p)));
+  say_to_moderators(r, room, reply_knock(p->id, name_of(p)));
   say(r, p, reply_waiting());
 }
 
@@ -142,12 +184,16 @@ static void send_away_full(struct rooms *r, struct rooms_time time, struct perso
 
 static void arrive(struct rooms *r, struct rooms_time time, struct room *room, struct person *p)
 {
-  if (room->in >= LIMIT_ROOM_PEOPLE) /* it has filled up since the socket came */
+  if (is_locked_out(room, &p->browser, p->had_place)) { /* since the entry was given out */
+    door_put_out(r, time, p, "locked", "The meeting is locked: nobody new comes in.");
+  } else if (!role_has_place(room, is_host(p) ? AS_HOST : AS_VIEWER)) { /* it has filled up since the socket came */
     send_away_full(r, time, p);
-  else if (p->host)
-    let_in(r, room, p);
-  else
+  } else if (is_host(p) || !room->rules.waiting) {
+    step_in(r, time, room, p);
+    announce(r, room);
+  } else {
     knock(r, room, p);
+  }
 }
 
 static void come_back(struct rooms *r, struct room *room, struct person *p)
@@ -159,6 +205,9 @@ static void come_back(struct rooms *r, struct room *room, struct person *p)
   }
   say_changed(r, room, p);
   say_welcome(r, room, p);
+  for (int i = 0; i < SOURCE_COUNT; i++)
+    if (p->held[i])
+      say(r, p, reply_muted((enum media_source)i, p->held_by));
   media_tell_again(r, p);
 }
 
@@ -174,46 +223,81 @@ void door_hello(struct rooms *r, struct rooms_time time, struct person *p, const
     come_back(r, room, p);
 }
 
-static void admit_one(struct rooms *r, struct room *room, const struct person *host, struct person *guest)
+void door_put_out(struct rooms *r, struct rooms_time time, struct person *p, const char *code, const char *text)
 {
-  if (room->in < LIMIT_ROOM_PEOPLE)
-    let_in(r, room, guest);
-  else
-    say(r, host, reply_coded("error", "room_full", "The meeting is full: nobody else can be let in."));
+  say(r, p, reply_coded("refused", code, text));
+  if (p->socket != 0)
+    r->io.close(r->io.ctx, p->socket, CLOSE_REFUSED, "refused or removed");
+  door_end_stay(r, time, p, "removed");
+}
+
+void door_send_back(struct rooms *r, struct rooms_time time, struct room *room, struct person *p)
+{
+  step_out(r, time, room, p, "removed");
+  p->state = STAY_WAITING;
+  p->role = AS_PARTICIPANT;
+  p->outdated = p->unanswered;
+  p->renew_why = NULL;
+  media_keep(&p->last_slots, NULL);
+  media_keep(&p->last_security, NULL);
+  memset(p->on, 0, sizeof p->on);
+  memset(p->held, 0, sizeof p->held);
+  say(r, p, reply_waiting());
+  say_to_moderators(r, room, reply_knock(p->id, name_of(p)));
+}
+
+static bool is_named(const struct person *guest, const struct message *m)
+{
+  return guest->state == STAY_WAITING && (m->target.all || span_equal(span_str(guest->id), m->target.who));
+}
+
+static void say_not_waiting(struct rooms *r, const struct person *by)
+{
+  say_error(r, by, "not_waiting", "This guest is no longer waiting.");
+}
+
+/* In the order in which they came, until the room is full. */
+void door_admit(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m)
+{
+  struct room *room = room_of(r, by);
+  bool found = m->target.all, full = false;
+  for (uint32_t i = 0; i < room->members && !full; i++) {
+    struct person *guest = member_at(r, room, i);
+    if (!is_named(guest, m))
+      continue;
+    found = true;
+    full = !role_has_place(room, AS_VIEWER);
+    if (!full)
+      step_in(r, time, room, guest);
+  }
+  announce(r, room);
+  if (full)
+    say_error(r, by, "room_full", "The meeting is full: nobody else can be let in.");
+  else if (!found)
+    say_not_waiting(r, by);
 }
 
 static void refuse_one(struct rooms *r, struct rooms_time time, struct room *room, struct person *guest)
 {
   r->counters.refusals++;
   remember_refusal(room, time.now_us, &guest->browser);
-  say(r, guest, reply_coded("refused", "refused_by_host", "The host did not let you in."));
-  if (guest->socket != 0)
-    r->io.close(r->io.ctx, guest->socket, CLOSE_REFUSED, "refused by the host");
-  door_end_stay(r, time, guest, "left");
+  door_put_out(r, time, guest, "refused_by_host", "The host did not let you in.");
 }
 
-static bool is_named(const struct person *guest, const struct message *m)
+/* Refusing takes members out of the list, so it is walked from its end. */
+void door_refuse(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m)
 {
-  return m->knock.all || span_equal(span_str(guest->id), m->knock.who);
-}
-
-/* Answers the knocks that the message names. Refusing takes members out of the list, so it is walked from its end. */
-void door_answer_knocks(struct rooms *r, struct rooms_time time, struct person *host, const struct message *m)
-{
-  struct room *room = room_of(r, host);
-  bool found = m->knock.all;
+  struct room *room = room_of(r, by);
+  bool found = m->target.all;
   for (uint32_t i = room->members; i-- > 0;) {
     struct person *guest = member_at(r, room, i);
-    if (guest->state != STAY_WAITING || !is_named(guest, m))
+    if (!is_named(guest, m))
       continue;
     found = true;
-    if (m->type == MESSAGE_ADMIT)
-      admit_one(r, room, host, guest);
-    else
-      refuse_one(r, time, room, guest);
+    refuse_one(r, time, room, guest);
   }
   if (!found)
-    say(r, host, reply_coded("error", "not_waiting", "This guest is no longer waiting."));
+    say_not_waiting(r, by);
 }
 
 void door_leave(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the parts of the rooms share: rooms.c (tables, life and death), rooms_door.c (in and out), rooms_media.c
- * (media connections), rooms_say.c (messages to pages). */
+/* What the parts of the rooms share: rooms.c (tables, life and death), rooms_door.c (in and out), rooms_moderate.c
+ * (what moderators do to others) and rooms_rules.c (to the room), rooms_roles.c (who may what), rooms_bans.c,
+ * rooms_attendance.c (who was in), rooms_media.c (media connections), rooms_say.c (messages to pages). */
 #ifndef TESTUDO_WEB_ROOMS_INTERNAL_H
 #define TESTUDO_WEB_ROOMS_INTERNAL_H
 
@@ -14,7 +15,11 @@
 #include "web/rooms.h"
 
 /* All who are in, all before the door, and a host who arrives. */
-#define ROOM_MEMBERS (LIMIT_ROOM_PEOPLE + LIMIT_ROOM_KNOCKING + 1)
+#define ROOM_MEMBERS (LIMIT_ROOM_PEOPLE + LIMIT_ROOM_VIEWERS + LIMIT_ROOM_KNOCKING + 1)
+
+/* Of those who are in, without the host, whose place is always kept. */
+#define ROOM_PUBLISHERS (LIMIT_ROOM_PEOPLE - 1u)
+#define ROOM_GUESTS (ROOM_PUBLISHERS + LIMIT_ROOM_VIEWERS)
 
 struct person {
   uint64_t self, room; /* slab ids; `self` is also the peer of the media messages */
@@ -22,11 +27,19 @@ struct person {
   struct browser browser;
   uint8_t name[LIMIT_NAME_BYTES];
   uint8_t name_n;
-  bool host;
-  bool here;    /* as the others see it */
-  bool greeted; /* the page's hello came on the present socket */
+  enum stay_role role, highest; /* now, and ever in this stay */
+  bool here;      /* as the others see it */
+  bool greeted;   /* the page's hello came on the present socket */
+  bool had_place; /* when the stay began: a lock is not for this browser */
+  bool was_in;    /* in this stay */
+  bool newly_in;  /* admitted just now: neither told of to the others nor welcomed yet */
   enum stay_state state;
   bool on[SOURCE_COUNT];
+  bool held[SOURCE_COUNT]; /* switched off by a moderator, and the page has not said so itself yet */
+  char held_by[PERSON_ID_TEXT + 1];
+  uint64_t joined_unix_s;  /* when admitted */
+  uint64_t joined_number;  /* of all who ever were: the order */
+  uint32_t attended;       /* the place in the room's attendance, from 1; 0: not listed */
   uint64_t handled;  /* the highest n */
   uint64_t socket;   /* 0: away */
   uint64_t since_us; /* when the present socket came or the last one went */
@@ -38,6 +51,7 @@ struct person {
   uint32_t answered_connection; /* the last one for which an answer came */
   uint32_t unanswered;          /* offers of all connections that the media process has yet to answer */
   uint32_t outdated;            /* the first so many of them belong to a replaced connection */
+  unsigned process;             /* that the last offer went to */
   bool renew;                   /* the next offer makes a new connection */
   const char *renew_why;        /* told to the page, or to be told when it is back; NULL: nothing to tell */
   uint8_t media_state;          /* enum ipc_media_state */
@@ -51,6 +65,30 @@ struct refusal {
   uint32_t count;
 };
 
+struct ban {
+  char id[PERSON_ID_TEXT + 1];
+  struct browser browser;
+  uint8_t name_n;
+  uint8_t name[LIMIT_NAME_BYTES]; /* that the browser had then */
+};
+
+/* One stay that was or is in the meeting. */
+struct attended {
+  uint64_t joined_unix_s, left_unix_s; /* left 0: still in */
+  uint8_t role; /* enum stay_role: the last one */
+  bool host_link;
+  uint8_t name_n;
+  uint8_t name[LIMIT_NAME_BYTES];
+};
+
+#define ATTENDANCE_BLOCK 100
+
+struct attendance {
+  uint32_t n;
+  uint64_t unlisted; /* beyond the limits */
+  struct attended *block[LIMIT_ATTENDANCE / ATTENDANCE_BLOCK];
+};
+
 struct room {
   uint64_t self;
   uint8_t address[TOKEN_BYTES];
@@ -59,6 +97,13 @@ struct room {
   uint64_t speaker; /* a person, or 0 */
   unsigned process; /* where its media lives, while somebody is in */
   uint32_t members, in;
+  uint32_t guests, publishers; /* of those who are in, without the host: all, and who may publish */
+  uint64_t joins;
+  struct rules_view rules;
+  bool stopped; /* everything was: nobody but moderators may switch on anything */
+  struct ban *bans; /* LIMIT_ROOM_BANNED of them; NULL: never any */
+  uint32_t banned;
+  struct attendance attendance;
   uint64_t member[ROOM_MEMBERS]; /* persons in all states */
   struct refusal refused[LIMIT_ROOM_REFUSED];
 };
@@ -71,6 +116,7 @@ struct rooms {
   unsigned processes; /* that were ever up */
   bool up[LIMIT_MEDIA_PROCESSES];
   uint32_t load[LIMIT_MEDIA_PROCESSES]; /* people whose room lives there */
+  uint32_t attended; /* stays in the lists of all rooms */
   struct rooms_counters counters;
 };
 
@@ -79,6 +125,7 @@ struct person *person_get(const struct rooms *r, uint64_t id);
 struct room *room_get(const struct rooms *r, uint64_t id);
 struct room *room_of(const struct rooms *r, const struct person *p); /* never NULL: a stay ends before its room */
 struct person *member_at(const struct rooms *r, const struct room *room, uint32_t i);
+struct person *member_named(const struct rooms *r, const struct room *room, struct span id); /* NULL: none */
 struct person *member_of_browser(const struct rooms *r, const struct room *room, const struct browser *browser);
 
 /* Ends the socket: the page broke the rules. The stay goes on as after any drop. */
@@ -88,25 +135,69 @@ void protocol_error(struct rooms *r, struct rooms_time time, struct person *p, c
 void say(struct rooms *r, const struct person *p, json_t *json);         /* to a page that has said hello */
 void say_unasked(struct rooms *r, const struct person *p, json_t *json); /* the server's own hello */
 void say_to_people(struct rooms *r, const struct room *room, const struct person *but, json_t *json);
-void say_to_hosts(struct rooms *r, const struct room *room, json_t *json);
+void say_to_moderators(struct rooms *r, const struct room *room, json_t *json);
 void say_hello(struct rooms *r, struct rooms_time time, const struct person *p);
 void say_welcome(struct rooms *r, const struct room *room, const struct person *p);
+void say_welcome_to_new(struct rooms *r, const struct room *room); /* to those guests who are newly in */
+void say_error(struct rooms *r, const struct person *p, const char *code, const char *text);
 void say_changed(struct rooms *r, const struct room *room, const struct person *p);
-struct person_view view_of(const struct person *p);
+struct person_view view_of(const struct room *room, const struct person *p);
 struct span name_of(const struct person *p);
 
 /* rooms_door.c: the handlers of messages, and ends of stays. A handler may end the stay: `p` is then of no more use. */
 void door_hello(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);
-void door_answer_knocks(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);
+void door_admit(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m);
+void door_refuse(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m);
 void door_leave(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);
 int door_may_enter(const struct rooms *r, uint64_t now_us, const struct room *room, const struct browser *browser,
                    bool resume);
-int door_begin_stay(struct rooms *r, struct room *room, const struct entry_grant *grant, struct person **person);
+int door_begin_stay(struct rooms *r, struct room *room, const struct entry_grant *grant, bool had_place,
+                    struct person **person);
 void door_end_stay(struct rooms *r, struct rooms_time time, struct person *p, const char *reason);
+void door_put_out(struct rooms *r, struct rooms_time time, struct person *p, const char *code, const char *text);
+void door_send_back(struct rooms *r, struct rooms_time time, struct room *room, struct person *p);
+
+/* rooms_roles.c */
+bool is_host(const struct person *p);
+bool is_moderator(const struct person *p);
+bool may_publish(const struct room *room, const struct person *p, enum media_source source);
+bool may_switch_on(const struct room *room, const struct person *p, enum media_source source);
+bool role_has_place(const struct room *room, enum stay_role role); /* one more guest of this role */
+void role_enter(struct room *room, struct person *p);  /* comes in; as a viewer if there is no place for others */
+void role_leave(struct room *room, struct person *p);
+void role_change(struct rooms *r, struct room *room, struct person *p, enum stay_role role, const struct person *by);
+
+/* Switches off what is on of `sources` (bits), tells everyone, and whether anything was. */
+bool switch_off(struct rooms *r, const struct room *room, struct person *p, unsigned sources, const struct person *by);
+
+/* rooms_moderate.c, rooms_rules.c: handlers */
+void moderate_sources(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m);
+void moderate_remove(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m);
+void moderate_send_back(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m);
+void moderate_ban(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m);
+void moderate_role(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m);
+void rules_lock(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m);
+void rules_policy(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m);
+void rules_stop_everything(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m);
+
+/* rooms_bans.c */
+bool ban_holds(const struct room *room, const struct browser *browser);
+int ban_add(struct rooms *r, struct room *room, const struct person *p); /* ERR_LIMIT */
+void ban_lift(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m);
+void bans_say(struct rooms *r, const struct room *room, const struct person *to); /* NULL: to all moderators */
+
+/* rooms_attendance.c */
+void attendance_begin(struct rooms *r, struct room *room, struct person *p);
+void attendance_note_role(struct room *room, const struct person *p);
+void attendance_end(struct room *room, struct person *p, uint64_t unix_s);
+void attendance_free(struct rooms *r, struct room *room);
+void attendance_tell(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m);
 
 /* rooms_media.c, rooms_media_news.c */
 void media_enter(struct rooms *r, struct room *room); /* one more is in; the first decides where the media lives */
 void media_leave(struct rooms *r, struct room *room, struct person *p);
+void media_publish(struct rooms *r, const struct room *room, const struct person *p); /* what may be forwarded now */
+void media_renew(struct rooms *r, struct person *p, const char *why);
 void media_keep(json_t **kept, json_t *json);         /* in place of what was kept; NULL: nothing */
 void media_tell_again(struct rooms *r, struct person *p); /* after a resume */
 void media_offer(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);

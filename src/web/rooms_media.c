@@ -20,6 +20,7 @@ void media_enter(struct rooms *r, struct room *room)
   r->load[room->process]++;
 }
 
+/* The media of who comes back later is a new connection. */
 void media_leave(struct rooms *r, struct room *room, struct person *p)
 {
   r->load[room->process]--;
@@ -27,6 +28,7 @@ void media_leave(struct rooms *r, struct room *room, struct person *p)
     room->speaker = 0;
   if (p->connection != 0 && r->up[room->process])
     r->io.hang_up(r->io.ctx, room->process, &(struct ipc_peer){.peer = p->self});
+  p->renew = true;
 }
 
 /* A new connection comes in place of the old one: what was known of that is of the past. */
@@ -41,19 +43,25 @@ static void begin_connection(struct person *p)
   media_keep(&p->last_security, NULL);
 }
 
-static uint8_t publish_bits(const struct person *p)
+/* What the page says and the room allows. */
+static uint8_t publish_bits(const struct room *room, const struct person *p)
 {
   unsigned bits = 0;
   for (unsigned i = 0; i < SOURCE_COUNT; i++)
-    bits |= p->on[i] ? 1u << i : 0;
+    bits |= p->on[i] && may_publish(room, p, (enum media_source)i) ? 1u << i : 0;
   return (uint8_t)bits;
 }
 
+/* A viewer has no sources, whatever the page offers: they take no places in the media process. */
 static void send_offer(struct rooms *r, const struct room *room, struct person *p, const struct message_offer *offer)
 {
   struct ipc_offer out = {.room = room->self, .peer = p->self, .connection = p->connection, .id = offer->id,
-                          .publish = publish_bits(p), .sdp = offer->sdp};
-  memcpy(out.source_mid, offer->source_mid, sizeof out.source_mid);
+                          .publish = publish_bits(room, p), .sdp = offer->sdp};
+  if (p->role != AS_VIEWER)
+    memcpy(out.source_mid, offer->source_mid, sizeof out.source_mid);
+  if (p->process != room->process) /* the room has moved meanwhile: the other process owes no answers here */
+    p->unanswered = p->outdated = 0;
+  p->process = room->process;
   p->unanswered++;
   r->io.offer(r->io.ctx, room->process, &out);
 }
@@ -80,15 +88,39 @@ void media_offer(struct rooms *r, struct rooms_time time, struct person *p, cons
     p->renew = true; /* the page is asked as soon as the process is back */
 }
 
+void media_publish(struct rooms *r, const struct room *room, const struct person *p)
+{
+  if (p->connection != 0 && r->up[room->process])
+    r->io.publish(r->io.ctx, room->process, &(struct ipc_publish){.peer = p->self, .publish = publish_bits(room, p)});
+}
+
+/* How the page's wish for a source ends. What a moderator has switched off stays so until the page has said "off"
+ * itself: an "on" before that was on its way already. */
+static bool takes_switch(struct rooms *r, const struct room *room, struct person *p, enum media_source source, bool on)
+{
+  if (!on)
+    p->held[source] = false;
+  if (!on || p->held[source])
+    return false;
+  if (may_switch_on(room, p, source))
+    return true;
+  say(r, p, reply_muted(source, NULL));
+  return false;
+}
+
 void media_state(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m)
 {
   (void)time;
   const struct room *room = room_of(r, p);
-  if (memcmp(p->on, m->state.on, sizeof p->on) == 0)
+  bool changed = false;
+  for (int i = 0; i < SOURCE_COUNT; i++) {
+    bool on = takes_switch(r, room, p, (enum media_source)i, m->state.on[i]);
+    changed |= on != p->on[i];
+    p->on[i] = on;
+  }
+  if (!changed)
     return;
-  memcpy(p->on, m->state.on, sizeof p->on);
-  if (p->connection != 0 && r->up[room->process])
-    r->io.publish(r->io.ctx, room->process, &(struct ipc_publish){.peer = p->self, .publish = publish_bits(p)});
+  media_publish(r, room, p);
   say_changed(r, room, p);
 }
 

@@ -16,11 +16,28 @@ static void ask_to_renew(struct rooms *r, struct person *p, const char *why)
   say(r, p, reply_renew(why));
 }
 
+void media_renew(struct rooms *r, struct person *p, const char *why)
+{
+  if (p->connection == 0)
+    return;
+  if (r->up[room_of(r, p)->process])
+    ask_to_renew(r, p, why);
+  else
+    p->renew = true; /* the page is asked when the process is back */
+}
+
 /* Someone who is in a room of this process: a process may not speak of others. */
 static struct person *person_in(const struct rooms *r, unsigned process, uint64_t peer)
 {
   struct person *p = person_get(r, peer);
   return p != NULL && p->state == STAY_IN && room_of(r, p)->process == process ? p : NULL;
+}
+
+/* The same, or someone who was sent back while offers were under way. */
+static struct person *person_with_offers(const struct rooms *r, unsigned process, uint64_t peer)
+{
+  struct person *p = person_get(r, peer);
+  return p != NULL && p->connection != 0 && p->process == process ? p : NULL;
 }
 
 /* One offer is answered, in the order of the offers. False if it belonged to a connection that was replaced
@@ -31,14 +48,14 @@ static bool take_answer(struct person *p)
     return false;
   p->unanswered--;
   if (p->outdated == 0)
-    return true;
+    return p->state == STAY_IN;
   p->outdated--;
   return false;
 }
 
 int rooms_media_answered(struct rooms *r, unsigned process, const struct ipc_answer *m)
 {
-  struct person *p = person_in(r, process, m->peer);
+  struct person *p = person_with_offers(r, process, m->peer);
   if (p == NULL)
     return ERR_NOT_FOUND;
   if (!take_answer(p))
@@ -50,7 +67,7 @@ int rooms_media_answered(struct rooms *r, unsigned process, const struct ipc_ans
 
 int rooms_media_refused(struct rooms *r, unsigned process, const struct ipc_refused *m)
 {
-  struct person *p = person_in(r, process, m->peer);
+  struct person *p = person_with_offers(r, process, m->peer);
   if (p == NULL)
     return ERR_NOT_FOUND;
   if (!take_answer(p))
@@ -125,7 +142,7 @@ static void visit_people_in(struct rooms *r, unsigned process, visit *visitor)
   slab_id id;
   for (uint32_t i = 0; i < r->people.capacity; i++) {
     struct person *p = slab_at(&r->people, i, &id);
-    if (p != NULL && p->connection != 0 && person_in(r, process, id) != NULL)
+    if (p != NULL && person_with_offers(r, process, id) != NULL)
       visitor(r, p);
   }
 }
@@ -140,7 +157,8 @@ static void lose_connection(struct rooms *r, struct person *p)
 
 static void restore_connection(struct rooms *r, struct person *p)
 {
-  ask_to_renew(r, p, "media_restarted");
+  if (p->state == STAY_IN)
+    ask_to_renew(r, p, "media_restarted");
 }
 
 void rooms_media_down(struct rooms *r, unsigned process)

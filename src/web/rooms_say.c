@@ -9,9 +9,11 @@ struct span name_of(const struct person *p)
   return span_of(p->name, p->name_n);
 }
 
-struct person_view view_of(const struct person *p)
+struct person_view view_of(const struct room *room, const struct person *p)
 {
-  struct person_view view = {.id = p->id, .name = name_of(p), .host = p->host, .here = p->here};
+  struct person_view view = {.id = p->id, .name = name_of(p), .role = p->role, .host_link = is_host(p),
+                             .here = p->here, .may_present = may_publish(room, p, SOURCE_MIC),
+                             .may_share = may_publish(room, p, SOURCE_SCREEN), .since_unix_s = p->joined_unix_s};
   memcpy(view.on, p->on, sizeof view.on);
   return view;
 }
@@ -47,12 +49,13 @@ void say(struct rooms *r, const struct person *p, json_t *json)
     json_decref(json);
 }
 
-static void say_to(struct rooms *r, const struct room *room, const struct person *but, bool hosts_only, json_t *json)
+static void say_to(struct rooms *r, const struct room *room, const struct person *but, bool moderators_only,
+                   json_t *json)
 {
   char *text = text_of(json);
   for (uint32_t i = 0; i < room->members; i++) {
     const struct person *p = member_at(r, room, i);
-    if (p->state == STAY_IN && p != but && p->greeted && (p->host || !hosts_only))
+    if (p->state == STAY_IN && p != but && p->greeted && !p->newly_in && (is_moderator(p) || !moderators_only))
       send_text(r, p, text);
   }
   free(text);
@@ -63,36 +66,60 @@ void say_to_people(struct rooms *r, const struct room *room, const struct person
   say_to(r, room, but, false, json);
 }
 
-void say_to_hosts(struct rooms *r, const struct room *room, json_t *json)
+void say_to_moderators(struct rooms *r, const struct room *room, json_t *json)
 {
   say_to(r, room, NULL, true, json);
 }
 
 void say_hello(struct rooms *r, struct rooms_time time, const struct person *p)
 {
-  struct person_view view = view_of(p);
+  struct person_view view = view_of(room_of(r, p), p);
   say_unasked(r, p, reply_hello(&view, p->handled, p->state, time.unix_s));
 }
 
-void say_welcome(struct rooms *r, const struct room *room, const struct person *p)
+static json_t *welcome(const struct rooms *r, const struct room *room, bool to_moderator)
 {
   json_t *people = json_array(), *knocking = json_array();
   char address[TOKEN_TEXT + 1];
   for (uint32_t i = 0; i < room->members; i++) {
     const struct person *member = member_at(r, room, i);
-    struct person_view view = view_of(member);
+    struct person_view view = view_of(room, member);
     if (member->state == STAY_IN)
       json_array_append_new(people, reply_person(&view));
-    else if (member->state == STAY_WAITING && p->host)
+    else if (member->state == STAY_WAITING && to_moderator)
       json_array_append_new(knocking, reply_knock_entry(member->id, name_of(member)));
   }
   const struct person *speaker = person_get(r, room->speaker);
   token_to_text(room->address, sizeof room->address, address);
-  say(r, p, reply_welcome(address, people, knocking, speaker == NULL ? NULL : speaker->id));
+  return reply_welcome(address, people, knocking, speaker == NULL ? NULL : speaker->id, room->rules);
+}
+
+void say_welcome(struct rooms *r, const struct room *room, const struct person *p)
+{
+  say(r, p, welcome(r, room, is_moderator(p)));
+  if (is_moderator(p))
+    bans_say(r, room, p);
+}
+
+/* One text for all: hundreds may come in at once. */
+void say_welcome_to_new(struct rooms *r, const struct room *room)
+{
+  char *text = text_of(welcome(r, room, false));
+  for (uint32_t i = 0; i < room->members; i++) {
+    const struct person *p = member_at(r, room, i);
+    if (p->newly_in && p->greeted && !is_moderator(p))
+      send_text(r, p, text);
+  }
+  free(text);
+}
+
+void say_error(struct rooms *r, const struct person *p, const char *code, const char *text)
+{
+  say(r, p, reply_coded("error", code, text));
 }
 
 void say_changed(struct rooms *r, const struct room *room, const struct person *p)
 {
-  struct person_view view = view_of(p);
+  struct person_view view = view_of(room, p);
   say_to_people(r, room, p, reply_changed(&view));
 }

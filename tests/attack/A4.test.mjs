@@ -93,7 +93,7 @@ test('nobody becomes a host by asking for it', async () => {
   const body = { name: 'Mallory', role: 'host' };
   assert.equal((await browser.request('POST', `/api/v1/rooms/${room}/entry`, { body })).status, 400);
   const socket = await browser.join(room, 'Mallory');
-  assert.equal(socket.hello.role, 'guest');
+  assert.equal(socket.hello.role, 'participant');
   socket.sendRaw(JSON.stringify({ type: 'hello', n: 1, role: 'host' }));
   assert.deepEqual(await socket.closed, { code: 4000, reason: 'unknown field' });
 });

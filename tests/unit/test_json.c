@@ -54,12 +54,55 @@ static void test_every_type(void **state)
   message_fini(&m);
 
   assert_int_equal(parse("{\"type\":\"admit\",\"n\":2,\"all\":true}", &m), 0);
-  assert_true(m.knock.all && m.knock.who.n == 0);
+  assert_true(m.target.all && m.target.who.n == 0);
   message_fini(&m);
   assert_int_equal(parse("{\"type\":\"refuse\",\"n\":2,\"who\":\"abcdefgh\"}", &m), 0);
-  assert_true(!m.knock.all && span_equal(m.knock.who, span_str("abcdefgh")));
+  assert_true(!m.target.all && span_equal(m.target.who, span_str("abcdefgh")));
   message_fini(&m);
   assert_int_equal(parse("{\"type\":\"leave\",\"n\":2}", &m), 0);
+  message_fini(&m);
+}
+
+static void test_moderation(void **state)
+{
+  (void)state;
+  struct message m;
+  static const char *const one[] = {"stop_video", "stop_share", "remove", "send_back", "ban", "mute"};
+  for (size_t i = 0; i < sizeof one / sizeof one[0]; i++) {
+    char text[128];
+    (void)snprintf(text, sizeof text, "{\"type\":\"%s\",\"n\":2,\"who\":\"abcdefgh\"}", one[i]);
+    assert_int_equal(parse(text, &m), 0);
+    assert_true(span_equal(m.target.who, span_str("abcdefgh")));
+    message_fini(&m);
+    (void)snprintf(text, sizeof text, "{\"type\":\"%s\",\"n\":2,\"who\":\"abcdefg\"}", one[i]);
+    assert_refused(text, ERR_RANGE);
+    (void)snprintf(text, sizeof text, "{\"type\":\"%s\",\"n\":2}", one[i]);
+    assert_refused(text, ERR_RANGE);
+  }
+  assert_refused("{\"type\":\"ban\",\"n\":2,\"all\":true}", ERR_RANGE);
+  assert_refused("{\"type\":\"mute\",\"n\":2,\"who\":\"abcdefgh\",\"all\":true}", ERR_RANGE);
+  assert_int_equal(parse("{\"type\":\"mute\",\"n\":2,\"all\":true}", &m), 0);
+  assert_true(m.target.all);
+  message_fini(&m);
+  assert_int_equal(parse("{\"type\":\"role\",\"n\":2,\"who\":\"abcdefgh\",\"role\":\"cohost\"}", &m), 0);
+  assert_int_equal(m.target.role, AS_COHOST);
+  message_fini(&m);
+  static const char *const roles[] = {"\"host\"", "\"guest\"", "\"\"", "3", "null"};
+  for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
+    char text[128];
+    (void)snprintf(text, sizeof text, "{\"type\":\"role\",\"n\":2,\"who\":\"abcdefgh\",\"role\":%s}", roles[i]);
+    assert_refused(text, ERR_RANGE);
+  }
+  assert_int_equal(parse("{\"type\":\"policy\",\"n\":2,\"unmute_self\":true,\"waiting\":false}", &m), 0);
+  assert_true(m.policy.unmute_self && !m.policy.waiting);
+  message_fini(&m);
+  assert_refused("{\"type\":\"policy\",\"n\":2,\"unmute_self\":true}", ERR_RANGE);
+  assert_refused("{\"type\":\"lock\",\"n\":2,\"on\":1}", ERR_RANGE);
+  assert_int_equal(parse("{\"type\":\"attendance\",\"n\":2}", &m), 0);
+  assert_int_equal(m.attendance.from, 0);
+  message_fini(&m);
+  assert_refused("{\"type\":\"attendance\",\"n\":2,\"from\":10001}", ERR_RANGE);
+  assert_int_equal(parse("{\"type\":\"unban\",\"n\":2,\"id\":\"abcdefgh\"}", &m), 0);
   message_fini(&m);
 }
 
@@ -200,7 +243,7 @@ static void test_who_may_when(void **state)
   assert_true(message_allowed(MESSAGE_HELLO, STAY_NEW, false));
   assert_true(message_allowed(MESSAGE_LEAVE, STAY_WAITING, false));
   for (int type = 0; type < MESSAGE_TYPES; type++) {
-    bool for_hosts = type == MESSAGE_ADMIT || type == MESSAGE_REFUSE;
+    bool for_hosts = type == MESSAGE_ADMIT || type == MESSAGE_REFUSE || type >= MESSAGE_MUTE;
     assert_int_equal(message_allowed((enum message_type)type, STAY_IN, false), !for_hosts);
     assert_true(message_allowed((enum message_type)type, STAY_IN, true));
     bool before = type == MESSAGE_HELLO || type == MESSAGE_LEAVE;
@@ -212,7 +255,7 @@ static void test_who_may_when(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_every_type), cmocka_unit_test(test_not_one_object), cmocka_unit_test(test_unknown),
+    cmocka_unit_test(test_every_type), cmocka_unit_test(test_moderation), cmocka_unit_test(test_not_one_object), cmocka_unit_test(test_unknown),
     cmocka_unit_test(test_fields_out_of_range), cmocka_unit_test(test_depth), cmocka_unit_test(test_size),
     cmocka_unit_test(test_largest_sdp), cmocka_unit_test(test_who_may_when),
   };

@@ -1,248 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* src/web/rooms*.c: meetings in virtual time, with pages and media processes played by the test (A2, A4, A6). */
-#include "web_testing.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-
-#include "base/limits.h"
-#include "web/message.h"
-#include "web/rooms.h"
-
-#define MESSAGES 4096
-#define SOCKETS 512
-
-/* All that the rooms did, in order. */
-struct world {
-  uint64_t count;
-  struct rooms *rooms;
-  struct rooms_time time;
-  uint64_t room;
-  uint8_t address[TOKEN_BYTES];
-  struct {
-    uint64_t socket;
-    json_t *json; /* NULL: taken */
-  } said[MESSAGES];
-  size_t said_n;
-  int closed[SOCKETS]; /* close code by socket, 0: open */
-  const char *closed_why;
-  struct ipc_offer offer; /* the last one; its texts are gone */
-  unsigned offers, publishes, levels, hang_ups;
-  struct ipc_publish publish;
-  unsigned process; /* of the last command */
-};
-
-/* A page: one browser with one socket. */
-struct page {
-  uint8_t browser;
-  uint64_t socket, person, n;
-  char id[PERSON_ID_TEXT + 1];
-};
-
-#define HOST_BROWSER 1
-
-static void on_send(void *ctx, uint64_t socket, struct span json)
-{
-  struct world *w = ctx;
-  assert_true(w->said_n < MESSAGES);
-  assert_int_equal(w->closed[socket], 0);
-  w->said[w->said_n].socket = socket;
-  w->said[w->said_n].json = json_loadb((const char *)json.p, json.n, JSON_REJECT_DUPLICATES, NULL);
-  assert_non_null(w->said[w->said_n++].json);
-}
-
-static void on_close(void *ctx, uint64_t socket, enum close_code code, const char *why)
-{
-  struct world *w = ctx;
-  assert_int_equal(w->closed[socket], 0);
-  w->closed[socket] = (int)code;
-  w->closed_why = why;
-}
-
-static void on_offer(void *ctx, unsigned process, const struct ipc_offer *offer)
-{
-  struct world *w = ctx;
-  w->offer = *offer;
-  w->offers++;
-  w->process = process;
-}
-
-static void on_publish(void *ctx, unsigned process, const struct ipc_publish *publish)
-{
-  struct world *w = ctx;
-  w->publish = *publish;
-  w->publishes++;
-  w->process = process;
-}
-
-static void on_level(void *ctx, unsigned process, const struct ipc_level *level)
-{
-  (void)process;
-  (void)level;
-  ((struct world *)ctx)->levels++;
-}
-
-static void on_hang_up(void *ctx, unsigned process, const struct ipc_peer *peer)
-{
-  (void)process;
-  (void)peer;
-  ((struct world *)ctx)->hang_ups++;
-}
-
-static int set_up(void **state)
-{
-  struct world *w = calloc(1, sizeof *w);
-  struct browser host = browser_number(HOST_BROWSER);
-  struct random random = counting_random(&w->count);
-  const struct rooms_io io = {.send = on_send, .close = on_close, .offer = on_offer, .publish = on_publish,
-                              .level = on_level, .hang_up = on_hang_up, .ctx = w};
-  w->time = (struct rooms_time){.now_us = 1000 * SECOND, .unix_s = 1795420800};
-  *state = w;
-  if (rooms_new(&w->rooms, (struct rooms_size){.rooms = 4, .people = 512}, &io, &random) != 0)
-    return -1;
-  rooms_media_up(w->rooms, 0);
-  if (rooms_create(w->rooms, w->time.now_us, &host, w->address) != 0)
-    return -1;
-  return rooms_find(w->rooms, w->address, &w->room);
-}
-
-static int tear_down(void **state)
-{
-  struct world *w = *state;
-  for (size_t i = 0; i < w->said_n; i++)
-    json_decref(w->said[i].json);
-  rooms_free(w->rooms);
-  free(w);
-  return 0;
-}
-
-/* --- what a page does and hears --- */
-
-/* The first message of the type to the page that was not taken yet; NULL if none. Valid until the end of the test. */
-static const json_t *heard(struct world *w, const struct page *page, const char *type)
-{
-  for (size_t i = 0; i < w->said_n; i++) {
-    json_t *json = w->said[i].json;
-    if (w->said[i].socket != page->socket || json_object_get(json, "taken") != NULL ||
-        strcmp(json_string_value(json_object_get(json, "type")), type) != 0)
-      continue;
-    json_object_set_new(json, "taken", json_true());
-    return json;
-  }
-  return NULL;
-}
-
-static const char *text_of(const json_t *json, const char *name)
-{
-  const char *text = json_string_value(json_object_get(json, name));
-  assert_non_null(text);
-  return text;
-}
-
-static int open_socket(struct world *w, struct page *page, bool resume)
-{
-  static uint64_t next_socket;
-  struct entry_grant grant = {.browser = browser_number(page->browser), .room = w->room, .resume = resume,
-                              .name_n = 6, .name = "Person"};
-  page->socket = ++next_socket % SOCKETS;
-  w->closed[page->socket] = 0;
-  return rooms_socket_opened(w->rooms, w->time, page->socket, &grant, &page->person);
-}
-
-static void say_text(struct world *w, const struct page *page, const char *text)
-{
-  rooms_socket_said(w->rooms, w->time, page->person, page->socket, span_str(text));
-}
-
-/* Says {"type": type, "n": the next, fields...}. */
-static void say(struct world *w, struct page *page, const char *type, const char *fields)
-{
-  char text[2048];
-  (void)snprintf(text, sizeof text, "{\"type\":\"%s\",\"n\":%llu%s%s}", type, (unsigned long long)++page->n,
-                 fields[0] == '\0' ? "" : ",", fields);
-  say_text(w, page, text);
-}
-
-static void hear_hello(struct world *w, struct page *page, const char *state)
-{
-  const json_t *hello = heard(w, page, "hello");
-  assert_non_null(hello);
-  assert_string_equal(text_of(hello, "state"), state);
-  memcpy(page->id, text_of(hello, "you"), sizeof page->id);
-  page->n = (uint64_t)json_integer_value(json_object_get(hello, "handled"));
-}
-
-static struct page open_page(struct world *w, uint8_t browser)
-{
-  struct page page = {.browser = browser};
-  assert_int_equal(open_socket(w, &page, false), 0);
-  hear_hello(w, &page, "new");
-  return page;
-}
-
-static struct page join_host(struct world *w)
-{
-  struct page page = open_page(w, HOST_BROWSER);
-  say(w, &page, "hello", "");
-  assert_non_null(heard(w, &page, "welcome"));
-  return page;
-}
-
-static struct page knock(struct world *w, uint8_t browser)
-{
-  struct page page = open_page(w, browser);
-  say(w, &page, "hello", "");
-  assert_non_null(heard(w, &page, "waiting"));
-  return page;
-}
-
-static void answer_knock(struct world *w, struct page *host, const char *type, const struct page *guest)
-{
-  char fields[64];
-  (void)snprintf(fields, sizeof fields, "\"who\":\"%s\"", guest->id);
-  say(w, host, type, fields);
-}
-
-static struct page join_guest(struct world *w, struct page *host, uint8_t browser)
-{
-  struct page page = knock(w, browser);
-  answer_knock(w, host, "admit", &page);
-  assert_non_null(heard(w, &page, "welcome"));
-  return page;
-}
-
-#define SOURCES "\"sources\":{\"mic\":\"0\",\"camera\":\"1\",\"screen\":null}"
-
-static void offer(struct world *w, struct page *page, unsigned id)
-{
-  char fields[128];
-  (void)snprintf(fields, sizeof fields, "\"id\":%u,\"sdp\":\"v=0\",%s", id, SOURCES);
-  say(w, page, "offer", fields);
-}
-
-static bool said_nothing_to(const struct world *w, const struct page *page)
-{
-  for (size_t i = 0; i < w->said_n; i++)
-    if (w->said[i].socket == page->socket && json_object_get(w->said[i].json, "taken") == NULL)
-      return false;
-  return true;
-}
-
-static void forget_said(struct world *w)
-{
-  for (size_t i = 0; i < w->said_n; i++)
-    json_decref(w->said[i].json);
-  w->said_n = 0;
-}
-
-static void pass(struct world *w, uint64_t us)
-{
-  for (uint64_t end = w->time.now_us + us; w->time.now_us < end;) {
-    w->time.now_us += SECOND;
-    w->time.unix_s++;
-    rooms_tick(w->rooms, w->time);
-  }
-}
+#include "rooms_testing.h"
 
 /* --- the door --- */
 
@@ -259,7 +17,7 @@ static void test_host_and_guest(void **state)
   assert_int_equal(json_array_size(people), 2);
   assert_string_equal(text_of(json_array_get(people, 0), "verified"), "host_link");
   assert_string_equal(text_of(json_array_get(people, 1), "verified"), "none");
-  assert_string_equal(text_of(json_array_get(people, 1), "role"), "guest");
+  assert_string_equal(text_of(json_array_get(people, 1), "role"), "participant");
   assert_string_equal(text_of(heard(w, &host, "knock_gone"), "id"), guest.id);
   assert_string_equal(text_of(json_object_get(heard(w, &host, "joined"), "person"), "id"), guest.id);
   assert_true(said_nothing_to(w, &host) && said_nothing_to(w, &guest));
@@ -354,26 +112,40 @@ static void test_all_at_once(void **state)
   assert_string_equal(text_of(heard(w, &host, "error"), "code"), "not_waiting");
 }
 
+#define GUESTS (LIMIT_ROOM_PEOPLE - 1 + LIMIT_ROOM_VIEWERS) /* beside the host */
+
+/* As many as the room holds, in several goes: not all of them find room before the door. */
+static void fill_room(struct world *w, struct page *host, unsigned guests)
+{
+  for (unsigned i = 0; i < guests; i++) {
+    (void)knock(w, (uint16_t)(1000 + i));
+    w->deaf = i % 400 == 399 || i == guests - 1;
+    if (w->deaf)
+      say(w, host, "admit", "\"all\":true");
+    w->deaf = false;
+  }
+  forget_said(w);
+}
+
 static void test_room_is_full(void **state)
 {
   struct world *w = *state;
-  struct browser late = browser_number(200);
-  struct page host = join_host(w), last = knock(w, 100);
-  for (uint8_t i = 1; i < LIMIT_ROOM_PEOPLE; i++)
-    (void)join_guest(w, &host, (uint8_t)(1 + i));
-  answer_knock(w, &host, "admit", &last);
-  assert_string_equal(text_of(heard(w, &host, "error"), "code"), "room_full");
-  assert_null(heard(w, &last, "welcome"));
+  struct browser late = browser_of(200);
+  struct page host = join_host(w);
+  fill_room(w, &host, GUESTS);
+  struct page resumed = {.browser = 1000};
+  assert_int_equal(open_socket(w, &resumed, true), 0);
+  assert_int_equal(w->welcomes, GUESTS + 1);
   assert_int_equal(rooms_may_enter(w->rooms, w->time.now_us, w->room, &late, false), ERR_LIMIT);
 }
 
 static void test_too_many_knock(void **state)
 {
   struct world *w = *state;
-  struct browser late = browser_number(200);
+  struct browser late = browser_of(200);
   struct page late_page = {.browser = 200};
-  for (uint8_t i = 0; i < LIMIT_ROOM_KNOCKING; i++)
-    (void)(i % 2 == 0 ? knock(w, (uint8_t)(10 + i)) : open_page(w, (uint8_t)(10 + i))); /* silent ones count, too */
+  for (uint16_t i = 0; i < LIMIT_ROOM_KNOCKING; i++) /* silent ones count, too */
+    (void)(i % 2 == 0 ? knock(w, (uint16_t)(1000 + i)) : open_page(w, (uint16_t)(1000 + i)));
   assert_int_equal(rooms_may_enter(w->rooms, w->time.now_us, w->room, &late, false), ERR_LIMIT);
   assert_int_equal(open_socket(w, &late_page, false), ERR_LIMIT); /* with an entry from before */
   (void)join_host(w);
@@ -383,9 +155,15 @@ static void test_too_many_knock(void **state)
 static void test_filled_up_meanwhile(void **state)
 {
   struct world *w = *state;
-  struct page host = join_host(w), late = open_page(w, 200);
-  for (uint8_t i = 1; i < LIMIT_ROOM_PEOPLE; i++)
-    (void)join_guest(w, &host, (uint8_t)(1 + i));
+  struct page host = join_host(w), late = open_page(w, 200), last = knock(w, 201);
+  fill_room(w, &host, GUESTS - 2); /* and the one that waits */
+  struct page over = knock(w, 202), further = knock(w, 203);
+  say(w, &host, "admit", "\"all\":true");
+  (void)last;
+  assert_string_equal(text_of(heard(w, &host, "error"), "code"), "room_full");
+  assert_null(heard(w, &host, "error")); /* told once */
+  assert_non_null(heard(w, &over, "welcome"));
+  assert_null(heard(w, &further, "welcome"));
   say(w, &late, "hello", "");
   assert_string_equal(text_of(heard(w, &late, "ended"), "code"), "room_full");
   assert_int_equal(w->closed[late.socket], CLOSE_ENDED);
@@ -724,8 +502,6 @@ static void test_stop(void **state)
   assert_string_equal(text_of(heard(w, &host, "ended"), "code"), "server_stopping");
   assert_int_equal(w->closed[host.socket], CLOSE_STOPPING);
 }
-
-#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
 {
