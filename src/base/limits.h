@@ -62,6 +62,33 @@
 #define LIMIT_SESSION_NONCES 8     /* of each kind (web/nonce.h) that one session holds */
 #define LIMIT_USER_AGENT 512       /* bytes of a User-Agent that are looked at */
 
+/* accounts */
+#define LIMIT_PASSWORD_BYTES 1024
+#define LIMIT_PASSWORD_THREADS 2
+#define LIMIT_PASSWORD_JOBS 64     /* password hashes asked for and not yet taken */
+#define LIMIT_CODES 8192           /* one-time codes that are open */
+#define LIMIT_GUARD_PAIRS 65536    /* remembered tries to sign in, see auth/guard.h; powers of two */
+#define LIMIT_GUARD_PREFIXES 16384
+#define LIMIT_GUARD_ACCOUNTS 16384
+
+/* the store: rows of its tables */
+#define LIMIT_ACCOUNTS 100000
+#define LIMIT_ACCOUNT_PASSKEYS 20
+#define LIMIT_ACCOUNT_ISSUERS 8    /* OpenID Connect links */
+#define LIMIT_ACCOUNT_NOTICES 50   /* that wait to be read: a new one takes the oldest one's place */
+#define LIMIT_SESSIONS 100000
+#define LIMIT_STORED_ROOMS 100000
+#define LIMIT_SERIES 10000
+#define LIMIT_MEMBERS 1000000      /* roles given beforehand, in all rooms */
+#define LIMIT_ROOM_BANS 1000
+#define LIMIT_STAYS 10000000       /* attendance of all rooms */
+#define LIMIT_TICKETS 1000000
+#define LIMIT_API_KEYS 1000
+#define LIMIT_IDEMPOTENT 100000
+#define LIMIT_WEBHOOKS 100
+#define LIMIT_WEBHOOK_EVENTS 1000000
+#define LIMIT_EVENT_PEOPLE 8192    /* people at once in one room: the places of the whole server */
+
 /* between processes */
 #define LIMIT_MEDIA_PROCESSES 64
 #define LIMIT_IPC_MESSAGE (LIMIT_SDP_BYTES + 1024)
