@@ -13,7 +13,7 @@
 #include "web/rooms.h"
 
 #define MESSAGES 16384
-#define SOCKETS 8192
+#define SOCKETS 16384
 
 /* All that the rooms did, in order. */
 struct world {
