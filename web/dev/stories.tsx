@@ -3,7 +3,7 @@
 import { render } from 'preact';
 import type { BrowserFacts } from '../src/media/facts';
 import type { Knock, Person, ServerFacts, Slot } from '../src/signal/messages';
-import { initialOwnMedia, initialState, type Meeting, type OwnMedia, type State } from '../src/state/model';
+import { initialOwnMedia, initialRules, initialState, type Meeting, type OwnMedia, type State } from '../src/state/model';
 import { reduce, type Action } from '../src/state/reducer';
 import { createStore, type Store } from '../src/state/store';
 import type { Commands } from '../src/views/commands';
@@ -42,7 +42,9 @@ function personAt(index: number): Person {
   return {
     id: `person${String(index).padStart(2, '0')}`,
     name: NAMES[index] ?? `Guest ${index}`,
-    role: index === 0 ? 'host' : 'guest',
+    role: index === 0 ? 'host' : index === 2 ? 'cohost' : index === 4 ? 'viewer' : 'participant',
+    may: { present: index !== 4, share: index !== 4 },
+    since: 1795420800 + 60 * index,
     verified: index === 0 ? 'host_link' : 'none',
     mic: index % 3 !== 2,
     camera: index % 4 !== 3,
@@ -83,6 +85,11 @@ const knocks: Knock[] = [
   { id: 'knock003', name: 'Wolfgang Amadeus von und zu Hohenlohe-Langenburg' },
 ];
 
+const crowd: Knock[] = Array.from({ length: 500 }, (_, index) => ({
+  id: `crowd${index}`,
+  name: `${NAMES[index % NAMES.length] ?? ''} ${index + 1}`,
+}));
+
 function ownWith(change: Partial<OwnMedia> = {}): OwnMedia {
   return {
     ...initialOwnMedia,
@@ -111,6 +118,10 @@ function meetingOf(count: number, change: Partial<Meeting> = {}): State {
     you: 'person00',
     people,
     knocking: [],
+    rules: initialRules,
+    bans: [],
+    lastJoined: null,
+    silenced: null,
     speaker: people[1]?.id ?? null,
     maxVideo: 24,
     slots,
@@ -139,7 +150,7 @@ const lobby: State = {
   ...initialState,
   screen: { at: 'lobby', entering: false, problem: null },
   room: 'AAAAAAAAAAAAAAAAAAAAAA',
-  role: 'guest',
+  role: 'participant',
 };
 
 const stories: Readonly<Record<string, () => State>> = {
@@ -157,7 +168,11 @@ const stories: Readonly<Record<string, () => State>> = {
     own: ownWith({ camera: false, picture: null, cameraProblem: 'none_found', cameras: [] }),
     screen: { at: 'lobby', entering: false, problem: 'bad_name' },
   }),
-  waiting: () => ({ ...lobby, screen: { at: 'waiting' }, own: ownWith() }),
+  waiting: () => ({ ...lobby, screen: { at: 'waiting', sentBack: false }, own: ownWith() }),
+  'sent-back': () => ({ ...lobby, screen: { at: 'waiting', sentBack: true }, own: ownWith() }),
+  removed: () => ({ ...lobby, screen: { at: 'over', why: 'removed' } }),
+  banned: () => ({ ...lobby, screen: { at: 'over', why: 'banned' } }),
+  locked: () => ({ ...lobby, screen: { at: 'over', why: 'locked' } }),
   refused: () => ({ ...lobby, screen: { at: 'over', why: 'refused' } }),
   left: () => ({ ...lobby, screen: { at: 'over', why: 'left' } }),
   'meeting-1': () => meetingOf(1),
@@ -166,6 +181,37 @@ const stories: Readonly<Record<string, () => State>> = {
   'meeting-9': () => meetingOf(9),
   'meeting-25': () => meetingOf(25),
   knocks: () => meetingOf(4, { knocking: knocks }),
+  'knocks-500': () => meetingOf(4, { knocking: crowd }),
+  'panel-knocks-500': () => ({ ...meetingOf(4, { knocking: crowd }), panel: 'people' }),
+  muted: () => ({
+    ...meetingOf(4, { silenced: { source: 'mic', by: NAMES[1] ?? null } }),
+    own: ownWith({ mic: false }),
+  }),
+  'muted-by-rules': () => asParticipant(meetingOf(4, {
+    silenced: { source: 'mic', by: null },
+    rules: { ...initialRules, unmute_self: false },
+  }), 'participant'),
+  viewer: () => asParticipant(meetingOf(9), 'viewer'),
+  'viewer-people': () => ({ ...asParticipant(meetingOf(9), 'viewer'), panel: 'people' }),
+  'viewer-settings': () => ({ ...asParticipant(meetingOf(4), 'viewer'), panel: 'settings' }),
+  tools: () => ({
+    ...meetingOf(5, {
+      rules: { locked: true, unmute_self: false, waiting: true },
+      bans: [
+        { id: 'ban00001', name: 'Ferdinand Magellan' },
+        { id: 'ban00002', name: NAMES[1] ?? '' },
+      ],
+    }),
+    panel: 'people',
+  }),
+  'last-joined': () => ({
+    ...meetingOf(9, {
+      rules: { locked: true, unmute_self: false, waiting: true },
+      lastJoined: [8, 7, 6, 5, 1].map(personAt),
+    }),
+    panel: 'people',
+    notices: [{ id: 1, text: 'You stopped everything', spokenOnly: false }],
+  }),
   away: () => ({
     ...meetingOf(4, { soundBlocked: true }),
     link: 'away',
@@ -192,11 +238,20 @@ const stories: Readonly<Record<string, () => State>> = {
   'panel-settings-first': () => ({ ...meetingOf(4), own: initialOwnMedia, panel: 'settings' }),
 };
 
+/** The same meeting as somebody else sees it. */
+function asParticipant(state: State, role: 'participant' | 'viewer'): State {
+  const { meeting } = state;
+  if (meeting === null) return state;
+  const others = meeting.people.map((person) => (person.id === 'person03' ? { ...person, role } : person));
+  const own = ownWith({ mic: false, camera: false, picture: null });
+  return { ...state, role, own, meeting: { ...meeting, you: 'person03', people: others } };
+}
+
 function fakeCommands(store: Store<State, Action>): Commands {
   const nothing = () => undefined;
   return {
     typeName: (name) => store.dispatch({ type: 'name_typed', name }),
-    join: () => store.dispatch({ type: 'go', screen: { at: 'waiting' } }),
+    join: () => store.dispatch({ type: 'go', screen: { at: 'waiting', sentBack: false } }),
     joinAgain: nothing,
     leave: () => store.dispatch({ type: 'go', screen: { at: 'over', why: 'left' } }),
     agree: nothing,
@@ -205,6 +260,9 @@ function fakeCommands(store: Store<State, Action>): Commands {
     level: () => 25 + 15 * Math.sin(Date.now() / 200),
     admit: (who) => store.dispatch({ type: 'server', message: { type: 'knock_gone', id: who ?? '' } }),
     refuse: (who) => store.dispatch({ type: 'server', message: { type: 'knock_gone', id: who ?? '' } }),
+    order: nothing,
+    saveAttendance: nothing,
+    seen: (what) => store.dispatch({ type: 'seen', what }),
     hear: nothing,
     retryNow: nothing,
     showPanel: (panel) => store.dispatch({ type: 'panel', panel }),

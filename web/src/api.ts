@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // The few requests of docs/SIGNALLING.md, section 1.
-import { record, text, oneOf, type Reader } from './signal/json';
-import type { Role } from './signal/messages';
+import { record, text, type Reader } from './signal/json';
+import { role, type Role } from './signal/messages';
 import type { Problem } from './state/model';
 
 const TIMEOUT_MS = 8000;
@@ -70,7 +70,7 @@ export function openHostLink(token: string): Promise<{ room: string }> {
 }
 
 export function lookUpRoom(room: string): Promise<{ role: Role }> {
-  return call('GET', `/api/v1/rooms/${room}`, null, record({ role: oneOf('host', 'guest') }));
+  return call('GET', `/api/v1/rooms/${room}`, null, record({ role }));
 }
 
 export interface Entry {

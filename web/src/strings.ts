@@ -62,7 +62,23 @@ const endings: Readonly<Record<Ending, Message>> = {
     title: 'The host did not let you in',
     text: 'Nobody saw or heard you. Your camera and microphone are off.',
   },
-  removed: { title: 'You were removed from the meeting', text: 'Your camera and microphone are off.' },
+  removed: {
+    title: 'You were removed from the meeting',
+    text:
+      'A host removed you. Your camera and microphone are off. If you think it was a mistake, talk to the host. You ' +
+      'can also ask to join again.',
+  },
+  banned: {
+    title: 'You can’t join this meeting',
+    text:
+      'A host banned you from it. Your camera and microphone are off. If you think it was a mistake, ask the host, by ' +
+      'mail or phone, to lift the ban.',
+  },
+  locked: {
+    title: 'This meeting is locked',
+    text:
+      'Nobody new can come in at the moment. Ask the host, by mail or phone, to unlock it, then try again.',
+  },
   host_ended: { title: 'The meeting is over', text: 'The host ended it. Your camera and microphone are off.' },
   server_stopping: {
     title: 'The meeting is over',
@@ -183,6 +199,9 @@ const verdicts: Readonly<Record<Verdict, string>> = {
   unknown: 'Not known',
 };
 
+const roleWords = { host: 'Host', cohost: 'Co-host', participant: 'Participant', viewer: 'Viewer' } as const;
+const verifiedWords = { host_link: 'came by host link', none: 'not verified' } as const;
+
 export const strings = {
   product,
   tryAgain: 'Try again',
@@ -264,6 +283,8 @@ export const strings = {
     text: 'Your knock was shown to the host. You come in as soon as you are let in.',
     nobody: 'Nobody sees or hears you until then.',
     leave: 'Leave the waiting room',
+    backTitle: 'You are back in the waiting room',
+    backText: 'A host sent you back. You come in again as soon as you are let in.',
   },
 
   meeting: {
@@ -299,6 +320,23 @@ export const strings = {
     soundBlocked: 'Your browser waits for a click before it plays sound.',
     hear: 'Click to hear',
     retryNow: 'Try now',
+    locked: 'Locked',
+    lockedLong: 'This meeting is locked: nobody new can come in.',
+    silenced: {
+      mic: (by: string) => `${by} switched your microphone off.`,
+      camera: (by: string) => `${by} switched your camera off.`,
+      screen: (by: string) => `${by} stopped the sharing of your screen.`,
+    },
+    silencedByRules: {
+      mic: 'The host keeps microphones off for now. Yours is off.',
+      camera: 'The host keeps cameras off for now. Yours is off.',
+      screen: 'The host lets nobody share a screen for now.',
+    },
+    heldOff: {
+      mic: 'The host keeps microphones off for now.',
+      camera: 'The host keeps cameras off for now.',
+    },
+    understood: 'OK',
   },
 
   knocks: {
@@ -309,6 +347,11 @@ export const strings = {
     refuse: 'Refuse',
     refuseName: (name: string) => `Refuse ${name}`,
     admitAll: 'Let all in',
+    shown: (shown: number, of: number) => `Showing ${shown} of ${of}.`,
+    nobody: 'Nobody of that name knocks.',
+    search: 'Search by name',
+    ban: 'Ban',
+    banName: (name: string) => `Ban ${name}`,
     refuseAll: 'Refuse all',
   },
 
@@ -316,15 +359,86 @@ export const strings = {
     title: 'People',
     inMeeting: (count: number) => `In the meeting: ${count}`,
     knocking: 'Knocking',
-    host: 'Host',
-    guest: 'Guest',
+    roles: roleWords,
     you: 'you',
-    verified: { host_link: 'came by host link', none: 'not verified' },
+    actions: (name: string) => `Actions for ${name}`,
+    acts: {
+      mute: 'Mute',
+      stop_video: 'Stop camera',
+      stop_share: 'Stop sharing',
+      make_cohost: 'Make co-host',
+      make_participant: 'Make participant',
+      make_viewer: 'Make viewer',
+      send_back: 'Back to waiting room',
+      remove: 'Remove',
+      ban: 'Ban',
+    },
+    actOn: (act: string, name: string) => `${act}: ${name}`,
+    verified: verifiedWords,
     micOn: 'Microphone on',
     micOff: 'Microphone off',
     cameraOn: 'Camera on',
     cameraOff: 'Camera off',
     away: 'connection lost',
+  },
+
+  confirm: {
+    cancel: 'Cancel',
+    remove: {
+      title: (name: string) => `Remove ${name}?`,
+      text: 'This person is out of the meeting at once, and may knock again.',
+      yes: 'Remove',
+    },
+    ban: {
+      title: (name: string) => `Ban ${name}?`,
+      text:
+        'This person is out of the meeting at once and can’t come back with this browser, under any name. You can ' +
+        'lift the ban under “Banned”.',
+      yes: 'Ban',
+    },
+    stop: {
+      title: 'Stop everything?',
+      text: 'For when somebody disturbs the meeting. At once:',
+      points: [
+        'All microphones, cameras and shared screens are switched off, except the host’s and yours.',
+        'The meeting is locked: nobody new comes in.',
+        'Nobody can switch them on again until you allow it.',
+      ],
+      after: 'Then you see who came last, and can remove or ban them.',
+      yes: 'Stop everything',
+    },
+  },
+
+  tools: {
+    title: 'Host tools',
+    muteAll: 'Mute all',
+    lock: 'Lock meeting',
+    unlock: 'Unlock meeting',
+    attendance: 'Attendance list',
+    attendanceHint: 'Save the list of who came as a file (CSV)',
+    stop: 'Stop everything',
+    lastTitle: 'Who came last',
+    lastText: 'Everything is off and the meeting is locked. If one of these disturbed it:',
+    lastNobody: 'Nobody else is here.',
+    cameAt: (time: string) => `came at ${time}`,
+    done: 'Done',
+    rulesTitle: 'Rules of this meeting',
+    unmute: 'People may switch on their own microphone and camera',
+    waiting: 'Who knocks waits until let in',
+    bansTitle: (count: number) => `Banned: ${count}`,
+    unban: 'Lift ban',
+    unbanName: (name: string) => `Lift the ban of ${name}`,
+  },
+
+  attendance: {
+    fileName: (now: Date) => `attendance-${now.toISOString().slice(0, 10)}.csv`,
+    words: {
+      columns: ['Name', 'Verified', 'Role', 'Joined (UTC)', 'Left (UTC)'],
+      verified: (verified: string) =>
+        Object.hasOwn(verifiedWords, verified) ? verifiedWords[verified as keyof typeof verifiedWords] : verified,
+      role: (role: string) => (Object.hasOwn(roleWords, role) ? roleWords[role as keyof typeof roleWords] : role),
+    },
+    more: (count: number) => `The list is full: ${count} later entries are not in it.`,
   },
 
   invite: {
@@ -358,6 +472,7 @@ export const strings = {
 
   settings: {
     title: 'Settings',
+    viewer: 'You are a viewer: you see and hear, and your camera and microphone are not used.',
     shortcuts: 'Keyboard shortcuts',
     shortcutsHint: 'M for the microphone, V for the camera.',
     revokeTitle: 'Permissions',
@@ -370,6 +485,32 @@ export const strings = {
     knocks: (name: string) => `${name} is knocking`,
     deviceLost: (device: string) => `${device}: the device was unplugged or taken by another program. It is off now.`,
     label: 'Notices',
+    you: 'You',
+    somebody: 'Somebody',
+    everybody: 'everybody',
+    moderated: {
+      mute: (by: string, who: string) => `${by} muted ${who}`,
+      stop_video: (by: string, who: string) => `${by} stopped the camera of ${who}`,
+      stop_share: (by: string, who: string) => `${by} stopped the screen of ${who}`,
+      remove: (by: string, who: string) => `${by} removed ${who}`,
+      ban: (by: string, who: string) => `${by} banned ${who}`,
+      send_back: (by: string, who: string) => `${by} sent ${who} back to the waiting room`,
+      stop_everything: (by: string, _who: string) => `${by} stopped everything`,
+    },
+    role: {
+      host: (name: string) => `${name} is the host now`,
+      cohost: (name: string) => `${name} is a co-host now`,
+      participant: (name: string) => `${name} is a participant now`,
+      viewer: (name: string) => `${name} is a viewer now`,
+    },
+    ownRole: {
+      host: 'You are the host now',
+      cohost: 'You are a co-host now: you can let people in, mute and remove',
+      participant: 'You are a participant now',
+      viewer: 'You are a viewer now: you see and hear, your camera and microphone are not used',
+    },
+    locked: 'The meeting is locked now',
+    unlocked: 'The meeting is open again',
   },
 
   over: {

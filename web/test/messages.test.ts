@@ -13,15 +13,38 @@ const person = {
   camera: false,
   screen: false,
   here: true,
+  may: { present: true, share: false },
+  since: 1795420800,
 };
+const rules = { locked: true, unmute_self: false, waiting: true };
 const read = (message: unknown) => readServerMessage(JSON.stringify(message));
 
 test('messages of the contract are read as they are', () => {
   const messages = [
-    { type: 'hello', you: 'p1a2b3c4', role: 'guest', handled: 0, state: 'new' },
+    { type: 'hello', you: 'p1a2b3c4', role: 'viewer', handled: 0, state: 'new' },
     { type: 'waiting' },
-    { type: 'welcome', room: 'r', people: [person], knocking: [{ id: 'k', name: 'K' }], speaker: null, max_video: 24 },
+    {
+      type: 'welcome',
+      room: 'r',
+      people: [person],
+      knocking: [{ id: 'k', name: 'K' }],
+      speaker: null,
+      max_video: 24,
+      rules,
+    },
     { type: 'joined', person },
+    { type: 'room', ...rules },
+    { type: 'muted', source: 'mic', by: null },
+    { type: 'moderated', what: 'remove', who: 'p1', by: 'p2' },
+    { type: 'bans', bans: [{ id: 'b', name: 'B' }] },
+    { type: 'last_joined', people: [person] },
+    {
+      type: 'attendance',
+      from: 0,
+      total: 1,
+      unlisted: 0,
+      people: [{ name: 'Ana', verified: 'none', role: 'participant', joined: 1795420800, left: null }],
+    },
     { type: 'left', id: 'p1a2b3c4', reason: 'lost' },
     {
       type: 'slots',
@@ -33,6 +56,19 @@ test('messages of the contract are read as they are', () => {
     { type: 'answer', id: 1, sdp: 'v=0\r\n' },
   ];
   for (const message of messages) assert.deepEqual(read(message), message);
+});
+
+test('a server without roles is understood', () => {
+  const { may, since, ...older } = { ...person, role: 'guest' };
+  const joined = read({ type: 'joined', person: older });
+  assert.ok(joined.type === 'joined');
+  assert.deepEqual(
+    [joined.person.role, joined.person.may, joined.person.since],
+    ['participant', { present: true, share: true }, null],
+  );
+  const welcome = read({ type: 'welcome', room: 'r', people: [], knocking: [], speaker: null, max_video: 24 });
+  assert.ok(welcome.type === 'welcome');
+  assert.equal(welcome.rules, null);
 });
 
 test('facts that are missing are null', () => {
@@ -66,6 +102,11 @@ test('anything else is refused', () => {
     { type: 'joined', person: { ...person, mic: 'yes' } },
     { type: 'slots', slots: [{ mid: 3, who: null, source: 'mic' }] },
     { type: 'left', id: 'p', reason: 'bored' },
+    { type: 'joined', person: { ...person, role: 'king' } },
+    { type: 'joined', person: { ...person, may: { present: 1, share: true } } },
+    { type: 'room', locked: true, unmute_self: true },
+    { type: 'muted', source: 'everything', by: null },
+    { type: 'attendance', from: 0, total: 1, unlisted: 0, people: [{ name: 'Ana' }] },
   ];
   for (const message of wrong) assert.throws(() => read(message), ShapeError, JSON.stringify(message));
   assert.throws(() => readServerMessage('{"type":"waiting"'), ShapeError);

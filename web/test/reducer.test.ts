@@ -10,7 +10,9 @@ import { tilesOf, videoSourcesOf } from '../src/state/tiles';
 const person = (id: string, change: Partial<Person> = {}): Person => ({
   id,
   name: id.toUpperCase(),
-  role: 'guest',
+  role: 'participant',
+  may: { present: true, share: true },
+  since: null,
   verified: 'none',
   mic: true,
   camera: true,
@@ -44,6 +46,7 @@ const welcome = says({
   knocking: [],
   speaker: null,
   max_video: 24,
+  rules: null,
 });
 const inMeeting = run([{ type: 'you', id: 'me', role: 'host' }, welcome]);
 const meetingOf = (state: State) => {
@@ -52,7 +55,7 @@ const meetingOf = (state: State) => {
 };
 
 test('a guest waits, then is in', () => {
-  const waiting = run([{ type: 'you', id: 'me', role: 'guest' }, says({ type: 'waiting' })]);
+  const waiting = run([{ type: 'you', id: 'me', role: 'participant' }, says({ type: 'waiting' })]);
   assert.equal(waiting.screen.at, 'waiting');
   assert.equal(run([welcome], waiting).screen.at, 'meeting');
 });
@@ -104,7 +107,7 @@ test('the welcome after a drop replaces the whole state, and an open panel stays
 
 test('a new stay starts with an empty meeting', () => {
   const slots = says({ type: 'slots', slots: [{ mid: '1', who: 'ana', source: 'camera' }] });
-  assert.deepEqual(meetingOf(run([slots, { type: 'you', id: 'other', role: 'guest' }], inMeeting)).slots, []);
+  assert.deepEqual(meetingOf(run([slots, { type: 'you', id: 'other', role: 'participant' }], inMeeting)).slots, []);
 });
 
 test('a new media connection forgets the slots and facts of the earlier one', () => {
@@ -187,6 +190,48 @@ test('somebody who is muted is not shown as speaking', () => {
   const tile = (state: State) => tilesOf(meetingOf(state), state.own).find(({ person: { id } }) => id === 'ana');
   assert.equal(tile(speaks)?.speaking, true);
   assert.equal(tile(run([says({ type: 'changed', person: person('ana', { mic: false }) })], speaks))?.speaking, false);
+});
+
+test('the rules of the meeting are those that the server said last', () => {
+  assert.equal(meetingOf(inMeeting).rules.locked, false);
+  const rules = { locked: true, unmute_self: false, waiting: true };
+  const locked = run([says({ type: 'room', ...rules })], inMeeting);
+  assert.deepEqual(meetingOf(locked).rules, rules);
+});
+
+test('who is muted reads who did it, until it is on again or was looked at', () => {
+  const muted = run([says({ type: 'muted', source: 'mic', by: 'ana' })], inMeeting);
+  assert.deepEqual(meetingOf(muted).silenced, { source: 'mic', by: 'ANA' });
+  assert.deepEqual(meetingOf(run([{ type: 'own', change: { mic: false } }], muted)).silenced?.source, 'mic');
+  assert.equal(meetingOf(run([{ type: 'own', change: { mic: true } }], muted)).silenced, null);
+  assert.equal(meetingOf(run([{ type: 'seen', what: 'silenced' }], muted)).silenced, null);
+  const byRules = run([says({ type: 'muted', source: 'camera', by: null })], inMeeting);
+  assert.deepEqual(meetingOf(byRules).silenced, { source: 'camera', by: null });
+});
+
+test('the own role follows the roster', () => {
+  const viewer = run([says({ type: 'changed', person: person('me', { role: 'viewer' }) })], inMeeting);
+  assert.equal(viewer.role, 'viewer');
+  assert.equal(run([says({ type: 'changed', person: person('ana', { role: 'viewer' }) })], viewer).role, 'viewer');
+});
+
+test('who is sent back sees nobody of the meeting any more, and is told so', () => {
+  const back = run([{ type: 'panel', panel: 'people' }, says({ type: 'waiting' })], inMeeting);
+  assert.deepEqual([back.screen, back.panel, meetingOf(back).people], [{ at: 'waiting', sentBack: true }, null, []]);
+  // The same word after a drop while waiting changes nothing.
+  assert.deepEqual(run([says({ type: 'waiting' })], back).screen, { at: 'waiting', sentBack: true });
+  const knocked = run([{ type: 'you', id: 'new', role: 'participant' }, says({ type: 'waiting' })], inMeeting);
+  assert.deepEqual(knocked.screen, { at: 'waiting', sentBack: false });
+});
+
+test('who came last stays in sight until it was looked at, without those who have gone', () => {
+  const last = run([says({ type: 'last_joined', people: [person('bo'), person('ana')] })], inMeeting);
+  const gone = run([says({ type: 'left', id: 'bo', reason: 'removed' })], last);
+  assert.deepEqual(
+    meetingOf(gone).lastJoined?.map(({ id }) => id),
+    ['ana'],
+  );
+  assert.equal(meetingOf(run([{ type: 'seen', what: 'lastJoined' }], gone)).lastJoined, null);
 });
 
 test('the store tells its listeners of changes only', () => {

@@ -36,6 +36,8 @@ test('each end of a stay leads to its page', () => {
   const refused = (code: string, wasIn: boolean) => screenAfter({ by: 'api', error: new ApiError(code) }, null, wasIn);
   assert.deepEqual(refused('room_full', false), { at: 'lobby', entering: false, problem: 'room_full' });
   assert.deepEqual(refused('refused', false), { at: 'over', why: 'refused' });
+  assert.deepEqual(refused('banned', false), { at: 'over', why: 'banned' });
+  assert.deepEqual(refused('locked', true), { at: 'over', why: 'locked' });
   assert.deepEqual(refused('no_room', true), { at: 'over', why: 'no_room' });
 });
 
@@ -43,6 +45,9 @@ test('what the server says of the end is kept', () => {
   assert.equal(endingOf({ type: 'ended', code: 'server_stopping' }), 'server_stopping');
   assert.equal(endingOf({ type: 'ended', code: 'host_ended' }), 'host_ended');
   assert.equal(endingOf({ type: 'refused', code: 'refused_by_host' }), 'refused');
+  assert.equal(endingOf({ type: 'refused', code: 'removed_by_host' }), 'removed');
+  assert.equal(endingOf({ type: 'refused', code: 'banned_by_host' }), 'banned');
+  assert.equal(endingOf({ type: 'refused', code: 'locked' }), 'locked');
   assert.equal(endingOf({ type: 'error', code: 'x' }), null);
 });
 

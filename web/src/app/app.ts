@@ -3,9 +3,12 @@
 import { lookUpRoom, openHostLink, problemOf } from '../api';
 import { OwnDevices, type DeviceKind } from '../media/devices';
 import { initialOwnMedia, initialState, type PanelName, type Problem, type State } from '../state/model';
+import type { Order } from '../signal/messages';
 import { cleanName } from '../state/names';
 import { reduce, type Action } from '../state/reducer';
+import { maySwitchOn } from '../state/rights';
 import { createStore, type Store } from '../state/store';
+import { strings } from '../strings';
 import { Conference } from './conference';
 import { routeOf } from './route';
 
@@ -75,7 +78,10 @@ export class App {
 
   /** Switches a device; one that was never explained is explained first, in the settings. */
   toggle(kind: DeviceKind): void {
-    const { own, screen } = this.store.get();
+    const { own, screen, role, meeting } = this.store.get();
+    if (role === 'viewer') return;
+    if (screen.at === 'meeting' && meeting !== null && !own[kind] && !maySwitchOn(meeting, kind))
+      return this.#conference?.tell(strings.meeting.heldOff[kind]);
     const agreed = kind === 'mic' ? own.micAgreed : own.cameraAgreed;
     const failed = (kind === 'mic' ? own.micProblem : own.cameraProblem) !== null;
     if (!agreed || failed) {
@@ -103,6 +109,18 @@ export class App {
 
   refuse(who: string | null): void {
     this.#conference?.answerKnock('refuse', who);
+  }
+
+  order(order: Order): void {
+    this.#conference?.order(order);
+  }
+
+  saveAttendance(): void {
+    this.#conference?.saveAttendance();
+  }
+
+  seen(what: 'lastJoined' | 'silenced'): void {
+    this.store.dispatch({ type: 'seen', what });
   }
 
   hear(): void {

@@ -4,14 +4,17 @@ import { browserFacts } from '../media/facts';
 import type { DeviceKind, OwnDevices } from '../media/devices';
 import { MediaSession } from '../media/session';
 import { SoundOutput } from '../media/sound';
-import type { ClientMessage, ServerMessage } from '../signal/messages';
+import type { ClientMessage, Order, ServerMessage, Source, Stay } from '../signal/messages';
 import { SignalSession, type SessionEnd } from '../signal/session';
+import { attendanceCsv } from '../state/attendance';
 import type { Ending, Screen, State } from '../state/model';
 import type { Action } from '../state/reducer';
 import type { Store } from '../state/store';
 import { videoSourcesOf } from '../state/tiles';
 import { strings } from '../strings';
+import { saveFile } from './download';
 import { endingOf, screenAfter } from './endings';
+import { newsOf } from './news';
 import { keepScreenOn } from './wake';
 
 const LEVEL_MS = 250;
@@ -29,6 +32,8 @@ export class Conference {
   readonly #timers: number[];
   readonly #letScreenSleep = keepScreenOn();
   #told: Ending | null = null;
+  /** The list of stays as far as it has come. */
+  #stays: Stay[] = [];
 
   constructor(store: Store<State, Action>, devices: OwnDevices, room: string, name: string, onOver: () => void) {
     this.#store = store;
@@ -52,6 +57,7 @@ export class Conference {
       onHello: ({ you, role }) => {
         store.dispatch({ type: 'you', id: you, role });
         store.dispatch({ type: 'link', link: 'open' });
+        this.#fitRole();
       },
       onMessage: (message) => this.#receive(message),
       onAway: () => {
@@ -82,8 +88,23 @@ export class Conference {
   /** Says what is switched on, after it was. */
   switched(): void {
     if (this.#store.get().screen.at !== 'meeting') return;
-    const { mic, camera } = this.#store.get().own;
-    this.#say({ type: 'state', mic, camera, screen: false });
+    const { own, role } = this.#store.get();
+    const sends = role !== 'viewer';
+    this.#say({ type: 'state', mic: sends && own.mic, camera: sends && own.camera, screen: false });
+  }
+
+  order(order: Order): void {
+    this.#say(order);
+  }
+
+  /** Asks for the list of who came; it is saved as a file when all of it is here. */
+  saveAttendance(): void {
+    this.#stays = [];
+    this.#say({ type: 'attendance', from: 0 });
+  }
+
+  tell(text: string): void {
+    this.#notify(text);
   }
 
   answerKnock(type: 'admit' | 'refuse', who: string | null): void {
@@ -116,14 +137,23 @@ export class Conference {
     this.#announce(message);
     this.#store.dispatch({ type: 'server', message });
     switch (message.type) {
+      case 'waiting':
+        return this.#media.pause();
       case 'welcome':
+        this.#fitRole();
         this.switched();
         this.#media.signalOpened();
         return this.#fitMedia();
-      case 'joined':
       case 'changed':
+        this.#fitRole();
+        return this.#fitMedia();
+      case 'joined':
       case 'left':
         return this.#fitMedia();
+      case 'muted':
+        return void this.#silence(message.source).then(() => this.switched());
+      case 'attendance':
+        return this.#collectStays(message);
       case 'answer':
         return this.#media.answered(message.sdp);
       case 'offer_refused':
@@ -135,28 +165,38 @@ export class Conference {
     }
   }
 
+  /** A viewer's page uses no device at all. */
+  #fitRole(): void {
+    if (this.#store.get().role === 'viewer') void this.#devices.release();
+  }
+
+  /** A host, or the rules, have switched it off at the server: here, too, nothing of it is sent any more. */
+  async #silence(source: Source): Promise<void> {
+    if (source === 'mic') await this.#devices.setMic(false);
+    if (source === 'camera') await this.#devices.setCamera(false);
+  }
+
+  #collectStays({ from, total, unlisted, people }: Extract<ServerMessage, { type: 'attendance' }>): void {
+    if (from !== this.#stays.length) return;
+    this.#stays.push(...people);
+    if (people.length > 0 && this.#stays.length < total)
+      return this.#say({ type: 'attendance', from: this.#stays.length });
+    const { fileName, words, more } = strings.attendance;
+    saveFile(fileName(new Date()), 'text/csv;charset=utf-8', attendanceCsv(this.#stays, words));
+    this.#stays = [];
+    if (unlisted > 0) this.#notify(more(unlisted));
+  }
+
   #fitMedia(): void {
     const { meeting } = this.#store.get();
     if (meeting !== null) this.#media.fit(meeting.people.length, videoSourcesOf(meeting), meeting.maxVideo);
   }
 
-  /** Comings and goings, for the eye and for screen readers. */
+  /** What goes on, for the eye and for screen readers. */
   #announce(message: ServerMessage): void {
     const { meeting } = this.#store.get();
-    const nameOf = (id: string) => meeting?.people.find((person) => person.id === id)?.name;
-    switch (message.type) {
-      case 'joined':
-        return this.#notify(strings.notices.joined(message.person.name));
-      case 'left': {
-        const name = nameOf(message.id);
-        const text = message.reason === 'lost' ? strings.notices.lost : strings.notices.left;
-        return name === undefined ? undefined : this.#notify(text(name));
-      }
-      case 'knock':
-        return this.#notify(strings.notices.knocks(message.name), true);
-      case 'error':
-        return this.#notify(message.text);
-    }
+    const news = newsOf(message, meeting);
+    if (news !== null) this.#notify(news.text, news.spokenOnly);
   }
 
   #notify(text: string, spokenOnly: boolean = false): void {

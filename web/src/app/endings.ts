@@ -11,19 +11,25 @@ const ENDING_OF_CODE: Readonly<Record<number, Ending>> = {
   [NOT_TRUSTED]: 'not_trusted',
 };
 
+const REFUSALS: Readonly<Record<string, Ending>> = {
+  removed_by_host: 'removed',
+  banned_by_host: 'banned',
+  locked: 'locked',
+};
+
 /** The screen after a stay that ended. `told` is what the server said before it closed; `wasIn`: there was something to
  * end. */
 export function screenAfter(end: SessionEnd, told: Ending | null, wasIn: boolean): Screen {
   if (end.by === 'close') return { at: 'over', why: told ?? ENDING_OF_CODE[end.code] ?? 'broken' };
   const code = end.error instanceof ApiError ? end.error.code : '';
-  if (code === 'refused') return { at: 'over', why: 'refused' };
+  if (code === 'refused' || code === 'banned' || code === 'locked') return { at: 'over', why: code };
   if (!wasIn) return { at: 'lobby', entering: false, problem: problemOf(end.error) };
   return { at: 'over', why: code === 'no_room' ? 'no_room' : 'broken' };
 }
 
 /** What a message of the server says about the coming end, if it is one. */
 export function endingOf(message: { readonly type: string; readonly code?: string }): Ending | null {
-  if (message.type === 'refused') return 'refused';
+  if (message.type === 'refused') return REFUSALS[message.code ?? ''] ?? 'refused';
   if (message.type === 'ended') return message.code === 'server_stopping' ? 'server_stopping' : 'host_ended';
   return null;
 }

@@ -107,6 +107,14 @@ export class OwnDevices {
     });
   }
 
+  /** Both devices are closed, not only silent: whoever only watches uses none. They can be opened again. */
+  release(): Promise<void> {
+    return this.#enqueue(async () => {
+      this.#close('mic');
+      this.#close('camera');
+    });
+  }
+
   /** Everything off, for good. */
   stop(): void {
     this.#over.abort();

@@ -67,6 +67,15 @@ export class MediaSession {
     this.#signalOpen = false;
   }
 
+  /** Out of the meeting, back in the waiting room: no connection until the next welcome. */
+  pause(): void {
+    this.#signalOpen = false;
+    this.#unanswered = [];
+    this.#clearTimer();
+    this.#abandon();
+    this.#events.onStreams(new Map(), []);
+  }
+
   /** How many people there are, how many cameras and screens of others are on, and how many slots the server has at
    * most. */
   fit(people: number, videoSources: number, videoMaximum: number): void {
@@ -144,7 +153,8 @@ export class MediaSession {
     this.#events.onAnew();
     this.#events.onState(this.#attempt === 0 ? 'connecting' : 'away');
     const connection = await MediaConnection.open();
-    if (this.#over) return connection.close();
+    // The stay is over, or back in the waiting room, or the socket has gone: signalOpened() begins anew.
+    if (this.#over || !this.#signalOpen) return connection.close();
     this.#connection = connection;
     this.#offerId = 0;
     connection.peer.onconnectionstatechange = () => this.#stateChanged(connection);

@@ -2,16 +2,25 @@
 // The messages of docs/SIGNALLING.md, section 3.
 import { count, flag, listOf, maybe, oneOf, orNull, record, ShapeError, text, type Reader } from './json';
 
-export type Role = 'host' | 'guest';
+export type Role = 'host' | 'cohost' | 'participant' | 'viewer';
 export type Verified = 'host_link' | 'none';
 export type Source = 'mic' | 'camera' | 'screen';
 /** What of a person is switched on. */
 export type Switches = Readonly<Record<Source, boolean>>;
 
+/** What a person may send: microphone and camera, and the screen. */
+export interface May {
+  readonly present: boolean;
+  readonly share: boolean;
+}
+
 export interface Person extends Switches {
   readonly id: string;
   readonly name: string;
   readonly role: Role;
+  readonly may: May;
+  /** When the person came in, Unix seconds; null: not told. */
+  readonly since: number | null;
   readonly verified: Verified;
   /** False while the person's socket is away: dropped, and perhaps about to return. */
   readonly here: boolean;
@@ -20,6 +29,28 @@ export interface Person extends Switches {
 export interface Knock {
   readonly id: string;
   readonly name: string;
+}
+
+export interface Rules {
+  readonly locked: boolean;
+  /** Whether others than host and co-hosts may switch on a microphone that is off. */
+  readonly unmute_self: boolean;
+  /** Whether who knocks waits until somebody lets them in. */
+  readonly waiting: boolean;
+}
+
+export interface Ban {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** One stay of one person, in the list of who came. Times are Unix seconds; `left` null: still here. */
+export interface Stay {
+  readonly name: string;
+  readonly verified: string;
+  readonly role: string;
+  readonly joined: number;
+  readonly left: number | null;
 }
 
 export interface Slot {
@@ -50,6 +81,8 @@ export interface Welcome {
   readonly knocking: readonly Knock[];
   readonly speaker: string | null;
   readonly max_video: number;
+  /** null: a server without such rules. */
+  readonly rules: Rules | null;
 }
 
 interface Payloads {
@@ -59,7 +92,7 @@ interface Payloads {
   welcome: Welcome;
   joined: { person: Person };
   changed: { person: Person };
-  left: { id: string; reason: 'left' | 'lost' };
+  left: { id: string; reason: 'left' | 'lost' | 'removed' };
   knock: Knock;
   knock_gone: { id: string };
   answer: { id: number; sdp: string };
@@ -70,24 +103,41 @@ interface Payloads {
   renew: { why: string };
   ended: { code: string; text: string };
   error: { code: string; text: string };
+  muted: { source: Source; by: string | null };
+  room: Rules;
+  bans: { bans: readonly Ban[] };
+  last_joined: { people: readonly Person[] };
+  moderated: { what: string; who: string | null; by: string | null };
+  attendance: { from: number; total: number; unlisted: number; people: readonly Stay[] };
 }
 
 export type ServerMessage = { [K in keyof Payloads]: { readonly type: K } & Readonly<Payloads[K]> }[keyof Payloads];
 export type ServerHello = Extract<ServerMessage, { type: 'hello' }>;
 
-const role = oneOf('host', 'guest');
+const currentRole = oneOf('host', 'cohost', 'participant', 'viewer');
+/** "guest" is what servers without roles call a participant. */
+export const role: Reader<Role> = (value, path) => (value === 'guest' ? 'participant' : currentRole(value, path));
+const rules = record<Rules>({ locked: flag, unmute_self: flag, waiting: flag });
 const source = oneOf('mic', 'camera', 'screen');
 
-const person: Reader<Person> = record<Person>({
+const may = maybe(record<May>({ present: flag, share: flag }));
+const writtenPerson = record<Omit<Person, 'may'> & { may: May | null }>({
   id: text,
   name: text,
   role,
+  may,
+  since: maybe(count),
   verified: oneOf('host_link', 'none'),
   mic: flag,
   camera: flag,
   screen: flag,
   here: flag,
 });
+/** A server without roles says nothing of rights: then everybody may send. */
+const person: Reader<Person> = (value, path) => {
+  const read = writtenPerson(value, path);
+  return { ...read, may: read.may ?? { present: true, share: true } };
+};
 const knock: Reader<Knock> = record<Knock>({ id: text, name: text });
 const reasonGiven = record<{ code: string; text: string }>({ code: text, text });
 
@@ -101,10 +151,11 @@ const readers: { [K in keyof Payloads]: Reader<Payloads[K]> } = {
     knocking: listOf(knock),
     speaker: orNull(text),
     max_video: count,
+    rules: maybe(rules),
   }),
   joined: record<Payloads['joined']>({ person }),
   changed: record<Payloads['changed']>({ person }),
-  left: record<Payloads['left']>({ id: text, reason: oneOf('left', 'lost') }),
+  left: record<Payloads['left']>({ id: text, reason: oneOf('left', 'lost', 'removed') }),
   knock,
   knock_gone: record<Payloads['knock_gone']>({ id: text }),
   answer: record<Payloads['answer']>({ id: count, sdp: text }),
@@ -127,6 +178,17 @@ const readers: { [K in keyof Payloads]: Reader<Payloads[K]> } = {
   renew: record<Payloads['renew']>({ why: text }),
   ended: reasonGiven,
   error: reasonGiven,
+  muted: record<Payloads['muted']>({ source, by: maybe(text) }),
+  room: rules,
+  bans: record<Payloads['bans']>({ bans: listOf(record<Ban>({ id: text, name: text })) }),
+  last_joined: record<Payloads['last_joined']>({ people: listOf(person) }),
+  moderated: record<Payloads['moderated']>({ what: text, who: maybe(text), by: maybe(text) }),
+  attendance: record<Payloads['attendance']>({
+    from: count,
+    total: count,
+    unlisted: count,
+    people: listOf(record<Stay>({ name: text, verified: text, role: text, joined: count, left: maybe(count) })),
+  }),
 };
 
 function isKnownType(type: string): type is keyof Payloads {
@@ -146,6 +208,16 @@ export function readServerMessage(json: string): ServerMessage {
   return { type, ...readers[type](value, type) } as ServerMessage;
 }
 
+/** What hosts and co-hosts may order. */
+export type Order =
+  | { readonly type: 'mute' | 'stop_video' | 'stop_share' | 'remove' | 'ban' | 'send_back'; readonly who: string }
+  | { readonly type: 'mute'; readonly all: true }
+  | { readonly type: 'unban'; readonly id: string }
+  | { readonly type: 'lock'; readonly on: boolean }
+  | { readonly type: 'role'; readonly who: string; readonly role: Role }
+  | { readonly type: 'policy'; readonly unmute_self: boolean; readonly waiting: boolean }
+  | { readonly type: 'stop_everything' };
+
 /** What the page says. The number `n` is added when a message leaves (outbox.ts). */
 export type ClientMessage =
   | { readonly type: 'hello' }
@@ -159,4 +231,6 @@ export type ClientMessage =
   | { readonly type: 'level'; readonly db: number }
   | { readonly type: 'admit' | 'refuse'; readonly who: string }
   | { readonly type: 'admit' | 'refuse'; readonly all: true }
+  | Order
+  | { readonly type: 'attendance'; readonly from: number }
   | { readonly type: 'leave' };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // All that a view can show. Plain values; media streams are passed through and never looked into.
-import type { Knock, Person, Role, ServerFacts, Slot } from '../signal/messages';
+import type { Ban, Knock, Person, Role, Rules, ServerFacts, Slot, Source } from '../signal/messages';
 import type { BrowserFacts } from '../media/facts';
 
 /** Why a page can't go on, or a step failed. Each has a text in strings.ts. */
@@ -19,14 +19,24 @@ export type Problem =
   | 'unexpected';
 
 export type Ending =
-  'left' | 'refused' | 'removed' | 'host_ended' | 'server_stopping' | 'replaced' | 'no_room' | 'not_trusted' | 'broken';
+  | 'left'
+  | 'refused'
+  | 'removed'
+  | 'banned'
+  | 'locked'
+  | 'host_ended'
+  | 'server_stopping'
+  | 'replaced'
+  | 'no_room'
+  | 'not_trusted'
+  | 'broken';
 
 export type Screen =
   | { readonly at: 'start' }
   | { readonly at: 'opening' }
   | { readonly at: 'problem'; readonly problem: Problem }
   | { readonly at: 'lobby'; readonly entering: boolean; readonly problem: Problem | null }
-  | { readonly at: 'waiting' }
+  | { readonly at: 'waiting'; readonly sentBack: boolean }
   | { readonly at: 'meeting' }
   | { readonly at: 'over'; readonly why: Ending };
 
@@ -68,10 +78,22 @@ export type MediaLink = 'none' | 'connecting' | 'connected' | 'away' | 'refused'
 
 export type PanelName = 'people' | 'invite' | 'security' | 'settings';
 
+export interface Silenced {
+  readonly source: Source;
+  /** The name of who did it; null: the rules of the meeting. */
+  readonly by: string | null;
+}
+
 export interface Meeting {
   readonly you: string;
   readonly people: readonly Person[];
   readonly knocking: readonly Knock[];
+  readonly rules: Rules;
+  readonly bans: readonly Ban[];
+  /** Who came last, after "stop everything", until the host has looked. */
+  readonly lastJoined: readonly Person[] | null;
+  /** What a host has switched off here and was not looked at yet. */
+  readonly silenced: Silenced | null;
   readonly speaker: string | null;
   readonly maxVideo: number;
   readonly slots: readonly Slot[];
@@ -98,6 +120,9 @@ export interface State {
   readonly shortcuts: boolean;
   readonly notices: readonly Notice[];
 }
+
+/** What holds until the server has said otherwise. */
+export const initialRules: Rules = { locked: false, unmute_self: true, waiting: true };
 
 export const initialOwnMedia: OwnMedia = {
   micAgreed: false,

@@ -1,8 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // How the state changes: a pure function of the state before and what happened.
 import type { BrowserFacts } from '../media/facts';
-import type { Knock, Person, Role, ServerMessage, Welcome } from '../signal/messages';
-import type { Link, MediaLink, Meeting, Notice, OwnMedia, PanelName, Screen, State } from './model';
+import type { Knock, Person, Role, Rules, ServerMessage, Welcome } from '../signal/messages';
+import {
+  initialRules,
+  type Link,
+  type MediaLink,
+  type Meeting,
+  type Notice,
+  type OwnMedia,
+  type PanelName,
+  type Screen,
+  type State,
+} from './model';
+import { selfOf } from './rights';
 
 export type Action =
   | { readonly type: 'go'; readonly screen: Screen }
@@ -17,6 +28,8 @@ export type Action =
   | { readonly type: 'streams'; readonly streams: ReadonlyMap<string, MediaStream> }
   | { readonly type: 'sound_blocked'; readonly blocked: boolean }
   | { readonly type: 'browser_facts'; readonly facts: BrowserFacts | null }
+  /** The host has looked at who came last, or the person at what was switched off. */
+  | { readonly type: 'seen'; readonly what: 'lastJoined' | 'silenced' }
   | { readonly type: 'panel'; readonly panel: PanelName | null }
   | { readonly type: 'shortcuts'; readonly on: boolean }
   | { readonly type: 'notice'; readonly notice: Notice }
@@ -42,7 +55,7 @@ export function reduce(state: State, action: Action): State {
     case 'name_typed':
       return { ...state, name: action.name };
     case 'own':
-      return { ...state, own: { ...state.own, ...action.change } };
+      return switchedOn({ ...state, own: { ...state.own, ...action.change } });
     case 'link':
       return { ...state, link: action.link };
     case 'you':
@@ -59,6 +72,8 @@ export function reduce(state: State, action: Action): State {
       return inMeeting(state, { soundBlocked: action.blocked });
     case 'browser_facts':
       return inMeeting(state, { browserFacts: action.facts });
+    case 'seen':
+      return inMeeting(state, { [action.what]: null });
     case 'panel':
       return { ...state, panel: action.panel };
     case 'shortcuts':
@@ -80,6 +95,13 @@ function inMeeting(state: State, change: Partial<Meeting>): State {
   return state.meeting === null ? state : { ...state, meeting: { ...state.meeting, ...change } };
 }
 
+/** Who has switched on again what a host had switched off needs no word about it any more. */
+function switchedOn(state: State): State {
+  const source = state.meeting?.silenced?.source;
+  const on = (source === 'mic' && state.own.mic) || (source === 'camera' && state.own.camera);
+  return on ? inMeeting(state, { silenced: null }) : state;
+}
+
 /** The server's hello names the page's own id, before there is a meeting to show. A new id is a new stay. */
 function withYou(meeting: Meeting | null, you: string): Meeting {
   if (meeting?.you === you) return meeting;
@@ -87,6 +109,10 @@ function withYou(meeting: Meeting | null, you: string): Meeting {
     you,
     people: [],
     knocking: [],
+    rules: initialRules,
+    bans: [],
+    lastJoined: null,
+    silenced: null,
     speaker: null,
     maxVideo: 0,
     media: 'none',
@@ -101,18 +127,29 @@ function reduceServer(state: State, message: ServerMessage): State {
   if (meeting === null) return state;
   switch (message.type) {
     case 'waiting':
-      return enterScreen(state, { at: 'waiting' });
+      return wait(state, meeting);
     case 'welcome':
       return welcome(state, message);
     case 'joined':
     case 'changed':
-      return inMeeting(state, { people: withPerson(meeting.people, message.person) });
+      return withRole(inMeeting(state, { people: withPerson(meeting.people, message.person) }));
     case 'left':
-      return inMeeting(state, { people: without(meeting.people, message.id) });
+      return inMeeting(state, {
+        people: without(meeting.people, message.id),
+        lastJoined: meeting.lastJoined === null ? null : without(meeting.lastJoined, message.id),
+      });
     case 'knock':
       return inMeeting(state, { knocking: withKnock(meeting.knocking, message) });
     case 'knock_gone':
       return inMeeting(state, { knocking: without(meeting.knocking, message.id) });
+    case 'room':
+      return inMeeting(state, { rules: rulesOf(message) });
+    case 'bans':
+      return inMeeting(state, { bans: message.bans });
+    case 'last_joined':
+      return inMeeting(state, { lastJoined: message.people });
+    case 'muted':
+      return inMeeting(state, { silenced: { source: message.source, by: nameOf(meeting, message.by) } });
     case 'slots':
       return inMeeting(state, { slots: message.slots });
     case 'speaker':
@@ -124,9 +161,31 @@ function reduceServer(state: State, message: ServerMessage): State {
   }
 }
 
-function welcome(state: State, { people, knocking, speaker, max_video }: Welcome): State {
-  const seen = inMeeting(state, { people, knocking, speaker, maxVideo: max_video });
-  return enterScreen(seen, { at: 'meeting' });
+function welcome(state: State, { people, knocking, speaker, max_video, rules }: Welcome): State {
+  const seen = inMeeting(state, { people, knocking, speaker, maxVideo: max_video, rules: rules ?? initialRules });
+  return withRole(enterScreen(seen, { at: 'meeting' }));
+}
+
+/** Back in the waiting room there is no meeting to look at: who was in it is not for those outside. */
+function wait(state: State, meeting: Meeting): State {
+  const { screen } = state;
+  const wasIn = screen.at === 'meeting' && meeting.people.length > 0;
+  const outside = { ...state, meeting: withYou(null, meeting.you) };
+  return enterScreen(outside, { at: 'waiting', sentBack: wasIn || (screen.at === 'waiting' && screen.sentBack) });
+}
+
+/** The own role is what the roster says. */
+function withRole(state: State): State {
+  const self = state.meeting === null ? undefined : selfOf(state.meeting);
+  return self === undefined || self.role === state.role ? state : { ...state, role: self.role };
+}
+
+function rulesOf({ locked, unmute_self, waiting }: Rules): Rules {
+  return { locked, unmute_self, waiting };
+}
+
+function nameOf(meeting: Meeting, id: string | null): string | null {
+  return meeting.people.find((person) => person.id === id)?.name ?? null;
 }
 
 function withPerson(people: readonly Person[], person: Person): readonly Person[] {

@@ -34,7 +34,7 @@ export function focusScreen(): void {
 export interface ButtonProps {
   readonly children: ComponentChildren;
   readonly onClick?: () => void;
-  readonly kind?: 'primary' | 'plain' | 'quiet';
+  readonly kind?: 'primary' | 'plain' | 'quiet' | 'warning' | 'danger';
   readonly icon?: IconName;
   readonly label?: string;
   readonly disabled?: boolean;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 import type { DeviceKind } from '../media/devices';
+import type { Order } from '../signal/messages';
 import type { PanelName, State } from '../state/model';
 
 /** What a person can do. App carries it out; the views know nothing else of it. */
@@ -16,6 +17,10 @@ export interface Commands {
   /** `who` null: everybody who knocks. */
   admit(who: string | null): void;
   refuse(who: string | null): void;
+  /** What only hosts and co-hosts can do. */
+  order(order: Order): void;
+  saveAttendance(): void;
+  seen(what: 'lastJoined' | 'silenced'): void;
   hear(): void;
   retryNow(): void;
   showPanel(panel: PanelName | null): void;

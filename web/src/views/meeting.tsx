@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { Meeting } from '../state/model';
+import { maySwitchOn } from '../state/rights';
 import { strings } from '../strings';
 import { Brand, Button, cls, ScreenHeading } from './basics';
 import type { Commands, ViewProps } from './commands';
@@ -25,7 +26,10 @@ export function MeetingPage({ state, commands, meeting }: ViewProps & { readonly
     >
       <header class="topbar">
         <Brand />
-        <ShieldButton state={state} commands={commands} meeting={meeting} />
+        <span class="topbar-marks">
+          <LockMark locked={meeting.rules.locked} />
+          <ShieldButton state={state} commands={commands} meeting={meeting} />
+        </span>
       </header>
       <main class="meeting-main">
         <ScreenHeading hidden>{strings.meeting.title}</ScreenHeading>
@@ -54,6 +58,16 @@ function OpenPanel({ state, commands, meeting }: MeetingProps) {
     case null:
       return null;
   }
+}
+
+function LockMark({ locked }: { readonly locked: boolean }) {
+  if (!locked) return null;
+  return (
+    <p class="lock-mark" data-mark="locked" title={strings.meeting.lockedLong}>
+      <Icon name="lock" />
+      {strings.meeting.locked}
+    </p>
+  );
 }
 
 function ShieldButton({ state, commands, meeting }: MeetingProps) {
@@ -93,11 +107,43 @@ function Banners({ state, commands, meeting }: MeetingProps) {
           <Banner icon="warning" text={`${text.mediaRefused} ${meeting.mediaRefusal ?? ''}`} />
         )}
       </div>
+      <SilencedBanner state={state} commands={commands} meeting={meeting} />
       {meeting.soundBlocked && (
         <Banner icon="sound" text={text.soundBlocked}>
           <Button kind="primary" act="hear" onClick={() => commands.hear()}>
             {text.hear}
           </Button>
+        </Banner>
+      )}
+    </div>
+  );
+}
+
+/** What a host, or the rules, have switched off here, until it was looked at. */
+function SilencedBanner({ commands, meeting }: MeetingProps) {
+  const { silenced } = meeting;
+  const text = strings.meeting;
+  const words = (source: 'mic' | 'camera' | 'screen', by: string | null) =>
+    by === null ? text.silencedByRules[source] : text.silenced[source](by);
+  const kind = silenced === null || silenced.source === 'screen' ? null : silenced.source;
+  const on = { mic: text.unmute, camera: text.cameraOn };
+  return (
+    <div role="status" data-silenced={silenced?.source}>
+      {silenced !== null && (
+        <Banner
+          icon={silenced.source === 'mic' ? 'mic_off' : 'camera_off'}
+          text={words(silenced.source, silenced.by)}
+        >
+          <span class="banner-buttons">
+            {kind !== null && maySwitchOn(meeting, kind) && (
+              <Button act={`again-${kind}`} onClick={() => commands.toggle(kind)}>
+                {on[kind]}
+              </Button>
+            )}
+            <Button act="understood" onClick={() => commands.seen('silenced')}>
+              {text.understood}
+            </Button>
+          </span>
         </Banner>
       )}
     </div>
@@ -116,7 +162,7 @@ function Banner({
   return (
     <div class="banner">
       <Icon name={icon} />
-      <p>{text}</p>
+      <p dir="auto">{text}</p>
       {children}
     </div>
   );

@@ -49,7 +49,7 @@ export function ProblemPage({ problem }: { readonly problem: Problem }) {
   );
 }
 
-const RETURNABLE: readonly Ending[] = ['left', 'replaced', 'broken', 'not_trusted', 'refused'];
+const RETURNABLE: readonly Ending[] = ['left', 'replaced', 'broken', 'not_trusted', 'refused', 'removed', 'locked'];
 
 export function OverPage({ why, commands }: { readonly why: Ending; readonly commands: Commands }) {
   const { title, text } = strings.endings[why];
@@ -58,7 +58,7 @@ export function OverPage({ why, commands }: { readonly why: Ending; readonly com
       <p class="actions">
         {RETURNABLE.includes(why) && (
           <Button kind="primary" act="again" onClick={() => commands.joinAgain()}>
-            {strings.over.again}
+            {why === 'locked' ? strings.tryAgain : strings.over.again}
           </Button>
         )}
         <a class="button button-quiet" href="/">

@@ -1,91 +1,87 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+import { useState } from 'preact/hooks';
 import type { Person } from '../signal/messages';
 import type { Meeting, OwnMedia } from '../state/model';
-import { hueOf, initials } from '../state/names';
+import { actsOn, mayModerate, selfOf, type PersonAct } from '../state/rights';
 import { strings } from '../strings';
-import { cls } from './basics';
+import { focusScreen } from './basics';
 import type { Commands } from './commands';
-import { Icon } from './icons';
+import { ConfirmExpulsion, type Expulsion } from './confirm';
+import { BanList, HostTools, LastJoined, RulesForm } from './host_tools';
 import { KnockList } from './knocks';
 import { Panel } from './panel';
+import { orderOf, PersonRow } from './person_row';
 
-export function PeoplePanel({
-  meeting,
-  own,
-  commands,
-}: {
+interface PeoplePanelProps {
   readonly meeting: Meeting;
   readonly own: OwnMedia;
   readonly commands: Commands;
-}) {
-  const text = strings.people;
+}
+
+export function PeoplePanel({ meeting, own, commands }: PeoplePanelProps) {
+  const [expulsion, setExpulsion] = useState<Expulsion | null>(null);
+  const moderates = mayModerate(meeting);
+  const expel = (type: 'remove' | 'ban', { id, name }: Pick<Person, 'id' | 'name'>) =>
+    setExpulsion({ type, who: id, name });
   return (
-    <Panel name="people" title={text.title} onClose={() => commands.showPanel(null)}>
+    <Panel name="people" title={strings.people.title} onClose={() => commands.showPanel(null)}>
+      {moderates && <HostTools meeting={meeting} commands={commands} />}
+      {moderates && meeting.lastJoined !== null && (
+        <LastJoined people={meeting.lastJoined} commands={commands} onExpel={expel} />
+      )}
       {meeting.knocking.length > 0 && (
         <section class="panel-section">
           <h3>{strings.knocks.title(meeting.knocking.length)}</h3>
-          <KnockList knocking={meeting.knocking} commands={commands} />
+          <KnockList
+            knocking={meeting.knocking}
+            commands={commands}
+            onBan={(knock) => expel('ban', knock)}
+          />
         </section>
       )}
-      <section class="panel-section">
-        <h3>{text.inMeeting(meeting.people.length)}</h3>
-        <ul class="people">
-          {meeting.people.map((person) => (
-            <PersonRow key={person.id} person={person} isYou={person.id === meeting.you} own={own} />
-          ))}
-        </ul>
-      </section>
+      <Roster meeting={meeting} own={own} commands={commands} onExpel={expel} />
+      {moderates && <RulesForm rules={meeting.rules} commands={commands} />}
+      {moderates && meeting.bans.length > 0 && <BanList bans={meeting.bans} commands={commands} />}
+      {expulsion !== null && (
+        <ConfirmExpulsion
+          expulsion={expulsion}
+          onYes={() => {
+            commands.order({ type: expulsion.type, who: expulsion.who });
+            focusScreen();
+          }}
+          onClose={() => setExpulsion(null)}
+        />
+      )}
     </Panel>
   );
 }
 
-function PersonRow({
-  person,
-  isYou,
-  own,
-}: {
-  readonly person: Person;
-  readonly isYou: boolean;
-  readonly own: OwnMedia;
-}) {
-  const text = strings.people;
-  const { mic, camera } = isYou ? own : person;
-  return (
-    <li class={cls('person', !person.here && 'is-away')} data-person={person.id}>
-      <span class={`avatar-small hue-${hueOf(person.id)}`} aria-hidden="true">
-        {initials(person.name)}
-      </span>
-      <div class="person-text">
-        <p class="person-name">
-          <bdi>{person.name}</bdi>
-          {isYou && <span class="person-you">{text.you}</span>}
-        </p>
-        <p class="person-facts">
-          <span class={`verified verified-${person.verified}`}>
-            <Icon name={person.verified === 'host_link' ? 'shield_check' : 'question'} />
-            {person.role === 'host' ? `${text.host}, ` : ''}
-            {text.verified[person.verified]}
-          </span>
-          {!person.here && <span class="person-away">{text.away}</span>}
-        </p>
-      </div>
-      <Switch on={mic} icons={['mic_off', 'mic']} labels={[text.micOff, text.micOn]} />
-      <Switch on={camera} icons={['camera_off', 'camera']} labels={[text.cameraOff, text.cameraOn]} />
-    </li>
-  );
+interface RosterProps extends PeoplePanelProps {
+  readonly onExpel: (type: 'remove' | 'ban', person: Person) => void;
 }
 
-interface SwitchProps {
-  readonly on: boolean;
-  readonly icons: readonly ['mic_off' | 'camera_off', 'mic' | 'camera'];
-  readonly labels: readonly [string, string];
-}
-
-function Switch({ on, icons, labels }: SwitchProps) {
+function Roster({ meeting, own, commands, onExpel }: RosterProps) {
+  const self = selfOf(meeting);
+  const act = (what: PersonAct, person: Person) => {
+    const order = orderOf(what, person.id);
+    if (order !== null) commands.order(order);
+    else if (what === 'remove' || what === 'ban') onExpel(what, person);
+  };
   return (
-    <span class={cls('switch-mark', !on && 'is-off')} title={on ? labels[1] : labels[0]}>
-      <Icon name={on ? icons[1] : icons[0]} />
-      <span class="visually-hidden">{on ? labels[1] : labels[0]}</span>
-    </span>
+    <section class="panel-section">
+      <h3>{strings.people.inMeeting(meeting.people.length)}</h3>
+      <ul class="people">
+        {meeting.people.map((person) => (
+          <PersonRow
+            key={person.id}
+            person={person}
+            isYou={person.id === meeting.you}
+            own={own}
+            acts={self === undefined ? [] : actsOn(self, person, meeting.rules)}
+            onAct={(what) => act(what, person)}
+          />
+        ))}
+      </ul>
+    </section>
   );
 }

@@ -40,7 +40,7 @@ function CurrentScreen({ state, commands }: ViewProps) {
     case 'lobby':
       return <LobbyPage state={state} commands={commands} entering={screen.entering} problem={screen.problem} />;
     case 'waiting':
-      return <WaitingPage state={state} commands={commands} />;
+      return <WaitingPage state={state} commands={commands} sentBack={screen.sentBack} />;
     case 'meeting':
       return meeting === null ? <OpeningPage /> : <MeetingPage state={state} commands={commands} meeting={meeting} />;
     case 'over':

@@ -6,27 +6,31 @@ import { Panel } from './panel';
 
 export function SettingsPanel({ state, commands }: ViewProps) {
   const { mic, camera } = needsOf(state.own);
+  const viewer = state.role === 'viewer';
   const text = strings.settings;
   return (
     <Panel name="settings" title={text.title} onClose={() => commands.showPanel(null)}>
-      {(mic || camera) && (
+      {viewer && <p>{text.viewer}</p>}
+      {!viewer && (mic || camera) && (
         <section class="panel-section">
           <h3>{text.revokeTitle}</h3>
           <PermissionRequest state={state} commands={commands} />
         </section>
       )}
-      <DeviceChoices state={state} commands={commands} />
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={state.shortcuts}
-          onChange={(event) => commands.setShortcuts(event.currentTarget.checked)}
-        />
-        <span>
-          {text.shortcuts}
-          <span class="hint">{text.shortcutsHint}</span>
-        </span>
-      </label>
+      {!viewer && <DeviceChoices state={state} commands={commands} />}
+      {!viewer && (
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={state.shortcuts}
+            onChange={(event) => commands.setShortcuts(event.currentTarget.checked)}
+          />
+          <span>
+            {text.shortcuts}
+            <span class="hint">{text.shortcutsHint}</span>
+          </span>
+        </label>
+      )}
     </Panel>
   );
 }

@@ -83,8 +83,12 @@ export function Toolbar({ state, commands }: ViewProps) {
   };
   return (
     <section class="toolbar" aria-label={text.controls}>
-      <DeviceToggle kind="mic" state={state} commands={commands} shortcut={state.shortcuts ? 'm' : undefined} />
-      <DeviceToggle kind="camera" state={state} commands={commands} shortcut={state.shortcuts ? 'v' : undefined} />
+      {state.role !== 'viewer' && (
+        <>
+          <DeviceToggle kind="mic" state={state} commands={commands} shortcut={state.shortcuts ? 'm' : undefined} />
+          <DeviceToggle kind="camera" state={state} commands={commands} shortcut={state.shortcuts ? 'v' : undefined} />
+        </>
+      )}
       {panelTool('people', 'people', text.people(count), text.peopleShort, count)}
       {panelTool('invite', 'invite', strings.invite.title, text.invite)}
       {panelTool('settings', 'settings', text.settings, text.settings)}

@@ -5,13 +5,14 @@ import type { ViewProps } from './commands';
 import { DeviceChoices } from './device_setup';
 import { Preview } from './lobby';
 
-export function WaitingPage({ state, commands }: ViewProps) {
+export function WaitingPage({ state, commands, sentBack }: ViewProps & { readonly sentBack: boolean }) {
   const text = strings.waiting;
+  const viewer = state.role === 'viewer';
   return (
     <Page name="waiting" wide>
       <div class="lobby">
         <div class="lobby-preview">
-          <Preview state={state} commands={commands} />
+          {viewer ? <p>{strings.settings.viewer}</p> : <Preview state={state} commands={commands} />}
         </div>
         <div class="lobby-form">
           <div class="knock-pulse" aria-hidden="true">
@@ -19,12 +20,14 @@ export function WaitingPage({ state, commands }: ViewProps) {
             <span />
             <span />
           </div>
-          <ScreenHeading>{text.title}</ScreenHeading>
+          <ScreenHeading>{sentBack ? text.backTitle : text.title}</ScreenHeading>
           <div role="status">
-            <p class="lead">{state.link === 'away' ? strings.meeting.linkAway : text.text}</p>
+            <p class="lead">
+              {state.link === 'away' ? strings.meeting.linkAway : sentBack ? text.backText : text.text}
+            </p>
           </div>
           <p>{text.nobody}</p>
-          <DeviceChoices state={state} commands={commands} />
+          {!viewer && <DeviceChoices state={state} commands={commands} />}
           <p class="actions">
             <Button act="leave" onClick={() => commands.leave()}>
               {text.leave}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+// Which messages of the server are told in words, and in which.
+import type { Person, ServerMessage } from '../signal/messages';
+import type { Meeting } from '../state/model';
+import { mayModerate } from '../state/rights';
+import { strings } from '../strings';
+
+export interface News {
+  readonly text: string;
+  readonly spokenOnly: boolean;
+}
+
+/** Knocks that are told one by one; of a crowd only every so many are. */
+const KNOCKS_TOLD = 5;
+const KNOCKS_STEP = 50;
+
+const shown = (text: string): News => ({ text, spokenOnly: false });
+const spoken = (text: string): News => ({ text, spokenOnly: true });
+
+/** What to tell of a message that has not yet changed the meeting; null: nothing. */
+export function newsOf(message: ServerMessage, meeting: Meeting | null): News | null {
+  switch (message.type) {
+    case 'joined':
+      return shown(strings.notices.joined(message.person.name));
+    case 'left':
+      return ofLeaving(message, meeting);
+    case 'knock':
+      return ofKnock(message.name, (meeting?.knocking.length ?? 0) + 1);
+    case 'changed':
+      return meeting === null ? null : ofRole(message.person, meeting);
+    case 'moderated':
+      return meeting === null ? null : ofModeration(message, meeting);
+    case 'room':
+      return ofLock(message.locked, meeting);
+    case 'error':
+      return shown(message.text);
+    default:
+      return null;
+  }
+}
+
+const nameOf = (meeting: Meeting | null, id: string) => meeting?.people.find((person) => person.id === id)?.name;
+
+function ofLeaving({ id, reason }: Extract<ServerMessage, { type: 'left' }>, meeting: Meeting | null): News | null {
+  const name = nameOf(meeting, id);
+  // Who was removed was told of already (moderated).
+  if (name === undefined || reason === 'removed') return null;
+  return shown((reason === 'lost' ? strings.notices.lost : strings.notices.left)(name));
+}
+
+function ofKnock(name: string, knocking: number): News | null {
+  if (knocking <= KNOCKS_TOLD) return spoken(strings.notices.knocks(name));
+  return knocking % KNOCKS_STEP === 0 ? spoken(strings.knocks.title(knocking)) : null;
+}
+
+function ofRole(person: Person, meeting: Meeting): News | null {
+  const before = meeting.people.find(({ id }) => id === person.id);
+  if (before === undefined || before.role === person.role) return null;
+  const { ownRole, role } = strings.notices;
+  return shown(person.id === meeting.you ? ownRole[person.role] : role[person.role](person.name));
+}
+
+function ofModeration({ what, who, by }: Extract<ServerMessage, { type: 'moderated' }>, meeting: Meeting): News | null {
+  // Who is silenced gets a message of its own (muted), and a new role shows in the person (changed).
+  const words = Object.hasOwn(strings.notices.moderated, what)
+    ? strings.notices.moderated[what as keyof typeof strings.notices.moderated]
+    : undefined;
+  if (words === undefined || who === meeting.you) return null;
+  const { you, somebody, everybody } = strings.notices;
+  const doer = by === meeting.you ? you : (nameOf(meeting, by ?? '') ?? somebody);
+  return shown(words(doer, who === null ? everybody : (nameOf(meeting, who) ?? somebody)));
+}
+
+/** The mark at the top shows it to the eye. */
+function ofLock(locked: boolean, meeting: Meeting | null): News | null {
+  if (meeting === null || meeting.rules.locked === locked) return null;
+  const text = locked ? strings.notices.locked : strings.notices.unlocked;
+  return mayModerate(meeting) ? shown(text) : spoken(text);
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+// What the page offers to whom, what it tells, and the files and lists that it makes of people's names.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { newsOf } from '../src/app/news';
+import type { Person, Role, Stay } from '../src/signal/messages';
+import { attendanceCsv, csvCell, timeText } from '../src/state/attendance';
+import { initialRules, initialState, type Meeting } from '../src/state/model';
+import { reduce } from '../src/state/reducer';
+import { actsOn, maySwitchOn } from '../src/state/rights';
+import { foundByName } from '../src/state/search';
+import { strings } from '../src/strings';
+
+const person = (id: string, role: Role, change: Partial<Person> = {}): Person => ({
+  id,
+  name: id.toUpperCase(),
+  role,
+  verified: 'none',
+  mic: true,
+  camera: true,
+  screen: true,
+  here: true,
+  may: { present: role !== 'viewer', share: role !== 'viewer' },
+  since: 1,
+  ...change,
+});
+
+function meetingWith(role: Role, change: Partial<Meeting> = {}): Meeting {
+  const { meeting } = reduce(initialState, { type: 'you', id: 'me', role });
+  assert.ok(meeting);
+  return { ...meeting, people: [person('me', role), person('ana', 'participant')], ...change };
+}
+
+const MEDIA = ['mute', 'stop_video', 'stop_share'];
+
+test('a host may do everything to everybody below', () => {
+  const host = person('h', 'host');
+  assert.deepEqual(actsOn(host, person('p', 'participant'), initialRules), [
+    ...MEDIA,
+    'make_cohost',
+    'make_viewer',
+    'send_back',
+    'remove',
+    'ban',
+  ]);
+  assert.deepEqual(actsOn(host, person('c', 'cohost'), initialRules), [
+    ...MEDIA,
+    'make_participant',
+    'make_viewer',
+    'send_back',
+    'remove',
+    'ban',
+  ]);
+});
+
+test('nobody moderates the host or oneself, and a co-host another only in what is sent', () => {
+  const cohost = person('c', 'cohost');
+  assert.deepEqual(actsOn(cohost, person('h', 'host'), initialRules), []);
+  assert.deepEqual(actsOn(cohost, cohost, initialRules), []);
+  assert.deepEqual(actsOn(person('h', 'host'), person('h', 'host'), initialRules), []);
+  assert.deepEqual(actsOn(cohost, person('d', 'cohost'), initialRules), MEDIA);
+  assert.ok(!actsOn(cohost, person('p', 'participant'), initialRules).includes('make_cohost'));
+});
+
+test('participants and viewers are offered nothing', () => {
+  for (const role of ['participant', 'viewer'] as const)
+    for (const other of ['host', 'cohost', 'participant', 'viewer'] as const)
+      assert.deepEqual(actsOn(person('me', role), person('x', other), initialRules), []);
+});
+
+test('only what is on can be switched off, and only with a waiting room is there a way back into it', () => {
+  const quiet = person('p', 'participant', { mic: false, camera: false, screen: false });
+  const acts = actsOn(person('h', 'host'), quiet, { ...initialRules, waiting: false });
+  assert.deepEqual(acts, ['make_cohost', 'make_viewer', 'remove', 'ban']);
+});
+
+test('the own devices can be switched on as the rules say', () => {
+  const held = { rules: { ...initialRules, unmute_self: false } };
+  assert.equal(maySwitchOn(meetingWith('participant'), 'mic'), true);
+  assert.equal(maySwitchOn(meetingWith('participant', held), 'mic'), false);
+  assert.equal(maySwitchOn(meetingWith('participant', held), 'camera'), true);
+  assert.equal(maySwitchOn(meetingWith('cohost', held), 'mic'), true);
+  const stopped = meetingWith('participant', {
+    people: [person('me', 'participant', { may: { present: false, share: false } })],
+  });
+  assert.equal(maySwitchOn(stopped, 'camera'), false);
+});
+
+test('everybody reads who did what to whom; who is silenced reads it elsewhere', () => {
+  const meeting = meetingWith('host');
+  const told = (what: string, who: string | null, by: string) =>
+    newsOf({ type: 'moderated', what, who, by }, meeting)?.text;
+  assert.equal(told('remove', 'ana', 'me'), 'You removed ANA');
+  assert.equal(told('mute', null, 'ana'), 'ANA muted everybody');
+  assert.equal(told('mute', 'me', 'ana'), undefined);
+  assert.equal(told('toString', 'ana', 'me'), undefined);
+  assert.equal(newsOf({ type: 'left', id: 'ana', reason: 'removed' }, meeting), null);
+  assert.equal(newsOf({ type: 'left', id: 'ana', reason: 'lost' }, meeting)?.text, 'ANA lost the connection');
+  const viewer = newsOf({ type: 'changed', person: person('ana', 'viewer') }, meeting);
+  assert.equal(viewer?.text, 'ANA is a viewer now');
+  assert.equal(newsOf({ type: 'changed', person: person('ana', 'participant', { mic: false }) }, meeting), null);
+});
+
+test('a crowd at the door is not read out one by one', () => {
+  const told = (knocking: number) => {
+    const before = Array.from({ length: knocking - 1 }, (_, index) => ({ id: String(index), name: 'N' }));
+    return newsOf({ type: 'knock', id: 'k', name: 'Kim' }, meetingWith('host', { knocking: before }))?.text ?? null;
+  };
+  assert.equal(told(1), 'Kim is knocking');
+  assert.equal(told(6), null);
+  assert.equal(told(50), '50 people are knocking');
+});
+
+test('no name becomes a formula in a spreadsheet', () => {
+  for (const evil of ['=HYPERLINK("x")', '+1', '-1', '@SUM(A1)', '\tx', '\r=1', '  =1', '\uFF1D1', '\uFF201'])
+    assert.equal(csvCell(evil), `"'${evil.replaceAll('"', '""')}"`);
+  assert.equal(csvCell('Ana "the boss", Horvat'), '"Ana ""the boss"", Horvat"');
+  assert.equal(csvCell('a=b'), '"a=b"');
+  assert.equal(csvCell(''), '""');
+});
+
+test('the attendance list has a line for each stay', () => {
+  const stays: Stay[] = [
+    { name: 'Ana, "A"', verified: 'host_link', role: 'host', joined: 1795420800, left: null },
+    { name: '=1+1', verified: 'new_kind', role: 'viewer', joined: 1795420860, left: 1795420920 },
+  ];
+  assert.equal(
+    attendanceCsv(stays, strings.attendance.words),
+    '\uFEFF"Name","Verified","Role","Joined (UTC)","Left (UTC)"\r\n' +
+      '"Ana, ""A""","came by host link","Host","2026-11-23 08:00:00",""\r\n' +
+      '"\'=1+1","new_kind","Viewer","2026-11-23 08:01:00","2026-11-23 08:02:00"\r\n',
+  );
+  assert.match(timeText(Number.MAX_SAFE_INTEGER), /\d/);
+});
+
+test('a name is found without accents and capital letters', () => {
+  const list = ['Zoë', 'zoey', 'Žofie', 'İpek'].map((name) => ({ name }));
+  const found = (wanted: string) => foundByName(list, wanted).map(({ name }) => name);
+  assert.deepEqual(found(' ZOE '), ['Zoë', 'zoey']);
+  assert.deepEqual(found('zof'), ['Žofie']);
+  assert.equal(found('').length, 4);
+});
