@@ -59,7 +59,7 @@
 #define LIMIT_SOCKET_QUEUE (1024 * 1024) /* bytes that wait for a slow reader of signalling */
 #define LIMIT_PROOF_TARGET 2048    /* path and query of a request with a proof */
 #define LIMIT_NONCE_SESSIONS 16384 /* sessions that hold nonces for their next requests */
-#define LIMIT_SESSION_NONCES 8     /* of each kind (web/nonce.h) that one session holds */
+#define LIMIT_SESSION_NONCES 16    /* of each kind (web/nonce.h) that one session holds */
 #define LIMIT_USER_AGENT 512       /* bytes of a User-Agent that are looked at */
 
 /* accounts */

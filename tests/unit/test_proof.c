@@ -154,6 +154,27 @@ static void test_wrong_headers(void **state)
   assert_int_equal(proof_parse(span_of(header, PROOF_HEADER_TEXT), &proof), ERR_MALFORMED);
 }
 
+/* Also at every place of the text: base64url has 64 letters, and no other byte means one. */
+static void test_every_byte_has_one_text(void **state)
+{
+  (void)state;
+  struct proof proof;
+  uint8_t key[SESSION_KEY_BYTES];
+  const char *header = text_at(json_array_get(list("proofs", 1), 0), "header");
+  const char *key_text = text_at(json_array_get(list("proofs", 1), 0), "key");
+  for (int c = 0x80; c <= 0xff; c++) {
+    char text[PROOF_HEADER_TEXT + 1];
+    for (size_t at = 0; at < PROOF_HEADER_TEXT; at++) {
+      strcpy(text, header);
+      text[at] = (char)c;
+      assert_int_equal(proof_parse(span_of(text, PROOF_HEADER_TEXT), &proof), ERR_MALFORMED);
+    }
+    strcpy(text, key_text);
+    text[7] = (char)c;
+    assert_int_equal(proof_key_from_text(span_of(text, PROOF_KEY_TEXT), key), ERR_MALFORMED);
+  }
+}
+
 static void test_wrong_keys(void **state)
 {
   (void)state;
@@ -298,7 +319,8 @@ int main(void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_shared_proofs),       cmocka_unit_test(test_every_part_is_signed),
     cmocka_unit_test(test_altered_signature),   cmocka_unit_test(test_signature_out_of_range),
-    cmocka_unit_test(test_wrong_headers),       cmocka_unit_test(test_wrong_keys),
+    cmocka_unit_test(test_wrong_headers),       cmocka_unit_test(test_every_byte_has_one_text),
+    cmocka_unit_test(test_wrong_keys),
     cmocka_unit_test(test_shared_targets),      cmocka_unit_test(test_requests_that_are_none),
     cmocka_unit_test(test_device_words),        cmocka_unit_test(test_device_words_are_bounded),
     cmocka_unit_test(test_networks),
