@@ -2,10 +2,12 @@
 /* The system calls of each profile. A call that is missing here shows at once: the process dies with SIGSYS, and the
  * supervisor says so; the kernel's audit log names the number. */
 #include <errno.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -49,6 +51,21 @@ static const int web_calls[] = {
   SCMP_SYS(clock_nanosleep), SCMP_SYS(clock_getres),
 };
 
+/* Connections that go out, the C library's resolver and libcurl's threads for it. Sockets and threads themselves:
+ * allow_outward. */
+static const int outbound_calls[] = {
+  SCMP_SYS(connect),       SCMP_SYS(socketpair),     SCMP_SYS(getsockname),  SCMP_SYS(getpeername),
+  SCMP_SYS(getsockopt),    SCMP_SYS(setsockopt),     SCMP_SYS(shutdown),     SCMP_SYS(recvfrom),
+  SCMP_SYS(sendto),        SCMP_SYS(sendmmsg),       SCMP_SYS(readv),        SCMP_SYS(writev),
+  SCMP_SYS(poll),          SCMP_SYS(ppoll),          SCMP_SYS(fcntl),        SCMP_SYS(uname),
+  SCMP_SYS(openat),        SCMP_SYS(open),           SCMP_SYS(lseek),        SCMP_SYS(fstat),
+  SCMP_SYS(stat),          SCMP_SYS(newfstatat),     SCMP_SYS(pread64),      SCMP_SYS(access),
+  SCMP_SYS(set_robust_list), SCMP_SYS(rseq),         SCMP_SYS(sched_yield),  SCMP_SYS(sched_getaffinity),
+  SCMP_SYS(getuid),        SCMP_SYS(geteuid),        SCMP_SYS(getgid),       SCMP_SYS(getegid),
+  SCMP_SYS(rt_sigaction),  SCMP_SYS(prlimit64),      SCMP_SYS(nanosleep),    SCMP_SYS(clock_nanosleep),
+  SCMP_SYS(clock_getres),  SCMP_SYS(sysinfo),
+};
+
 #ifdef TESTUDO_SANITIZED
 /* A report of ASan or UBSan looks at its own stack, mappings and terminal. */
 static const int report_calls[] = {
@@ -78,6 +95,26 @@ static int allow_with_conditions(scmp_filter_ctx filter)
   return rc == 0 ? 0 : ERR_IO;
 }
 
+#define NO_SUCH_FAMILY SCMP_ACT_ERRNO(EAFNOSUPPORT)
+#define THREAD (CLONE_VM | CLONE_THREAD | CLONE_SIGHAND)
+
+/* Sockets of the internet alone; the C library asks for others (its cache of names, the list of interfaces) and can do
+ * without. Threads, but no processes: the flags of clone3 cannot be looked at, so that the C library is told to use
+ * clone. */
+static int allow_outward(scmp_filter_ctx filter)
+{
+  int rc = 0;
+  rc |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_EQ, AF_INET));
+  rc |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_EQ, AF_INET6));
+  rc |= seccomp_rule_add(filter, NO_SUCH_FAMILY, SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_EQ, AF_UNIX));
+  rc |= seccomp_rule_add(filter, NO_SUCH_FAMILY, SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_EQ, AF_NETLINK));
+  rc |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1, SCMP_A0(SCMP_CMP_MASKED_EQ, THREAD, THREAD));
+  rc |= seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
+  rc |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_EQ, FIONBIO));
+  rc |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_EQ, FIONREAD));
+  return rc == 0 ? allow_list(filter, outbound_calls, COUNT(outbound_calls)) : ERR_IO;
+}
+
 static int allow_profile(scmp_filter_ctx filter, enum sandbox_profile profile)
 {
   int err = allow_list(filter, basic_calls, COUNT(basic_calls));
@@ -89,6 +126,8 @@ static int allow_profile(scmp_filter_ctx filter, enum sandbox_profile profile)
     err = allow_list(filter, web_calls, COUNT(web_calls));
   if (err == 0 && profile == SANDBOX_WEB)
     err = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_EQ, FIONBIO)) == 0 ? 0 : ERR_IO;
+  if (err == 0 && profile == SANDBOX_OUTBOUND)
+    err = allow_outward(filter);
 #ifdef TESTUDO_SANITIZED
   if (err == 0)
     err = allow_list(filter, report_calls, COUNT(report_calls));

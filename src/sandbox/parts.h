@@ -7,9 +7,9 @@
 
 #include "sandbox/sandbox.h"
 
-/* Denies every access to the file system outside the folders, TCP bind and connect, and signals to processes outside:
- * as much of it as this kernel knows. ERR_UNSUPPORTED without Landlock; ERR_IO. */
-int landlock_enter(const char *const *folders, size_t n);
+/* Denies every access to the file system but what the sandbox names, TCP bind and (but to SANDBOX_OUTBOUND) connect,
+ * and signals to processes outside: as much of it as this kernel knows. ERR_UNSUPPORTED without Landlock; ERR_IO. */
+int landlock_enter(const struct sandbox *s);
 
 /* From here on a system call that the profile does not list kills the process with SIGSYS. ERR_IO. */
 int filter_enter(enum sandbox_profile profile);

@@ -62,7 +62,7 @@ static int drop_capabilities(void)
 
 static int close_file_system(const struct sandbox *s)
 {
-  int err = landlock_enter(s->folders, s->folders_n);
+  int err = landlock_enter(s);
   if (err != ERR_UNSUPPORTED)
     return err;
   log_warning("this kernel has no Landlock: the process is confined by seccomp and its user alone");

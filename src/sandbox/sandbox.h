@@ -14,15 +14,20 @@
 enum sandbox_profile {
   SANDBOX_MEDIA, /* works on the descriptors it holds: no new sockets, no files, no processes, no executable memory */
   SANDBOX_WEB,   /* accepts connections and opens files below its folders: no new sockets outward, no processes */
+  SANDBOX_OUTBOUND, /* opens connections and resolves names, with threads for that: no files but those it may read, no
+                     * listening, no processes */
 };
 
-/* Sandbox of a process. Folders must exist; they may be read and written, with all below them. */
+/* Sandbox of a process. Folders must exist; they may be read and written, with all below them. What is in `readable`
+ * (files, or folders with all below them) may be read; what does not exist is left out. */
 struct sandbox {
   enum sandbox_profile profile;
   uid_t uid; /* whom a process started by root becomes; ignored otherwise. 0: stays root, but without any capability */
   gid_t gid;
   const char *const *folders;
   size_t folders_n;
+  const char *const *readable;
+  size_t readable_n;
 };
 
 /* Enters the sandbox. To be called once, in a process with one thread, when everything else is open and allocated that
