@@ -89,6 +89,22 @@
 #define LIMIT_WEBHOOK_EVENTS 1000000
 #define LIMIT_EVENT_PEOPLE 8192    /* people at once in one room: the places of the whole server */
 
+/* what goes out: mail, SMS and requests to OpenID providers */
+#define LIMIT_OUTBOUND_MAIL 1024   /* mails that wait or are on their way */
+#define LIMIT_OUTBOUND_SMS 256
+#define LIMIT_OUTBOUND_FETCH 64
+#define LIMIT_OUTBOUND_RUNNING 8   /* of each kind at once */
+#define LIMIT_MAIL_ADDRESS 254     /* RFC 5321, section 4.5.3.1.3 without the brackets */
+#define LIMIT_MAIL_SUBJECT 256     /* bytes of UTF-8 */
+#define LIMIT_MAIL_TEXT 16384
+#define LIMIT_SMS_NUMBER 16        /* E.164 with the plus sign */
+#define LIMIT_SMS_TEXT 1024
+#define LIMIT_URL 2048
+#define LIMIT_FETCH_REQUEST 8192   /* a body or an authorization that is sent */
+#define LIMIT_FETCH_ANSWER 65536   /* a body that is received */
+#define LIMIT_ISSUERS 8
+#define LIMIT_ISSUER_HOSTS 4       /* hosts that one issuer's metadata may add */
+
 /* between processes */
 #define LIMIT_MEDIA_PROCESSES 64
 #define LIMIT_IPC_MESSAGE (LIMIT_SDP_BYTES + 1024)

@@ -28,11 +28,12 @@ struct rule {
 #define SLOT_LEAST 12
 #define SLOTS (LIMIT_AUDIO_SLOTS + LIMIT_VIDEO_SLOTS)
 
-/* The web process says nothing of itself to a media process, so what it sends is allowed from the start. */
+/* The web process says nothing of itself to a media or outbound process, so what it sends is allowed from the start. */
 static const struct rule rules[] = {
   {IPC_MEDIA_CHANNEL, "media-channel", IPC_SUPERVISOR, IPC_WEB, 2, 2, true, BEFORE_STOP},
-  {IPC_READY, "ready", IPC_WEB | IPC_MEDIA, IPC_SUPERVISOR | IPC_WEB, 1, 1, false, IPC_OPENING},
-  {IPC_STOP, "stop", IPC_SUPERVISOR, IPC_WEB | IPC_MEDIA, 1, 1, false, BEFORE_STOP},
+  {IPC_OUTBOUND_CHANNEL, "outbound-channel", IPC_SUPERVISOR, IPC_WEB, 1, 1, true, BEFORE_STOP},
+  {IPC_READY, "ready", IPC_WEB | IPC_MEDIA | IPC_OUTBOUND, IPC_SUPERVISOR | IPC_WEB, 1, 1, false, IPC_OPENING},
+  {IPC_STOP, "stop", IPC_SUPERVISOR, IPC_WEB | IPC_MEDIA | IPC_OUTBOUND, 1, 1, false, BEFORE_STOP},
   {IPC_OFFER, "offer", IPC_WEB, IPC_MEDIA, 38, 38 + SOURCE_COUNT * IPC_MID_BYTES + LIMIT_SDP_BYTES, false, ANY_STATE},
   {IPC_PUBLISH, "publish", IPC_WEB, IPC_MEDIA, 10, 10, false, ANY_STATE},
   {IPC_LEVEL, "level", IPC_WEB, IPC_MEDIA, 10, 10, false, ANY_STATE},
@@ -44,6 +45,13 @@ static const struct rule rules[] = {
   {IPC_SLOTS, "slots", IPC_MEDIA, IPC_WEB, 14, 14 + SLOTS * (SLOT_LEAST + IPC_MID_BYTES), false, IPC_SERVING},
   {IPC_SPEAKER, "speaker", IPC_MEDIA, IPC_WEB, 17, 17, false, IPC_SERVING},
   {IPC_GONE, "gone", IPC_MEDIA, IPC_WEB, 14, 14, false, IPC_SERVING},
+  {IPC_MAIL, "mail", IPC_WEB, IPC_OUTBOUND, 17,
+   17 + LIMIT_MAIL_ADDRESS + LIMIT_NAME_BYTES + LIMIT_MAIL_SUBJECT + LIMIT_MAIL_TEXT, false, ANY_STATE},
+  {IPC_SMS, "sms", IPC_WEB, IPC_OUTBOUND, 11, 11 + LIMIT_SMS_NUMBER + LIMIT_SMS_TEXT, false, ANY_STATE},
+  {IPC_FETCH, "fetch", IPC_WEB, IPC_OUTBOUND, 15, 15 + LIMIT_URL + 2 * LIMIT_FETCH_REQUEST, false, ANY_STATE},
+  {IPC_MAIL_DONE, "mail-done", IPC_OUTBOUND, IPC_WEB, 6, 6, false, IPC_SERVING},
+  {IPC_SMS_DONE, "sms-done", IPC_OUTBOUND, IPC_WEB, 6, 6, false, IPC_SERVING},
+  {IPC_FETCHED, "fetched", IPC_OUTBOUND, IPC_WEB, 11, 11 + LIMIT_FETCH_ANSWER, false, IPC_SERVING},
 };
 
 struct ipc_queued {
@@ -67,6 +75,7 @@ static const char *role_name(enum ipc_role role)
   case IPC_SUPERVISOR: return "supervisor";
   case IPC_WEB: return "web";
   case IPC_MEDIA: return "media";
+  case IPC_OUTBOUND: return "outbound";
   }
   return "unknown";
 }

@@ -18,7 +18,7 @@
 #include "ipc/messages.h"
 
 /* Bits, for the table. */
-enum ipc_role { IPC_SUPERVISOR = 1, IPC_WEB = 2, IPC_MEDIA = 4 };
+enum ipc_role { IPC_SUPERVISOR = 1, IPC_WEB = 2, IPC_MEDIA = 4, IPC_OUTBOUND = 8 };
 enum ipc_state { IPC_OPENING = 1, IPC_SERVING = 2, IPC_STOPPING = 4 };
 
 struct ipc_queued;

@@ -49,6 +49,14 @@ static uint8_t take_u8(struct fields *f, unsigned max)
   return f->err == 0 ? v : 0;
 }
 
+static uint16_t take_u16(struct fields *f)
+{
+  uint16_t v = 0;
+  if (span_u16(&f->rest, &v) != 0)
+    fail(f, ERR_TRUNCATED);
+  return v;
+}
+
 static uint32_t take_u32(struct fields *f)
 {
   uint32_t v = 0;
@@ -326,5 +334,118 @@ int ipc_decode_gone(struct span s, struct ipc_gone *m)
   m->peer = take_peer(&f);
   m->connection = take_u32(&f);
   m->reason = take_u8(&f, IPC_GONE_LIMIT);
+  return fields_end(&f);
+}
+
+void ipc_encode_mail(struct writer *w, const struct ipc_mail *m)
+{
+  put_u8(w, IPC_MAIL);
+  put_u32(w, m->id);
+  put_text(w, m->to, LIMIT_MAIL_ADDRESS);
+  put_text(w, m->to_name, LIMIT_NAME_BYTES);
+  put_text(w, m->subject, LIMIT_MAIL_SUBJECT);
+  put_text(w, m->text, LIMIT_MAIL_TEXT);
+}
+
+int ipc_decode_mail(struct span s, struct ipc_mail *m)
+{
+  struct fields f = {.rest = s};
+  m->id = take_u32(&f);
+  m->to = take_text(&f, LIMIT_MAIL_ADDRESS);
+  m->to_name = take_text(&f, LIMIT_NAME_BYTES);
+  m->subject = take_text(&f, LIMIT_MAIL_SUBJECT);
+  m->text = take_text(&f, LIMIT_MAIL_TEXT);
+  return fields_end(&f);
+}
+
+static void encode_done(struct writer *w, enum ipc_type type, const struct ipc_outbound_done *m)
+{
+  put_u8(w, (uint8_t)type);
+  put_u32(w, m->id);
+  put_u8(w, m->outcome);
+}
+
+static int decode_done(struct span s, struct ipc_outbound_done *m)
+{
+  struct fields f = {.rest = s};
+  m->id = take_u32(&f);
+  m->outcome = take_u8(&f, IPC_NOT_CONFIGURED);
+  return fields_end(&f);
+}
+
+void ipc_encode_mail_done(struct writer *w, const struct ipc_outbound_done *m)
+{
+  encode_done(w, IPC_MAIL_DONE, m);
+}
+
+int ipc_decode_mail_done(struct span s, struct ipc_outbound_done *m)
+{
+  return decode_done(s, m);
+}
+
+void ipc_encode_sms(struct writer *w, const struct ipc_sms *m)
+{
+  put_u8(w, IPC_SMS);
+  put_u32(w, m->id);
+  put_text(w, m->to, LIMIT_SMS_NUMBER);
+  put_text(w, m->text, LIMIT_SMS_TEXT);
+}
+
+int ipc_decode_sms(struct span s, struct ipc_sms *m)
+{
+  struct fields f = {.rest = s};
+  m->id = take_u32(&f);
+  m->to = take_text(&f, LIMIT_SMS_NUMBER);
+  m->text = take_text(&f, LIMIT_SMS_TEXT);
+  return fields_end(&f);
+}
+
+void ipc_encode_sms_done(struct writer *w, const struct ipc_outbound_done *m)
+{
+  encode_done(w, IPC_SMS_DONE, m);
+}
+
+int ipc_decode_sms_done(struct span s, struct ipc_outbound_done *m)
+{
+  return decode_done(s, m);
+}
+
+void ipc_encode_fetch(struct writer *w, const struct ipc_fetch *m)
+{
+  put_u8(w, IPC_FETCH);
+  put_u32(w, m->id);
+  put_u8(w, m->method);
+  put_text(w, m->url, LIMIT_URL);
+  put_text(w, m->authorization, LIMIT_FETCH_REQUEST);
+  put_text(w, m->body, LIMIT_FETCH_REQUEST);
+}
+
+int ipc_decode_fetch(struct span s, struct ipc_fetch *m)
+{
+  struct fields f = {.rest = s};
+  m->id = take_u32(&f);
+  m->method = take_u8(&f, IPC_FETCH_POST);
+  m->url = take_text(&f, LIMIT_URL);
+  m->authorization = take_text(&f, LIMIT_FETCH_REQUEST);
+  m->body = take_text(&f, LIMIT_FETCH_REQUEST);
+  return fields_end(&f);
+}
+
+void ipc_encode_fetched(struct writer *w, const struct ipc_fetched *m)
+{
+  put_u8(w, IPC_FETCHED);
+  put_u32(w, m->id);
+  put_u8(w, m->outcome);
+  put_u16(w, m->status);
+  put_text(w, m->body, LIMIT_FETCH_ANSWER);
+}
+
+int ipc_decode_fetched(struct span s, struct ipc_fetched *m)
+{
+  struct fields f = {.rest = s};
+  m->id = take_u32(&f);
+  m->outcome = take_u8(&f, IPC_NOT_CONFIGURED);
+  m->status = take_u16(&f);
+  m->body = take_text(&f, LIMIT_FETCH_ANSWER);
   return fields_end(&f);
 }

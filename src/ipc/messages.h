@@ -21,6 +21,8 @@ enum ipc_type {
   IPC_READY, /* no fields, as is IPC_STOP: the type byte alone */
   /* supervisor -> child: stop in order */
   IPC_STOP,
+  /* supervisor -> web, with one descriptor attached: the channel to the outbound process that has (re)started */
+  IPC_OUTBOUND_CHANNEL, /* no fields */
 
   /* web -> media */
   IPC_OFFER = 32,   /* struct ipc_offer */
@@ -35,6 +37,16 @@ enum ipc_type {
   IPC_SLOTS,        /* struct ipc_slots */
   IPC_SPEAKER,      /* struct ipc_speaker */
   IPC_GONE,         /* struct ipc_gone: the media connection ended; web asks the page to renew it */
+
+  /* web -> outbound; each is answered by the message of the same place below, with its id */
+  IPC_MAIL = 96,    /* struct ipc_mail */
+  IPC_SMS,          /* struct ipc_sms */
+  IPC_FETCH,        /* struct ipc_fetch */
+
+  /* outbound -> web */
+  IPC_MAIL_DONE = 128, /* struct ipc_outbound_done, as IPC_SMS_DONE */
+  IPC_SMS_DONE,
+  IPC_FETCHED,      /* struct ipc_fetched */
 };
 
 struct ipc_media_channel {
@@ -133,6 +145,52 @@ struct ipc_gone {
   uint8_t reason;      /* enum ipc_gone_reason */
 };
 
+/* `id` is chosen by web; answers may come in any order. Texts are UTF-8. */
+struct ipc_mail {
+  uint32_t id;
+  struct span to;      /* an address: up to LIMIT_MAIL_ADDRESS */
+  struct span to_name; /* may be empty: up to LIMIT_NAME_BYTES */
+  struct span subject; /* one line: up to LIMIT_MAIL_SUBJECT */
+  struct span text;    /* up to LIMIT_MAIL_TEXT */
+};
+
+struct ipc_sms {
+  uint32_t id;
+  struct span to;   /* E.164: "+4930123456" */
+  struct span text; /* up to LIMIT_SMS_TEXT */
+};
+
+enum ipc_fetch_method { IPC_FETCH_GET, IPC_FETCH_POST };
+
+struct ipc_fetch {
+  uint32_t id;
+  uint8_t method;            /* enum ipc_fetch_method */
+  struct span url;           /* up to LIMIT_URL */
+  struct span authorization; /* the header's value; empty: none */
+  struct span body;          /* of a POST: application/x-www-form-urlencoded */
+};
+
+enum ipc_outcome {
+  IPC_DONE,     /* sent; of a fetch: there is an answer, whatever its status */
+  IPC_FAILED,   /* the other side was not reached or did not take it, after the last try */
+  IPC_REFUSED,  /* by the other side for good, or by us: the address, the number or the URL is not allowed */
+  IPC_INSECURE, /* the other side has no TLS or a wrong certificate: nothing was sent */
+  IPC_BUSY,     /* too much waits already */
+  IPC_NOT_CONFIGURED, /* there is no smtp_server or sms_hook */
+};
+
+struct ipc_outbound_done {
+  uint32_t id;
+  uint8_t outcome; /* enum ipc_outcome */
+};
+
+struct ipc_fetched {
+  uint32_t id;
+  uint8_t outcome;   /* enum ipc_outcome */
+  uint16_t status;   /* of HTTP; 0 unless IPC_DONE */
+  struct span body;  /* up to LIMIT_FETCH_ANSWER */
+};
+
 /* Each encode writes the type and the fields; check the writer at the end. Each decode reads what follows the type
  * byte and requires that nothing is left over: ERR_TRUNCATED, ERR_MALFORMED, ERR_RANGE. */
 void ipc_encode_media_channel(struct writer *w, const struct ipc_media_channel *m);
@@ -146,6 +204,12 @@ void ipc_encode_security(struct writer *w, const struct ipc_security *m);
 void ipc_encode_slots(struct writer *w, const struct ipc_slots *m);
 void ipc_encode_speaker(struct writer *w, const struct ipc_speaker *m);
 void ipc_encode_gone(struct writer *w, const struct ipc_gone *m);
+void ipc_encode_mail(struct writer *w, const struct ipc_mail *m);
+void ipc_encode_mail_done(struct writer *w, const struct ipc_outbound_done *m);
+void ipc_encode_sms(struct writer *w, const struct ipc_sms *m);
+void ipc_encode_sms_done(struct writer *w, const struct ipc_outbound_done *m);
+void ipc_encode_fetch(struct writer *w, const struct ipc_fetch *m);
+void ipc_encode_fetched(struct writer *w, const struct ipc_fetched *m);
 
 int ipc_decode_media_channel(struct span s, struct ipc_media_channel *m);
 int ipc_decode_offer(struct span s, struct ipc_offer *m);
@@ -158,5 +222,11 @@ int ipc_decode_security(struct span s, struct ipc_security *m);
 int ipc_decode_slots(struct span s, struct ipc_slots *m);
 int ipc_decode_speaker(struct span s, struct ipc_speaker *m);
 int ipc_decode_gone(struct span s, struct ipc_gone *m);
+int ipc_decode_mail(struct span s, struct ipc_mail *m);
+int ipc_decode_mail_done(struct span s, struct ipc_outbound_done *m);
+int ipc_decode_sms(struct span s, struct ipc_sms *m);
+int ipc_decode_sms_done(struct span s, struct ipc_outbound_done *m);
+int ipc_decode_fetch(struct span s, struct ipc_fetch *m);
+int ipc_decode_fetched(struct span s, struct ipc_fetched *m);
 
 #endif
