@@ -15,10 +15,19 @@
 #define CONFIG_PATH 1024 /* bytes of a path, with the terminating zero */
 #define CONFIG_ORIGIN 256
 #define CONFIG_USER 64
+#define CONFIG_SERVER 280 /* "host:port" */
+#define CONFIG_MAILBOX 384 /* "Name <address>" */
 
 enum config_profile {
   PROFILE_LOCAL,      /* this machine only: loopback, a certificate made by itself */
   PROFILE_PRODUCTION, /* public: needs a real certificate and a name */
+};
+
+/* How mail is protected on its way to the mail server. */
+enum smtp_security {
+  SMTP_STARTTLS, /* TLS from STARTTLS on, or no mail */
+  SMTP_TLS,      /* TLS from the first byte */
+  SMTP_NONE,     /* only to a loopback address in profile local */
 };
 
 enum config_option {
@@ -33,6 +42,15 @@ enum config_option {
   OPTION_MEDIA_ANNOUNCE,
   OPTION_MEDIA_PORT,
   OPTION_MEDIA_PROCESSES,
+  OPTION_SMTP_SERVER,
+  OPTION_SMTP_SECURITY,
+  OPTION_SMTP_USER,
+  OPTION_SMTP_PASSWORD_FILE,
+  OPTION_MAIL_FROM,
+  OPTION_SMS_HOOK,
+  OPTION_SMS_SECRET_FILE,
+  OPTION_OIDC_ISSUERS,
+  OPTION_CA_FILE,
   OPTION_USER,
   OPTION_LOG_LEVEL,
   OPTION_COUNT,
@@ -65,6 +83,15 @@ struct config {
   struct config_addresses media_announce; /* none: what the media processes listen on */
   uint16_t media_port;                /* of the first media process; the next ones follow */
   uint16_t media_processes;           /* resolved: never 0 after config_finish */
+  char smtp_server[CONFIG_SERVER];    /* "mail.example.org:587"; empty: no mail */
+  uint8_t smtp_security;              /* enum smtp_security */
+  char smtp_user[CONFIG_ORIGIN];      /* empty: no sign-in there */
+  char smtp_password_file[CONFIG_PATH];
+  char mail_from[CONFIG_MAILBOX];     /* "Name <address>" or an address alone (cli/mailbox.h) */
+  char sms_hook[CONFIG_PATH];         /* https URL; empty: no SMS */
+  char sms_secret_file[CONFIG_PATH];
+  char oidc_issuer[LIMIT_ISSUERS][CONFIG_ORIGIN]; /* https URLs, as they name themselves; the rest is empty */
+  char ca_file[CONFIG_PATH];          /* PEM; empty: the machine's authorities alone */
   char user[CONFIG_USER];             /* empty: none */
   uint32_t uid, gid;                  /* of `user`, 0 without */
   uint8_t log_level;                  /* enum log_level */
@@ -91,6 +118,9 @@ int config_set_argument(struct config *c, const char *name, const char *value, c
 /* Fills in what follows from other options and refuses combinations that are not safe. To be called once at the end.
  * `cores` is the number of processors, for media_processes. ERR_REFUSED, ERR_NOT_FOUND (no such user). */
 int config_finish(struct config *c, unsigned cores, char error[CONFIG_ERROR]);
+
+/* Whether there is something for an outbound process to do: mail, SMS, OpenID Connect. */
+bool config_wants_outbound(const struct config *c);
 
 /* "testudo.conf:12", "--https-port" or "default": to begin a message about an option that turned out wrong later.
  * Returns `text`. */

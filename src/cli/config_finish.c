@@ -130,6 +130,83 @@ static int check_media(struct config *c, unsigned cores, char error[CONFIG_ERROR
   return 0;
 }
 
+/* An address, not a name: a name may lead anywhere. */
+static bool server_is_loopback(const char *server)
+{
+  char host[CONFIG_SERVER];
+  struct net_addr a;
+  size_t skip = server[0] == '[' ? 1 : 0;
+  snprintf(host, sizeof host, "%s", server + skip);
+  *strrchr(host, skip == 1 ? ']' : ':') = '\0';
+  return net_addr_parse(host, 0, &a) == 0 && net_addr_is_loopback(&a);
+}
+
+/* The first of the options that is set without what it belongs to, or OPTION_COUNT. */
+static enum config_option set_alone(const struct config *c, enum config_option needed, const enum config_option *list,
+                                    size_t n)
+{
+  for (size_t i = 0; i < n && !is_set(c, needed); i++)
+    if (is_set(c, list[i]))
+      return list[i];
+  return OPTION_COUNT;
+}
+
+static int check_smtp_security(const struct config *c, char error[CONFIG_ERROR])
+{
+  if (c->smtp_security == SMTP_NONE && (c->profile != PROFILE_LOCAL || !server_is_loopback(c->smtp_server)))
+    return refuse(c, OPTION_SMTP_SECURITY, error,
+                  "e-mail without TLS can be read and changed on its way. Mend: set smtp_security = starttls or tls; "
+                  "none is for a loopback address in profile local.");
+  if (c->smtp_security == SMTP_STARTTLS && ends_with(c->smtp_server, strlen(c->smtp_server), ":465"))
+    return refuse(c, OPTION_SMTP_SERVER, error,
+                  "port 465 speaks TLS from the first byte. Mend: set smtp_security = tls, or name port 587.");
+  return 0;
+}
+
+static int check_mail(const struct config *c, char error[CONFIG_ERROR])
+{
+  static const enum config_option parts[] = {OPTION_SMTP_SECURITY, OPTION_SMTP_USER, OPTION_SMTP_PASSWORD_FILE,
+                                             OPTION_MAIL_FROM};
+  enum config_option alone = set_alone(c, OPTION_SMTP_SERVER, parts, sizeof parts / sizeof parts[0]);
+  if (alone != OPTION_COUNT)
+    return refuse(c, alone, error, "this is of use with smtp_server only. Mend: set smtp_server, or leave it out.");
+  if (!is_set(c, OPTION_SMTP_SERVER))
+    return 0;
+  if (!is_set(c, OPTION_MAIL_FROM))
+    return refuse(c, OPTION_SMTP_SERVER, error,
+                  "e-mail needs a sender. Mend: set mail_from, such as Meetings <meet@example.org>.");
+  if (is_set(c, OPTION_SMTP_USER) != is_set(c, OPTION_SMTP_PASSWORD_FILE))
+    return refuse(c, is_set(c, OPTION_SMTP_USER) ? OPTION_SMTP_USER : OPTION_SMTP_PASSWORD_FILE, error,
+                  "a user and a password belong together. Mend: set both smtp_user and smtp_password_file, or none.");
+  return check_smtp_security(c, error);
+}
+
+static int check_sms(const struct config *c, char error[CONFIG_ERROR])
+{
+  if (is_set(c, OPTION_SMS_HOOK) != is_set(c, OPTION_SMS_SECRET_FILE))
+    return refuse(c, is_set(c, OPTION_SMS_HOOK) ? OPTION_SMS_HOOK : OPTION_SMS_SECRET_FILE, error,
+                  "the hook must be able to tell this server from others. Mend: set both sms_hook and sms_secret_file, "
+                  "or none.");
+  return 0;
+}
+
+static int check_outbound(const struct config *c, char error[CONFIG_ERROR])
+{
+  int err = check_mail(c, error);
+  if (err == 0)
+    err = check_sms(c, error);
+  if (err == 0 && is_set(c, OPTION_CA_FILE) && !config_wants_outbound(c))
+    return refuse(c, OPTION_CA_FILE, error,
+                  "nothing is configured that would use it. Mend: set smtp_server, sms_hook or oidc_issuers, or leave "
+                  "it out.");
+  return err;
+}
+
+bool config_wants_outbound(const struct config *c)
+{
+  return c->smtp_server[0] != '\0' || c->sms_hook[0] != '\0' || c->oidc_issuer[0][0] != '\0';
+}
+
 static int find_user(struct config *c, char error[CONFIG_ERROR])
 {
   if (!is_set(c, OPTION_USER))
@@ -152,6 +229,8 @@ int config_finish(struct config *c, unsigned cores, char error[CONFIG_ERROR])
     err = c->profile == PROFILE_LOCAL ? check_local(c, error) : check_production(c, error);
   if (err == 0)
     err = check_media(c, cores, error);
+  if (err == 0)
+    err = check_outbound(c, error);
   if (err == 0)
     err = find_user(c, error);
   return err;

@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "cli/mailbox.h"
 
 static int read_text(char *out, size_t size, const char *value)
 {
@@ -156,6 +157,95 @@ static int read_media_processes(struct config *c, const char *value)
   return read_number(&c->media_processes, value, 1, LIMIT_MEDIA_PROCESSES);
 }
 
+/* "host:port" with a name, an IPv4 address or an IPv6 address in brackets. */
+static int read_smtp_server(struct config *c, const char *value)
+{
+  uint16_t port;
+  const char *colon = strrchr(value, ':');
+  if (colon == NULL || colon == value || (value[0] == '[') != (colon[-1] == ']'))
+    return ERR_MALFORMED;
+  for (const char *p = value; p < colon; p++)
+    if (!is_host_byte(*p) || (*p == ':' && value[0] != '['))
+      return ERR_MALFORMED;
+  int err = read_number(&port, colon + 1, 1, 65535);
+  return err != 0 ? err : read_text(c->smtp_server, sizeof c->smtp_server, value);
+}
+
+static int read_smtp_security(struct config *c, const char *value)
+{
+  static const char *const names[] = {[SMTP_STARTTLS] = "starttls", [SMTP_TLS] = "tls", [SMTP_NONE] = "none"};
+  unsigned i = SMTP_STARTTLS;
+  int err = read_choice(&i, value, names, 3);
+  c->smtp_security = (uint8_t)i;
+  return err;
+}
+
+static int read_smtp_user(struct config *c, const char *value)
+{
+  return read_text(c->smtp_user, sizeof c->smtp_user, value);
+}
+
+static int read_smtp_password_file(struct config *c, const char *value)
+{
+  return read_text(c->smtp_password_file, sizeof c->smtp_password_file, value);
+}
+
+static int read_mail_from(struct config *c, const char *value)
+{
+  struct span name, address;
+  for (const char *p = value; *p != '\0'; p++)
+    if (iscntrl((unsigned char)*p))
+      return ERR_MALFORMED;
+  if (mailbox_parse(span_str(value), &name, &address) != 0)
+    return ERR_MALFORMED;
+  return read_text(c->mail_from, sizeof c->mail_from, value);
+}
+
+/* An address of the web without user, fragment and anything that has to be escaped. */
+static int read_https_url(char *out, size_t size, const char *value)
+{
+  static const char scheme[] = "https://";
+  const char *host = value + sizeof scheme - 1;
+  if (strncmp(value, scheme, sizeof scheme - 1) != 0 || *host == '\0' || *host == '/' || *host == ':')
+    return ERR_MALFORMED;
+  for (const char *p = host; *p != '\0'; p++)
+    if (*p <= ' ' || *p > '~' || strchr("\"<>\\^`{|}#@", *p) != NULL)
+      return ERR_MALFORMED;
+  return read_text(out, size, value);
+}
+
+static int read_sms_hook(struct config *c, const char *value)
+{
+  return read_https_url(c->sms_hook, sizeof c->sms_hook, value);
+}
+
+static int read_sms_secret_file(struct config *c, const char *value)
+{
+  return read_text(c->sms_secret_file, sizeof c->sms_secret_file, value);
+}
+
+static int read_oidc_issuers(struct config *c, const char *value)
+{
+  char copy[LIMIT_ISSUERS * CONFIG_ORIGIN], *rest = NULL;
+  size_t n = 0;
+  if (read_text(copy, sizeof copy, value) != 0)
+    return ERR_RANGE;
+  memset(c->oidc_issuer, 0, sizeof c->oidc_issuer);
+  for (char *word = strtok_r(copy, ", \t", &rest); word != NULL; word = strtok_r(NULL, ", \t", &rest)) {
+    int err = n == LIMIT_ISSUERS ? ERR_RANGE : read_https_url(c->oidc_issuer[n++], CONFIG_ORIGIN, word);
+    if (err == 0 && strchr(word, '?') != NULL)
+      err = ERR_MALFORMED;
+    if (err != 0)
+      return err;
+  }
+  return n > 0 ? 0 : ERR_MALFORMED;
+}
+
+static int read_ca_file(struct config *c, const char *value)
+{
+  return read_text(c->ca_file, sizeof c->ca_file, value);
+}
+
 static int read_user(struct config *c, const char *value)
 {
   return read_text(c->user, sizeof c->user, value);
@@ -202,6 +292,37 @@ const struct config_row config_rows[OPTION_COUNT] = {
   [OPTION_MEDIA_PROCESSES] = {"media_processes", "NUMBER", NULL, "one per processor core",
     "How many media processes share the work. A meeting lives in one of them.",
     "a number from 1 to 64", read_media_processes},
+  [OPTION_SMTP_SERVER] = {"smtp_server", "HOST:PORT", NULL, "none: no e-mail",
+    "The mail server that takes this server's e-mail. Its certificate is verified.",
+    "a host and a port, such as mail.example.org:587", read_smtp_server},
+  [OPTION_SMTP_SECURITY] = {"smtp_security", "HOW", "starttls", NULL,
+    "starttls (usual on port 587) or tls (usual on port 465): without TLS no e-mail leaves. none is for a test server "
+    "on a loopback address, in profile local only.",
+    "starttls or tls", read_smtp_security},
+  [OPTION_SMTP_USER] = {"smtp_user", "NAME", NULL, "no sign-in",
+    "Who the mail server knows this server as.",
+    "a name", read_smtp_user},
+  [OPTION_SMTP_PASSWORD_FILE] = {"smtp_password_file", "FILE", NULL, "no sign-in",
+    "A file with the password for it in its first line. Read by the outbound process alone.",
+    "the name of a file", read_smtp_password_file},
+  [OPTION_MAIL_FROM] = {"mail_from", "SENDER", NULL, "needed with smtp_server",
+    "Whom e-mail is from.",
+    "an address, or a name and an address, such as Meetings <meet@example.org>", read_mail_from},
+  [OPTION_SMS_HOOK] = {"sms_hook", "URL", NULL, "none: no SMS",
+    "Where text messages are handed over (HTTPS). docs/SMS.md says how.",
+    "an address that begins with https://, without user, # and spaces", read_sms_hook},
+  [OPTION_SMS_SECRET_FILE] = {"sms_secret_file", "FILE", NULL, "needed with sms_hook",
+    "A file with the secret, in its first line, by which the hook knows this server. Read by the outbound process "
+    "alone.",
+    "the name of a file", read_sms_secret_file},
+  [OPTION_OIDC_ISSUERS] = {"oidc_issuers", "URLS", NULL, "none",
+    "Providers of OpenID Connect, by their issuer addresses. Requests go to their hosts, to those that their metadata "
+    "name, and nowhere else.",
+    "up to 8 addresses that begin with https://, such as https://accounts.google.com", read_oidc_issuers},
+  [OPTION_CA_FILE] = {"ca_file", "FILE", NULL, "the machine's authorities",
+    "Certificate authorities (PEM) that are trusted beside those of the machine, for mail server, SMS hook and OpenID "
+    "providers.",
+    "the name of a file", read_ca_file},
   [OPTION_USER] = {"user", "NAME", NULL, "see text",
     "Started by root, the web and media processes become this user; the data folder must be the user's. Without it, "
     "media processes become user 65534 and the web process stays root, without any of root's powers.",
