@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// Makes tests/data/proof-vectors.json, which binds the page's and the server's proofs to one another. It is written with
-// node's crypto from docs/API.md, section 2, alone, and shares no code with either. Signatures are random: each run makes
-// other ones, and all of them are right.
+// Makes tests/data/proof-vectors.json, which binds the page's and the server's proofs to one another. It is written
+// with node's crypto from docs/API.md, section 2, alone, and shares no code with either. Signatures are random: each
+// run makes other ones, and all of them are right.
 //   node dev/make-proof-vectors.mjs > ../tests/data/proof-vectors.json
 import { createHash, createPrivateKey, generateKeyPairSync, sign } from 'node:crypto';
 
@@ -51,16 +51,33 @@ const requests = [
       origin: 'https://[::1]:8443',
     },
   ],
-  [boris, { method: 'DELETE', target: '/api/v1/sessions/_-_-_-_-_-_-_-_-_-_-_A', body: '', nonce: nonceOf(7), origin: local }],
+  [
+    boris,
+    {
+      method: 'DELETE',
+      target: '/api/v1/sessions/_-_-_-_-_-_-_-_-_-_-_A',
+      body: '',
+      nonce: nonceOf(7),
+      origin: local,
+    },
+  ],
 ];
 const proofs = requests.map(([key, request]) => prove(key, request));
 
+const people = '/api/v1/people';
 const targets = [
   { path: '/api/v1/rooms', query: [], target: '/api/v1/rooms' },
-  { path: '/api/v1/people', query: [['search', "o'neil+x@example.org"], ['most', '50']], target: '/api/v1/people?search=o%27neil%2Bx%40example.org&most=50' },
-  { path: '/api/v1/people', query: [['search', 'a=b&c ;%41/?~']], target: '/api/v1/people?search=a%3Db%26c%20%3B%2541%2F%3F~' },
-  { path: '/api/v1/people', query: [['search', 'Żółw 🐢']], target: '/api/v1/people?search=%C5%BB%C3%B3%C5%82w%20%F0%9F%90%A2' },
-  { path: '/api/v1/people', query: [['search', '']], target: '/api/v1/people?search=' },
+  {
+    path: people,
+    query: [
+      ['search', "o'neil+x@example.org"],
+      ['most', '50'],
+    ],
+    target: `${people}?search=o%27neil%2Bx%40example.org&most=50`,
+  },
+  { path: people, query: [['search', 'a=b&c ;%41/?~']], target: `${people}?search=a%3Db%26c%20%3B%2541%2F%3F~` },
+  { path: people, query: [['search', 'Żółw 🐢']], target: `${people}?search=%C5%BB%C3%B3%C5%82w%20%F0%9F%90%A2` },
+  { path: people, query: [['search', '']], target: `${people}?search=` },
 ];
 
 const good = proofs[0].header;
