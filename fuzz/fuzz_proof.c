@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a stranger's request brings to a session: the lines of the input are the header Testudo-Proof, the User-Agent, a key,
- * the path, an argument and the method; the rest is the body. Nobody without the session's key gets in. */
+/* What a stranger's request brings to a session: the lines of the input are the header Testudo-Proof, the User-Agent,
+ * a key, the path, an argument and the method; the rest is the body. Nobody without the session's key gets in. */
 #include <assert.h>
 #include <sodium.h>
 #include <stdlib.h>

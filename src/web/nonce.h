@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Nonces for proofs (proof.h): random, each good for one request of one session within five minutes (A2).
  *
- * Fixed memory. A session has a shelf with two rings of LIMIT_SESSION_NONCES nonces; a new one takes the place of the oldest
- * of its ring. So no session can push out the nonces of another, and who has only the cookie of a session, and asks again
- * and again without a proof, cannot push out those that its owner got with a proof. Shelves are found by a keyed hash of the
- * session's id. When all are in use, one of those that were unused for longest goes: its owner asks once more. */
+ * Fixed memory. A session has a shelf with two rings of LIMIT_SESSION_NONCES nonces; a new one takes the place of the
+ * oldest of its ring. So no session can push out the nonces of another, and who has only the cookie of a session, and
+ * asks again and again without a proof, cannot push out those that its owner got with a proof. Shelves are found by a
+ * keyed hash of the session's id. When all are in use, one of those that were unused for longest goes: its owner asks
+ * once more. */
 #ifndef TESTUDO_WEB_NONCE_H
 #define TESTUDO_WEB_NONCE_H
 

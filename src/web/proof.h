@@ -44,12 +44,12 @@ struct proof_request {
  * two headers that were joined into one. */
 int proof_parse(struct span header, struct proof *proof);
 
-/* Writes a path and its arguments, decoded as the HTTP library gives them, in the one form that is signed: every byte but
- * A-Z a-z 0-9 - . _ ~, "/" in the path, and the first "=" of an argument, as %XX. Arguments keep their order. */
+/* Writes a path and its arguments, decoded as the HTTP library gives them, in the one form that is signed: every byte
+ * but A-Z a-z 0-9 - . _ ~, "/" in the path, and the first "=" of an argument, as %XX. Arguments keep their order. */
 void proof_put_target(struct writer *w, struct span path, const struct span *arguments, size_t n);
 
-/* Writes the text that is signed. ERR_MALFORMED: the request has a byte that is none of its place (so that no two requests
- * have the same text). ERR_LIMIT: the target is longer than LIMIT_PROOF_TARGET or `w` is full. */
+/* Writes the text that is signed. ERR_MALFORMED: the request has a byte that is none of its place (so that no two
+ * requests have the same text). ERR_LIMIT: the target is longer than LIMIT_PROOF_TARGET or `w` is full. */
 int proof_put_text(struct writer *w, const struct proof_request *request, const uint8_t nonce[TOKEN_BYTES]);
 
 /* A browser's public key: x and y, base64url, PROOF_KEY_TEXT characters. ERR_MALFORMED, also for what is no point of

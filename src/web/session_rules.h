@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a session may do and for how long (A3): decisions alone, without the store, a clock or a socket. The caller finds
- * the session by the hash of its cookie, asks session_check, and does what session_outcome says.
+/* What a session may do and for how long (A3): decisions alone, without the store, a clock or a socket. The caller
+ * finds the session by the hash of its cookie, asks session_check, and does what session_outcome says.
  *
- * A session without an account is a guest's. Ages are counted from times of the store; one that lies in the future, after
- * the clock was set back, counts as now. */
+ * A session without an account is a guest's. Ages are counted from times of the store; one that lies in the future,
+ * after the clock was set back, counts as now. */
 #ifndef TESTUDO_WEB_SESSION_RULES_H
 #define TESTUDO_WEB_SESSION_RULES_H
 
@@ -62,8 +62,8 @@ struct session_question {
   uint64_t now_s;    /* Unix time */
 };
 
-/* Decides on one request. `session` is NULL for a cookie that nobody has. A right proof uses up its nonce, whatever comes
- * of it; a wrong one never does. */
+/* Decides on one request. `session` is NULL for a cookie that nobody has. A right proof uses up its nonce, whatever
+ * comes of it; a wrong one never does. */
 enum session_decision session_check(const struct session_times *times, struct nonces *nonces,
                                     const struct session *session, const struct session_question *question);
 
@@ -73,14 +73,14 @@ bool session_is_locked(const struct session_times *times, const struct session *
 /* Whether a factor was shown recently enough for a sensitive change. */
 bool session_is_confirmed(const struct session_times *times, const struct session *session, uint64_t now_s);
 
-/* Makes a new guest's session of a browser with this key. Its id is the store's to give. `secret` is the text of the cookie:
- * wipe it after use. */
+/* Makes a new guest's session of a browser with this key. Its id is the store's to give. `secret` is the text of the
+ * cookie: wipe it after use. */
 void session_begin(struct session *session, const struct random *random, const uint8_t key[SESSION_KEY_BYTES],
                    uint64_t now_s, char secret[SECRET_TEXT + 1]);
 
-/* Signs an account in with the factors that were shown (enum session_factor): a new cookie, so that one that was known or
- * planted before is worth nothing after (session fixation). What the guest had shown no longer counts. The key stays.
- * The caller writes the session and then calls nonces_forget. */
+/* Signs an account in with the factors that were shown (enum session_factor): a new cookie, so that one that was known
+ * or planted before is worth nothing after (session fixation). What the guest had shown no longer counts. The key
+ * stays. The caller writes the session and then calls nonces_forget. */
 void session_sign_in(struct session *session, const struct random *random, const struct uid *account, uint32_t factors,
                      uint64_t now_s, char secret[SECRET_TEXT + 1]);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* src/web: proofs, by the vectors that bind page and server (tests/data/proof-vectors.json), and device words (A2, A3). */
+/* src/web: proofs, by the vectors that bind page and server (tests/data/proof-vectors.json), and device words (A2,
+ * A3). */
 #include "web_testing.h"
 
 #include <stdio.h>
