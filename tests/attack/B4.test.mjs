@@ -189,7 +189,7 @@ for (const [name, attack] of Object.entries(ATTACKS)) {
       await client.opened;
       client.send('hello');
       await client.next('welcome');
-      // Three knocks are the frames 3, 4 and 5.
+      // The list of bans is the frame 3, three knocks are 4, 5 and 6.
       for (const visitor of ['Ada', 'Bea', 'Cleo']) {
         const browser = new Browser(server.origin);
         const socket = await browser.join(room, visitor);
