@@ -182,7 +182,7 @@ export function BanList({ bans, commands }: { readonly bans: readonly Ban[]; rea
       <ul class="bans">
         {bans.map(({ id, name }) => (
           <li key={id} class="ban" data-ban={id}>
-            <bdi class="knock-name">{name}</bdi>
+            <bdi class="ban-name">{name}</bdi>
             <Button
               act="unban"
               label={text.unbanName(name)}

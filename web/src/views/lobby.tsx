@@ -8,6 +8,8 @@ import { DeviceChoices, needsOf, PermissionRequest } from './device_setup';
 import { Icon } from './icons';
 import { DeviceToggle } from './toolbar';
 
+const ABOUT_THE_NAME: readonly Problem[] = ['bad_name', 'name_imitates', 'name_taken'];
+
 export function LobbyPage({
   state,
   commands,
@@ -33,7 +35,7 @@ export function LobbyPage({
               commands.join();
             }}
           >
-            <NameField state={state} commands={commands} wrong={problem === 'bad_name'} />
+            <NameField state={state} commands={commands} wrong={problem !== null && ABOUT_THE_NAME.includes(problem)} />
             <DeviceChoices state={state} commands={commands} />
             <div role="alert">{problem !== null && <p class="problem">{strings.problems[problem].text}</p>}</div>
             <Button kind="primary" act="join" submits disabled={entering}>

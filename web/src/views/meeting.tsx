@@ -65,7 +65,7 @@ function LockMark({ locked }: { readonly locked: boolean }) {
   return (
     <p class="lock-mark" data-mark="locked" title={strings.meeting.lockedLong}>
       <Icon name="lock" />
-      {strings.meeting.locked}
+      <span>{strings.meeting.locked}</span>
     </p>
   );
 }
