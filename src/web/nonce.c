@@ -108,9 +108,9 @@ static bool take_from(struct ring *ring, uint64_t now_us, const uint8_t nonce[TO
 {
   for (size_t i = 0; i < LIMIT_SESSION_NONCES; i++) {
     struct place *place = &ring->place[i];
-    if (place->expires_us == 0 || sodium_memcmp(place->nonce, nonce, TOKEN_BYTES) != 0)
+    if (sodium_memcmp(place->nonce, nonce, TOKEN_BYTES) != 0)
       continue;
-    bool good = now_us < place->expires_us;
+    bool good = now_us < place->expires_us; /* an empty place has expired */
     *place = (struct place){0};
     return good;
   }
