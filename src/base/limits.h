@@ -105,6 +105,17 @@
 #define LIMIT_ISSUERS 8
 #define LIMIT_ISSUER_HOSTS 4       /* hosts that one issuer's metadata may add */
 
+/* sign-in by OpenID Connect */
+#define LIMIT_OIDC_PROVIDERS 8
+#define LIMIT_OIDC_LOGINS 16384    /* that have gone to a provider and are to come back; the oldest gives way */
+#define LIMIT_OIDC_TASKS 256       /* requests to providers under way */
+#define LIMIT_OIDC_RESPONSE 65536  /* bytes of a provider's answer */
+#define LIMIT_OIDC_QUERY 8192      /* what the browser brings back */
+#define LIMIT_OIDC_CODE 2048       /* of it the code */
+#define LIMIT_OIDC_TOKEN 16384     /* an id_token */
+#define LIMIT_OIDC_KEYS 32         /* public keys of a provider */
+#define LIMIT_OIDC_JSON_DEPTH 8
+
 /* between processes */
 #define LIMIT_MEDIA_PROCESSES 64
 #define LIMIT_IPC_MESSAGE (LIMIT_SDP_BYTES + 1024)
