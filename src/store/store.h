@@ -58,7 +58,8 @@ struct store;
 /* Opens the database `folder`/testudo.db, makes it at the first start, runs migrations forward, each in a transaction.
  * `key_file` (32 random bytes, mode 0600, made at the first start, outside `folder`) seals what must be read again and keys
  * the log's chain. ERR_UNSUPPORTED: the database is of a newer version of the program; ERR_AUTH: the key file is not the
- * one that this database was made with; ERR_IO: logged with the reason. */
+ * one that this database was made with, is missing, or others may read it; ERR_IO: logged with the reason. The head of the
+ * security log is kept in `key_file`.log-head. `folder` is made when it is missing. */
 int store_open(struct store **store, const char *folder, const char *key_file);
 void store_close(struct store *store); /* NULL is fine */
 
@@ -72,12 +73,14 @@ uint64_t store_foreign_changes(struct store *store);
 /* Removes what has expired: sessions, used codes, idempotency keys, seen webhook events. Call it once a minute. */
 int store_tidy(struct store *store, uint64_t now_s);
 
-/* A consistent copy of the database into a new file while the server runs; ERR_STATE when the file is there already.
- * The key file is not in it. */
+/* A consistent copy of the database into a new file while the server runs; ERR_STATE when the file is there already, or
+ * between store_begin and store_commit. The file is at its place only when it is whole. The key file is not in it. */
 int store_backup(struct store *store, const char *file);
 
 /* Puts a backup in place of `folder`/testudo.db. No server may have it open (ERR_STATE). The backup is checked first
- * (integrity, version, key); the replaced database is kept beside it as testudo.db.before-restore. */
+ * (ERR_IO, ERR_UNSUPPORTED, ERR_AUTH: integrity, version, key); the replaced database is kept beside it as
+ * testudo.db.before-restore. At every instant testudo.db is the one or the other. The security log then ends where the
+ * backup's does, and its head says so: note the restore in it. */
 int store_restore(const char *folder, const char *key_file, const char *file);
 
 /* Integrity of the database itself: 0, or ERR_IO with one line for a person in `problem`. */

@@ -39,9 +39,11 @@ int store_account_get(struct store *st, const struct uid *id, struct account *a)
 int store_account_by_email(struct store *st, const char *email, struct account *a);
 /* Writes all fields but id, created_s and totp_step. */
 int store_account_set(struct store *st, const struct account *a);
-/* With all that belongs to it: passkeys, codes, links, sessions, tickets. Rooms of the account are closed. */
-int store_account_remove(struct store *st, const struct uid *id);
-/* In the order of e-mail addresses; `search` ("" for all) is a part of the address or name. */
+/* With all that belongs to it: passkeys, codes, links, sessions, tickets. Rooms of the account are closed, its keys of the
+ * REST API revoked. */
+int store_account_remove(struct store *st, const struct uid *id, uint64_t now_s);
+/* In the order of e-mail addresses; `search` ("" for all) is a part of the address or name, where large and small letters of
+ * ASCII are the same. */
 int store_account_list(struct store *st, const char *search, struct page page, struct account *out, size_t *n);
 int store_account_count(struct store *st, size_t *accounts, size_t *administrators);
 /* Takes the time step for good: ERR_REPLAY if it is not later than the last one. Atomic. */
@@ -63,13 +65,14 @@ struct passkey {
   uint64_t created_s, used_s;
 };
 
-int store_passkey_add(struct store *st, struct passkey *p); /* ERR_STATE: known already; ERR_LIMIT: 20 an account */
+int store_passkey_add(struct store *st, struct passkey *p); /* ERR_STATE: known already; ERR_LIMIT: LIMIT_ACCOUNT_PASSKEYS */
 int store_passkey_find(struct store *st, const uint8_t *credential, size_t n, struct passkey *p);
 int store_passkey_used(struct store *st, const struct uid *id, uint32_t sign_count, uint64_t now_s);
 int store_passkey_remove(struct store *st, const struct uid *account, const struct uid *id);
 int store_passkey_list(struct store *st, const struct uid *account, struct page page, struct passkey *out, size_t *n);
 
 /* OpenID Connect: who is known under which subject of which issuer. */
+/* ERR_STATE: the subject is linked already, to this account or another; ERR_LIMIT: LIMIT_ACCOUNT_ISSUERS an account. */
 int store_oidc_link(struct store *st, const struct uid *account, const char *issuer, const char *subject);
 int store_oidc_find(struct store *st, const char *issuer, const char *subject, struct uid *account);
 

@@ -6,6 +6,11 @@
 
 #include "store/store.h"
 
+/* What store_tidy removes: an account's session so long after its sign-in, a guest's after its beginning. Shorter times are
+ * the caller's to hold. */
+#define SESSION_KEPT_S (14 * 86400)
+#define SESSION_GUEST_KEPT_S 86400
+
 #define SESSION_KEY_BYTES 64 /* x and y of the browser's P-256 key */
 
 enum session_factor { /* bits: what the person has shown in this session */
@@ -40,7 +45,8 @@ int store_session_list(struct store *st, const struct uid *account, struct page 
 /* All with an account: for administrators. */
 int store_session_list_all(struct store *st, struct page page, struct session *out, size_t *n);
 
-/* Messages that wait for a person in the product ("signed in on a new device"), shown until they are dismissed. */
+/* Messages that wait for a person in the product ("signed in on a new device"), shown until they are dismissed; of more
+ * than LIMIT_ACCOUNT_NOTICES the newest are kept. */
 struct notice {
   struct uid id, account;
   uint64_t time_s;

@@ -27,9 +27,10 @@ int store_ticket_get(struct store *st, const struct uid *id, struct ticket *t);
 int store_ticket_find(struct store *st, const struct store_room *room, const char *email, uint64_t now_s,
                       struct ticket *t);
 /* Binds the ticket to the device. Atomic: ERR_STATE when another session holds it and `take_over` is false; revoked or
- * out of its window: ERR_REFUSED. */
+ * out of its window: ERR_REFUSED. A session that is removed frees its tickets. */
 int store_ticket_use(struct store *st, const struct uid *id, const struct uid *session, bool take_over, uint64_t now_s);
 int store_ticket_release(struct store *st, const struct uid *id, const struct uid *session);
+/* Frees it as well. */
 int store_ticket_revoke(struct store *st, const struct uid *id, uint64_t now_s);
 /* Of a room or of a series (the other none), or all. */
 int store_ticket_list(struct store *st, const struct uid *room, const struct uid *series, struct page page,
@@ -54,7 +55,9 @@ int store_key_revoke(struct store *st, const struct uid *id, uint64_t now_s);
 int store_key_touch(struct store *st, const struct uid *id, uint64_t now_s); /* without waiting for the disk */
 int store_key_list(struct store *st, struct page page, struct api_key *out, size_t *n);
 
-/* Idempotency keys of the REST API: the first answer to a request is given again. */
+/* Idempotency keys of the REST API: the first answer to a request is given again, for IDEMPOTENT_KEPT_S. Answers are sealed
+ * in the database: one may show a new key. */
+#define IDEMPOTENT_KEPT_S 86400
 struct idempotent {
   struct uid key;           /* whose: the API key */
   char token[65];           /* the Idempotency-Key header */
@@ -74,11 +77,15 @@ struct webhook {
   struct uid room, series;  /* what its tickets are for, unless the event says */
   uint64_t created_s, revoked_s;
 };
+/* ERR_STATE: there is one of this name that is not revoked. */
 int store_webhook_add(struct store *st, struct webhook *w);
 int store_webhook_get(struct store *st, const struct uid *id, struct webhook *w);
 int store_webhook_list(struct store *st, struct page page, struct webhook *out, size_t *n);
 int store_webhook_revoke(struct store *st, const struct uid *id, uint64_t now_s);
-/* Takes the event for good: ERR_REPLAY if it was seen. In one transaction with what it does. */
+#define WEBHOOK_EVENT_BYTES 256
+/* Takes the event for good: ERR_REPLAY if it was seen within WEBHOOK_EVENT_KEPT_S, which is far longer than the tolerance of
+ * its signed time. ERR_RANGE: longer than WEBHOOK_EVENT_BYTES - 1. In one transaction with what it does. */
+#define WEBHOOK_EVENT_KEPT_S (30 * 86400)
 int store_webhook_event(struct store *st, const struct uid *webhook, const char *event, uint64_t now_s);
 
 #endif

@@ -1,0 +1,590 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The functions of the store, group by group. */
+#include "store_testing.h"
+
+#include <signal.h>
+#include <sys/prctl.h>
+
+/* --- people --- */
+
+static void test_account(void **state)
+{
+  struct place *p = *state;
+  struct account a = an_account("ann@example.org"), found;
+  a.role = ACCOUNT_ADMIN;
+  a.two_factors_wanted = a.email_verified = true;
+  (void)snprintf(a.phone, sizeof a.phone, "+123456789012345");
+  (void)snprintf(a.password, sizeof a.password, "$argon2id$x");
+  a.calls_consent = 7;
+  assert_int_equal(store_account_add(p->st, &a), 0);
+  reopen(p);
+  assert_int_equal(store_account_by_email(p->st, "ann@example.org", &found), 0);
+  assert_memory_equal(&found, &a, sizeof a);
+  a.disabled = true;
+  a.has_totp = true;
+  memset(a.totp, 0x5a, sizeof a.totp);
+  memset(a.name, 0, sizeof a.name);
+  (void)snprintf(a.name, sizeof a.name, "Änne");
+  assert_int_equal(store_account_set(p->st, &a), 0);
+  assert_int_equal(store_account_get(p->st, &a.id, &found), 0);
+  assert_memory_equal(&found, &a, sizeof a);
+  assert_int_equal(store_account_get(p->st, &none, &found), ERR_NOT_FOUND);
+  assert_int_equal(store_account_by_email(p->st, "' OR 1=1 --", &found), ERR_NOT_FOUND);
+}
+
+static void test_account_unique(void **state)
+{
+  struct place *p = *state;
+  struct account a = added_account(p->st, "ann@example.org"), b = an_account("ann@example.org");
+  assert_int_equal(store_account_add(p->st, &b), ERR_STATE);
+  b = added_account(p->st, "bob@example.org");
+  (void)snprintf(b.email, sizeof b.email, "%s", a.email);
+  assert_int_equal(store_account_set(p->st, &b), ERR_STATE);
+  memset(b.email, 'x', sizeof b.email);
+  assert_int_equal(store_account_set(p->st, &b), ERR_RANGE);
+  b = an_account("eve@example.org");
+  b.created_s = UINT64_MAX;
+  assert_int_equal(store_account_add(p->st, &b), ERR_RANGE);
+  b.created_s = NOW;
+  b.role = (enum account_role)2;
+  assert_int_equal(store_account_add(p->st, &b), ERR_RANGE);
+}
+
+static void test_account_list(void **state)
+{
+  struct place *p = *state;
+  static const char *const emails[] = {"cat@example.org", "ann@example.org", "bob@example.net"};
+  struct account list[8], a;
+  size_t n, accounts, administrators;
+  for (size_t i = 0; i < 3; i++)
+    a = added_account(p->st, emails[i]);
+  a.role = ACCOUNT_ADMIN;
+  assert_int_equal(store_account_set(p->st, &a), 0);
+  assert_int_equal(store_account_list(p->st, "", first_page, list, &n), 0);
+  assert_int_equal(n, 3);
+  assert_string_equal(list[0].email, "ann@example.org");
+  assert_int_equal(store_account_list(p->st, "EXAMPLE.ORG", first_page, list, &n), 0);
+  assert_int_equal(n, 2);
+  assert_int_equal(store_account_list(p->st, "%", first_page, list, &n), 0);
+  assert_int_equal(n, 0);
+  assert_int_equal(store_account_list(p->st, "", (struct page){.offset = 2, .most = 1}, list, &n), 0);
+  assert_int_equal(n, 1);
+  assert_string_equal(list[0].email, "cat@example.org");
+  assert_int_equal(store_account_count(p->st, &accounts, &administrators), 0);
+  assert_int_equal(accounts, 3);
+  assert_int_equal(administrators, 1);
+}
+
+static void test_account_removed(void **state)
+{
+  struct place *p = *state;
+  struct account a = added_account(p->st, "ann@example.org"), host = added_account(p->st, "host@example.org");
+  struct session s = added_session(p->st, &a.id, 1);
+  struct store_room own = added_room(p->st, &a.id, ROOM_OPEN), other = added_room(p->st, &host.id, ROOM_TICKET);
+  struct ticket t = {.room = other.id, .email = "ann@example.org", .role = ROLE_VIEWER, .created_s = NOW};
+  struct passkey k = {.account = a.id, .credential_n = 3, .credential = {1, 2, 3}};
+  struct api_key api = {.hash = {1}, .owner = a.id, .scopes = SCOPE_ROOMS_READ, .created_s = NOW};
+  struct uid found;
+  assert_int_equal(store_ticket_add(p->st, &t), 0);
+  assert_int_equal(store_passkey_add(p->st, &k), 0);
+  assert_int_equal(store_key_add(p->st, &api), 0);
+  assert_int_equal(store_oidc_link(p->st, &a.id, "https://id.example", "123"), 0);
+  assert_int_equal(store_account_remove(p->st, &a.id, NOW + 5), 0);
+  assert_int_equal(store_account_remove(p->st, &a.id, NOW + 5), ERR_NOT_FOUND);
+  assert_int_equal(store_session_get(p->st, &s.id, &s), ERR_NOT_FOUND);
+  assert_int_equal(store_ticket_get(p->st, &t.id, &t), ERR_NOT_FOUND);
+  assert_int_equal(store_passkey_find(p->st, k.credential, 3, &k), ERR_NOT_FOUND);
+  assert_int_equal(store_key_find(p->st, api.hash, &api), ERR_NOT_FOUND);
+  assert_int_equal(store_oidc_find(p->st, "https://id.example", "123", &found), ERR_NOT_FOUND);
+  assert_int_equal(store_room_get(p->st, &own.id, &own), 0);
+  assert_int_equal(own.closed_s, NOW + 5);
+  assert_true(uid_is_none(&own.owner));
+  assert_int_equal(store_room_get(p->st, &other.id, &other), 0);
+  assert_int_equal(other.closed_s, 0);
+}
+
+static void test_second_factors(void **state)
+{
+  struct place *p = *state;
+  struct account a = added_account(p->st, "ann@example.org");
+  const uint8_t hash[3][32] = {{1}, {2}, {3}}, fresh[1][32] = {{4}};
+  size_t n;
+  assert_int_equal(store_totp_use(p->st, &a.id, 100), 0);
+  assert_int_equal(store_totp_use(p->st, &a.id, 100), ERR_REPLAY);
+  assert_int_equal(store_account_set(p->st, &a), 0); /* a stale copy does not bring the step back */
+  assert_int_equal(store_totp_use(p->st, &a.id, 99), ERR_REPLAY);
+  assert_int_equal(store_totp_use(p->st, &a.id, 101), 0);
+  assert_int_equal(store_totp_use(p->st, &none, 101), ERR_NOT_FOUND);
+  assert_int_equal(store_recovery_set(p->st, &a.id, hash, 3), 0);
+  assert_int_equal(store_recovery_use(p->st, &a.id, hash[1]), 0);
+  assert_int_equal(store_recovery_use(p->st, &a.id, hash[1]), ERR_NOT_FOUND);
+  assert_int_equal(store_recovery_left(p->st, &a.id, &n), 0);
+  assert_int_equal(n, 2);
+  assert_int_equal(store_recovery_set(p->st, &a.id, fresh, 1), 0);
+  assert_int_equal(store_recovery_use(p->st, &a.id, hash[0]), ERR_NOT_FOUND);
+  assert_int_equal(store_recovery_use(p->st, &a.id, fresh[0]), 0);
+  assert_int_equal(store_recovery_set(p->st, &none, fresh, 1), ERR_RANGE);
+}
+
+static void test_passkeys(void **state)
+{
+  struct place *p = *state;
+  struct account a = added_account(p->st, "ann@example.org"), b = added_account(p->st, "bob@example.org");
+  struct passkey k = {.account = a.id, .credential_n = 2, .credential = {1, 0}, .sign_count = 4, .label = "Key",
+                      .created_s = NOW}, list[LIMIT_ACCOUNT_PASSKEYS + 1], found;
+  size_t n;
+  assert_int_equal(store_passkey_add(p->st, &k), 0);
+  struct passkey again = k;
+  again.account = b.id;
+  assert_int_equal(store_passkey_add(p->st, &again), ERR_STATE);
+  assert_int_equal(store_passkey_find(p->st, k.credential, 2, &found), 0);
+  assert_memory_equal(&found, &k, sizeof k);
+  assert_int_equal(store_passkey_find(p->st, k.credential, 1, &found), ERR_NOT_FOUND);
+  assert_int_equal(store_passkey_used(p->st, &k.id, UINT32_MAX, NOW + 1), 0);
+  assert_int_equal(store_passkey_find(p->st, k.credential, 2, &found), 0);
+  assert_int_equal(found.sign_count, UINT32_MAX);
+  assert_int_equal(found.used_s, NOW + 1);
+  for (uint8_t i = 1; i < LIMIT_ACCOUNT_PASSKEYS; i++) {
+    again = (struct passkey){.account = a.id, .credential_n = 1, .credential = {i}};
+    assert_int_equal(store_passkey_add(p->st, &again), 0);
+  }
+  again.credential[0] = 0xff;
+  assert_int_equal(store_passkey_add(p->st, &again), ERR_LIMIT);
+  assert_int_equal(store_passkey_list(p->st, &a.id, (struct page){.most = LIMIT_ACCOUNT_PASSKEYS + 1}, list, &n), 0);
+  assert_int_equal(n, LIMIT_ACCOUNT_PASSKEYS);
+  assert_int_equal(store_passkey_remove(p->st, &b.id, &k.id), ERR_NOT_FOUND);
+  assert_int_equal(store_passkey_remove(p->st, &a.id, &k.id), 0);
+}
+
+static void test_oidc(void **state)
+{
+  struct place *p = *state;
+  struct account a = added_account(p->st, "ann@example.org"), b = added_account(p->st, "bob@example.org");
+  struct uid found;
+  assert_int_equal(store_oidc_link(p->st, &a.id, "https://one.example", "123"), 0);
+  assert_int_equal(store_oidc_link(p->st, &b.id, "https://one.example", "123"), ERR_STATE);
+  assert_int_equal(store_oidc_link(p->st, &b.id, "https://two.example", "123"), 0);
+  assert_int_equal(store_oidc_find(p->st, "https://one.example", "123", &found), 0);
+  assert_true(uid_equal(&found, &a.id));
+  assert_int_equal(store_oidc_find(p->st, "https://one.example", "124", &found), ERR_NOT_FOUND);
+  struct uid nobody = {.b = {1}};
+  assert_int_equal(store_oidc_link(p->st, &nobody, "https://one.example", "9"), ERR_NOT_FOUND);
+}
+
+/* --- sessions --- */
+
+static void test_sessions(void **state)
+{
+  struct place *p = *state;
+  struct account a = added_account(p->st, "ann@example.org");
+  struct session s = added_session(p->st, &a.id, 1), other = added_session(p->st, &a.id, 2),
+                 guest = added_session(p->st, &none, 3), found, list[8];
+  uint8_t old[32];
+  size_t n;
+  memcpy(old, s.cookie_hash, sizeof old);
+  assert_int_equal(store_session_by_cookie(p->st, old, &found), 0);
+  assert_memory_equal(&found, &s, sizeof s);
+  memset(s.cookie_hash, 9, sizeof s.cookie_hash);
+  s.factors = FACTOR_PASSWORD | FACTOR_LINK;
+  assert_int_equal(store_session_set(p->st, &s), 0);
+  assert_int_equal(store_session_by_cookie(p->st, old, &found), ERR_NOT_FOUND);
+  assert_int_equal(store_session_touch(p->st, &s.id, NOW + 9), 0);
+  assert_int_equal(store_session_get(p->st, &s.id, &found), 0);
+  assert_int_equal(found.used_s, NOW + 9);
+  assert_int_equal(found.factors, FACTOR_PASSWORD | FACTOR_LINK);
+  memset(other.cookie_hash, 9, sizeof other.cookie_hash);
+  assert_int_equal(store_session_set(p->st, &other), ERR_STATE);
+  assert_int_equal(store_session_list(p->st, &a.id, first_page, list, &n), 0);
+  assert_int_equal(n, 2);
+  assert_true(uid_equal(&list[0].id, &s.id)); /* used last */
+  assert_int_equal(store_session_list_all(p->st, first_page, list, &n), 0);
+  assert_int_equal(n, 2);
+  assert_int_equal(store_session_remove_all(p->st, &a.id, &s.id), 0);
+  assert_int_equal(store_session_get(p->st, &other.id, &found), ERR_NOT_FOUND);
+  assert_int_equal(store_session_get(p->st, &s.id, &found), 0);
+  assert_int_equal(store_session_remove_all(p->st, &a.id, &none), 0);
+  assert_int_equal(store_session_get(p->st, &s.id, &found), ERR_NOT_FOUND);
+  assert_int_equal(store_session_get(p->st, &guest.id, &found), 0);
+  assert_int_equal(store_session_remove(p->st, &guest.id), 0);
+  assert_int_equal(store_session_remove(p->st, &guest.id), ERR_NOT_FOUND);
+}
+
+static void test_tidy(void **state)
+{
+  struct place *p = *state;
+  struct account a = added_account(p->st, "ann@example.org");
+  struct session s = added_session(p->st, &a.id, 1), guest = added_session(p->st, &none, 2), found;
+  assert_int_equal(store_tidy(p->st, NOW + SESSION_GUEST_KEPT_S), 0);
+  assert_int_equal(store_session_get(p->st, &guest.id, &found), 0);
+  assert_int_equal(store_tidy(p->st, NOW + SESSION_GUEST_KEPT_S + 1), 0);
+  assert_int_equal(store_session_get(p->st, &guest.id, &found), ERR_NOT_FOUND);
+  assert_int_equal(store_session_get(p->st, &s.id, &found), 0);
+  assert_int_equal(store_tidy(p->st, NOW + SESSION_KEPT_S + 1), 0);
+  assert_int_equal(store_session_get(p->st, &s.id, &found), ERR_NOT_FOUND);
+}
+
+static void test_notices(void **state)
+{
+  struct place *p = *state;
+  struct account a = added_account(p->st, "ann@example.org"), b = added_account(p->st, "bob@example.org");
+  struct notice n = {.account = a.id, .kind = "new_device"}, list[LIMIT_ACCOUNT_NOTICES + 1];
+  size_t found;
+  for (uint64_t i = 0; i < LIMIT_ACCOUNT_NOTICES + 5; i++) {
+    n.time_s = NOW + i;
+    assert_int_equal(store_notice_add(p->st, &n), 0);
+  }
+  struct page page = {.most = LIMIT_ACCOUNT_NOTICES + 1};
+  assert_int_equal(store_notice_list(p->st, &a.id, page, list, &found), 0);
+  assert_int_equal(found, LIMIT_ACCOUNT_NOTICES);
+  assert_memory_equal(&list[0], &n, sizeof n);
+  assert_int_equal(store_notice_remove(p->st, &b.id, &n.id), ERR_NOT_FOUND);
+  assert_int_equal(store_notice_remove(p->st, &a.id, &n.id), 0);
+}
+
+/* --- rooms --- */
+
+static void test_rooms(void **state)
+{
+  struct place *p = *state;
+  struct account a = added_account(p->st, "ann@example.org");
+  struct series s = {.owner = a.id, .title = "A course", .created_s = NOW}, series[8];
+  struct store_room list[8], found;
+  size_t n;
+  assert_int_equal(store_series_add(p->st, &s), 0);
+  assert_int_equal(store_series_get(p->st, &s.id, &series[0]), 0);
+  assert_memory_equal(&series[0], &s, sizeof s);
+  assert_int_equal(store_series_list(p->st, &a.id, first_page, series, &n), 0);
+  assert_int_equal(n, 1);
+  for (int kind = 0; kind < ROOM_KINDS; kind++)
+    assert_true(added_room(p->st, &a.id, (enum room_kind)kind).policy.waiting_room);
+  assert_int_equal(store_room_list(p->st, &a.id, first_page, list, &n), 0);
+  assert_int_equal(n, ROOM_KINDS);
+  assert_int_equal(list[0].kind, ROOM_EVENT); /* the newest first */
+  assert_false(list[2].policy.guests); /* ROOM_MEMBERS */
+  struct store_room r = list[1];
+  r.series = s.id;
+  r.closed_s = NOW + 1;
+  r.policy.locked = r.policy.post_quantum = true;
+  r.policy.invited = 12;
+  assert_int_equal(store_room_set(p->st, &r), 0);
+  assert_int_equal(store_room_get(p->st, &r.id, &found), 0);
+  assert_memory_equal(&found, &r, sizeof r);
+  r.policy.most = 1;
+  assert_int_equal(store_room_set(p->st, &r), ERR_RANGE);
+  r.policy.most = LIMIT_EVENT_PEOPLE + 1;
+  assert_int_equal(store_room_set(p->st, &r), ERR_RANGE);
+  assert_int_equal(store_room_remove(p->st, &r.id), 0);
+  assert_int_equal(store_room_get(p->st, &r.id, &found), ERR_NOT_FOUND);
+  assert_int_equal(store_room_list(p->st, &none, first_page, list, &n), 0);
+  assert_int_equal(n, ROOM_KINDS - 1);
+}
+
+static void test_members(void **state)
+{
+  struct place *p = *state;
+  struct account a = added_account(p->st, "ann@example.org");
+  struct store_room r = added_room(p->st, &a.id, ROOM_MEMBERS);
+  struct room_member m = {.email = "bob@example.org", .role = ROLE_SPEAKER}, list[8];
+  enum room_role role;
+  size_t n;
+  assert_int_equal(store_member_set(p->st, &r.id, &m), 0);
+  m.role = ROLE_COHOST;
+  assert_int_equal(store_member_set(p->st, &r.id, &m), 0);
+  assert_int_equal(store_member_list(p->st, &r.id, first_page, list, &n), 0);
+  assert_int_equal(n, 1);
+  assert_int_equal(store_member_find(p->st, &r.id, m.email, &role), 0);
+  assert_int_equal(role, ROLE_COHOST);
+  assert_int_equal(store_member_remove(p->st, &r.id, m.email), 0);
+  assert_int_equal(store_member_find(p->st, &r.id, m.email, &role), ERR_NOT_FOUND);
+  m.role = (enum room_role)ROOM_ROLES;
+  assert_int_equal(store_member_set(p->st, &r.id, &m), ERR_RANGE);
+  struct uid nowhere = {.b = {1}};
+  m.role = ROLE_VIEWER;
+  assert_int_equal(store_member_set(p->st, &nowhere, &m), ERR_NOT_FOUND);
+}
+
+static void test_bans_and_attendance(void **state)
+{
+  struct place *p = *state;
+  struct account host = added_account(p->st, "ann@example.org");
+  struct store_room r = added_room(p->st, &host.id, ROOM_OPEN);
+  struct ban b = {.room = r.id, .email = "eve@example.org", .key_hash = {1}, .device = {2}, .name = "Eve",
+                  .time_s = NOW}, bans[8];
+  struct attendance a = {.room = r.id, .stay = UINT64_MAX, .name = "Bob", .verified = "none", .joined_s = NOW}, stays[8];
+  size_t n;
+  assert_int_equal(store_ban_add(p->st, &b), 0);
+  assert_int_equal(store_ban_list(p->st, &r.id, first_page, bans, &n), 0);
+  assert_int_equal(n, 1);
+  assert_memory_equal(&bans[0], &b, sizeof b);
+  assert_int_equal(store_ban_remove(p->st, &r.id, &b.id), 0);
+  assert_int_equal(store_ban_remove(p->st, &r.id, &b.id), ERR_NOT_FOUND);
+  assert_int_equal(store_begin(p->st), 0);
+  assert_int_equal(store_attendance_put(p->st, &a), 0);
+  a.left_s = NOW + 60;
+  assert_int_equal(store_attendance_put(p->st, &a), 0);
+  assert_int_equal(store_commit(p->st), 0);
+  assert_int_equal(store_attendance_list(p->st, &r.id, first_page, stays, &n), 0);
+  assert_int_equal(n, 1);
+  assert_memory_equal(&stays[0], &a, sizeof a);
+}
+
+static void test_ban_limit(void **state)
+{
+  struct place *p = *state;
+  struct account host = added_account(p->st, "ann@example.org");
+  struct store_room r = added_room(p->st, &host.id, ROOM_OPEN);
+  struct ban b = {.room = r.id, .time_s = NOW};
+  assert_int_equal(store_begin(p->st), 0);
+  for (int i = 0; i < LIMIT_ROOM_BANS; i++)
+    assert_int_equal(store_ban_add(p->st, &b), 0);
+  assert_int_equal(store_ban_add(p->st, &b), ERR_LIMIT);
+  assert_int_equal(store_commit(p->st), 0);
+}
+
+/* --- tickets --- */
+
+static void test_ticket(void **state)
+{
+  struct place *p = *state;
+  struct account a = added_account(p->st, "ann@example.org");
+  struct series s = {.owner = a.id, .created_s = NOW};
+  assert_int_equal(store_series_add(p->st, &s), 0);
+  struct store_room r = added_room(p->st, &a.id, ROOM_TICKET);
+  struct ticket t = {.room = r.id, .email = "bob@example.org", .role = ROLE_PARTICIPANT, .from_s = NOW,
+                     .until_s = NOW + 100, .created_s = NOW, .reference = "order 1", .issuer = "webhook:shop"};
+  struct ticket again = t, of_series = t, both = t, found, list[8];
+  size_t n;
+  assert_int_equal(store_ticket_add(p->st, &t), 0);
+  again.email[0] = 'c';
+  assert_int_equal(store_ticket_add(p->st, &again), ERR_STATE);
+  assert_memory_equal(&again, &t, sizeof t);
+  assert_int_equal(store_ticket_find(p->st, &r, "bob@example.org", NOW - 1, &found), ERR_NOT_FOUND);
+  assert_int_equal(store_ticket_find(p->st, &r, "bob@example.org", NOW + 100, &found), ERR_NOT_FOUND);
+  assert_int_equal(store_ticket_find(p->st, &r, "eve@example.org", NOW, &found), ERR_NOT_FOUND);
+  assert_int_equal(store_ticket_find(p->st, &r, "bob@example.org", NOW, &found), 0);
+  assert_memory_equal(&found, &t, sizeof t);
+  assert_int_equal(store_ticket_revoke(p->st, &t.id, NOW + 1), 0);
+  assert_int_equal(store_ticket_revoke(p->st, &t.id, NOW + 2), 0);
+  assert_int_equal(store_ticket_get(p->st, &t.id, &found), 0);
+  assert_int_equal(found.revoked_s, NOW + 1);
+  assert_int_equal(store_ticket_find(p->st, &r, "bob@example.org", NOW, &found), ERR_NOT_FOUND);
+  of_series.room = none;
+  of_series.series = s.id;
+  of_series.reference[0] = '\0';
+  of_series.from_s = of_series.until_s = 0;
+  assert_int_equal(store_ticket_add(p->st, &of_series), 0);
+  assert_int_equal(store_ticket_find(p->st, &r, "bob@example.org", NOW, &found), ERR_NOT_FOUND);
+  r.series = s.id;
+  assert_int_equal(store_ticket_find(p->st, &r, "bob@example.org", NOW, &found), 0);
+  assert_int_equal(store_ticket_list(p->st, &none, &s.id, first_page, list, &n), 0);
+  assert_int_equal(n, 1);
+  assert_int_equal(store_ticket_list(p->st, &r.id, &none, first_page, list, &n), 0);
+  assert_int_equal(n, 1);
+  assert_int_equal(store_ticket_list(p->st, &none, &none, first_page, list, &n), 0);
+  assert_int_equal(n, 2);
+  both.series = s.id;
+  both.reference[0] = '\0';
+  assert_int_equal(store_ticket_add(p->st, &both), ERR_RANGE);
+  both.series = none;
+  both.role = ROLE_HOST;
+  assert_int_equal(store_ticket_add(p->st, &both), ERR_RANGE);
+}
+
+static void test_ticket_use(void **state)
+{
+  struct place *p = *state;
+  struct account a = added_account(p->st, "ann@example.org");
+  struct store_room r = added_room(p->st, &a.id, ROOM_TICKET);
+  struct session one = added_session(p->st, &none, 1), two = added_session(p->st, &none, 2);
+  struct ticket t = {.room = r.id, .email = "bob@example.org", .from_s = NOW, .until_s = NOW + 100};
+  struct uid unknown = {.b = {1}};
+  assert_int_equal(store_ticket_add(p->st, &t), 0);
+  assert_int_equal(store_ticket_use(p->st, &t.id, &one.id, false, NOW - 1), ERR_REFUSED);
+  assert_int_equal(store_ticket_use(p->st, &t.id, &unknown, false, NOW), ERR_NOT_FOUND);
+  assert_int_equal(store_ticket_use(p->st, &t.id, &none, false, NOW), ERR_NOT_FOUND);
+  assert_int_equal(store_ticket_use(p->st, &t.id, &one.id, false, NOW), 0);
+  assert_int_equal(store_ticket_use(p->st, &t.id, &one.id, false, NOW), 0);
+  assert_int_equal(store_ticket_use(p->st, &t.id, &two.id, false, NOW), ERR_STATE);
+  assert_int_equal(store_ticket_use(p->st, &t.id, &two.id, true, NOW), 0);
+  assert_int_equal(store_ticket_use(p->st, &t.id, &one.id, false, NOW), ERR_STATE);
+  assert_int_equal(store_ticket_release(p->st, &t.id, &one.id), ERR_NOT_FOUND);
+  assert_int_equal(store_ticket_release(p->st, &t.id, &two.id), 0);
+  assert_int_equal(store_ticket_use(p->st, &t.id, &one.id, false, NOW), 0);
+  assert_int_equal(store_session_remove(p->st, &one.id), 0); /* frees it */
+  assert_int_equal(store_ticket_use(p->st, &t.id, &two.id, false, NOW), 0);
+  assert_int_equal(store_ticket_use(p->st, &t.id, &two.id, true, NOW + 100), ERR_REFUSED);
+  assert_int_equal(store_ticket_revoke(p->st, &t.id, NOW), 0);
+  assert_int_equal(store_ticket_use(p->st, &t.id, &two.id, true, NOW), ERR_REFUSED);
+}
+
+#define RACES 40
+
+/* Uses each ticket as soon as the other process does: both wait for one byte. Says for each whether it has won. */
+static _Noreturn void race(const struct place *p, const struct uid *tickets, const struct uid *session, int go, int won)
+{
+  struct store *st;
+  char byte;
+  (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (store_open(&st, p->data, p->key) != 0 || write(won, "r", 1) != 1)
+    _exit(1);
+  for (int i = 0; i < RACES; i++) {
+    if (read(go, &byte, 1) != 1)
+      _exit(2);
+    int err = store_ticket_use(st, &tickets[i], session, false, NOW);
+    if (write(won, err == 0 ? "1" : err == ERR_STATE ? "0" : "?", 1) != 1)
+      _exit(3);
+  }
+  store_close(st);
+  _exit(0);
+}
+
+static void test_ticket_race(void **state)
+{
+  struct place *p = *state;
+  struct account a = added_account(p->st, "ann@example.org");
+  struct store_room r = added_room(p->st, &a.id, ROOM_TICKET);
+  struct session s[2] = {added_session(p->st, &none, 1), added_session(p->st, &none, 2)};
+  struct uid tickets[RACES];
+  int go[2][2], won[2][2];
+  pid_t pid[2];
+  char said[2];
+  for (int i = 0; i < RACES; i++) {
+    struct ticket t = {.room = r.id, .email = "bob@example.org"};
+    assert_int_equal(store_ticket_add(p->st, &t), 0);
+    tickets[i] = t.id;
+  }
+  store_close(p->st);
+  p->st = NULL;
+  for (int k = 0; k < 2; k++) {
+    assert_int_equal(pipe(go[k]) | pipe(won[k]), 0);
+    pid[k] = fork();
+    if (pid[k] == 0)
+      race(p, tickets, &s[k].id, go[k][0], won[k][1]);
+    assert_int_equal(read(won[k][0], &said[k], 1), 1);
+  }
+  for (int i = 0; i < RACES; i++) {
+    assert_int_equal(write(go[0][1], "", 1) + write(go[1][1], "", 1), 2);
+    assert_int_equal(read(won[0][0], &said[0], 1) + read(won[1][0], &said[1], 1), 2);
+    assert_int_equal(said[0] + said[1], '0' + '1');
+  }
+  for (int k = 0; k < 2; k++) {
+    int status;
+    assert_int_equal(waitpid(pid[k], &status, 0), pid[k]);
+    assert_int_equal(status, 0);
+    for (int end = 0; end < 2; end++)
+      (void)(close(go[k][end]) | close(won[k][end]));
+  }
+}
+
+/* --- the REST API and webhooks --- */
+
+static void test_api_keys(void **state)
+{
+  struct place *p = *state;
+  struct api_key k = {.hash = {1}, .name = "shop", .scopes = SCOPE_TICKETS_WRITE | SCOPE_ATTENDANCE, .created_s = NOW};
+  struct api_key again = k, found, list[8];
+  size_t n;
+  assert_int_equal(store_key_add(p->st, &k), 0);
+  assert_int_equal(store_key_add(p->st, &again), ERR_STATE);
+  assert_int_equal(store_key_find(p->st, k.hash, &found), 0);
+  assert_memory_equal(&found, &k, sizeof k);
+  assert_int_equal(store_key_touch(p->st, &k.id, NOW + 3), 0);
+  assert_int_equal(store_key_revoke(p->st, &k.id, NOW + 4), 0);
+  assert_int_equal(store_key_find(p->st, k.hash, &found), ERR_NOT_FOUND);
+  assert_int_equal(store_key_list(p->st, first_page, list, &n), 0);
+  assert_int_equal(n, 1);
+  assert_int_equal(list[0].used_s, NOW + 3);
+  assert_int_equal(list[0].revoked_s, NOW + 4);
+}
+
+static void test_idempotent(void **state)
+{
+  struct place *p = *state;
+  struct idempotent i = {.key = {{1}}, .token = "abc", .request = {7}, .status = 201};
+  memset(i.body, 'x', sizeof i.body - 1);
+  struct idempotent find = {.key = {{1}}, .token = "abc", .request = {7}};
+  assert_int_equal(store_idempotent_find(p->st, &find), ERR_NOT_FOUND);
+  assert_int_equal(store_idempotent_add(p->st, &i, NOW), 0);
+  assert_int_equal(store_idempotent_add(p->st, &i, NOW), ERR_STATE);
+  assert_int_equal(store_idempotent_find(p->st, &find), 0);
+  assert_memory_equal(&find, &i, sizeof i);
+  find.request[0] = 8;
+  assert_int_equal(store_idempotent_find(p->st, &find), ERR_STATE);
+  find.key.b[0] = 2;
+  assert_int_equal(store_idempotent_find(p->st, &find), ERR_NOT_FOUND);
+  assert_int_equal(store_tidy(p->st, NOW + IDEMPOTENT_KEPT_S + 1), 0);
+  assert_int_equal(store_idempotent_find(p->st, &i), ERR_NOT_FOUND);
+}
+
+static void test_webhooks(void **state)
+{
+  struct place *p = *state;
+  struct webhook w = {.name = "shop", .secret = {1, 2}, .created_s = NOW}, again = w, list[8];
+  char event[WEBHOOK_EVENT_BYTES];
+  size_t n;
+  assert_int_equal(store_webhook_add(p->st, &w), 0);
+  assert_int_equal(store_webhook_add(p->st, &again), ERR_STATE);
+  assert_int_equal(store_webhook_list(p->st, first_page, list, &n), 0);
+  assert_int_equal(n, 1);
+  assert_memory_equal(&list[0], &w, sizeof w);
+  assert_int_equal(store_webhook_event(p->st, &w.id, "evt_1", NOW), 0);
+  assert_int_equal(store_webhook_event(p->st, &w.id, "evt_1", NOW), ERR_REPLAY);
+  assert_int_equal(store_webhook_event(p->st, &w.id, "evt_2", NOW), 0);
+  memset(event, 'x', sizeof event);
+  assert_int_equal(store_webhook_event(p->st, &w.id, event, NOW), ERR_RANGE);
+  assert_int_equal(store_webhook_revoke(p->st, &w.id, NOW), 0);
+  assert_int_equal(store_webhook_add(p->st, &again), 0); /* the name is free */
+  assert_int_equal(store_tidy(p->st, NOW + WEBHOOK_EVENT_KEPT_S), 0);
+  assert_int_equal(store_webhook_event(p->st, &w.id, "evt_1", NOW), ERR_REPLAY);
+}
+
+/* --- changes --- */
+
+static void test_changes(void **state)
+{
+  struct place *p = *state;
+  struct account a = an_account("ann@example.org"), b = an_account("ann@example.org"), found;
+  assert_int_equal(store_commit(p->st), ERR_STATE);
+  assert_int_equal(store_begin(p->st), 0);
+  assert_int_equal(store_begin(p->st), ERR_STATE);
+  assert_int_equal(store_account_add(p->st, &a), 0);
+  store_rollback(p->st);
+  assert_int_equal(store_account_get(p->st, &a.id, &found), ERR_NOT_FOUND);
+  assert_int_equal(store_begin(p->st), 0);
+  assert_int_equal(store_account_add(p->st, &a), 0);
+  assert_int_equal(store_account_add(p->st, &b), ERR_STATE); /* undoes itself alone */
+  assert_int_equal(store_commit(p->st), 0);
+  assert_int_equal(store_account_get(p->st, &a.id, &found), 0);
+  assert_int_equal(store_begin(p->st), 0);
+  assert_int_equal(store_account_remove(p->st, &a.id, NOW), 0);
+  reopen(p); /* closed in the middle */
+  assert_int_equal(store_account_get(p->st, &a.id, &found), 0);
+}
+
+static void test_foreign_changes(void **state)
+{
+  struct place *p = *state;
+  struct store *other = opened(p);
+  uint64_t before = store_foreign_changes(p->st);
+  (void)added_account(p->st, "own@example.org");
+  assert_int_equal(store_foreign_changes(p->st), before);
+  (void)added_account(other, "foreign@example.org");
+  assert_true(store_foreign_changes(p->st) > before);
+  before = store_foreign_changes(p->st);
+  assert_int_equal(store_foreign_changes(p->st), before);
+  store_close(other);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+    TEST(test_account), TEST(test_account_unique), TEST(test_account_list), TEST(test_account_removed),
+    TEST(test_second_factors), TEST(test_passkeys), TEST(test_oidc), TEST(test_sessions), TEST(test_tidy),
+    TEST(test_notices), TEST(test_rooms), TEST(test_members), TEST(test_bans_and_attendance), TEST(test_ban_limit),
+    TEST(test_ticket), TEST(test_ticket_use), TEST(test_ticket_race), TEST(test_api_keys), TEST(test_idempotent),
+    TEST(test_webhooks), TEST(test_changes), TEST(test_foreign_changes),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
