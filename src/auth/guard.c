@@ -22,27 +22,43 @@ struct patience {
   uint64_t first_us, most_us, forget_us;
 };
 
+/* [0] for strangers, [1] for known devices. */
 struct rule {
   struct patience pair;
-  struct budget prefix, account, server;
+  struct budget prefix, account[2], server[2];
 };
+
+/* Passwords that are checked at once. */
+#define STRANGERS_PASSWORDS 40
+#define KNOWN_PASSWORDS 24
+_Static_assert(STRANGERS_PASSWORDS + KNOWN_PASSWORDS <= LIMIT_PASSWORD_JOBS, "neither crowds the other out of the pool");
 
 /* Second factors: 10 and then 6 an hour, 154 a day, at three valid codes of a million: 1 in 2,000 a day, for somebody who has the
  * password already. Codes sent: 8 digits by e-mail, 6 by SMS (code.h), five tries each; at most 30 e-mails and then 30 an
  * hour, 5 SMS and then 2 an hour: in a day 1 in 26,000 and 1 in 3,700. The server's e-mails stay below LIMIT_CODES in the ten
- * minutes that a code lives: 1,000 + 600 * 10 for strangers, 400 + 600 for known devices. */
+ * minutes that a code lives: 1,000 + 600 * 10 for strangers, 400 + 600 for known devices. Passwords: both
+ * rates together are less than two threads can hash, which is 6 a second on a small machine. */
 static const struct rule rules[GUARD_KINDS] = {
-  [GUARD_PASSWORD] = {{3, 1 * SECOND, 15 * MINUTE, 12 * HOUR}, {100, 6 * SECOND}, {50, 72 * SECOND}, {60, SECOND / 8}},
-  [GUARD_CODE] = {{10, 1 * SECOND, 5 * MINUTE, 1 * HOUR}, {500, 1 * SECOND}, {150, 24 * SECOND}, {5000, SECOND / 50}},
-  [GUARD_SECOND] = {{3, 5 * SECOND, 15 * MINUTE, 12 * HOUR}, {100, 6 * SECOND}, {10, 10 * MINUTE}, {500, SECOND / 10}},
-  [GUARD_EMAIL] = {{3, 15 * SECOND, 15 * MINUTE, 1 * HOUR}, {200, 5 * SECOND}, {30, 2 * MINUTE}, {1000, SECOND / 10}},
-  [GUARD_SMS] = {{2, 30 * SECOND, 30 * MINUTE, 6 * HOUR}, {30, 1 * MINUTE}, {5, 30 * MINUTE}, {200, 1 * SECOND}},
-};
-
-/* Known devices share budgets of the server of their own. */
-static const struct budget known_server[GUARD_KINDS] = {
-  [GUARD_PASSWORD] = {60, SECOND / 4}, [GUARD_CODE] = {1000, SECOND / 10}, [GUARD_SECOND] = {500, SECOND / 10},
-  [GUARD_EMAIL] = {400, 1 * SECOND},   [GUARD_SMS] = {100, 1 * SECOND},
+  [GUARD_PASSWORD] = {.pair = {3, 1 * SECOND, 15 * MINUTE, 12 * HOUR},
+                      .prefix = {100, 6 * SECOND},
+                      .account = {{50, 72 * SECOND}, {10, 1 * MINUTE}},
+                      .server = {{STRANGERS_PASSWORDS, SECOND / 3}, {KNOWN_PASSWORDS, SECOND / 2}}},
+  [GUARD_CODE] = {.pair = {10, 1 * SECOND, 5 * MINUTE, 1 * HOUR},
+                  .prefix = {500, 1 * SECOND},
+                  .account = {{150, 24 * SECOND}, {60, 30 * SECOND}},
+                  .server = {{5000, SECOND / 50}, {1000, SECOND / 10}}},
+  [GUARD_SECOND] = {.pair = {3, 5 * SECOND, 15 * MINUTE, 12 * HOUR},
+                    .prefix = {100, 6 * SECOND},
+                    .account = {{10, 10 * MINUTE}, {10, 10 * MINUTE}},
+                    .server = {{500, SECOND / 10}, {500, SECOND / 10}}},
+  [GUARD_EMAIL] = {.pair = {3, 15 * SECOND, 15 * MINUTE, 1 * HOUR},
+                   .prefix = {200, 5 * SECOND},
+                   .account = {{30, 2 * MINUTE}, {15, 5 * MINUTE}},
+                   .server = {{1000, SECOND / 10}, {400, 1 * SECOND}}},
+  [GUARD_SMS] = {.pair = {2, 30 * SECOND, 30 * MINUTE, 6 * HOUR},
+                 .prefix = {30, 1 * MINUTE},
+                 .account = {{5, 30 * MINUTE}, {5, 30 * MINUTE}},
+                 .server = {{200, 1 * SECOND}, {100, 1 * SECOND}}},
 };
 
 struct guard {
@@ -114,7 +130,7 @@ static struct gates gates_of(const struct guard *g, const struct guard_try *t)
 
   w = writer_of(bytes, sizeof bytes);
   put_u8(&w, (uint8_t)t->kind);
-  put_u8(&w, 'a');
+  put_u8(&w, t->known ? 'k' : 'a');
   put_span(&w, account);
   gates.account = tag_of(g, bytes, w.n);
 
@@ -182,32 +198,28 @@ static enum guard_gate shut_gate(const struct guard *g, const struct guard_try *
                                  uint64_t now_us, uint64_t *wait_us)
 {
   const struct rule *rule = &rules[t->kind];
-  struct budget server = t->known ? known_server[t->kind] : rule->server;
   *wait_us = patience_wait(guard_table_find(&g->pairs, gates->pair, now_us), now_us);
   if (*wait_us > 0)
     return GATE_PAIR;
-  if (!t->known) {
+  if (!t->known)
     *wait_us = budget_wait(guard_table_find(&g->prefixes, gates->prefix, now_us), rule->prefix, now_us);
-    if (*wait_us > 0)
-      return GATE_PREFIX;
-    *wait_us = budget_wait(guard_table_find(&g->accounts, gates->account, now_us), rule->account, now_us);
-    if (*wait_us > 0)
-      return GATE_ACCOUNT;
-  }
-  *wait_us = budget_wait(&g->server[t->kind][t->known], server, now_us);
+  if (*wait_us > 0)
+    return GATE_PREFIX;
+  *wait_us = budget_wait(guard_table_find(&g->accounts, gates->account, now_us), rule->account[t->known], now_us);
+  if (*wait_us > 0)
+    return GATE_ACCOUNT;
+  *wait_us = budget_wait(&g->server[t->kind][t->known], rule->server[t->known], now_us);
   return *wait_us > 0 ? GATE_SERVER : GATE_NONE;
 }
 
 static void charge(struct guard *g, const struct guard_try *t, const struct gates *gates, uint64_t now_us)
 {
   const struct rule *rule = &rules[t->kind];
-  struct budget server = t->known ? known_server[t->kind] : rule->server;
   patience_take(guard_table_take(&g->pairs, gates->pair, now_us), &rule->pair, now_us);
-  if (!t->known) {
+  if (!t->known)
     budget_take(guard_table_take(&g->prefixes, gates->prefix, now_us), rule->prefix, now_us);
-    budget_take(guard_table_take(&g->accounts, gates->account, now_us), rule->account, now_us);
-  }
-  budget_take(&g->server[t->kind][t->known], server, now_us);
+  budget_take(guard_table_take(&g->accounts, gates->account, now_us), rule->account[t->known], now_us);
+  budget_take(&g->server[t->kind][t->known], rule->server[t->known], now_us);
 }
 
 int guard_ask(struct guard *g, const struct guard_try *t, uint64_t now_us, enum guard_gate *gate, uint64_t *wait_us)
@@ -234,11 +246,10 @@ void guard_succeeded(struct guard *g, const struct guard_try *t, uint64_t now_us
   struct guard_cell *pair = guard_table_find(&g->pairs, gates.pair, now_us);
   if (pair != NULL)
     *pair = (struct guard_cell){0};
-  if (!t->known) {
+  if (!t->known)
     budget_give_back(guard_table_find(&g->prefixes, gates.prefix, now_us), rule->prefix, now_us);
-    budget_give_back(guard_table_find(&g->accounts, gates.account, now_us), rule->account, now_us);
-  }
-  budget_give_back(&g->server[t->kind][t->known], t->known ? known_server[t->kind] : rule->server, now_us);
+  budget_give_back(guard_table_find(&g->accounts, gates.account, now_us), rule->account[t->known], now_us);
+  budget_give_back(&g->server[t->kind][t->known], rule->server[t->known], now_us);
 }
 
 uint64_t guard_refused(const struct guard *g, enum guard_gate gate)

@@ -11,22 +11,22 @@
  * 2. the prefix: stops trying one password with many accounts (spraying) from one place. Generous, as a school is one prefix;
  * 3. the account: a budget over all prefixes. Stops guessing at one account from many places (a botnet);
  * 4. the server: a budget over everything. Bounds the work (password hashes, e-mails, SMS), and spraying from many places.
- * A known device passes a gate of its own in place of 1 (account and device) and a server's budget of its own in place of 4;
- * gates 2 and 3 do not concern it.
+ * A known device passes gates of its own: 1 is that of account and device, 3 a budget of the account's known devices, 4 a budget
+ * of the server for known devices; gate 2 does not concern it.
  *
- * Why this does not lock the owner out. An attacker can use up the account's budget (3) and the strangers' budget of the
- * server (4), and, from the owner's own network, the pair's (1) and the prefix's (2). None of them is asked for a device
- * that the owner has used before; that one's own gate is keyed by a token that the attacker does not have. (Who has an account
- * here has tokens for that account only, and the gate of account and device slows them before the server's budget for
- * known devices is felt.) On a new device the owner still has the other ways: when the budget for passwords is used up, the
- * codes by e-mail and SMS have their own; OpenID Connect and passkeys, which cannot be guessed, have no gate here at all. What
- * remains: an attacker with many networks who uses up *all* these budgets of an account at once can keep its owner from signing
- * in with password or code on a *new* device while the attack lasts. To allow that as well would be to allow guessing, or to
- * fill the owner's mailbox.
+ * Why this does not lock the owner out. An attacker can use up the strangers' budgets of the account (3) and of the server (4),
+ * and, from the owner's own network, those of the pair (1) and of the prefix (2). None of them is asked for a device that
+ * the owner has used before; that one's gates open to tokens of this account only. Who has an account here has tokens for
+ * that account, as many as sign-ins: its own budget of known devices (3) is used up before the server's is felt. Who has
+ * stolen one device's token waits at the gate of account and device, and cannot use up what the other devices need. On a new
+ * device the owner still has the other ways: when the budget for passwords is used up, the codes by e-mail and SMS have their
+ * own; OpenID Connect and passkeys, which cannot be guessed, have no gate here at all. What remains: an attacker with many
+ * networks who uses up *all* these budgets of an account at once can keep its owner from signing in with password or code on a
+ * *new* device while the attack lasts. To allow that as well would be to allow guessing, or to fill the owner's mailbox.
  *
  * Why this stops guessing. At one account strangers have the account's burst and then its rate: see the table in guard.c; for
  * passwords 50 and then 50 an hour from all networks of the world together, 1,250 in a day, against passwords that are not on
- * the list of common ones (advice.h). The whole server gives strangers 8 password tries a second.
+ * the list of common ones (advice.h). The whole server gives strangers 3 wrong password tries a second.
  *
  * A try is charged when it is asked for, as if it would fail, so that a thousand at the same time get no more than one after
  * another; guard_succeeded gives back. A refused try costs nothing: who waits as told gets in. Nothing here depends on

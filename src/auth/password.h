@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Passwords as Argon2id strings (RFC 9106) by libsodium, which draws the salt itself. A password is the bytes that the
- * page sends, in UTF-8 and NFC. Hashing takes about 0.2 s and 64 MiB: off the event loop, by pool.h.
+ * page sends, in UTF-8 and NFC. Hashing takes about 0.3 s and 64 MiB: off the event loop, by pool.h.
  *
  * Timing does not tell whether an account exists: without a hash to compare with, password_verify does the same work on a
  * hash of random bytes that was made at the start with the same cost. (A hash of an earlier cost takes its own time until
