@@ -95,6 +95,7 @@ static void open_socket(struct world *w, struct page *page, uint8_t number, bool
   static const struct entry_secrets secrets;
   struct entry_grant grant = {.room = w->room, .resume = resume, .name_n = 1, .name = "n"};
   memset(grant.browser.hash, number, sizeof grant.browser.hash);
+  memset(grant.likeness, number, sizeof grant.likeness);
   struct page before = *page;
   page->socket = ++w->sockets;
   page->in = resume && page->in;

@@ -15,12 +15,14 @@ int api_init(struct api *a, struct rooms *rooms, const struct origins *origins, 
 {
   *a = (struct api){.rooms = rooms, .origins = *origins, .random = *random};
   rate_table_init(&a->rates, random);
-  return entries_init(&a->entries, random);
+  int err = likeness_new(&a->likeness);
+  return err != 0 ? err : entries_init(&a->entries, random);
 }
 
 void api_fini(struct api *a)
 {
   entries_fini(&a->entries);
+  likeness_free(a->likeness);
   sodium_memzero(&a->host_link, sizeof a->host_link);
 }
 

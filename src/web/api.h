@@ -11,6 +11,7 @@
 #include "web/answer.h"
 #include "web/entry.h"
 #include "web/host_link.h"
+#include "web/likeness.h"
 #include "web/origins.h"
 #include "web/rate.h"
 #include "web/rooms.h"
@@ -19,6 +20,7 @@ struct api {
   struct rooms *rooms;
   struct entries entries;
   struct host_link host_link;
+  struct likeness *likeness;
   struct rate_table rates; /* of POSTs and of connections, by address */
   struct origins origins;
   struct random random;

@@ -55,20 +55,39 @@ void endpoint_get_room(struct context *c)
   answer_json(c->response, 200, json_pack("{ss ss}", "room", text, "role", host ? "host" : "guest"));
 }
 
-/* {"name": N} or {"name": N, "resume": bool} */
-static int take_entry_wish(const json_t *body, struct entry_grant *grant)
+/* {"name": N} or {"name": N, "resume": bool}. This and the next give the refusal themselves. */
+static bool take_entry_wish(struct context *c, struct span *name, bool *is_resume)
 {
-  const json_t *name = json_object_get(body, "name"), *resume = json_object_get(body, "resume");
+  const json_t *text = json_object_get(c->body, "name"), *resume = json_object_get(c->body, "resume");
   size_t expected = resume == NULL ? 1 : 2;
-  if (!json_is_string(name) || json_object_size(body) != expected || (resume != NULL && !json_is_boolean(resume)))
-    return ERR_MALFORMED;
-  struct span text = span_of(json_string_value(name), json_string_length(name));
-  if (name_check(text) != 0)
-    return ERR_REFUSED;
-  grant->name_n = (uint8_t)text.n;
-  memcpy(grant->name, text.p, text.n);
-  grant->resume = json_is_true(resume);
-  return 0;
+  if (!json_is_string(text) || json_object_size(c->body) != expected ||
+      (resume != NULL && !json_is_boolean(resume))) {
+    answer_refusal(c->response, 400, "bad_request",
+                   "The body must be {\"name\": text} or {\"name\": text, \"resume\": true}.");
+    return false;
+  }
+  *name = span_of(json_string_value(text), json_string_length(text));
+  *is_resume = json_is_true(resume);
+  return true;
+}
+
+/* Text that hides nothing, in letters that go together (B3, A6). */
+static bool take_name(struct context *c, struct span name, struct entry_grant *grant)
+{
+  const struct likeness *likeness = c->api->likeness;
+  if (name_check(name) != 0 || likeness_skeleton(likeness, name, grant->likeness) != 0) {
+    answer_refusal(c->response, 400, "bad_name",
+                   "A name has 1 to 96 bytes of visible text, without characters that cannot be seen.");
+    return false;
+  }
+  if (likeness_check_scripts(likeness, name) != 0) {
+    answer_refusal(c->response, 400, "bad_name",
+                   "The letters of a name belong to one writing system: here some could be taken for others.");
+    return false;
+  }
+  grant->name_n = (uint8_t)name.n;
+  memcpy(grant->name, name.p, name.n);
+  return true;
 }
 
 static void refuse_entry(struct http_response *s, int err, bool banned)
@@ -101,26 +120,38 @@ static void answer_entry(struct http_response *s, struct entry_secrets *secrets)
   sodium_memzero(secrets, sizeof *secrets);
 }
 
+/* Nobody seems to be the host, another role or somebody who is there (A6); a host may say so. */
+static bool refuse_imitation(struct context *c, const struct entry_grant *grant)
+{
+  const struct rooms *rooms = c->api->rooms;
+  bool host = rooms_is_host(rooms, grant->room, &grant->browser);
+  if (grant->resume) /* with the name that the stay has */
+    return false;
+  if (!host && likeness_is_role(c->api->likeness, span_of(grant->name, grant->name_n)))
+    answer_refusal(c->response, 400, "name_imitates", "A name must not look like a role in the meeting or the server.");
+  else if (rooms_name_is_taken(rooms, grant->room, &grant->browser, grant->likeness))
+    answer_refusal(c->response, 409, "name_taken",
+                   "Somebody with this name, or one that looks like it, is in the meeting already. Add your surname or "
+                   "a number.");
+  else
+    return false;
+  return true;
+}
+
 void endpoint_post_entry(struct context *c)
 {
   struct entry_grant grant = {.origin = c->origin};
   struct entry_secrets secrets;
-  int err = take_entry_wish(c->body, &grant);
-  if (err == ERR_MALFORMED) {
-    answer_refusal(c->response, 400, "bad_request",
-                   "The body must be {\"name\": text} or {\"name\": text, \"resume\": true}.");
+  struct span name;
+  if (!take_entry_wish(c, &name, &grant.resume) || !take_name(c, name, &grant))
     return;
-  }
-  if (err != 0) {
-    answer_refusal(c->response, 400, "bad_name",
-               "A name has 1 to 96 bytes of visible text, without characters that cannot be seen.");
-    return;
-  }
-  err = rooms_find(c->api->rooms, c->room_address, &grant.room);
+  int err = rooms_find(c->api->rooms, c->room_address, &grant.room);
   if (err == 0) {
     know_browser(c, &grant.browser);
     err = rooms_may_enter(c->api->rooms, c->now_us, grant.room, &grant.browser, grant.resume);
   }
+  if (err == 0 && refuse_imitation(c, &grant))
+    return;
   if (err == 0)
     err = entries_issue(&c->api->entries, c->now_us, &grant, &secrets);
   if (err == 0)

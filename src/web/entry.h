@@ -13,6 +13,7 @@
 #include "base/random.h"
 #include "base/slab.h"
 #include "web/browser.h"
+#include "web/likeness.h"
 #include "web/token.h"
 
 #define ENTRY_LIFETIME_US 10000000u
@@ -25,6 +26,7 @@ struct entry_grant {
   bool resume;
   uint8_t name_n;
   uint8_t name[LIMIT_NAME_BYTES];
+  uint8_t likeness[LIKENESS_BYTES]; /* of the name: its skeleton */
 };
 
 struct entry_secrets {

@@ -78,6 +78,10 @@ bool rooms_is_host(const struct rooms *r, uint64_t room, const struct browser *b
  * (banned, or refused by the host too often), ERR_AGAIN (locked), ERR_LIMIT (the room or the server is full). */
 int rooms_may_enter(const struct rooms *r, uint64_t now_us, uint64_t room, const struct browser *browser, bool resume);
 
+/* Whether somebody of another browser, in the room or before its door, has a name that looks like this one (A6). */
+bool rooms_name_is_taken(const struct rooms *r, uint64_t room, const struct browser *browser,
+                         const uint8_t likeness[LIKENESS_BYTES]);
+
 /* A socket with a valid entry has opened: takes up or begins the stay and says the server's hello. `person` is the
  * stay for the calls below, an id that finds nothing once the stay is over. Errors as rooms_may_enter. */
 int rooms_socket_opened(struct rooms *r, struct rooms_time time, uint64_t socket, const struct entry_grant *grant,

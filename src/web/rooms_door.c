@@ -78,8 +78,8 @@ int door_begin_stay(struct rooms *r, struct room *room, const struct entry_grant
   uint8_t id[PERSON_ID_TEXT * 3 / 4];
   struct person *p;
   uint64_t self;
-  if (ban_holds(room, &grant->browser)) /* since the entry was given out */
-    return ERR_REFUSED;
+  if (ban_holds(room, &grant->browser) || name_is_taken(r, room, &grant->browser, grant->likeness))
+    return ERR_REFUSED; /* since the entry was given out */
   int err = is_full(r, room, &grant->browser) ? ERR_LIMIT : slab_take(&r->people, &self, (void **)&p);
   if (err != 0)
     return err;
@@ -93,6 +93,7 @@ int door_begin_stay(struct rooms *r, struct room *room, const struct entry_grant
   p->had_place = had_place;
   p->name_n = grant->name_n;
   memcpy(p->name, grant->name, sizeof p->name);
+  memcpy(p->likeness, grant->likeness, sizeof p->likeness);
   room->member[room->members++] = self;
   r->counters.stays++;
   *person = p;

@@ -26,6 +26,7 @@ struct person {
   char id[PERSON_ID_TEXT + 1];
   struct browser browser;
   uint8_t name[LIMIT_NAME_BYTES];
+  uint8_t likeness[LIKENESS_BYTES];
   uint8_t name_n;
   enum stay_role role, highest; /* now, and ever in this stay */
   bool here;      /* as the others see it */
@@ -192,6 +193,10 @@ void attendance_note_role(struct room *room, const struct person *p);
 void attendance_end(struct room *room, struct person *p, uint64_t unix_s);
 void attendance_free(struct rooms *r, struct room *room);
 void attendance_tell(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m);
+
+/* rooms_names.c: whether somebody of another browser has a name that looks like this one */
+bool name_is_taken(const struct rooms *r, const struct room *room, const struct browser *browser,
+                   const uint8_t likeness[LIKENESS_BYTES]);
 
 /* rooms_media.c, rooms_media_news.c */
 void media_enter(struct rooms *r, struct room *room); /* one more is in; the first decides where the media lives */

@@ -17,8 +17,10 @@ before(async () => {
 });
 after(() => server?.stop());
 
+let guests = 0;
 async function guestSocket() {
-  const socket = await new Browser(server.origin).join(room, 'Mallory');
+  guests += 1;
+  const socket = await new Browser(server.origin).join(room, `Mallory ${guests}`);
   socket.send('hello');
   await socket.next('waiting');
   return socket;

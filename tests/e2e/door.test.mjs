@@ -139,7 +139,7 @@ const ODD_NAMES = [
   '<img src=x onerror="window.harmed=1">',
   '"><script>window.harmed=1</script>',
   '{{7*7}} ${window.harmed=1} &lt;b&gt; javascript:alert(1)',
-  'Ж字 🐢 é',
+  '字 🐢 é',
 ];
 
 staged('names are text wherever they appear, whatever is in them', async (stage) => {

@@ -160,6 +160,8 @@ static inline int open_socket(struct world *w, struct page *page, bool resume)
   static uint64_t next_socket;
   struct entry_grant grant = {.browser = browser_of(page->browser), .room = w->room, .resume = resume,
                               .name_n = 6, .name = "Person"};
+  memcpy(grant.likeness, grant.browser.hash, LIKENESS_BYTES / 2); /* otherwise all would be called alike */
+  memcpy(grant.likeness + LIKENESS_BYTES / 2, grant.browser.hash, LIKENESS_BYTES / 2);
   page->socket = 1 + ++next_socket % (SOCKETS - 1);
   w->closed[page->socket] = 0;
   return rooms_socket_opened(w->rooms, w->time, page->socket, &grant, &page->person);

@@ -327,6 +327,92 @@ static void test_too_many_posts(void **state)
   assert_refusal(f, &q, 410, "link_used");
 }
 
+static void test_names_that_imitate(void **state)
+{
+  struct fixture *f = *state;
+  static const char *const refused[][2] = {
+    {"Hannа", "bad_name"},      {"Οtto", "bad_name"},               {"Host", "name_imitates"},
+    {"НОЅТ", "name_imitates"},  {"Hanna (admin)", "name_imitates"}, {"h 0 s t", "name_imitates"},
+    {"a\u200bb", "bad_name"},
+  };
+  static const char *const honest[] = {"Hanna", "Нина", "김민준", "山田 Taro", "محمد", "अनिल", "Anna 🐢", "Hostetler"};
+  char cookie[128], room[TOKEN_TEXT + 1], path[128], body[128];
+  host(f, cookie, room);
+  path_of(path, sizeof path, "/api/v1/rooms/", room, "/entry");
+  for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+    path_of(body, sizeof body, "{\"name\":\"", refused[i][0], "\"}");
+    struct http_request q = post(path, body);
+    assert_refusal(f, &q, 400, refused[i][1]);
+  }
+  for (size_t i = 0; i < sizeof honest / sizeof honest[0]; i++) {
+    path_of(body, sizeof body, "{\"name\":\"", honest[i], "\"}");
+    struct http_request q = post(path, body);
+    assert_int_equal(ask(f, &q), 201);
+  }
+  struct http_request q = post(path, "{\"name\":\"Hanna Host\"}"); /* who is the host may say so */
+  assert_refusal(f, &q, 400, "name_imitates");
+  q.cookie = span_str(cookie);
+  assert_int_equal(ask(f, &q), 201);
+}
+
+/* A new browser begins a stay; gives its Cookie header. */
+static void come_in(struct fixture *f, const char *path, const char *body, char cookie[128])
+{
+  char entry[TOKEN_TEXT + 1];
+  struct http_request q = post(path, body);
+  struct socket_ticket ticket;
+  struct writer w = writer_of(cookie, 128);
+  uint64_t person;
+  assert_int_equal(ask(f, &q), 201);
+  memcpy(entry, member(f, "entry"), sizeof entry);
+  put_fmt(&w, BROWSER_COOKIE "=%s", f->answer.set_cookie);
+  put_u8(&w, 0);
+  q = request(HTTP_GET, "/signal");
+  q.origin = span_str(ORIGIN);
+  q.cookie = span_str(cookie);
+  assert_int_equal(api_open_socket(&f->api, f->now_us, &q, span_str("testudo.v1"), span_str(entry), &ticket, &f->answer),
+                   0);
+  assert_int_equal(rooms_socket_opened(f->rooms, (struct rooms_time){.now_us = f->now_us}, 7, &ticket.grant, &person), 0);
+}
+
+static void test_name_that_is_taken(void **state)
+{
+  struct fixture *f = *state;
+  char cookie[128], room[TOKEN_TEXT + 1], path[128];
+  host(f, cookie, room);
+  path_of(path, sizeof path, "/api/v1/rooms/", room, "/entry");
+  come_in(f, path, "{\"name\":\"Paul\"}", cookie);
+  struct http_request q = post(path, "{\"name\":\"PauI\"}");
+  assert_refusal(f, &q, 409, "name_taken");
+  q.body = span_str("{\"name\":\"Paul 2\"}");
+  assert_int_equal(ask(f, &q), 201);
+  q.body = span_str("{\"name\":\"paul\"}"); /* the same browser once more */
+  q.cookie = span_str(cookie);
+  assert_int_equal(ask(f, &q), 201);
+  q.body = span_str("{\"name\":\"Paul\",\"resume\":true}");
+  assert_int_equal(ask(f, &q), 201);
+}
+
+/* Two entries for one name are fetched before either socket opens: the later one finds the name taken. */
+static void test_name_taken_in_between(void **state)
+{
+  struct fixture *f = *state;
+  char host_cookie[128], room[TOKEN_TEXT + 1], path[128];
+  struct entry_grant grant = {.browser = browser_number(77), .name_n = 4, .name = "Paul"};
+  uint8_t address[TOKEN_BYTES];
+  uint64_t person;
+  host(f, host_cookie, room);
+  path_of(path, sizeof path, "/api/v1/rooms/", room, "/entry");
+  assert_int_equal(token_from_text(span_str(room), address, sizeof address), 0);
+  assert_int_equal(rooms_find(f->rooms, address, &grant.room), 0);
+  assert_int_equal(likeness_skeleton(f->api.likeness, span_str("Paul"), grant.likeness), 0);
+  come_in(f, path, "{\"name\":\"Paul\"}", host_cookie);
+  const struct rooms_time now = {.now_us = f->now_us};
+  assert_int_equal(rooms_socket_opened(f->rooms, now, 8, &grant, &person), ERR_REFUSED);
+  assert_int_equal(likeness_skeleton(f->api.likeness, span_str("Paula"), grant.likeness), 0);
+  assert_int_equal(rooms_socket_opened(f->rooms, now, 8, &grant, &person), 0);
+}
+
 /* Takes an entry and gives its text and the browser's Cookie header. */
 static void take_entry(struct fixture *f, char entry[TOKEN_TEXT + 1], char cookie[128])
 {
@@ -452,6 +538,7 @@ int main(void)
     WITH_API(test_methods),
     WITH_API(test_foreign_host_name), WITH_API(test_foreign_origins), WITH_API(test_bad_bodies),
     WITH_API(test_host_link), WITH_API(test_entry),
+    WITH_API(test_names_that_imitate), WITH_API(test_name_that_is_taken), WITH_API(test_name_taken_in_between),
     WITH_API(test_too_many_posts), WITH_API(test_socket_opens_once), WITH_API(test_socket_from_elsewhere),
     WITH_API(test_entry_of_another_browser), WITH_API(test_entry_too_late), cmocka_unit_test(test_origins),
     cmocka_unit_test(test_security_headers),

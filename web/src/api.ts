@@ -88,6 +88,8 @@ const KNOWN_PROBLEMS: readonly Problem[] = [
   'link_used',
   'no_room',
   'bad_name',
+  'name_imitates',
+  'name_taken',
   'refused',
   'room_full',
   'too_many',

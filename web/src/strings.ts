@@ -29,7 +29,20 @@ const problems: Readonly<Record<Problem, Message>> = {
     title: 'There is no such meeting',
     text: 'It may be over, or the link is not complete. Ask the person who invited you for the link again.',
   },
-  bad_name: { title: 'Please enter your name', text: 'Enter the name that others will see. Up to about 90 letters.' },
+  bad_name: {
+    title: 'Please enter your name',
+    text: 'Enter the name that others will see: up to about 90 letters, all of one writing system.',
+  },
+  name_imitates: {
+    title: 'Please enter another name',
+    text: 'This name looks like a role, such as host or support. Enter the name that people know you by.',
+  },
+  name_taken: {
+    title: 'This name is taken',
+    text:
+      'Somebody with this name, or one that looks like it, is in the meeting already. Add your surname or a ' +
+      'number.',
+  },
   refused: { title: 'You were not let in', text: 'The host did not let you in.' },
   room_full: {
     title: 'The meeting is full',

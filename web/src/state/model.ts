@@ -10,6 +10,8 @@ export type Problem =
   | 'link_used'
   | 'no_room'
   | 'bad_name'
+  | 'name_imitates'
+  | 'name_taken'
   | 'refused'
   | 'room_full'
   | 'too_many'
