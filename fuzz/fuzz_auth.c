@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What people type when they sign in: any bytes as address, number, recovery code, one-time code, device token, new password, and as
- * the names in an otpauth address. What was accepted keeps the promises of the headers: one form, harmless in a mail header
- * or a URI. The first byte says which. */
+/* What people type when they sign in: any bytes as address, number, recovery code, one-time code, device token, new
+ * password, and as the names in an otpauth address. What was accepted keeps the promises of the headers: one form,
+ * harmless in a mail header or a URI. The first byte says which. */
 #include <assert.h>
 
 #include "auth/advice.h"

@@ -3,7 +3,8 @@
  * eventfd. All functions are for the one thread that owns the pool.
  *
  * Start it after the process has locked itself in: Landlock and seccomp hold for the thread that asked and those that it
- * starts later, not for earlier ones. (The filter must then allow clone, and the mmap, munmap and madvise of the hash's memory.)
+ * starts later, not for earlier ones. The filter must then allow clone for threads (and answer clone3 with ENOSYS), rseq,
+ * set_robust_list, and what memory needs: mmap, mprotect, munmap, madvise.
  *
  * The pool keeps its own copies; passwords are wiped as soon as the hash is done, all else when its place is given back. */
 #ifndef TESTUDO_AUTH_POOL_H

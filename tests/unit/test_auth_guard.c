@@ -260,6 +260,19 @@ static void test_a_stolen_device(void **state)
   }
 }
 
+/* What known devices do wrong is not charged to strangers of their network. */
+static void test_known_devices_cost_strangers_nothing(void **state)
+{
+  struct fixture *f = *state;
+  char account[32];
+  for (uint32_t i = 0; i < 1000; i++) {
+    (void)snprintf(account, sizeof account, "user%u@example.org", i);
+    assert_int_equal(ask(f, known(GUARD_PASSWORD, account, address("192.0.2.1")), SECOND + i * (SECOND / 2)), 0);
+  }
+  for (int i = 0; i < 3; i++)
+    assert_int_equal(ask(f, stranger(GUARD_PASSWORD, "user0@example.org", address("192.0.2.1")), 501 * SECOND), 0);
+}
+
 static void test_many_at_the_same_time(void **state)
 {
   struct fixture *f = *state;
@@ -350,6 +363,7 @@ int main(void)
     GUARD_TEST(test_a_known_device_is_slowed_too),
     GUARD_TEST(test_many_tokens_of_one_account),
     GUARD_TEST(test_a_stolen_device),
+    GUARD_TEST(test_known_devices_cost_strangers_nothing),
     GUARD_TEST(test_many_at_the_same_time),
     GUARD_TEST(test_a_school_gets_in),
     GUARD_TEST(test_who_waits_gets_in),

@@ -192,7 +192,8 @@ static void test_repeated(void **state)
 static void test_keyboard(void **state)
 {
   static const char *const rows[] = {"qwertyuiopasdf", "1234567890123", "9876543210987", "abcdefghijklm", "zyxwvutsrqpo",
-    "qwertzuiopqwe", "azertyuiopqsd", "1qaz2wsx3edc4rfv", "asdfghjklasd", "poiuytrewqlkj", "QWERTYuiop123", "qwerty123456", "xyzabcdefghi"};
+    "qwertzuiopqwe", "azertyuiopqsd", "1qaz2wsx3edc4rfv", "asdfghjklasd", "poiuytrewqlkj", "QWERTYuiop123",
+    "qwerty123456", "xyzabcdefghi"};
   (void)state;
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
     advised(rows[i], PASSWORD_KEYBOARD);
@@ -210,7 +211,8 @@ static void test_email_and_product(void **state)
 
 static void test_common(void **state)
 {
-  static const char *const common[] = {"password1234", "Password1234!", "P@ssw0rd2024!", "passwordpassword", "iloveyou123456",
+  static const char *const common[] = {
+    "password1234", "Password1234!", "P@ssw0rd2024!", "passwordpassword", "iloveyou123456",
     "welcome-welcome", "letmein letmein", "correcthorsebatterystaple", "Correct Horse", "adminadmin123",
     "Summer2025!!", "sunshine sunshine", "!!!Football2024", "thisismypassword", "trustno1trustno1", "superman batman",
     "changeme2026!", "passwort12345"};
