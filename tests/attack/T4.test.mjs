@@ -69,19 +69,21 @@ const mediaOf = (isMine) =>
 const messagesOf = async (person, kind) =>
   (await signallingOf(person)).map(({ text }) => JSON.parse(text)).filter(({ type }) => type === kind);
 
-/** Looks at Chromium's panel until its page has given up the first connection. */
+/** Looks at Chromium's panel until its page has given up two connections and says so. */
 async function chromiumIsStripped(chromium) {
   changes.set('browser', changeHellos(stripGroup(X25519MLKEM768)));
   const host = await hostMeeting(spiedOn(chromium), call.server);
   const summaries = new Set();
   await until(
-    'the page to try again',
+    'the page to say that nothing gets through',
     async () => {
       summaries.add((await securityOf(host)).summary);
-      return (await messagesOf(host, 'offer')).length > 1;
+      return summaries.has('failed');
     },
-    { timeout: 30_000 },
+    { timeout: 60_000 },
   );
+  assert.ok((await messagesOf(host, 'offer')).length > 2, 'it goes on trying');
+  assert.match(await host.page.$eval('.banners', (banners) => banners.innerText), /don’t get through/);
   assert.ok(changes.get('browser').changed > 0);
   assert.deepEqual(
     [...summaries].filter((summary) => summary.startsWith('protected')),

@@ -329,6 +329,9 @@ export const strings = {
     connecting: 'Connecting sound and pictures…',
     linkAway: 'The connection was lost. Returning by itself…',
     mediaAway: 'Sound and pictures were lost. Returning by themselves…',
+    mediaBlocked:
+      'Sound and pictures don’t get through, after several tries. Your network may block them, or something on the way ' +
+      'changes what is sent: then nothing is sent at all, rather than with weaker protection. Try another network.',
     mediaRefused: 'The server could not take your sound and pictures.',
     soundBlocked: 'Your browser waits for a click before it plays sound.',
     hear: 'Click to hear',

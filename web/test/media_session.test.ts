@@ -155,6 +155,18 @@ test('a connection that is replaced while it is being made is no failure', async
   );
 });
 
+test('tries in vain are told as what they are, until one succeeds', async () => {
+  await connect();
+  peer(1).become('disconnected');
+  await time.pass(4000 + 2 * 12_000 + 1000);
+  assert.deepEqual(states.slice(2), ['away', 'away', 'blocked', 'blocked']);
+  FakePeer.all.at(-1)!.become('connected');
+  assert.equal(states.at(-1), 'connected');
+  await time.pass(60_000);
+  FakePeer.all.at(-1)!.become('disconnected');
+  assert.equal(states.at(-1), 'away');
+});
+
 test('a lost connection is replaced after a moment; one that returns by itself is not', async () => {
   await connect();
   peer(1).become('disconnected');

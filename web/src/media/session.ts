@@ -11,6 +11,8 @@ import { videoSlotsFor } from './slots';
 /** ICE often returns by itself within seconds; a new connection takes less than one. */
 const DISCONNECTED_MS = 4000;
 const CONNECT_TIMEOUT_MS = 12_000;
+/** So many tries in vain are no passing trouble any more: the person is told. The page goes on trying. */
+const TRIES_UNTIL_BLOCKED = 2;
 
 type OfferMessage = Extract<ClientMessage, { type: 'offer' }>;
 
@@ -151,7 +153,7 @@ export class MediaSession {
   async #open(): Promise<void> {
     if (this.#over || !this.#signalOpen || this.#connection !== null) return;
     this.#events.onAnew();
-    this.#events.onState(this.#attempt === 0 ? 'connecting' : 'away');
+    this.#events.onState(this.#attempt === 0 ? 'connecting' : this.#troubled());
     const connection = await MediaConnection.open();
     // The stay is over, or back in the waiting room, or the socket has gone: signalOpened() begins anew.
     if (this.#over || !this.#signalOpen) return connection.close();
@@ -198,6 +200,11 @@ export class MediaSession {
     this.#events.send({ type: 'offer', id, ...offer });
   }
 
+  /** What a try in vain means by now. */
+  #troubled(): MediaLink {
+    return this.#attempt < TRIES_UNTIL_BLOCKED ? 'away' : 'blocked';
+  }
+
   #stateChanged(connection: MediaConnection): void {
     switch (connection.peer.connectionState) {
       case 'connected':
@@ -205,10 +212,10 @@ export class MediaSession {
         this.#attempt = 0;
         return this.#events.onState('connected');
       case 'disconnected':
-        this.#events.onState('away');
+        this.#events.onState(this.#troubled());
         return this.#retryAfter(DISCONNECTED_MS);
       case 'failed':
-        this.#events.onState('away');
+        this.#events.onState(this.#troubled());
         return this.#retryAfter(backoffMs(this.#attempt, Math.random()));
     }
   }
@@ -216,7 +223,7 @@ export class MediaSession {
   #failed(error: unknown): void {
     console.error('media:', error);
     if (this.#over) return;
-    this.#events.onState('away');
+    this.#events.onState(this.#troubled());
     this.#retryAfter(backoffMs(this.#attempt, Math.random()));
   }
 

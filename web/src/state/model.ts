@@ -76,7 +76,8 @@ export interface Notice {
 
 /** The way to the server: 'away' while the page tries to return. */
 export type Link = 'opening' | 'open' | 'away';
-export type MediaLink = 'none' | 'connecting' | 'connected' | 'away' | 'refused';
+/** 'blocked': several tries in a row came to nothing. */
+export type MediaLink = 'none' | 'connecting' | 'connected' | 'away' | 'blocked' | 'refused';
 
 export type PanelName = 'people' | 'invite' | 'security' | 'settings';
 

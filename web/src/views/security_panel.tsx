@@ -8,7 +8,7 @@ import { Icon, type IconName } from './icons';
 import { Panel } from './panel';
 
 export function summaryOfMeeting(meeting: Meeting): Summary {
-  if (meeting.media === 'refused') return 'failed';
+  if (meeting.media === 'refused' || meeting.media === 'blocked') return 'failed';
   const evidence = evidenceOf(meeting.serverFacts, meeting.browserFacts);
   return summaryOf(meeting.serverFacts, evidence, meeting.media === 'connected');
 }
