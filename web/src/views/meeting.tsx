@@ -103,6 +103,7 @@ function Banners({ state, commands, meeting }: MeetingProps) {
           </Banner>
         )}
         {!away && meeting.media === 'away' && <Banner icon="warning" text={text.mediaAway} />}
+        {!away && meeting.media === 'blocked' && <Banner icon="warning" text={text.mediaBlocked} />}
         {!away && meeting.media === 'refused' && (
           <Banner icon="warning" text={`${text.mediaRefused} ${meeting.mediaRefusal ?? ''}`} />
         )}
@@ -120,8 +121,9 @@ function Banners({ state, commands, meeting }: MeetingProps) {
 }
 
 /** What a host, or the rules, have switched off here, until it was looked at. */
-function SilencedBanner({ commands, meeting }: MeetingProps) {
-  const { silenced } = meeting;
+function SilencedBanner({ state, commands, meeting }: MeetingProps) {
+  // A viewer has heard of the new role, and has nothing to switch on.
+  const silenced = state.role === 'viewer' ? null : meeting.silenced;
   const text = strings.meeting;
   const words = (source: 'mic' | 'camera' | 'screen', by: string | null) =>
     by === null ? text.silencedByRules[source] : text.silenced[source](by);
