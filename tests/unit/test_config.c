@@ -227,6 +227,65 @@ static void test_production_needs_certificate_and_name(void **state)
   assert_false(config.certificate_is_own);
 }
 
+static void test_mail_is_not_sent_in_clear(void **state)
+{
+  (void)state;
+#define MAIL "mail_from = Meetings <meet@example.org>\n"
+  static const struct {
+    const char *text, *part;
+  } cases[] = {
+    {"smtp_server = localhost:25\nsmtp_security = none\n" MAIL, "without TLS"}, /* a name may lead anywhere */
+    {"smtp_server = 192.0.2.1:25\nsmtp_security = none\n" MAIL, "without TLS"},
+    {"smtp_server = 127.0.0.1:25\nsmtp_security = none\nprofile = production\norigin = https://meet.example.org\n"
+     "certificate = /c\ncertificate_key = /k\n" MAIL, "without TLS"},
+    {"smtp_server = mail.example.org:465\n" MAIL, "smtp_security = tls"},
+    {"smtp_server = mail.example.org:587\n", "mail_from"},
+    {MAIL, "set smtp_server"},
+    {"smtp_password_file = p\n", "set smtp_server"},
+    {"smtp_server = mail.example.org:587\nsmtp_user = me\n" MAIL, "both smtp_user"},
+    {"smtp_server = mail.example.org:587\nsmtp_password_file = p\n" MAIL, "both smtp_user"},
+    {"sms_hook = https://sms.example.org\n", "both sms_hook"},
+    {"sms_secret_file = s\n", "both sms_hook"},
+    {"ca_file = c\n", "nothing is configured"},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    snprintf(config.file, sizeof config.file, "testudo.conf");
+    assert_int_equal(load(cases[i].text), ERR_REFUSED);
+    assert_error("", cases[i].part);
+  }
+  assert_int_equal(load("smtp_server = 127.0.0.1:25\nsmtp_security = none\n" MAIL), 0);
+  assert_int_equal(load("smtp_server = [::1]:25\nsmtp_security = none\n" MAIL), 0);
+  assert_int_equal(load("smtp_server = mail.example.org:465\nsmtp_security = tls\n" MAIL), 0);
+  assert_int_equal(load("smtp_server = mail.example.org:587\nca_file = c\n" MAIL), 0);
+  assert_int_equal(config.smtp_security, SMTP_STARTTLS);
+  assert_true(config_wants_outbound(&config));
+  assert_int_equal(load(""), 0);
+  assert_false(config_wants_outbound(&config));
+}
+
+static void test_outbound_values_are_checked(void **state)
+{
+  (void)state;
+  static const char *const bad[] = {
+    "smtp_server = mail.example.org", "smtp_server = :25", "smtp_server = mail.example.org:0",
+    "smtp_server = a:b:25", "smtp_server = [::1:25", "smtp_server = user@mail:25", "smtp_server = mail/x:25",
+    "smtp_security = maybe", "mail_from = nobody", "mail_from = A <b@c", "mail_from = a@b, c@d",
+    "sms_hook = http://sms.example.org", "sms_hook = https://", "sms_hook = https://user@sms.example.org/",
+    "sms_hook = https://sms.example.org/#x", "sms_hook = https://sms.example.org/a b",
+    "oidc_issuers = http://a.example", "oidc_issuers = https://a.example?b", "oidc_issuers = ,",
+    "oidc_issuers = https://a https://b https://c https://d https://e https://f https://g https://h https://i",
+  };
+  for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+    if (read_text(bad[i]) == 0)
+      fail_msg("read: %s", bad[i]);
+    assert_error("testudo.conf:1: ", "cannot be used");
+  }
+  assert_int_equal(load("oidc_issuers = https://a.example, https://b.example/x/\n"), 0);
+  assert_string_equal(config.oidc_issuer[1], "https://b.example/x/");
+  assert_string_equal(config.oidc_issuer[2], "");
+  assert_true(config_wants_outbound(&config));
+}
+
 static void test_media_ports_fit(void **state)
 {
   (void)state;
@@ -273,6 +332,8 @@ int main(void)
     cmocka_unit_test(test_origins_that_are_none),
     cmocka_unit_test(test_local_profile_stays_local),
     cmocka_unit_test(test_production_needs_certificate_and_name),
+    cmocka_unit_test(test_mail_is_not_sent_in_clear),
+    cmocka_unit_test(test_outbound_values_are_checked),
     cmocka_unit_test(test_media_ports_fit),
     cmocka_unit_test(test_user_must_exist_and_not_be_root),
     cmocka_unit_test(test_command_line_wins_over_the_file),

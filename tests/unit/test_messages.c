@@ -161,6 +161,56 @@ static void test_small_messages(void **state)
   assert_true(gone.peer == 8 && gone.connection == 2 && gone.reason == IPC_GONE_LIMIT);
 }
 
+static void test_outbound_messages(void **state)
+{
+  (void)state;
+  uint8_t bytes[256];
+  struct writer w = writer_of(bytes, sizeof bytes);
+  ipc_encode_mail(&w, &(struct ipc_mail){.id = 7, .to = span_str("a@b"), .to_name = span_str("A"),
+                                         .subject = span_str("S"), .text = span_str("T")});
+  struct ipc_mail mail;
+  assert_int_equal(ipc_decode_mail(fields_of(&w, IPC_MAIL), &mail), 0);
+  assert_int_equal(mail.id, 7);
+  assert_span(mail.to, "a@b");
+  assert_span(mail.to_name, "A");
+  assert_span(mail.subject, "S");
+  assert_span(mail.text, "T");
+
+  w = writer_of(bytes, sizeof bytes);
+  ipc_encode_sms(&w, &(struct ipc_sms){.id = 8, .to = span_str("+491"), .text = span_str("T")});
+  struct ipc_sms sms;
+  assert_int_equal(ipc_decode_sms(fields_of(&w, IPC_SMS), &sms), 0);
+  assert_int_equal(sms.id, 8);
+  assert_span(sms.to, "+491");
+  assert_span(sms.text, "T");
+
+  w = writer_of(bytes, sizeof bytes);
+  ipc_encode_fetch(&w, &(struct ipc_fetch){.id = 9, .method = IPC_FETCH_POST, .url = span_str("U"),
+                                           .authorization = span_str("Z"), .body = span_str("B")});
+  struct ipc_fetch fetch;
+  assert_int_equal(ipc_decode_fetch(fields_of(&w, IPC_FETCH), &fetch), 0);
+  assert_true(fetch.id == 9 && fetch.method == IPC_FETCH_POST);
+  assert_span(fetch.url, "U");
+  assert_span(fetch.authorization, "Z");
+  assert_span(fetch.body, "B");
+
+  w = writer_of(bytes, sizeof bytes);
+  ipc_encode_fetched(&w, &(struct ipc_fetched){.id = 9, .outcome = IPC_DONE, .status = 200, .body = span_str("B")});
+  struct ipc_fetched fetched;
+  assert_int_equal(ipc_decode_fetched(fields_of(&w, IPC_FETCHED), &fetched), 0);
+  assert_true(fetched.id == 9 && fetched.outcome == IPC_DONE && fetched.status == 200);
+  assert_span(fetched.body, "B");
+
+  struct ipc_outbound_done done;
+  w = writer_of(bytes, sizeof bytes);
+  ipc_encode_mail_done(&w, &(struct ipc_outbound_done){.id = 7, .outcome = IPC_BUSY});
+  assert_int_equal(ipc_decode_mail_done(fields_of(&w, IPC_MAIL_DONE), &done), 0);
+  assert_true(done.id == 7 && done.outcome == IPC_BUSY);
+  w = writer_of(bytes, sizeof bytes);
+  ipc_encode_sms_done(&w, &(struct ipc_outbound_done){.id = 8, .outcome = IPC_NOT_CONFIGURED + 1});
+  assert_int_equal(ipc_decode_sms_done(fields_of(&w, IPC_SMS_DONE), &done), ERR_RANGE);
+}
+
 /* Decodes any type; the result is thrown away. */
 static int decode(uint8_t type, struct span s)
 {
@@ -176,6 +226,11 @@ static int decode(uint8_t type, struct span s)
     struct ipc_slots slots;
     struct ipc_speaker speaker;
     struct ipc_gone gone;
+    struct ipc_mail mail;
+    struct ipc_sms sms;
+    struct ipc_fetch fetch;
+    struct ipc_fetched fetched;
+    struct ipc_outbound_done done;
   } u;
   switch (type) {
   case IPC_MEDIA_CHANNEL: return ipc_decode_media_channel(s, &u.media_channel);
@@ -188,6 +243,12 @@ static int decode(uint8_t type, struct span s)
   case IPC_SECURITY: return ipc_decode_security(s, &u.security);
   case IPC_SLOTS: return ipc_decode_slots(s, &u.slots);
   case IPC_SPEAKER: return ipc_decode_speaker(s, &u.speaker);
+  case IPC_MAIL: return ipc_decode_mail(s, &u.mail);
+  case IPC_SMS: return ipc_decode_sms(s, &u.sms);
+  case IPC_FETCH: return ipc_decode_fetch(s, &u.fetch);
+  case IPC_FETCHED: return ipc_decode_fetched(s, &u.fetched);
+  case IPC_MAIL_DONE: return ipc_decode_mail_done(s, &u.done);
+  case IPC_SMS_DONE: return ipc_decode_sms_done(s, &u.done);
   default: return ipc_decode_gone(s, &u.gone);
   }
 }
@@ -210,9 +271,9 @@ static void assert_exact_length(const struct writer *w)
 static void test_no_other_length(void **state)
 {
   (void)state;
-  static uint8_t bytes[11][192];
-  struct writer w[11];
-  for (size_t i = 0; i < 11; i++)
+  static uint8_t bytes[17][192];
+  struct writer w[17];
+  for (size_t i = 0; i < 17; i++)
     w[i] = writer_of(bytes[i], sizeof bytes[i]);
   struct ipc_offer offer = an_offer();
   struct span text = span_str("text");
@@ -228,7 +289,13 @@ static void test_no_other_length(void **state)
   ipc_encode_slots(&w[8], &slots);
   ipc_encode_speaker(&w[9], &(struct ipc_speaker){.room = 1});
   ipc_encode_gone(&w[10], &(struct ipc_gone){.peer = 1});
-  for (size_t i = 0; i < 11; i++)
+  ipc_encode_mail(&w[11], &(struct ipc_mail){.id = 1, .to = text, .to_name = text, .subject = text, .text = text});
+  ipc_encode_sms(&w[12], &(struct ipc_sms){.id = 1, .to = text, .text = text});
+  ipc_encode_fetch(&w[13], &(struct ipc_fetch){.id = 1, .url = text, .authorization = text, .body = text});
+  ipc_encode_fetched(&w[14], &(struct ipc_fetched){.id = 1, .body = text});
+  ipc_encode_mail_done(&w[15], &(struct ipc_outbound_done){.id = 1});
+  ipc_encode_sms_done(&w[16], &(struct ipc_outbound_done){.id = 1});
+  for (size_t i = 0; i < 17; i++)
     assert_exact_length(&w[i]);
 }
 
@@ -288,6 +355,7 @@ int main(void)
     cmocka_unit_test(test_security),
     cmocka_unit_test(test_slots),
     cmocka_unit_test(test_small_messages),
+    cmocka_unit_test(test_outbound_messages),
     cmocka_unit_test(test_no_other_length),
     cmocka_unit_test(test_no_other_range),
     cmocka_unit_test(test_encode_refuses_what_is_too_long),

@@ -13,7 +13,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netdb.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -21,10 +23,12 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "outbound/confine.h"
 #include "sandbox/sandbox.h"
 
 #define NOBODY 65534
@@ -33,7 +37,7 @@
 enum { DONE = 0, DENIED = 1, NO_SANDBOX = 2 };
 
 static char folder[] = "/tmp/testudo-sandbox-XXXXXX";
-static char file_inside[64], file_of_other[64];
+static char file_inside[64], file_of_other[64], database[64];
 static int udp = -1;
 
 static bool without_landlock; /* as on a kernel that has none */
@@ -52,6 +56,8 @@ static int run(enum sandbox_profile profile, int (*attempt)(void))
   if (pid == 0) {
     if (without_landlock && hide_landlock() != 0)
       _exit(NO_SANDBOX);
+    if (profile == SANDBOX_OUTBOUND) /* as that process enters it */
+      _exit(confine_enter(&(struct config){0}) != 0 ? NO_SANDBOX : attempt());
     const char *folders[] = {folder};
     struct sandbox s = {.profile = profile, .uid = profile == SANDBOX_MEDIA ? NOBODY : 0, .gid = NOBODY};
     if (profile == SANDBOX_WEB) {
@@ -101,6 +107,12 @@ static int open_inside(void)
 static int open_of_other(void)
 {
   return outcome(open(file_of_other, O_RDONLY));
+}
+
+/* A file that the user's rights alone would let anybody read. */
+static int open_database(void)
+{
+  return outcome(open(database, O_RDONLY));
 }
 
 static int make_socket(void)
@@ -209,6 +221,76 @@ static void test_web_has_its_folder_only(void **state)
   assert_exits(SANDBOX_WEB, open_passwd, DENIED);
 }
 
+static int make_unix_socket(void)
+{
+  return socket(AF_UNIX, SOCK_STREAM, 0) < 0 && errno == EAFNOSUPPORT ? DENIED : DONE;
+}
+
+static int open_hosts(void)
+{
+  return outcome(open("/etc/hosts", O_RDONLY));
+}
+
+static int change_hosts(void)
+{
+  return outcome(open("/etc/hosts", O_WRONLY | O_APPEND));
+}
+
+static int serve_somebody(void)
+{
+  return outcome(listen(udp, 1));
+}
+
+static void *nothing(void *ctx)
+{
+  return ctx;
+}
+
+/* All that libcurl lives on: a thread, a name, a connection. */
+static int work_as_outbound_does(void)
+{
+  struct addrinfo *found, hints = {.ai_socktype = SOCK_STREAM};
+  pthread_t thread;
+  int pair[2];
+  if (pthread_create(&thread, NULL, nothing, NULL) != 0 || pthread_join(thread, NULL) != 0)
+    return 98;
+  if (getaddrinfo("localhost", "9", &hints, &found) != 0)
+    return 97;
+  int fd = socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
+  if (fd < 0 || (connect(fd, found->ai_addr, found->ai_addrlen) != 0 && errno != ECONNREFUSED && errno != EINPROGRESS))
+    return 96;
+  return socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0 ? DONE : 95;
+}
+
+static void test_outbound_cannot(void **state)
+{
+  (void)state;
+  assert_killed(SANDBOX_OUTBOUND, execute);
+  assert_killed(SANDBOX_OUTBOUND, fork_off);
+  assert_killed(SANDBOX_OUTBOUND, kill_parent);
+  assert_killed(SANDBOX_OUTBOUND, executable_memory);
+  assert_killed(SANDBOX_OUTBOUND, bind_somewhere);
+  assert_killed(SANDBOX_OUTBOUND, serve_somebody);
+  assert_exits(SANDBOX_OUTBOUND, make_unix_socket, DENIED);
+}
+
+/* The data folder with its database among them. */
+static void test_outbound_has_no_files_but_the_resolvers(void **state)
+{
+  (void)state;
+  assert_exits(SANDBOX_OUTBOUND, open_passwd, DENIED);
+  assert_exits(SANDBOX_OUTBOUND, open_database, DENIED);
+  assert_exits(SANDBOX_OUTBOUND, open_inside, DENIED);
+  assert_exits(SANDBOX_OUTBOUND, open_hosts, DONE);
+  assert_exits(SANDBOX_OUTBOUND, change_hosts, DENIED);
+}
+
+static void test_outbound_can_work(void **state)
+{
+  (void)state;
+  assert_exits(SANDBOX_OUTBOUND, work_as_outbound_does, DONE);
+}
+
 /* Such a kernel is told of in the log; what the rest of the sandbox denies stays denied. */
 static void test_without_landlock(void **state)
 {
@@ -242,6 +324,11 @@ static int set_up(void **state)
   if (fd < 0 || (geteuid() == 0 && fchown(fd, NOBODY, NOBODY) != 0))
     return -1;
   close(fd);
+  snprintf(database, sizeof database, "%s/testudo.db", folder);
+  fd = open(database, O_CREAT | O_WRONLY, 0644);
+  if (fd < 0 || fchmod(fd, 0644) != 0 || chmod(folder, 0755) != 0)
+    return -1;
+  close(fd);
   udp = socket(AF_INET, SOCK_DGRAM, 0);
   return udp >= 0 ? 0 : -1;
 }
@@ -251,6 +338,7 @@ static int tear_down(void **state)
   (void)state;
   unlink(file_inside);
   unlink(file_of_other);
+  unlink(database);
   close(udp);
   return rmdir(folder);
 }
@@ -263,6 +351,9 @@ int main(void)
     cmocka_unit_test(test_media_can_work),
     cmocka_unit_test(test_web_cannot),
     cmocka_unit_test(test_web_has_its_folder_only),
+    cmocka_unit_test(test_outbound_cannot),
+    cmocka_unit_test(test_outbound_has_no_files_but_the_resolvers),
+    cmocka_unit_test(test_outbound_can_work),
     cmocka_unit_test(test_without_landlock),
     cmocka_unit_test(test_root_keeps_no_capability),
   };
