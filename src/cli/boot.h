@@ -10,7 +10,7 @@
 enum boot_fd {
   BOOT_FD_STRUCT = 3,     /* struct boot; closed by boot_receive */
   BOOT_FD_SUPERVISOR = 4, /* channel to the supervisor */
-  BOOT_FD_WEB = 5,        /* channel to the web process; in media processes only */
+  BOOT_FD_WEB = 5,        /* channel to the web process; in all others */
   BOOT_FD_SOCKETS = 6,    /* the first of boot.sockets: listening TCP sockets (web), bound UDP sockets (media) */
 };
 
@@ -19,7 +19,7 @@ enum boot_fd {
 
 struct boot {
   struct config config;
-  uint16_t process; /* which of the media processes; 0 in web */
+  uint16_t process; /* which of the media processes, else 0 */
   uint16_t sockets;
   struct net_addr socket[LIMIT_LISTEN_ADDRESSES]; /* what each is bound to; .socket is its index */
 };

@@ -21,15 +21,16 @@
 #define EVENTS 16
 #define RETRY_MS 50      /* when a child does not read for a while */
 
-static unsigned media_count(const struct supervisor *s)
+unsigned child_count(const struct supervisor *s)
 {
-  return s->config->media_processes;
+  return 1u + s->config->media_processes + (config_wants_outbound(s->config) ? 1u : 0u);
 }
 
-/* All places: 0 is web, the rest media. */
-static struct child *child_at(struct supervisor *s, unsigned i)
+struct child *child_at(struct supervisor *s, unsigned i)
 {
-  return i == 0 ? &s->web : &s->media[i - 1];
+  if (i == 0)
+    return &s->web;
+  return i <= s->config->media_processes ? &s->media[i - 1] : &s->outbound;
 }
 
 static void tell_to_stop(struct child *c)
@@ -40,12 +41,12 @@ static void tell_to_stop(struct child *c)
 
 static void kill_all(struct supervisor *s)
 {
-  for (unsigned i = 0; i <= media_count(s); i++)
+  for (unsigned i = 0; i < child_count(s); i++)
     if (child_at(s, i)->pid != 0)
       kill(child_at(s, i)->pid, SIGKILL);
 }
 
-/* Web first: it says goodbye to the browsers. The media processes are told when it has ended. */
+/* Web first: it says goodbye to the browsers. The others are told when it has ended. */
 void supervisor_stop(struct supervisor *s, int err)
 {
   if (s->stopping) {
@@ -81,7 +82,7 @@ static void serve_channel(struct child *c)
 
 static void reap(struct supervisor *s)
 {
-  for (unsigned i = 0; i <= media_count(s); i++) {
+  for (unsigned i = 0; i < child_count(s); i++) {
     struct child *c = child_at(s, i);
     int status;
     if (c->pid != 0 && waitpid(c->pid, &status, WNOHANG) == c->pid) {
@@ -104,7 +105,7 @@ static void serve_signal(struct supervisor *s)
 
 static bool any_running(struct supervisor *s)
 {
-  for (unsigned i = 0; i <= media_count(s); i++)
+  for (unsigned i = 0; i < child_count(s); i++)
     if (child_at(s, i)->pid != 0)
       return true;
   return false;
@@ -113,7 +114,7 @@ static bool any_running(struct supervisor *s)
 static void start_what_is_due(struct supervisor *s)
 {
   uint64_t now = supervisor_now_ms();
-  for (unsigned i = 0; i <= media_count(s); i++) {
+  for (unsigned i = 0; i < child_count(s); i++) {
     struct child *c = child_at(s, i);
     if (c->pid == 0 && c->start_at_ms <= now)
       child_start(s, c);
@@ -123,10 +124,10 @@ static void start_what_is_due(struct supervisor *s)
 static void go_on_stopping(struct supervisor *s)
 {
   if (s->web.pid == 0)
-    for (unsigned i = 0; i < media_count(s); i++)
-      if (ipc_is_open(&s->media[i].channel) && s->media[i].channel.state != IPC_STOPPING) {
-        tell_to_stop(&s->media[i]);
-        s->media[i].channel.state = IPC_STOPPING; /* told once */
+    for (unsigned i = 1; i < child_count(s); i++)
+      if (ipc_is_open(&child_at(s, i)->channel) && child_at(s, i)->channel.state != IPC_STOPPING) {
+        tell_to_stop(child_at(s, i));
+        child_at(s, i)->channel.state = IPC_STOPPING; /* told once */
       }
   if (supervisor_now_ms() >= s->kill_at_ms) {
     log_warning("not all processes have ended in order: they are killed");
@@ -139,7 +140,7 @@ static void go_on_stopping(struct supervisor *s)
 static bool flush_channels(struct supervisor *s)
 {
   bool waiting = false;
-  for (unsigned i = 0; i <= media_count(s); i++)
+  for (unsigned i = 0; i < child_count(s); i++)
     if (ipc_wants_write(&child_at(s, i)->channel)) {
       (void)ipc_flush(&child_at(s, i)->channel); /* a channel that ends is seen when the child has ended */
       waiting = waiting || ipc_wants_write(&child_at(s, i)->channel);
@@ -152,7 +153,7 @@ static int wait_ms(struct supervisor *s)
   uint64_t now = supervisor_now_ms(), next = s->stopping ? s->kill_at_ms : UINT64_MAX;
   if (flush_channels(s))
     return RETRY_MS;
-  for (unsigned i = 0; i <= media_count(s) && !s->stopping; i++)
+  for (unsigned i = 0; i < child_count(s) && !s->stopping; i++)
     if (child_at(s, i)->pid == 0 && child_at(s, i)->start_at_ms < next)
       next = child_at(s, i)->start_at_ms;
   if (next == UINT64_MAX)
@@ -200,9 +201,12 @@ static int open_events(struct supervisor *s)
 static int find_executables(struct supervisor *s)
 {
   if (process_find("testudo-web", "web", s->web_path, sizeof s->web_path) == 0 &&
-      process_find("testudo-media", "worker", s->media_path, sizeof s->media_path) == 0)
+      process_find("testudo-media", "worker", s->media_path, sizeof s->media_path) == 0 &&
+      (!config_wants_outbound(s->config) ||
+       process_find("testudo-outbound", "outbound", s->outbound_path, sizeof s->outbound_path) == 0))
     return 0;
-  log_error("testudo-web and testudo-media must stand beside this executable. Mend: build all of it (./run does).");
+  log_error("testudo-web, testudo-media and testudo-outbound must stand beside this executable. Mend: build all of it "
+            "(./run does).");
   return ERR_NOT_FOUND;
 }
 
@@ -225,6 +229,7 @@ static void init(struct supervisor *s, const struct config *config)
   s->web = (struct child){.role = IPC_WEB, .web_end = -1, .channel.fd = -1};
   for (uint16_t i = 0; i < LIMIT_MEDIA_PROCESSES; i++)
     s->media[i] = (struct child){.role = IPC_MEDIA, .index = i, .web_end = -1, .channel.fd = -1};
+  s->outbound = (struct child){.role = IPC_OUTBOUND, .web_end = -1, .channel.fd = -1};
 }
 
 static int run(struct supervisor *s)

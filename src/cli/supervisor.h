@@ -2,8 +2,9 @@
 /* The parent of all processes: opens the sockets, starts the children, joins them by channels, starts anew what dies,
  * and stops all in order. It reads nothing from the network.
  *
- * Channels: supervisor to each child, and web to each media process. A media process ends when its web channel does,
- * so there is one way back for everything: a fresh media process with a fresh channel on the old sockets. */
+ * Channels: supervisor to each child, and web to each other child. A media process ends when its web channel does, and
+ * so does the outbound process: there is one way back for everything, a fresh process with a fresh channel on the old
+ * sockets. */
 #ifndef TESTUDO_CLI_SUPERVISOR_H
 #define TESTUDO_CLI_SUPERVISOR_H
 

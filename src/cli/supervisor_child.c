@@ -29,7 +29,12 @@ uint64_t supervisor_now_ms(void)
 
 static const char *name_of(const struct child *c)
 {
-  return c->role == IPC_WEB ? "web" : "media";
+  return c->role == IPC_WEB ? "web" : c->role == IPC_MEDIA ? "media" : "outbound";
+}
+
+static const char *path_of(const struct supervisor *s, const struct child *c)
+{
+  return c->role == IPC_WEB ? s->web_path : c->role == IPC_MEDIA ? s->media_path : s->outbound_path;
 }
 
 static void forget_web_end(struct child *c)
@@ -68,7 +73,7 @@ static int send_boot(const struct supervisor *s, const struct child *c, struct g
   return boot_send(&b, given_at(g, BOOT_FD_STRUCT));
 }
 
-/* Makes the channels of a new process: our end is opened, a media process's end for web waits in `web_end`. */
+/* Makes the channels of a new process: our end is opened, the end for web of any other process waits in `web_end`. */
 static int make_channels(struct supervisor *s, struct child *c, struct given *g)
 {
   int pair[2];
@@ -99,7 +104,7 @@ static int launch(struct supervisor *s, struct child *c)
   if (err == 0)
     err = make_channels(s, c, &g);
   if (err == 0)
-    err = process_start(c->role == IPC_WEB ? s->web_path : s->media_path, BOOT_FD_STRUCT, g.fd, g.n, &c->pid);
+    err = process_start(path_of(s, c), BOOT_FD_STRUCT, g.fd, g.n, &c->pid);
   close_given(&g);
   return err;
 }
@@ -126,14 +131,21 @@ void child_start(struct supervisor *s, struct child *c)
   give_channels_to_web(s);
 }
 
+static int give_channel(struct supervisor *s, const struct child *c)
+{
+  const uint8_t message[] = {IPC_MEDIA_CHANNEL, (uint8_t)c->index}, outbound[] = {IPC_OUTBOUND_CHANNEL};
+  return ipc_send(&s->web.channel,
+                  c->role == IPC_MEDIA ? span_of(message, sizeof message) : span_of(outbound, sizeof outbound),
+                  c->web_end);
+}
+
 void give_channels_to_web(struct supervisor *s)
 {
-  for (uint16_t i = 0; i < s->config->media_processes; i++) {
-    struct child *c = &s->media[i];
-    const uint8_t message[] = {IPC_MEDIA_CHANNEL, (uint8_t)i};
+  for (unsigned i = 1; i < child_count(s); i++) {
+    struct child *c = child_at(s, i);
     if (c->web_end < 0 || s->web.pid == 0)
       continue;
-    if (ipc_send(&s->web.channel, span_of(message, sizeof message), c->web_end) != 0)
+    if (give_channel(s, c) != 0)
       return; /* web is ending: the next one gets it */
     forget_web_end(c);
   }

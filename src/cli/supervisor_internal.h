@@ -19,11 +19,11 @@ struct socket_set {
 
 struct child {
   enum ipc_role role;
-  uint16_t index;             /* of a media process */
+  uint16_t index;             /* of a media process, else 0 */
   pid_t pid;                  /* 0: not running */
   struct ipc_channel channel;
   struct socket_set sockets;
-  int web_end;                /* media: the end of its channel that the web process has not been given yet, or -1 */
+  int web_end;                /* of all but web: the end of its channel that web has not been given yet, or -1 */
   bool was_ready;             /* this process */
   bool worked;                /* some process in this place was ready once */
   uint64_t started_ms;
@@ -33,9 +33,10 @@ struct child {
 
 struct supervisor {
   const struct config *config;
-  char web_path[PATH_MAX], media_path[PATH_MAX];
+  char web_path[PATH_MAX], media_path[PATH_MAX], outbound_path[PATH_MAX];
   struct child web;
   struct child media[LIMIT_MEDIA_PROCESSES];
+  struct child outbound;      /* run only if config_wants_outbound */
   int epoll, signals;
   bool stopping;
   uint64_t kill_at_ms;        /* while stopping: when patience ends */
@@ -45,6 +46,10 @@ struct supervisor {
 /* supervisor_sockets.c: opens all; logs what cannot be had with the mend. ERR_IO, ERR_REFUSED. */
 int supervisor_open_sockets(struct supervisor *s);
 void supervisor_close_sockets(struct supervisor *s);
+
+/* supervisor.c: all places of children that this configuration has; 0 is web, the last one outbound if there is one. */
+unsigned child_count(const struct supervisor *s);
+struct child *child_at(struct supervisor *s, unsigned i);
 
 /* supervisor_child.c */
 uint64_t supervisor_now_ms(void);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The channels to the supervisor and to the media processes, in the event loop. The loop has a duplicate of each
+/* The channels to the supervisor, to the media processes and to the outbound process, in the event loop. The loop has a duplicate of each
  * descriptor, so that it and the channel can each close their own. */
 #include <stdlib.h>
 #include <unistd.h>
@@ -44,6 +44,11 @@ static bool is_supervisor(const struct link *link)
   return link == &link->server->supervisor;
 }
 
+static bool is_outbound(const struct link *link)
+{
+  return link == &link->server->outbound;
+}
+
 /* The other end is gone or has broken the rules. */
 static void link_lost(struct link *link)
 {
@@ -51,6 +56,11 @@ static void link_lost(struct link *link)
   link->wsi = NULL;
   if (is_supervisor(link)) {
     link->server->stopping = true;
+    return;
+  }
+  if (is_outbound(link)) {
+    log_warning("the channel to the outbound process ended");
+    outbound_link_lost(&link->server->requests);
     return;
   }
   log_warning("the channel to media process %u ended", link->process);
@@ -79,6 +89,17 @@ static int on_media_channel(void *ctx, struct span message, int fd)
   return link_open(link, fd, IPC_MEDIA);
 }
 
+static int on_outbound_channel(void *ctx, struct span message, int fd)
+{
+  struct server *s = ((struct link *)ctx)->server;
+  (void)message;
+  leave_loop(&s->outbound); /* of the process before this one, as above */
+  ipc_close(&s->outbound.channel);
+  outbound_link_lost(&s->requests);
+  s->outbound = (struct link){.server = s, .channel = {.fd = -1}};
+  return link_open(&s->outbound, fd, IPC_OUTBOUND);
+}
+
 static int on_stop(void *ctx, struct span message, int fd)
 {
   (void)message;
@@ -89,6 +110,7 @@ static int on_stop(void *ctx, struct span message, int fd)
 
 static const struct ipc_handler supervisor_handlers[] = {
   {IPC_MEDIA_CHANNEL, on_media_channel},
+  {IPC_OUTBOUND_CHANNEL, on_outbound_channel},
   {IPC_STOP, on_stop},
 };
 
@@ -132,12 +154,37 @@ static const struct ipc_handler media_handlers[] = {
   {IPC_SLOTS, on_slots},       {IPC_SPEAKER, on_speaker}, {IPC_GONE, on_gone},
 };
 
+/* --- what the outbound process says --- */
+
+static int on_outbound_ready(void *ctx, struct span message, int fd)
+{
+  (void)ctx;
+  (void)message;
+  (void)fd;
+  return 0; /* what was sent before has waited in the channel */
+}
+
+static int on_outbound_answer(void *ctx, struct span message, int fd)
+{
+  (void)fd;
+  return outbound_link_answered(&((struct link *)ctx)->server->requests, message);
+}
+
+static const struct ipc_handler outbound_handlers[] = {
+  {IPC_READY, on_outbound_ready},
+  {IPC_MAIL_DONE, on_outbound_answer},
+  {IPC_SMS_DONE, on_outbound_answer},
+  {IPC_FETCHED, on_outbound_answer},
+};
+
 /* --- the loop --- */
 
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
 
 static int dispatch(struct link *link)
 {
+  if (is_outbound(link))
+    return ipc_dispatch(&link->channel, outbound_handlers, COUNT(outbound_handlers), link);
   return is_supervisor(link) ? ipc_dispatch(&link->channel, supervisor_handlers, COUNT(supervisor_handlers), link)
                              : ipc_dispatch(&link->channel, media_handlers, COUNT(media_handlers), link);
 }
@@ -163,8 +210,24 @@ int link_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user,
   return 0;
 }
 
+/* How requests leave. A channel that ends is noticed in the loop, which tells who waits. */
+static int send_outbound(void *server, struct span message)
+{
+  struct link *link = &((struct server *)server)->outbound;
+  if (!ipc_is_open(&link->channel) || link->wsi == NULL)
+    return ERR_CLOSED;
+  int err = ipc_send(&link->channel, message, -1);
+  if (err != 0)
+    lws_set_timeout(link->wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_ASYNC);
+  else if (ipc_wants_write(&link->channel))
+    lws_callback_on_writable(link->wsi);
+  return err;
+}
+
 int link_open_supervisor(struct server *s, int fd)
 {
+  s->outbound = (struct link){.server = s, .channel = {.fd = -1}};
+  outbound_link_init(&s->requests, send_outbound, s);
   for (unsigned i = 0; i < LIMIT_MEDIA_PROCESSES; i++)
     s->media[i] = (struct link){.server = s, .channel = {.fd = -1}, .process = i};
   s->supervisor = (struct link){.server = s, .channel = {.fd = -1}};
@@ -179,6 +242,10 @@ void links_fini(struct server *s)
       leave_loop(&s->media[i]);
       ipc_close(&s->media[i].channel);
     }
+  if (s->outbound.server != NULL) {
+    leave_loop(&s->outbound);
+    ipc_close(&s->outbound.channel);
+  }
   if (s->supervisor.server != NULL) {
     leave_loop(&s->supervisor);
     ipc_close(&s->supervisor.channel);

@@ -13,6 +13,7 @@
 #include "web/api.h"
 #include "web/headers.h"
 #include "web/openssl.h"
+#include "web/outbound_link.h"
 #include "web/rooms.h"
 
 struct server;
@@ -43,6 +44,8 @@ struct server {
   struct lws_protocol_vhost_options header_list[SECURITY_HEADERS];
   struct link supervisor;
   struct link media[LIMIT_MEDIA_PROCESSES];
+  struct link outbound;        /* closed when nothing is configured for it */
+  struct outbound_link requests; /* to it */
   lws_sorted_usec_list_t tick;
   bool tls_hardened;
   bool stopping, stopped;

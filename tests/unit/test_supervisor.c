@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* testudo serve: who is started, joined, started again and stopped. The real executable runs with fake_child beside it
- * as testudo-web and testudo-media; all tell what happens on one pipe, where each test waits for what must be said. */
+ * as each of its children; all tell what happens on one pipe, where each test waits for what must be said. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -30,7 +30,7 @@
 #endif
 
 static char folder[] = "/tmp/testudo-supervisor-XXXXXX";
-static const char *const names[] = {"testudo", "testudo-web", "testudo-media"};
+static const char *const names[] = {"testudo", "testudo-web", "testudo-media", "testudo-outbound"};
 
 /* One run of `testudo serve`. */
 static struct {
@@ -39,6 +39,7 @@ static struct {
   char text[65536]; /* all that was said */
   size_t n, read;   /* read: up to where expect() has looked */
   unsigned https_port, media_port;
+  bool sends; /* there is something for an outbound process to do */
 } run;
 
 static unsigned free_port(int type, unsigned beside)
@@ -73,14 +74,17 @@ static void exec_testudo(int out, const char *behaviour)
   setenv("SSLKEYLOGFILE", "/nonexistent/keys", 1);
   setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
   execl(path, "testudo", "serve", "--https-port", https, "--media-port", media, "--https-listen", "127.0.0.1",
-        "--media-listen", "127.0.0.1", "--media-processes", "2", "--data", behaviour, (char *)NULL);
+        "--media-listen", "127.0.0.1", "--media-processes", "2", "--data", behaviour,
+        run.sends ? "--oidc-issuers" : (char *)NULL, "https://issuer.example", (char *)NULL);
   _exit(127);
 }
 
 static void start_on(unsigned https_port, const char *behaviour)
 {
   int fds[2];
+  bool sends = run.sends;
   memset(&run, 0, sizeof run);
+  run.sends = sends;
   run.https_port = https_port;
   run.media_port = free_port(SOCK_DGRAM, 1);
   assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
@@ -93,6 +97,7 @@ static void start_on(unsigned https_port, const char *behaviour)
 
 static void start(const char *behaviour)
 {
+  run.sends = false;
   start_on(free_port(SOCK_STREAM, 0), behaviour);
 }
 
@@ -235,6 +240,59 @@ static void test_a_dead_web_process_is_replaced(void **state)
   stop_in_order();
 }
 
+static void start_with_outbound(void)
+{
+  static const char *const all[] = {"has media 0", "has media 1", "has outbound"};
+  run.sends = true;
+  start_on(free_port(SOCK_STREAM, 0), "data");
+  expect_all(all, 3);
+}
+
+static void test_outbound_is_started_when_it_has_something_to_do(void **state)
+{
+  (void)state;
+  char introduction[64];
+  start_with_outbound();
+  snprintf(introduction, sizeof introduction, "holds 2 variables %d", VARIABLES);
+  run.read = 0;
+  expect("outbound 0 is ");
+  expect(introduction); /* the two channels, and no socket */
+  run.read = run.n;
+  stop_in_order();
+  start("data");
+  expect_all(joined, 2);
+  stop_in_order();
+  assert_null(strstr(run.text, "outbound"));
+}
+
+static void test_a_dead_outbound_process_is_replaced(void **state)
+{
+  (void)state;
+  start_with_outbound();
+  run.read = 0;
+  pid_t old = pid_after("outbound 0 is ");
+  run.read = run.n;
+  kill(old, SIGKILL);
+  expect("outbound 0 was killed by signal 9");
+  assert_int_not_equal(pid_after("outbound 0 is "), old);
+  expect("has outbound");
+  stop_in_order();
+}
+
+static void test_outbound_follows_the_web_process(void **state)
+{
+  (void)state;
+  char fresh[64];
+  start_with_outbound();
+  run.read = 0;
+  pid_t old = pid_after("web 0 is ");
+  run.read = run.n;
+  kill(old, SIGKILL);
+  snprintf(fresh, sizeof fresh, "web %d has outbound", (int)pid_after("web 0 is "));
+  expect(fresh);
+  stop_in_order();
+}
+
 static void test_who_breaks_the_table_is_killed(void **state)
 {
   (void)state;
@@ -318,13 +376,14 @@ static int set_up(void **state)
   (void)state;
   if (mkdtemp(folder) == NULL)
     return -1;
-  return copy(TESTUDO, names[0]) | copy(FAKE_CHILD, names[1]) | copy(FAKE_CHILD, names[2]);
+  return copy(TESTUDO, names[0]) | copy(FAKE_CHILD, names[1]) | copy(FAKE_CHILD, names[2]) |
+         copy(FAKE_CHILD, names[3]);
 }
 
 static int tear_down(void **state)
 {
   (void)state;
-  for (size_t i = 0; i < 3; i++) {
+  for (size_t i = 0; i < 4; i++) {
     char path[128];
     snprintf(path, sizeof path, "%s/%s", folder, names[i]);
     unlink(path);
@@ -339,6 +398,9 @@ int main(void)
     cmocka_unit_test(test_children_get_what_they_need_and_no_more),
     cmocka_unit_test(test_a_dead_media_process_is_replaced),
     cmocka_unit_test(test_a_dead_web_process_is_replaced),
+    cmocka_unit_test(test_outbound_is_started_when_it_has_something_to_do),
+    cmocka_unit_test(test_a_dead_outbound_process_is_replaced),
+    cmocka_unit_test(test_outbound_follows_the_web_process),
     cmocka_unit_test(test_who_breaks_the_table_is_killed),
     cmocka_unit_test(test_what_never_works_is_given_up),
     cmocka_unit_test(test_a_child_that_refuses_the_configuration_ends_all),
