@@ -16,17 +16,6 @@
 
 /* --- the header --- */
 
-/* Exactly n bytes from their one text. libsodium takes some bytes outside ASCII for letters: what was read is written
- * again and compared. */
-static int read_text(struct span text, uint8_t *bytes, size_t n)
-{
-  char again[PROOF_SIGNATURE_TEXT + 1];
-  if (n > PROOF_SIGNATURE_BYTES || token_from_text(text, bytes, n) != 0)
-    return ERR_MALFORMED;
-  token_to_text(bytes, n, again);
-  return span_equal(text, span_str(again)) ? 0 : ERR_MALFORMED;
-}
-
 int proof_parse(struct span header, struct proof *proof)
 {
   struct span start, nonce, blank, signature;
@@ -37,8 +26,8 @@ int proof_parse(struct span header, struct proof *proof)
   (void)span_take(&header, 1, &blank);
   (void)span_take(&header, PROOF_SIGNATURE_TEXT, &signature);
   if (!span_equal(start, span_str("v1 ")) || blank.p[0] != ' ' ||
-      read_text(nonce, proof->nonce, sizeof proof->nonce) != 0 ||
-      read_text(signature, proof->signature, sizeof proof->signature) != 0)
+      token_from_text(nonce, proof->nonce, sizeof proof->nonce) != 0 ||
+      token_from_text(signature, proof->signature, sizeof proof->signature) != 0)
     return ERR_MALFORMED;
   return 0;
 }
@@ -163,7 +152,7 @@ static int forget_errors(int err)
 
 int proof_key_from_text(struct span text, uint8_t key[SESSION_KEY_BYTES])
 {
-  if (read_text(text, key, SESSION_KEY_BYTES) != 0)
+  if (token_from_text(text, key, SESSION_KEY_BYTES) != 0)
     return ERR_MALFORMED;
   EVP_PKEY *imported = import_key(key);
   EVP_PKEY_free(imported);

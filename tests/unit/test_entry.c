@@ -166,6 +166,11 @@ static void test_tokens_are_canonical(void **state)
   };
   for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
     assert_int_equal(token_from_text(span_str(bad[i]), back, sizeof back), ERR_MALFORMED);
+  for (unsigned b = 0x80; b <= 0xff; b++) { /* no letters, whatever a library takes them for */
+    memset(text, 'A', TOKEN_TEXT);
+    text[3] = (char)b;
+    assert_int_equal(token_from_text(span_of(text, TOKEN_TEXT), back, sizeof back), ERR_MALFORMED);
+  }
 }
 
 /* --- rates --- */
