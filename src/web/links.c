@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The channels to the supervisor, to the media processes and to the outbound process, in the event loop. The loop has a duplicate of each
- * descriptor, so that it and the channel can each close their own. */
+/* The channels to the supervisor, to the media processes and to the outbound process, in the event loop. The loop has a
+ * duplicate of each descriptor, so that it and the channel can each close their own. */
 #include <stdlib.h>
 #include <unistd.h>
 
