@@ -198,7 +198,7 @@ export class FakePeer {
       replaceTrack: (track: unknown) => {
         this.#alive();
         transceiver.track = track;
-        return Promise.resolve();
+        return this.#whileOpen();
       },
       getParameters: () => parameters,
       setParameters: () => Promise.resolve(),
@@ -227,7 +227,7 @@ export class FakePeer {
     if (this.signalingState !== 'have-local-offer') throw new Error('no offer to answer');
     this.remoteDescription = description;
     this.signalingState = 'stable';
-    return Promise.resolve();
+    return this.#whileOpen();
   }
 
   close(): void {
@@ -238,6 +238,12 @@ export class FakePeer {
   become(state: string): void {
     this.connectionState = state;
     this.onconnectionstatechange?.();
+  }
+
+  /** Like a browser's: never settled when the connection is closed in the meantime. */
+  #whileOpen(): Promise<void> {
+    const never = new Promise<void>(() => undefined);
+    return Promise.resolve().then(() => (this.signalingState === 'closed' ? never : undefined));
   }
 
   #alive(): void {

@@ -213,3 +213,34 @@ test('after stop nothing is left and nothing comes back', async () => {
   await time.pass(60_000);
   assert.deepEqual([FakePeer.all.length, peer(1).signalingState], [1, 'closed']);
 });
+
+test('sent back to the waiting room: no connection is left or tried, and the next welcome begins anew', async () => {
+  await connect();
+  session.pause();
+  session.fit(5, 4, 24);
+  await time.pass(60_000);
+  assert.equal(peer(1).connectionState, 'closed');
+  assert.deepEqual([FakePeer.all.length, offers.length], [1, 1]);
+  session.signalOpened();
+  await settle();
+  assert.deepEqual(sent().at(-1), [1, '2.1']);
+});
+
+test('sent back while a connection is being made: it is not used', async () => {
+  session.signalOpened();
+  await Promise.resolve();
+  await Promise.resolve();
+  session.pause();
+  await settle();
+  assert.equal(offers.length, 0);
+  assert.ok(FakePeer.all.every(({ connectionState }) => connectionState === 'closed'));
+});
+
+test('a step that a closed connection leaves unfinished does not hold up the next connection', async () => {
+  await connect();
+  session.setTrack('mic', null);
+  await Promise.resolve();
+  session.restart();
+  await settle();
+  assert.deepEqual(sent().at(-1), [1, '2.1']);
+});

@@ -135,9 +135,12 @@ export class MediaSession {
   }
 
   #abandon(): void {
-    this.#connection?.close();
-    this.#connection = null;
     this.#unanswered = this.#unanswered.map(() => -1);
+    if (this.#connection === null) return;
+    this.#connection.close();
+    this.#connection = null;
+    // What a closed connection was asked for may never be answered (WebRTC 1.0, 4.4.1.2): the next one does not wait.
+    this.#queue = Promise.resolve();
   }
 
   /** Runs on the present connection, in turn; not at all when another has taken its place by then. */
@@ -155,8 +158,9 @@ export class MediaSession {
     this.#events.onAnew();
     this.#events.onState(this.#attempt === 0 ? 'connecting' : this.#troubled());
     const connection = await MediaConnection.open();
-    // The stay is over, or back in the waiting room, or the socket has gone: signalOpened() begins anew.
-    if (this.#over || !this.#signalOpen) return connection.close();
+    // Meanwhile the stay is over, or back in the waiting room, or the socket has gone (signalOpened() begins anew), or
+    // another connection was faster.
+    if (this.#over || !this.#signalOpen || this.#connection !== null) return connection.close();
     this.#connection = connection;
     this.#offerId = 0;
     connection.peer.onconnectionstatechange = () => this.#stateChanged(connection);
