@@ -5,7 +5,6 @@
 #include <signal.h>
 #include <sqlite3.h>
 #include <sys/prctl.h>
-#include <time.h>
 
 #include "store/store_log.h"
 
@@ -356,35 +355,119 @@ static void test_restore_over_a_broken_database(void **state)
   assert_int_equal(access(kept, F_OK), 0);
 }
 
-static _Noreturn void restore_for_ever(const struct place *p)
+/* --- a restore that dies at any of its steps --- */
+
+/* Counts down with each call that changes a name or waits for the disk; at 0 the process is killed before the call. */
+static int steps_left = -1;
+
+static void step(void)
 {
-  (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-  for (;;)
-    if (store_restore(p->data, p->key, p->backup) != 0)
-      _exit(1);
+  if (steps_left >= 0 && steps_left-- == 0)
+    (void)raise(SIGKILL);
 }
 
-/* Whenever a restore is killed, a whole database is in place. */
-static void test_restore_killed(void **state)
+int __real_rename(const char *from, const char *to);
+int __real_link(const char *from, const char *to);
+int __real_unlink(const char *path);
+int __real_fsync(int fd);
+int __wrap_rename(const char *from, const char *to);
+int __wrap_link(const char *from, const char *to);
+int __wrap_unlink(const char *path);
+int __wrap_fsync(int fd);
+
+int __wrap_rename(const char *from, const char *to)
+{
+  step();
+  return __real_rename(from, to);
+}
+
+int __wrap_link(const char *from, const char *to)
+{
+  step();
+  return __real_link(from, to);
+}
+
+int __wrap_unlink(const char *path)
+{
+  step();
+  return __real_unlink(path);
+}
+
+int __wrap_fsync(int fd)
+{
+  step();
+  return __real_fsync(fd);
+}
+
+/* True if the restore has come to its end. */
+static bool restored_in(const struct place *p, int steps)
+{
+  int status;
+  pid_t pid = fork();
+  if (pid == 0) {
+    steps_left = steps;
+    _exit(store_restore(p->data, p->key, p->backup) == 0 ? 0 : 1);
+  }
+  assert_int_equal(waitpid(pid, &status, 0), pid);
+  assert_true(status == 0 || (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL));
+  return status == 0;
+}
+
+/* The one or the other is in place, whole; and the old one is not lost. */
+static bool look_after_restore(struct place *p)
+{
+  struct store *kept;
+  assert_int_equal(access(p->database, F_OK), 0);
+  p->st = opened(p);
+  bool is_new = !has_account(p->st, "old@example.org");
+  assert_true(has_account(p->st, "both@example.org"));
+  if (is_new) {
+    open_kept(p, &kept);
+    assert_true(has_account(kept, "old@example.org"));
+    store_close(kept);
+    (void)added_account(p->st, "old@example.org");
+  }
+  close_store(p);
+  return is_new;
+}
+
+static void test_restore_killed_at_each_step(void **state)
 {
   struct place *p = *state;
-  int status;
-  (void)added_account(p->st, "ann@example.org");
+  int steps = 0, done = 0;
+  (void)added_account(p->st, "both@example.org");
   assert_int_equal(store_backup(p->st, p->backup), 0);
+  (void)added_account(p->st, "old@example.org");
   close_store(p);
-  for (long i = 1; i <= 20; i++) {
-    struct timespec instant = {.tv_nsec = i * 1700000};
-    pid_t pid = fork();
-    if (pid == 0)
-      restore_for_ever(p);
-    (void)nanosleep(&instant, NULL);
-    assert_int_equal(kill(pid, SIGKILL), 0);
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    assert_true(WIFSIGNALED(status));
-    p->st = opened(p);
-    assert_true(has_account(p->st, "ann@example.org"));
-    close_store(p);
+  for (bool ended = false; !ended; steps++) {
+    ended = restored_in(p, steps);
+    bool is_new = look_after_restore(p);
+    assert_true(is_new || !ended);
+    done += is_new;
   }
+  assert_true(steps > 8 && done > 1); /* it was killed before and after the change */
+}
+
+/* Somebody looks into the database with another program, so that its journal cannot be brought in: the journal is kept with
+ * it, and is not taken for the new database's. */
+static void test_restore_beside_a_reader(void **state)
+{
+  struct place *p = *state;
+  char journal[PATH_SIZE + 32];
+  sqlite3 *db;
+  (void)snprintf(journal, sizeof journal, "%s.before-restore-wal", p->database);
+  (void)added_account(p->st, "both@example.org");
+  assert_int_equal(store_backup(p->st, p->backup), 0);
+  assert_int_equal(sqlite3_open(p->database, &db), SQLITE_OK);
+  assert_int_equal(sqlite3_exec(db, "BEGIN; SELECT count(*) FROM account", NULL, NULL, NULL), SQLITE_OK);
+  (void)added_account(p->st, "old@example.org");
+  close_store(p);
+  assert_int_equal(store_restore(p->data, p->key, p->backup), 0);
+  p->st = opened(p);
+  assert_true(has_account(p->st, "both@example.org"));
+  assert_false(has_account(p->st, "old@example.org"));
+  assert_true(file_holds(journal, "old@example.org", 15));
+  assert_int_equal(sqlite3_close(db), SQLITE_OK);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -396,7 +479,8 @@ int main(void)
     TEST(test_not_a_database), TEST(test_check), TEST(test_no_secret_in_the_files), TEST(test_sealed_secret_moved),
     TEST(test_backup_while_writing), TEST(test_backup_refused), TEST(test_restore),
     TEST(test_restore_keeps_what_was_in_the_journal), TEST(test_restore_refused), TEST(test_restore_without_a_database),
-    TEST(test_restore_over_a_broken_database), TEST(test_restore_killed),
+    TEST(test_restore_over_a_broken_database), TEST(test_restore_killed_at_each_step),
+    TEST(test_restore_beside_a_reader),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
 #include "store_testing.h"
 
 #include <signal.h>
+#include <sqlite3.h>
 #include <sys/prctl.h>
 #include <time.h>
 
@@ -114,11 +115,89 @@ static void test_killed_at_the_first_start(void **state)
   uint64_t seed = 7;
   store_close(p->st);
   p->st = NULL;
-  for (int i = 0; i < KILLS; i++) {
+  for (int i = 0; i < KILLS / 3; i++) {
     empty_folder(p->data);
     empty_folder(p->top);
     uint32_t done = killed_run(p, 0, &seed);
     (void)look(p, done);
+  }
+}
+
+/* --- killed in the middle of each write of the database --- */
+
+static int writes_left = -1;
+
+static ssize_t write_or_die(int fd, const void *bytes, size_t n, off_t at)
+{
+  bool last = writes_left >= 0 && writes_left-- == 0;
+  ssize_t written = pwrite(fd, bytes, last ? n / 2 : n, at);
+  if (last)
+    (void)raise(SIGKILL);
+  return written;
+}
+
+static void count_writes(int left)
+{
+  sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
+  sqlite3_syscall_ptr call = (sqlite3_syscall_ptr)write_or_die;
+  int set = 0; /* which one SQLite uses depends on how it was built */
+  set += vfs->xSetSystemCall(vfs, "pwrite", call) == SQLITE_OK;
+  set += vfs->xSetSystemCall(vfs, "pwrite64", call) == SQLITE_OK;
+  if (set == 0)
+    _exit(3);
+  writes_left = left;
+}
+
+/* One change, and the closing after it, which writes the journal back. True if the child came to its end. */
+static bool dies_at(const struct place *p, uint32_t n, int writes, bool *acknowledged)
+{
+  int acks[2], status;
+  char byte;
+  assert_int_equal(pipe(acks), 0);
+  pid_t pid = fork();
+  if (pid == 0) {
+    struct store *st;
+    count_writes(writes);
+    if (store_open(&st, p->data, p->key) != 0 || change(st, n) != 0 || write(acks[1], "", 1) != 1)
+      _exit(1);
+    store_close(st);
+    _exit(0);
+  }
+  (void)close(acks[1]);
+  *acknowledged = read(acks[0], &byte, 1) == 1;
+  (void)close(acks[0]);
+  assert_int_equal(waitpid(pid, &status, 0), pid);
+  assert_true(status == 0 || (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL));
+  return status == 0;
+}
+
+static void test_killed_in_each_write(void **state)
+{
+  struct place *p = *state;
+  uint32_t done = 0;
+  int writes = 0, before = 0;
+  bool acknowledged;
+  store_close(p->st);
+  p->st = NULL;
+  for (bool ended = false; !ended; writes++) {
+    ended = dies_at(p, done, writes, &acknowledged);
+    before += !acknowledged;
+    done = look(p, done + acknowledged);
+  }
+  assert_true(before > 1 && writes - before > 1); /* it died before and after the acknowledgement */
+}
+
+static void test_killed_in_each_write_of_the_first_start(void **state)
+{
+  struct place *p = *state;
+  bool ended = false, acknowledged;
+  store_close(p->st);
+  p->st = NULL;
+  for (int writes = 0; !ended; writes += 7) { /* there are hundreds, each with a wait for the disk */
+    empty_folder(p->data);
+    empty_folder(p->top);
+    ended = dies_at(p, 0, writes, &acknowledged);
+    (void)look(p, acknowledged);
   }
 }
 
@@ -127,6 +206,8 @@ int main(void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown(test_killed_at_any_instant, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_killed_at_the_first_start, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(test_killed_in_each_write, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(test_killed_in_each_write_of_the_first_start, set_up, tear_down),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

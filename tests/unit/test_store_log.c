@@ -183,6 +183,45 @@ static void test_head_behind(void **state)
   expect_broken(p->st, 5, "5 were written");
 }
 
+static void write_head(const struct place *p, off_t at, const uint8_t bytes[256])
+{
+  char head[PATH_SIZE + 16];
+  (void)snprintf(head, sizeof head, "%s.log-head", p->key);
+  int fd = open(head, O_WRONLY | O_CLOEXEC);
+  assert_int_equal(pwrite(fd, bytes, 256, at), 256);
+  (void)close(fd);
+}
+
+/* The power ended a write of the head in the middle: what was written before it still counts. */
+static void test_head_half_written(void **state)
+{
+  struct place *p = *state;
+  static const uint8_t nonsense[256] = {1};
+  add_ten(p->st);
+  for (int i = 0; i < 2; i++) {
+    write_head(p, i * 4096, nonsense);
+    expect_whole(p->st, (uint64_t)(10 + i));
+    add(p->st, "sign_in", "mends it");
+  }
+  write_head(p, 0, nonsense);
+  write_head(p, 4096, nonsense);
+  expect_broken(p->st, 13, "head");
+}
+
+/* The first start ended after the key file was made and before anything else was. */
+static void test_key_file_alone(void **state)
+{
+  struct place *p = *state;
+  char head[PATH_SIZE + 16];
+  (void)snprintf(head, sizeof head, "%s.log-head", p->key);
+  store_close(p->st);
+  empty_folder(p->data);
+  assert_int_equal(unlink(head), 0);
+  p->st = opened(p);
+  add(p->st, "sign_in", "");
+  expect_whole(p->st, 1);
+}
+
 static void test_two_writers(void **state)
 {
   struct place *p = *state;
@@ -204,7 +243,8 @@ int main(void)
   const struct CMUnitTest tests[] = {
     TEST(test_whole), TEST(test_within_a_change), TEST(test_too_long), TEST(test_edited), TEST(test_first_entry_removed),
     TEST(test_cut), TEST(test_all_removed), TEST(test_database_replaced_by_an_empty_one), TEST(test_head_removed),
-    TEST(test_head_behind), TEST(test_two_writers),
+    TEST(test_head_behind), TEST(test_head_half_written), TEST(test_key_file_alone),
+    TEST(test_two_writers),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
