@@ -37,6 +37,12 @@ CHECK(ipc_security, security)
 CHECK(ipc_slots, slots)
 CHECK(ipc_speaker, speaker)
 CHECK(ipc_gone, gone)
+CHECK(ipc_mail, mail)
+CHECK(ipc_sms, sms)
+CHECK(ipc_fetch, fetch)
+CHECK(ipc_outbound_done, mail_done)
+CHECK(ipc_outbound_done, sms_done)
+CHECK(ipc_fetched, fetched)
 
 static int check_bare(void *ctx, struct span message, int fd)
 {
@@ -50,12 +56,15 @@ static const struct ipc_handler handlers[] = {
   {IPC_PUBLISH, check_publish}, {IPC_LEVEL, check_level},       {IPC_CLOSE, check_close},
   {IPC_ANSWER, check_answer},  {IPC_OFFER_REFUSED, check_refused}, {IPC_SECURITY, check_security},
   {IPC_SLOTS, check_slots},    {IPC_SPEAKER, check_speaker},    {IPC_GONE, check_gone},
+  {IPC_MAIL, check_mail},      {IPC_SMS, check_sms},            {IPC_FETCH, check_fetch},
+  {IPC_MAIL_DONE, check_mail_done}, {IPC_SMS_DONE, check_sms_done}, {IPC_FETCHED, check_fetched},
 };
 
 static const struct {
   enum ipc_role self, peer;
 } ends[] = {
   {IPC_MEDIA, IPC_WEB}, {IPC_WEB, IPC_MEDIA}, {IPC_SUPERVISOR, IPC_MEDIA}, {IPC_WEB, IPC_SUPERVISOR},
+  {IPC_OUTBOUND, IPC_WEB}, {IPC_WEB, IPC_OUTBOUND},
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -70,7 +79,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
   log_open("fuzz", LOG_ERROR + 1);
   if (span_u8(&input, &end) != 0 || ipc_pair(fds) != 0)
     return 0;
-  end &= 3;
+  end %= sizeof ends / sizeof ends[0];
   assert(ipc_open(&c, fds[0], ends[end].self, ends[end].peer) == 0);
   while (ipc_is_open(&c) && span_u16(&input, &n) == 0 && span_take(&input, n, &message) == 0 && n > 0)
     if (send(fds[1], message.p, message.n, MSG_NOSIGNAL) == (ssize_t)message.n)
