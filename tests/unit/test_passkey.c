@@ -406,6 +406,21 @@ static void test_truncation(void **state)
     assert_int_not_equal(passkey_data_parse(span_of(w->auth_data, n), &data), 0);
 }
 
+/* Fields that come twice in place of others: what is missing must not be read. */
+static void test_fields_twice(void **state)
+{
+  struct world *w = *state;
+  struct passkey_data data;
+  struct span auth_data;
+  uint8_t twice[] = "\xa3\x63" "fmt" "\x64none\x63" "fmt" "\x64none\x67" "attStmt" "\xa0";
+  assert_int_equal(passkey_attestation_parse(span_of(twice, sizeof twice - 1), &auth_data), ERR_MALFORMED);
+  assert_int_equal(register_with(w, registration), 0);
+  w->auth_data[w->auth_n - 35] = 0x21; /* x, where y was */
+  assert_int_equal(passkey_data_parse(span_of(w->auth_data, w->auth_n), &data), ERR_MALFORMED);
+  w->auth_data[w->auth_n - 35] = 0x23; /* d: nothing that a public key has */
+  assert_int_equal(passkey_data_parse(span_of(w->auth_data, w->auth_n), &data), ERR_UNSUPPORTED);
+}
+
 static void test_cbor(void **state)
 {
   (void)state;
@@ -436,7 +451,7 @@ int main(void)
     WITH_WORLD(test_register_and_sign_in), WITH_WORLD(test_forged_registrations), WITH_WORLD(test_forged_sign_ins),
     WITH_WORLD(test_what_is_signed), WITH_WORLD(test_count), WITH_WORLD(test_challenge_is_used_once),
     WITH_WORLD(test_challenge_of_another), WITH_WORLD(test_challenge_too_late), WITH_WORLD(test_challenges_are_bounded),
-    WITH_WORLD(test_truncation), cmocka_unit_test(test_cbor),
+    WITH_WORLD(test_truncation), WITH_WORLD(test_fields_twice), cmocka_unit_test(test_cbor),
   };
   return RUN_TESTS("passkey", tests);
 }
