@@ -5,6 +5,170 @@
 #include <signal.h>
 #include <sys/prctl.h>
 
+/* Field by field: there are bytes between them that mean nothing. */
+#define FIELD(f) assert_memory_equal(&a->f, &b->f, sizeof a->f)
+
+static void same_account(const struct account *a, const struct account *b)
+{
+  FIELD(id);
+  FIELD(role);
+  FIELD(email);
+  FIELD(name);
+  FIELD(phone);
+  FIELD(email_verified);
+  FIELD(disabled);
+  FIELD(two_factors_wanted);
+  FIELD(must_set_password);
+  FIELD(password);
+  FIELD(has_totp);
+  FIELD(totp);
+  FIELD(totp_step);
+  FIELD(created_s);
+  FIELD(signed_in_s);
+  FIELD(calls_consent);
+}
+
+static void same_passkey(const struct passkey *a, const struct passkey *b)
+{
+  FIELD(id);
+  FIELD(account);
+  FIELD(credential_n);
+  FIELD(credential);
+  FIELD(key);
+  FIELD(sign_count);
+  FIELD(label);
+  FIELD(created_s);
+  FIELD(used_s);
+}
+
+static void same_session(const struct session *a, const struct session *b)
+{
+  FIELD(id);
+  FIELD(cookie_hash);
+  FIELD(key);
+  FIELD(account);
+  FIELD(email);
+  FIELD(factors);
+  FIELD(created_s);
+  FIELD(used_s);
+  FIELD(signed_in_s);
+  FIELD(confirmed_s);
+  FIELD(device);
+  FIELD(network);
+}
+
+static void same_notice(const struct notice *a, const struct notice *b)
+{
+  FIELD(id);
+  FIELD(account);
+  FIELD(time_s);
+  FIELD(kind);
+  FIELD(text);
+}
+
+static void same_store_room(const struct store_room *a, const struct store_room *b)
+{
+  FIELD(id);
+  FIELD(owner);
+  FIELD(series);
+  FIELD(kind);
+  FIELD(title);
+  FIELD(policy.present);
+  FIELD(policy.share);
+  FIELD(policy.chat);
+  FIELD(policy.unmute_self);
+  FIELD(policy.guests);
+  FIELD(policy.guests_verified);
+  FIELD(policy.waiting_room);
+  FIELD(policy.two_factors);
+  FIELD(policy.post_quantum);
+  FIELD(policy.locked);
+  FIELD(policy.most);
+  FIELD(policy.invited);
+  FIELD(created_s);
+  FIELD(closed_s);
+}
+
+static void same_series(const struct series *a, const struct series *b)
+{
+  FIELD(id);
+  FIELD(owner);
+  FIELD(title);
+  FIELD(created_s);
+}
+
+static void same_ban(const struct ban *a, const struct ban *b)
+{
+  FIELD(id);
+  FIELD(room);
+  FIELD(account);
+  FIELD(email);
+  FIELD(key_hash);
+  FIELD(device);
+  FIELD(name);
+  FIELD(time_s);
+}
+
+static void same_attendance(const struct attendance *a, const struct attendance *b)
+{
+  FIELD(room);
+  FIELD(stay);
+  FIELD(name);
+  FIELD(email);
+  FIELD(verified);
+  FIELD(role);
+  FIELD(joined_s);
+  FIELD(left_s);
+}
+
+static void same_ticket(const struct ticket *a, const struct ticket *b)
+{
+  FIELD(id);
+  FIELD(room);
+  FIELD(series);
+  FIELD(email);
+  FIELD(role);
+  FIELD(from_s);
+  FIELD(until_s);
+  FIELD(revoked_s);
+  FIELD(created_s);
+  FIELD(session);
+  FIELD(reference);
+  FIELD(issuer);
+}
+
+static void same_api_key(const struct api_key *a, const struct api_key *b)
+{
+  FIELD(id);
+  FIELD(hash);
+  FIELD(name);
+  FIELD(scopes);
+  FIELD(owner);
+  FIELD(created_s);
+  FIELD(used_s);
+  FIELD(revoked_s);
+}
+
+static void same_idempotent(const struct idempotent *a, const struct idempotent *b)
+{
+  FIELD(key);
+  FIELD(token);
+  FIELD(request);
+  FIELD(status);
+  FIELD(body);
+}
+
+static void same_webhook(const struct webhook *a, const struct webhook *b)
+{
+  FIELD(id);
+  FIELD(name);
+  FIELD(secret);
+  FIELD(room);
+  FIELD(series);
+  FIELD(created_s);
+  FIELD(revoked_s);
+}
+
 /* --- people --- */
 
 static void test_account(void **state)
@@ -19,7 +183,7 @@ static void test_account(void **state)
   assert_int_equal(store_account_add(p->st, &a), 0);
   reopen(p);
   assert_int_equal(store_account_by_email(p->st, "ann@example.org", &found), 0);
-  assert_memory_equal(&found, &a, sizeof a);
+  same_account(&found, &a);
   a.disabled = true;
   a.has_totp = true;
   memset(a.totp, 0x5a, sizeof a.totp);
@@ -27,7 +191,7 @@ static void test_account(void **state)
   (void)snprintf(a.name, sizeof a.name, "Änne");
   assert_int_equal(store_account_set(p->st, &a), 0);
   assert_int_equal(store_account_get(p->st, &a.id, &found), 0);
-  assert_memory_equal(&found, &a, sizeof a);
+  same_account(&found, &a);
   assert_int_equal(store_account_get(p->st, &none, &found), ERR_NOT_FOUND);
   assert_int_equal(store_account_by_email(p->st, "' OR 1=1 --", &found), ERR_NOT_FOUND);
 }
@@ -138,7 +302,7 @@ static void test_passkeys(void **state)
   again.account = b.id;
   assert_int_equal(store_passkey_add(p->st, &again), ERR_STATE);
   assert_int_equal(store_passkey_find(p->st, k.credential, 2, &found), 0);
-  assert_memory_equal(&found, &k, sizeof k);
+  same_passkey(&found, &k);
   assert_int_equal(store_passkey_find(p->st, k.credential, 1, &found), ERR_NOT_FOUND);
   assert_int_equal(store_passkey_used(p->st, &k.id, UINT32_MAX, NOW + 1), 0);
   assert_int_equal(store_passkey_find(p->st, k.credential, 2, &found), 0);
@@ -183,7 +347,7 @@ static void test_sessions(void **state)
   size_t n;
   memcpy(old, s.cookie_hash, sizeof old);
   assert_int_equal(store_session_by_cookie(p->st, old, &found), 0);
-  assert_memory_equal(&found, &s, sizeof s);
+  same_session(&found, &s);
   memset(s.cookie_hash, 9, sizeof s.cookie_hash);
   s.factors = FACTOR_PASSWORD | FACTOR_LINK;
   assert_int_equal(store_session_set(p->st, &s), 0);
@@ -236,7 +400,7 @@ static void test_notices(void **state)
   struct page page = {.most = LIMIT_ACCOUNT_NOTICES + 1};
   assert_int_equal(store_notice_list(p->st, &a.id, page, list, &found), 0);
   assert_int_equal(found, LIMIT_ACCOUNT_NOTICES);
-  assert_memory_equal(&list[0], &n, sizeof n);
+  same_notice(&list[0], &n);
   assert_int_equal(store_notice_remove(p->st, &b.id, &n.id), ERR_NOT_FOUND);
   assert_int_equal(store_notice_remove(p->st, &a.id, &n.id), 0);
 }
@@ -252,7 +416,7 @@ static void test_rooms(void **state)
   size_t n;
   assert_int_equal(store_series_add(p->st, &s), 0);
   assert_int_equal(store_series_get(p->st, &s.id, &series[0]), 0);
-  assert_memory_equal(&series[0], &s, sizeof s);
+  same_series(&series[0], &s);
   assert_int_equal(store_series_list(p->st, &a.id, first_page, series, &n), 0);
   assert_int_equal(n, 1);
   for (int kind = 0; kind < ROOM_KINDS; kind++)
@@ -268,7 +432,7 @@ static void test_rooms(void **state)
   r.policy.invited = 12;
   assert_int_equal(store_room_set(p->st, &r), 0);
   assert_int_equal(store_room_get(p->st, &r.id, &found), 0);
-  assert_memory_equal(&found, &r, sizeof r);
+  same_store_room(&found, &r);
   r.policy.most = 1;
   assert_int_equal(store_room_set(p->st, &r), ERR_RANGE);
   r.policy.most = LIMIT_EVENT_PEOPLE + 1;
@@ -315,7 +479,7 @@ static void test_bans_and_attendance(void **state)
   assert_int_equal(store_ban_add(p->st, &b), 0);
   assert_int_equal(store_ban_list(p->st, &r.id, first_page, bans, &n), 0);
   assert_int_equal(n, 1);
-  assert_memory_equal(&bans[0], &b, sizeof b);
+  same_ban(&bans[0], &b);
   assert_int_equal(store_ban_remove(p->st, &r.id, &b.id), 0);
   assert_int_equal(store_ban_remove(p->st, &r.id, &b.id), ERR_NOT_FOUND);
   assert_int_equal(store_begin(p->st), 0);
@@ -325,7 +489,7 @@ static void test_bans_and_attendance(void **state)
   assert_int_equal(store_commit(p->st), 0);
   assert_int_equal(store_attendance_list(p->st, &r.id, first_page, stays, &n), 0);
   assert_int_equal(n, 1);
-  assert_memory_equal(&stays[0], &a, sizeof a);
+  same_attendance(&stays[0], &a);
 }
 
 static void test_ban_limit(void **state)
@@ -357,12 +521,12 @@ static void test_ticket(void **state)
   assert_int_equal(store_ticket_add(p->st, &t), 0);
   again.email[0] = 'c';
   assert_int_equal(store_ticket_add(p->st, &again), ERR_STATE);
-  assert_memory_equal(&again, &t, sizeof t);
+  same_ticket(&again, &t);
   assert_int_equal(store_ticket_find(p->st, &r, "bob@example.org", NOW - 1, &found), ERR_NOT_FOUND);
   assert_int_equal(store_ticket_find(p->st, &r, "bob@example.org", NOW + 100, &found), ERR_NOT_FOUND);
   assert_int_equal(store_ticket_find(p->st, &r, "eve@example.org", NOW, &found), ERR_NOT_FOUND);
   assert_int_equal(store_ticket_find(p->st, &r, "bob@example.org", NOW, &found), 0);
-  assert_memory_equal(&found, &t, sizeof t);
+  same_ticket(&found, &t);
   assert_int_equal(store_ticket_revoke(p->st, &t.id, NOW + 1), 0);
   assert_int_equal(store_ticket_revoke(p->st, &t.id, NOW + 2), 0);
   assert_int_equal(store_ticket_get(p->st, &t.id, &found), 0);
@@ -487,7 +651,7 @@ static void test_api_keys(void **state)
   assert_int_equal(store_key_add(p->st, &k), 0);
   assert_int_equal(store_key_add(p->st, &again), ERR_STATE);
   assert_int_equal(store_key_find(p->st, k.hash, &found), 0);
-  assert_memory_equal(&found, &k, sizeof k);
+  same_api_key(&found, &k);
   assert_int_equal(store_key_touch(p->st, &k.id, NOW + 3), 0);
   assert_int_equal(store_key_revoke(p->st, &k.id, NOW + 4), 0);
   assert_int_equal(store_key_find(p->st, k.hash, &found), ERR_NOT_FOUND);
@@ -507,7 +671,7 @@ static void test_idempotent(void **state)
   assert_int_equal(store_idempotent_add(p->st, &i, NOW), 0);
   assert_int_equal(store_idempotent_add(p->st, &i, NOW), ERR_STATE);
   assert_int_equal(store_idempotent_find(p->st, &find), 0);
-  assert_memory_equal(&find, &i, sizeof i);
+  same_idempotent(&find, &i);
   find.request[0] = 8;
   assert_int_equal(store_idempotent_find(p->st, &find), ERR_STATE);
   find.key.b[0] = 2;
@@ -526,7 +690,7 @@ static void test_webhooks(void **state)
   assert_int_equal(store_webhook_add(p->st, &again), ERR_STATE);
   assert_int_equal(store_webhook_list(p->st, first_page, list, &n), 0);
   assert_int_equal(n, 1);
-  assert_memory_equal(&list[0], &w, sizeof w);
+  same_webhook(&list[0], &w);
   assert_int_equal(store_webhook_event(p->st, &w.id, "evt_1", NOW), 0);
   assert_int_equal(store_webhook_event(p->st, &w.id, "evt_1", NOW), ERR_REPLAY);
   assert_int_equal(store_webhook_event(p->st, &w.id, "evt_2", NOW), 0);
