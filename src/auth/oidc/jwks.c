@@ -137,6 +137,7 @@ int jwks_parse(struct span text, struct jwks *set)
     json_array_foreach(keys, i, key)
       add_key(set, key);
   json_decref(json);
+  ERR_clear_error();
   return err == 0 && set->n == 0 ? ERR_UNSUPPORTED : err;
 }
 

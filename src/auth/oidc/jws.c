@@ -135,7 +135,7 @@ out:
   return err;
 }
 
-int jws_verify(const struct jws *jws, EVP_PKEY *key)
+static int verify(const struct jws *jws, EVP_PKEY *key)
 {
   uint8_t raw[SIGNATURE_BYTES], der[DER_BYTES];
   size_t n, der_n;
@@ -148,6 +148,13 @@ int jws_verify(const struct jws *jws, EVP_PKEY *key)
     return ERR_AUTH;
   int err = ecdsa_to_der(raw, half, der, &der_n);
   return err != 0 ? err : check(jws, key, der, der_n);
+}
+
+int jws_verify(const struct jws *jws, EVP_PKEY *key)
+{
+  int err = verify(jws, key);
+  ERR_clear_error();
+  return err;
 }
 
 static int sign_raw(struct span data, EVP_PKEY *key, uint8_t raw[64])
@@ -168,6 +175,7 @@ static int sign_raw(struct span data, EVP_PKEY *key, uint8_t raw[64])
 out:
   ECDSA_SIG_free(pair);
   EVP_MD_CTX_free(ctx);
+  ERR_clear_error();
   return err;
 }
 

@@ -35,6 +35,7 @@ static int read_apple_key(struct oidc_provider *p, struct span pem)
   EVP_PKEY *key = bio == NULL ? NULL : PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL);
   char group[32] = "";
   BIO_free(bio);
+  ERR_clear_error();
   if (key == NULL)
     return ERR_CRYPTO;
   p->apple_key = key;
