@@ -6,6 +6,7 @@ import {
   admit,
   connectionsMade,
   devicesUsed,
+  enterLobby,
   hears,
   hostMeeting,
   join,
@@ -177,4 +178,24 @@ staged('characters that nobody sees, or that turn text around, never get into a 
   await admit(host, { name: 'Eve evil' });
   await waitForScreen(guest.page, 'meeting');
   for (const person of [host, guest]) await seesNames(person, ['Hanna', 'Eve evil']);
+});
+
+staged('a name that imitates is refused in the lobby, in words, and another one comes in', async (stage) => {
+  const server = await stage.server();
+  const [hostBrowser, guestBrowser] = await stage.browsers('chromium', 'firefox');
+  const host = await hostMeeting(hostBrowser, server, 'Paola', { media: false });
+  const page = await openPage(guestBrowser);
+  await page.goto(host.address);
+  const alert = '.lobby-form [role=alert]';
+  const says = (words) => until(words, () => page.$eval(alert, (element, part) => element.innerText.includes(part), words));
+  await enterLobby(page, 'PaoIa', { media: false });
+  await says('Somebody with this name, or one that looks like it');
+  await enterLobby(page, 'h0st', { media: false });
+  await says('looks like a role');
+  await enterLobby(page, 'Pаola', { media: false }); // with a Cyrillic a
+  await says('all of one writing system');
+  await enterLobby(page, 'Paola Berg', { media: false });
+  await waitForScreen(page, 'waiting');
+  await admit(host, { name: 'Paola Berg' });
+  await seesNames(host, ['Paola', 'Paola Berg']);
 });
