@@ -8,20 +8,30 @@ enum major { UNSIGNED, NEGATIVE, BYTES, TEXT, ARRAY, MAP, TAG, SIMPLE };
 #define FALSE_VALUE 20
 #define NULL_VALUE 22
 
-/* The argument in 1, 2, 4 or 8 bytes, which must need as many. */
+/* An unsigned integer of 1, 2, 4 or 8 bytes, and the largest one that would have fitted in fewer. */
+static int take_wide(struct span *s, uint8_t info, uint64_t *v, uint64_t *fewer)
+{
+  static const uint64_t fits_before[] = {23, UINT8_MAX, UINT16_MAX, UINT32_MAX};
+  struct span bytes;
+  int err = span_take(s, (size_t)1 << (info - 24), &bytes);
+  *v = 0;
+  for (size_t i = 0; err == 0 && i < bytes.n; i++)
+    *v = *v << 8 | bytes.p[i];
+  *fewer = fits_before[info - 24];
+  return err;
+}
+
+/* The argument, in its shortest form. 28 to 31 are reserved, or say that the length is not known yet. */
 static int take_argument(struct span *s, uint8_t info, uint64_t *v)
 {
-  uint8_t u8;
-  uint16_t u16;
-  uint32_t u32;
-  int err;
-  switch (info) {
-  case 24: err = span_u8(s, &u8); *v = err == 0 ? u8 : 0; return err != 0 ? err : *v < 24 ? ERR_MALFORMED : 0;
-  case 25: err = span_u16(s, &u16); *v = err == 0 ? u16 : 0; return err != 0 ? err : *v <= UINT8_MAX ? ERR_MALFORMED : 0;
-  case 26: err = span_u32(s, &u32); *v = err == 0 ? u32 : 0; return err != 0 ? err : *v <= UINT16_MAX ? ERR_MALFORMED : 0;
-  case 27: err = span_u64(s, v); return err != 0 ? err : *v <= UINT32_MAX ? ERR_MALFORMED : 0;
-  default: *v = info; return info < 24 ? 0 : ERR_MALFORMED; /* 28 to 31: reserved, and indefinite lengths */
-  }
+  uint64_t fewer;
+  *v = info;
+  if (info < 24)
+    return 0;
+  if (info > 27)
+    return ERR_MALFORMED;
+  int err = take_wide(s, info, v, &fewer);
+  return err == 0 && *v <= fewer ? ERR_MALFORMED : err;
 }
 
 static int take_head(struct span *s, uint8_t *major, uint64_t *argument)
