@@ -221,6 +221,7 @@ const stories: Readonly<Record<string, () => State>> = {
     ],
   }),
   'panel-people': () => ({ ...meetingOf(9, { knocking: knocks.slice(0, 1) }), panel: 'people' }),
+  'people-500': () => ({ ...meetingOf(500), panel: 'people' }),
   'panel-invite': () => ({ ...meetingOf(4), panel: 'invite' }),
   'panel-security': () => ({ ...meetingOf(4), panel: 'security' }),
   'panel-security-firefox': () => ({

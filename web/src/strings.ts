@@ -363,16 +363,20 @@ export const strings = {
     refuse: 'Refuse',
     refuseName: (name: string) => `Refuse ${name}`,
     admitAll: 'Let all in',
-    shown: (shown: number, of: number) => `Showing ${shown} of ${of}.`,
     nobody: 'Nobody of that name knocks.',
-    search: 'Search by name',
     ban: 'Ban',
     banName: (name: string) => `Ban ${name}`,
     refuseAll: 'Refuse all',
   },
 
+  search: {
+    label: 'Search by name',
+    shown: (shown: number, of: number) => `Showing ${shown} of ${of}.`,
+  },
+
   people: {
     title: 'People',
+    nobody: 'Nobody of that name is in the meeting.',
     inMeeting: (count: number) => `In the meeting: ${count}`,
     knocking: 'Knocking',
     roles: roleWords,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/** Knocks that are listed at once; the others are found by name, or come up as these are answered. */
-export const KNOCKS_SHOWN = 50;
+/** People of a list that are shown at once; the others are found by name. */
+export const LISTED_AT_ONCE = 50;
 
 /** Without accents, and without regard to capital letters: "zoe" finds "Zoë". */
 const plain = (name: string): string => name.normalize('NFKD').replace(/\p{M}/gu, '').toLocaleLowerCase();

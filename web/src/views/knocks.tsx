@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-import { useRef, useState } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import type { Knock } from '../signal/messages';
-import { foundByName, KNOCKS_SHOWN } from '../state/search';
 import { strings } from '../strings';
 import { Button, focusScreen } from './basics';
 import type { Commands } from './commands';
+import { SEARCH_FROM, useNameSearch } from './name_search';
 
 interface KnocksProps {
   readonly knocking: readonly Knock[];
@@ -13,15 +13,10 @@ interface KnocksProps {
   readonly onBan?: (knock: Knock) => void;
 }
 
-/** From so many on a name is found faster by typing, and the end of the list is far away. */
-const SEARCH_FROM = 8;
-
 export function KnockList({ knocking, commands, onBan }: KnocksProps) {
-  const [wanted, setWanted] = useState('');
   const list = useRef<HTMLUListElement>(null);
-  const found = foundByName(knocking, wanted);
-  const shown = found.slice(0, KNOCKS_SHOWN);
   const text = strings.knocks;
+  const { shown, field } = useNameSearch('knock-search', knocking, text.nobody);
   // The buttons of an answered knock go: the focus goes on to the next knock, not to nowhere.
   const answer = (id: string, reply: (id: string) => void) => {
     const next = [...(list.current?.children ?? [])].find((row) => row.getAttribute('data-knock') !== id);
@@ -35,10 +30,7 @@ export function KnockList({ knocking, commands, onBan }: KnocksProps) {
     <div class="knock-list">
       <p class="hint">{text.unverified}</p>
       {many && <KnockAll commands={commands} />}
-      {(many || wanted !== '') && <KnockSearch wanted={wanted} onWant={setWanted} />}
-      <p class="hint" role="status">
-        {found.length === 0 ? text.nobody : shown.length < knocking.length && text.shown(shown.length, knocking.length)}
-      </p>
+      {field}
       <ul ref={list}>
         {shown.map((knock) => (
           <KnockRow key={knock.id} knock={knock} commands={commands} answer={answer} onBan={onBan} />
@@ -61,21 +53,6 @@ function KnockAll({ commands }: { readonly commands: Commands }) {
         {text.admitAll}
       </Button>
     </div>
-  );
-}
-
-function KnockSearch({ wanted, onWant }: { readonly wanted: string; readonly onWant: (name: string) => void }) {
-  return (
-    <input
-      class="input"
-      type="search"
-      dir="auto"
-      data-act="knock-search"
-      aria-label={strings.knocks.search}
-      placeholder={strings.knocks.search}
-      value={wanted}
-      onInput={(event) => onWant(event.currentTarget.value)}
-    />
   );
 }
 

@@ -9,6 +9,7 @@ import type { Commands } from './commands';
 import { ConfirmExpulsion, type Expulsion } from './confirm';
 import { BanList, HostTools, LastJoined, RulesForm } from './host_tools';
 import { KnockList } from './knocks';
+import { useNameSearch } from './name_search';
 import { Panel } from './panel';
 import { orderOf, PersonRow } from './person_row';
 
@@ -62,6 +63,7 @@ interface RosterProps extends PeoplePanelProps {
 
 function Roster({ meeting, own, commands, onExpel }: RosterProps) {
   const self = selfOf(meeting);
+  const { shown, field } = useNameSearch('people-search', meeting.people, strings.people.nobody);
   const act = (what: PersonAct, person: Person) => {
     const order = orderOf(what, person.id);
     if (order !== null) commands.order(order);
@@ -70,8 +72,9 @@ function Roster({ meeting, own, commands, onExpel }: RosterProps) {
   return (
     <section class="panel-section">
       <h3>{strings.people.inMeeting(meeting.people.length)}</h3>
+      {field}
       <ul class="people">
-        {meeting.people.map((person) => (
+        {shown.map((person) => (
           <PersonRow
             key={person.id}
             person={person}
