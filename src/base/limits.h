@@ -41,7 +41,7 @@
 
 /* web */
 #define LIMIT_NAME_BYTES 96        /* a person's name, UTF-8 */
-#define LIMIT_JSON_DEPTH 8
+#define LIMIT_JSON_DEPTH 8         /* of all JSON that comes from outside */
 #define LIMIT_SIGNAL_MESSAGE (LIMIT_SDP_BYTES + 32 * 1024) /* one signalling frame, JSON-escaped SDP within */
 #define LIMIT_HTTP_BODY 4096       /* a request body of the API */
 #define LIMIT_ROOM_PEOPLE 25       /* in one meeting who may publish */
@@ -115,7 +115,6 @@
 #define LIMIT_OIDC_CODE 2048       /* of it the code */
 #define LIMIT_OIDC_TOKEN 16384     /* an id_token */
 #define LIMIT_OIDC_KEYS 32         /* public keys of a provider */
-#define LIMIT_OIDC_JSON_DEPTH 8
 
 /* between processes */
 #define LIMIT_MEDIA_PROCESSES 64

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/json.h"
 
 #define WELL_KNOWN "/.well-known/openid-configuration"
 
@@ -153,7 +154,9 @@ static void learn_host(struct fetch_issuer *i, const json_t *url)
 static void learn(struct fetch_issuer *i, struct span body)
 {
   static const char *const members[] = {"token_endpoint", "jwks_uri", "userinfo_endpoint"};
-  json_t *metadata = json_loadb((const char *)body.p, body.n, JSON_REJECT_DUPLICATES, NULL);
+  json_t *metadata;
+  if (json_parse_strict(body, LIMIT_FETCH_ANSWER, &metadata) != 0)
+    return;
   const json_t *issuer = json_object_get(metadata, "issuer");
   if (json_is_string(issuer) && strcmp(json_string_value(issuer), i->issuer) == 0) {
     memset(i->host, 0, sizeof i->host);

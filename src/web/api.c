@@ -3,6 +3,7 @@
 
 #include <sodium.h>
 
+#include "base/json.h"
 #include "web/api_internal.h"
 #include "web/message.h"
 

@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <stddef.h>
 
+#include "base/json.h"
 #include "base/limits.h"
 
 #define N_MAX ((1ull << 53) - 1) /* the largest integer that a page holds exactly */

@@ -90,8 +90,4 @@ void message_fini(struct message *m);
 /* Who may send the type, and when. */
 bool message_allowed(enum message_type type, enum stay_state state, bool moderator);
 
-/* Strict JSON for every body that comes from outside: one object, UTF-8, no duplicate keys, no NUL, at most
- * LIMIT_JSON_DEPTH deep and `most` bytes. The caller owns the object. ERR_LIMIT, ERR_MALFORMED. */
-int json_parse_strict(struct span text, size_t most, struct json_t **object);
-
 #endif

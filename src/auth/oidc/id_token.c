@@ -112,7 +112,7 @@ static enum oidc_error check_payload(const struct jws *jws, const struct oidc_ex
   size_t n;
   json_t *json;
   if (oidc_base64url_decode(jws->payload, bytes, sizeof bytes, &n) != 0 ||
-      oidc_json_parse(span_of(bytes, n), sizeof bytes, &json) != 0)
+      json_parse_strict(span_of(bytes, n), sizeof bytes, &json) != 0)
     return OIDC_BAD_TOKEN;
   enum oidc_error error = check_claims(json, expected, identity);
   json_decref(json);

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Strict JSON of a provider: one object, UTF-8, no duplicate keys, no NUL in texts, nothing after it. */
+/* What a provider's JSON (base/json.h) holds. */
 #ifndef TESTUDO_AUTH_OIDC_JSON_H
 #define TESTUDO_AUTH_OIDC_JSON_H
 
 #include <jansson.h>
 #include <stdbool.h>
 
-#include "base/bytes.h"
-
-/* The caller owns the object. At most `most` bytes and LIMIT_OIDC_JSON_DEPTH deep (ERR_LIMIT); ERR_MALFORMED. */
-int oidc_json_parse(struct span text, size_t most, json_t **object);
+#include "base/json.h"
 
 /* Overwrites the object's own texts (not those of objects within), then gives it back: for answers that hold tokens. */
 void oidc_json_wipe(json_t *object);

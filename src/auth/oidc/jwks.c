@@ -124,7 +124,7 @@ int jwks_parse(struct span text, struct jwks *set)
   json_t *json;
   const json_t *key;
   size_t i;
-  int err = oidc_json_parse(text, LIMIT_OIDC_RESPONSE, &json);
+  int err = json_parse_strict(text, LIMIT_OIDC_RESPONSE, &json);
   if (err != 0)
     return err;
   const json_t *keys = json_object_get(json, "keys");

@@ -59,7 +59,7 @@ static int parse_header(struct span text, struct jws *jws)
   json_t *json;
   int err = oidc_base64url_decode(text, bytes, sizeof bytes, &n);
   if (err == 0)
-    err = oidc_json_parse(span_of(bytes, n), sizeof bytes, &json);
+    err = json_parse_strict(span_of(bytes, n), sizeof bytes, &json);
   if (err != 0)
     return err;
   err = read_header(json, jws);

@@ -49,7 +49,7 @@ static int take_abilities(const json_t *json, struct oidc_metadata *m)
 int oidc_metadata_parse(struct span text, const char *issuer, struct oidc_metadata *m)
 {
   json_t *json;
-  int err = oidc_json_parse(text, LIMIT_OIDC_RESPONSE, &json);
+  int err = json_parse_strict(text, LIMIT_OIDC_RESPONSE, &json);
   if (err != 0)
     return err;
   if (!span_equal(oidc_json_text(json, "issuer"), span_str(issuer)))

@@ -43,7 +43,7 @@ int oidc_parameters_parse(struct span query, struct oidc_parameters *p)
 int oidc_token_response_parse(struct span body, uint8_t token[LIMIT_OIDC_TOKEN], size_t *n)
 {
   json_t *json;
-  int err = oidc_json_parse(body, LIMIT_OIDC_RESPONSE, &json);
+  int err = json_parse_strict(body, LIMIT_OIDC_RESPONSE, &json);
   if (err != 0)
     return err;
   const json_t *type = json_object_get(json, "token_type");

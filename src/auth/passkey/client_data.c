@@ -4,6 +4,8 @@
 #include <jansson.h>
 #include <sodium.h>
 
+#include "base/json.h"
+
 static bool is_text(const json_t *value, struct span wanted)
 {
   return json_is_string(value) && span_equal(span_of(json_string_value(value), json_string_length(value)), wanted);
@@ -26,13 +28,10 @@ static bool is_own_page(const json_t *object)
 
 int client_data_check(struct span json, const char *type, const uint8_t challenge[CHALLENGE_BYTES], const char *origin)
 {
-  if (json.n > CLIENT_DATA_BYTES)
-    return ERR_LIMIT;
-  json_t *object = json_loadb((const char *)json.p, json.n, JSON_REJECT_DUPLICATES, NULL);
-  if (!json_is_object(object)) {
-    json_decref(object);
-    return ERR_MALFORMED;
-  }
+  json_t *object;
+  int err = json_parse_strict(json, CLIENT_DATA_BYTES, &object);
+  if (err != 0)
+    return err;
   bool fits = is_text(json_object_get(object, "type"), span_str(type)) &&
               is_challenge(json_object_get(object, "challenge"), challenge) &&
               is_text(json_object_get(object, "origin"), span_str(origin)) && is_own_page(object);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <jansson.h>
+#include "base/json.h"
 
-#include "base/limits.h"
-#include "web/message.h"
+#include <jansson.h>
 
 /* jansson's own limit of depth is 2048 and fixed when it is built; brackets within strings do not count. */
 static bool too_deep(struct span text)
