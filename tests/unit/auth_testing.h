@@ -13,27 +13,11 @@
 #include <sodium.h>
 
 #include "base/bytes.h"
-#include "base/random.h"
+#include "counting_random.h"
 
 #define SECOND UINT64_C(1000000)
 #define MINUTE (60 * SECOND)
 #define HOUR (60 * MINUTE)
-
-/* Bytes that never repeat within a test, the same in every run. */
-static inline void counting_fill(void *ctx, void *out, size_t n)
-{
-  uint64_t *count = ctx;
-  uint8_t seed[randombytes_SEEDBYTES] = {0};
-  ++*count;
-  memcpy(seed, count, sizeof *count);
-  randombytes_buf_deterministic(out, n, seed);
-}
-
-static inline struct random counting_random(uint64_t *count)
-{
-  *count = 0;
-  return (struct random){.fill = counting_fill, .ctx = count};
-}
 
 static inline int run_auth_tests(const char *name, const struct CMUnitTest *tests, size_t n)
 {

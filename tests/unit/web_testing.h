@@ -13,26 +13,10 @@
 #include <jansson.h>
 #include <sodium.h>
 
-#include "base/random.h"
+#include "counting_random.h"
 #include "web/browser.h"
 
 #define SECOND UINT64_C(1000000)
-
-/* Bytes that never repeat within a test, the same in every run. */
-static inline void counting_fill(void *ctx, void *out, size_t n)
-{
-  uint64_t *count = ctx;
-  uint8_t seed[randombytes_SEEDBYTES] = {0};
-  ++*count;
-  memcpy(seed, count, sizeof *count);
-  randombytes_buf_deterministic(out, n, seed);
-}
-
-static inline struct random counting_random(uint64_t *count)
-{
-  *count = 0;
-  return (struct random){.fill = counting_fill, .ctx = count};
-}
 
 static inline struct browser browser_number(uint8_t number)
 {
