@@ -11,7 +11,7 @@ export type Witness = 'both' | 'browser' | 'server' | 'differ' | 'nobody';
 export type EvidenceId =
   'dtls' | 'cipher' | 'group' | 'srtp' | 'headers' | 'server_certificate' | 'own_certificate' | 'since';
 
-/** Which sentence explains the value (strings.ts). */
+/** Which sentence explains the value (src/strings). */
 export type Meaning =
   | 'dtls13'
   | 'dtls12'

@@ -3,7 +3,7 @@
 import type { Ban, Knock, Person, Role, Rules, ServerFacts, Slot, Source } from '../signal/messages';
 import type { BrowserFacts } from '../media/facts';
 
-/** Why a page can't go on, or a step failed. Each has a text in strings.ts. */
+/** Why a page can't go on, or a step failed. Each has a text in src/strings. */
 export type Problem =
   | 'unknown_page'
   | 'link_missing'

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// Every text that a person reads or hears, in one place.
-import type { DeviceProblem, Ending, Problem } from './state/model';
-import type { EvidenceId, Meaning, Summary, Verdict, Witness } from './state/evidence';
+// What is read in and around a meeting.
+import type { DeviceProblem, Ending, Problem } from '../state/model';
+import type { EvidenceId, Meaning, Summary, Verdict, Witness } from '../state/evidence';
 
 interface Message {
   readonly title: string;
@@ -215,7 +215,7 @@ const verdicts: Readonly<Record<Verdict, string>> = {
 const roleWords = { host: 'Host', cohost: 'Co-host', participant: 'Participant', viewer: 'Viewer' } as const;
 const verifiedWords = { host_link: 'came by host link', none: 'not verified' } as const;
 
-export const strings = {
+export const meeting = {
   product,
   tryAgain: 'Try again',
   toStart: 'To the start page',
