@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // The few requests of docs/SIGNALLING.md, section 1.
-import { record, text, type Reader } from './signal/json';
+import { maybe, record, text, type Reader } from './signal/json';
 import { role, type Role } from './signal/messages';
 import type { Problem } from './state/model';
 
 const TIMEOUT_MS = 8000;
 
 /** A request that was answered with a refusal, or not at all. `code` is the server's, or 'unreachable', or
- * 'unexpected'. */
+ * 'unexpected'; `detail` the server's words, '' without any. */
 export class ApiError extends Error {
   readonly code: string;
+  readonly detail: string;
 
-  constructor(code: string) {
+  constructor(code: string, detail = '') {
     super(code);
     this.code = code;
+    this.detail = detail;
   }
 }
 
@@ -26,7 +28,7 @@ async function call<T>(
 ): Promise<T> {
   const response = await send(method, path, body, signal);
   const value: unknown = await response.json().catch(noValue);
-  if (!response.ok) throw new ApiError(codeOf(value, response.status));
+  if (!response.ok) throw problemFrom(value, response.status);
   try {
     return reader(value, 'answer');
   } catch {
@@ -57,11 +59,16 @@ function noValue(error: unknown): null {
   throw new ApiError('unreachable');
 }
 
-function codeOf(problem: unknown, status: number): string {
+/** The problem details of a refusal. */
+export function problemFrom(problem: unknown, status: number): ApiError {
   try {
-    return record<{ code: string }>({ code: text })(problem, 'problem').code;
+    const { code, detail } = record<{ code: string; detail: string | null }>({ code: text, detail: maybe(text) })(
+      problem,
+      'problem',
+    );
+    return new ApiError(code, detail ?? '');
   } catch {
-    return status >= 500 ? 'unreachable' : 'unexpected';
+    return new ApiError(status >= 500 ? 'unreachable' : 'unexpected');
   }
 }
 

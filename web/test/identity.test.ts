@@ -6,7 +6,7 @@ import { ApiError } from '../src/api';
 import { SessionClient, type Surroundings } from '../src/identity/client';
 import { KeyError, forgetKey, loadKey, type SessionKey } from '../src/identity/key';
 import { NonceStock } from '../src/identity/nonces';
-import { proofHeader, proofText, targetOf, type Method, type ProvenRequest, type Query } from '../src/identity/proof';
+import { encodePart, proofHeader, proofText, targetOf, type Method, type ProvenRequest, type Query } from '../src/identity/proof';
 import { record, text } from '../src/signal/json';
 import { MemoryIndexedDb } from './memory_indexeddb';
 
@@ -60,7 +60,9 @@ test('targets have one form only', () => {
     const url = new URL(target, ORIGIN);
     assert.equal(url.pathname + url.search, target, 'fetch sends it as it is');
   }
+  assert.equal(targetOf(`/a/${encodePart("o'neil+x@example.org")}`), '/a/o%27neil%2Bx%40example.org');
   const bad = ['', 'api', '/', '/a/', '//a', '/a//b', '/a/../b', '/a/.', '/a?b', '/a#b', '/a%2Fb', '/ż', '/a\nb'];
+  bad.push('/a@b', '/a%4', '/a%', '/a%41', '/a%7E', '/a%0A', '/a%C5', '/%2E%2E', '/a%2b');
   for (const path of bad) assert.throws(() => targetOf(path), TypeError, path);
 });
 
@@ -282,6 +284,24 @@ test('answers are read strictly', async () => {
   await assert.rejects(ask(), apiError('unexpected'));
   server.answers.push(new Response(null, { status: 204 }));
   assert.equal(await client.request({ method: 'DELETE', path: '/a' }, (value) => value), null);
+});
+
+test('a refusal keeps the words of the server', async () => {
+  const server = new FakeServer();
+  const client = new SessionClient(server);
+  const ask = () => client.request({ method: 'POST', path: '/a', body: {} }, done);
+  server.answers.push(new Response('{"code":"bad_csv","detail":"Line 3: no e-mail address."}', { status: 400 }));
+  await assert.rejects(ask(), { code: 'bad_csv', detail: 'Line 3: no e-mail address.' });
+  server.answers.push(new Response('{"code":"conflict","detail":7}', { status: 409 }));
+  await assert.rejects(ask(), { code: 'unexpected', detail: '' });
+});
+
+test('a table is sent as it is, and proven', async () => {
+  const server = new FakeServer();
+  const client = new SessionClient(server);
+  await client.request({ method: 'POST', path: '/import', csv: 'email\r\nzoë@example.org\r\n' }, done);
+  assert.deepEqual(server.carriedOut, ['POST /import email\r\nzoë@example.org\r\n']);
+  assert.equal(new Headers(server.seen.at(-1)?.init.headers).get('Content-Type'), 'text/csv');
 });
 
 test('without a key nothing is sent, and the next request tries again', async () => {

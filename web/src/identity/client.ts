@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // Requests of a session: each with its proof. Changes leave one after the other, so that they happen in the order in
 // which they were asked for; readings go side by side.
-import { ApiError } from '../api';
-import { record, text, type Reader } from '../signal/json';
+import { ApiError, problemFrom } from '../api';
+import type { Reader } from '../signal/json';
 import { loadKey, type SessionKey } from './key';
 import { NonceStock, readNonce } from './nonces';
 import { proofHeader, targetOf, type Method, type ProvenRequest, type Query } from './proof';
@@ -14,6 +14,8 @@ export interface ApiRequest {
   readonly path: string;
   readonly query?: Query;
   readonly body?: object;
+  /** A body of another kind: a table. */
+  readonly csv?: string;
 }
 
 interface Answer {
@@ -58,7 +60,7 @@ export class SessionClient {
    * 'unexpected'; a KeyError. A change that ends in 'unreachable' may have happened: it is not sent again. */
   async request<T>(request: ApiRequest, reader: Reader<T>): Promise<T> {
     const { ok, value, status } = await this.#inTurn(request);
-    if (!ok) throw new ApiError(codeOf(value, status));
+    if (!ok) throw problemFrom(value, status);
     try {
       return reader(value, 'answer');
     } catch {
@@ -73,23 +75,24 @@ export class SessionClient {
     return answer;
   }
 
-  async #perform({ method, path, query, body }: ApiRequest): Promise<Answer> {
+  async #perform({ method, path, query, body, csv }: ApiRequest): Promise<Answer> {
     const proven: ProvenRequest = {
       method,
       target: targetOf(path, query),
-      body: body === undefined ? '' : JSON.stringify(body),
+      body: csv ?? (body === undefined ? '' : JSON.stringify(body)),
       origin: this.#around.origin,
     };
-    const first = await this.#send(proven, this.#nonces.take());
+    const type = csv === undefined ? 'application/json' : 'text/csv';
+    const first = await this.#send(proven, type, this.#nonces.take());
     // A fresh nonce is used at once and never lent to another request: each is tried again once, no more.
-    const last = wantsNonce(first) ? await this.#send(proven, first.nonce) : first;
+    const last = wantsNonce(first) ? await this.#send(proven, type, first.nonce) : first;
     this.#nonces.add(last.nonce);
     return last;
   }
 
-  async #send(proven: ProvenRequest, nonce: string | null): Promise<Answer> {
+  async #send(proven: ProvenRequest, type: string, nonce: string | null): Promise<Answer> {
     const { pair } = await this.#ownKey();
-    const headers: Record<string, string> = proven.body === '' ? {} : { 'Content-Type': 'application/json' };
+    const headers: Record<string, string> = proven.body === '' ? {} : { 'Content-Type': type };
     if (nonce !== null) headers['Testudo-Proof'] = await proofHeader(pair.privateKey, proven, nonce);
     const response = await this.#fetch(proven, headers);
     const value: unknown = response.status === 204 ? null : await response.json().catch(noValue);
@@ -124,19 +127,11 @@ export class SessionClient {
 }
 
 function wantsNonce({ status, value, nonce }: Answer): boolean {
-  return status === 401 && nonce !== null && codeOf(value, status) === 'use_nonce';
+  return status === 401 && nonce !== null && problemFrom(value, status).code === 'use_nonce';
 }
 
 /** A body that is not JSON has no value; one that was torn on the way is no answer at all. */
 function noValue(error: unknown): null {
   if (error instanceof SyntaxError) return null;
   throw new ApiError('unreachable');
-}
-
-function codeOf(problem: unknown, status: number): string {
-  try {
-    return record<{ code: string }>({ code: text })(problem, 'problem').code;
-  } catch {
-    return status >= 500 ? 'unreachable' : 'unexpected';
-  }
 }

@@ -17,7 +17,7 @@ export interface ProvenRequest {
   readonly origin: string;
 }
 
-const PATH = /^(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$/;
+const PATH = /^(?:\/(?!\.)(?:[A-Za-z0-9._~-]|%[2-7][0-9A-F])+)+$/;
 
 const ALSO_ENCODED = /[!'()*]/g;
 
@@ -29,9 +29,20 @@ function encode(text: string): string {
   );
 }
 
-/** Path and query as they are both signed and sent. Paths of the API have no character that needs another form. */
+/** A text, such as an e-mail address, as one part of a path. The server can't tell a "/" in it from one that parts. */
+export function encodePart(text: string): string {
+  return encode(text);
+}
+
+function isPath(path: string): boolean {
+  if (!PATH.test(path)) return false;
+  return path.split('/').every((part) => !part.includes('%2F') && encode(decodeURIComponent(part)) === part);
+}
+
+/** Path and query as they are both signed and sent. What in a path is not of the API's own words went through
+ * encodePart. */
 export function targetOf(path: string, query: Query = []): string {
-  if (!PATH.test(path)) throw new TypeError(`not a path of the API: ${path}`);
+  if (!isPath(path)) throw new TypeError(`not a path of the API: ${path}`);
   const args = query.map(([name, value]) => `${encode(name)}=${encode(value)}`);
   return args.length === 0 ? path : `${path}?${args.join('&')}`;
 }
