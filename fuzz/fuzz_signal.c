@@ -17,7 +17,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv);
 
 #define PAGES 6 /* page 0 is the host's */
 
-struct page {
+struct tab {
   uint64_t socket, person, n;
   struct frame_channel server, client;
   bool in; /* was welcomed in this stay */
@@ -28,7 +28,7 @@ struct world {
   struct rooms *rooms;
   struct rooms_time time;
   uint64_t room;
-  struct page page[PAGES];
+  struct tab page[PAGES];
 };
 
 static void fill(void *ctx, void *out, size_t n)
@@ -90,13 +90,13 @@ static void on_hang_up(void *ctx, unsigned process, const struct ipc_peer *peer)
   assert(process == 0 && peer->peer != 0);
 }
 
-static void open_socket(struct world *w, struct page *page, uint8_t number, bool resume)
+static void open_socket(struct world *w, struct tab *page, uint8_t number, bool resume)
 {
   static const struct entry_secrets secrets;
-  struct entry_grant grant = {.room = w->room, .resume = resume, .name_n = 1, .name = "n"};
+  struct entry_grant grant = {.room = w->room, .resume = resume, .name_n = 1, .name = "n", .who.role = AS_PARTICIPANT};
   memset(grant.browser.hash, number, sizeof grant.browser.hash);
   memset(grant.likeness, number, sizeof grant.likeness);
-  struct page before = *page;
+  struct tab before = *page;
   page->socket = ++w->sockets;
   page->in = resume && page->in;
   if (rooms_socket_opened(w->rooms, w->time, page->socket, &grant, &page->person) != 0) {
@@ -107,7 +107,7 @@ static void open_socket(struct world *w, struct page *page, uint8_t number, bool
   frame_channel_init(&page->client, FRAME_CLIENT, &secrets, span_str("https://a"));
 }
 
-static void receive(struct world *w, struct page *page, struct span frame)
+static void receive(struct world *w, struct tab *page, struct span frame)
 {
   struct span json;
   if (frame_open(&page->server, frame, &json) == 0)
@@ -115,7 +115,7 @@ static void receive(struct world *w, struct page *page, struct span frame)
 }
 
 /* The text as a frame that is sealed as it should be. */
-static void say(struct world *w, struct page *page, struct span text)
+static void say(struct world *w, struct tab *page, struct span text)
 {
   uint8_t frame[4096];
   struct writer out = writer_of(frame, sizeof frame);
@@ -125,7 +125,7 @@ static void say(struct world *w, struct page *page, struct span text)
 }
 
 /* {"type":"TYPE","n":N,REST with the right n: so that the fuzzer need not count. */
-static void say_next(struct world *w, struct page *page, struct span rest)
+static void say_next(struct world *w, struct tab *page, struct span rest)
 {
   uint8_t text[4096];
   struct writer out = writer_of(text, sizeof text);
@@ -135,7 +135,7 @@ static void say_next(struct world *w, struct page *page, struct span rest)
     say(w, page, writer_span(&out));
 }
 
-static void media_says(struct world *w, const struct page *page, struct span rest)
+static void media_says(struct world *w, const struct tab *page, struct span rest)
 {
   uint8_t what = 0, connection = 0;
   (void)span_u8(&rest, &what);
@@ -167,7 +167,7 @@ static void act(struct world *w, struct span line)
   if (span_u8(&line, &who) != 0 || span_u8(&line, &action) != 0)
     return;
   uint8_t number = who % PAGES;
-  struct page *page = &w->page[number];
+  struct tab *page = &w->page[number];
   switch (action) {
   case 'o': page->n = 0; open_socket(w, page, number, false); break;
   case 'r': open_socket(w, page, number, true); break;

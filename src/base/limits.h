@@ -48,7 +48,6 @@
 #define LIMIT_ROOM_VIEWERS 500     /* in one meeting beside them */
 #define LIMIT_ROOM_KNOCKING 500    /* waiting at one door */
 #define LIMIT_ROOM_REFUSED 64      /* refused browsers that one meeting remembers */
-#define LIMIT_ROOM_BANNED 256      /* banned browsers that one meeting remembers */
 #define LIMIT_ATTENDANCE 10000     /* stays that the list of one meeting holds */
 #define LIMIT_ATTENDANCE_ALL 200000 /* and the lists of all meetings: about 26 MB */
 #define LIMIT_PEOPLE 8192          /* places in all meetings, with those who wait */

@@ -129,7 +129,7 @@ static bool refuse_imitation(struct context *c, const struct entry_grant *grant)
     return false;
   if (!host && likeness_is_role(c->api->likeness, span_of(grant->name, grant->name_n)))
     answer_refusal(c->response, 400, "name_imitates", "A name must not look like a role in the meeting or the server.");
-  else if (rooms_name_is_taken(rooms, grant->room, &grant->browser, grant->likeness))
+  else if (rooms_name_is_taken(rooms, grant))
     answer_refusal(c->response, 409, "name_taken",
                    "Somebody with this name, or one that looks like it, is in the meeting already. Add your surname or "
                    "a number.");
@@ -140,7 +140,7 @@ static bool refuse_imitation(struct context *c, const struct entry_grant *grant)
 
 void endpoint_post_entry(struct context *c)
 {
-  struct entry_grant grant = {.origin = c->origin};
+  struct entry_grant grant = {.origin = c->origin, .who.role = AS_PARTICIPANT};
   struct entry_secrets secrets;
   struct span name;
   if (!take_entry_wish(c, &name, &grant.resume) || !take_name(c, name, &grant))
@@ -148,7 +148,7 @@ void endpoint_post_entry(struct context *c)
   int err = rooms_find(c->api->rooms, c->room_address, &grant.room);
   if (err == 0) {
     know_browser(c, &grant.browser);
-    err = rooms_may_enter(c->api->rooms, c->now_us, grant.room, &grant.browser, grant.resume);
+    err = rooms_may_enter(c->api->rooms, c->now_us, &grant);
   }
   if (err == 0 && refuse_imitation(c, &grant))
     return;
@@ -157,5 +157,5 @@ void endpoint_post_entry(struct context *c)
   if (err == 0)
     answer_entry(c->response, &secrets);
   else
-    refuse_entry(c->response, err, rooms_is_banned(c->api->rooms, grant.room, &grant.browser));
+    refuse_entry(c->response, err, rooms_is_banned(c->api->rooms, &grant));
 }

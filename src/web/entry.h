@@ -13,6 +13,7 @@
 #include "base/random.h"
 #include "base/slab.h"
 #include "web/browser.h"
+#include "web/identity.h"
 #include "web/likeness.h"
 #include "web/token.h"
 
@@ -22,6 +23,7 @@
 struct entry_grant {
   struct browser browser;
   uint64_t room;
+  struct identity who;
   uint8_t origin; /* index in the list of our origins */
   bool resume;
   uint8_t name_n;

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/limits.h"
+#include "web/token.h"
 
 #define N_MAX ((1ull << 53) - 1) /* the largest integer that a page holds exactly */
 
@@ -15,7 +16,7 @@ enum field_kind {
   FIELD_U8,
   FIELD_BOOL,
   FIELD_TEXT,
-  FIELD_ROLE, /* "viewer", "participant" or "cohost" */
+  FIELD_ROLE, /* enum stay_role, but not "host" */
   FIELD_MIDS, /* {"mic", "camera", "screen"}: each a mid or null */
 };
 
@@ -39,10 +40,10 @@ struct rule {
 #define AT(member) offsetof(struct message, member)
 #define FIELD_N {"n", FIELD_U64, false, AT(n), 1, N_MAX}
 #define FIELD_FLAG(source_name, source) {source_name, FIELD_BOOL, false, AT(state.on[source]), 0, 1}
-#define FIELD_ID(id_name, is_optional) {id_name, FIELD_TEXT, is_optional, AT(target.who), PERSON_ID_TEXT, PERSON_ID_TEXT}
+#define FIELD_ID(id_name, is_optional, n) {id_name, FIELD_TEXT, is_optional, AT(target.who), n, n}
 #define FIELD_SWITCH(switch_name, member) {switch_name, FIELD_BOOL, false, AT(member), 0, 1}
-#define FIELDS_WHO {FIELD_N, FIELD_ID("who", false)}
-#define FIELDS_WHO_OR_ALL {FIELD_N, FIELD_ID("who", true), {"all", FIELD_BOOL, true, AT(target.all), 1, 1}}
+#define FIELDS_WHO {FIELD_N, FIELD_ID("who", false, PERSON_ID_TEXT)}
+#define FIELDS_WHO_OR_ALL {FIELD_N, FIELD_ID("who", true, PERSON_ID_TEXT), {"all", FIELD_BOOL, true, AT(target.all), 1, 1}}
 
 static const struct rule rules[MESSAGE_TYPES] = {
   [MESSAGE_HELLO] = {"hello", STAY_NEW | STAY_WAITING | STAY_IN, false, {FIELD_N}},
@@ -64,11 +65,11 @@ static const struct rule rules[MESSAGE_TYPES] = {
   [MESSAGE_REMOVE] = {"remove", STAY_IN, true, FIELDS_WHO},
   [MESSAGE_SEND_BACK] = {"send_back", STAY_IN, true, FIELDS_WHO},
   [MESSAGE_BAN] = {"ban", STAY_IN, true, FIELDS_WHO},
-  [MESSAGE_UNBAN] = {"unban", STAY_IN, true, {FIELD_N, FIELD_ID("id", false)}},
+  [MESSAGE_UNBAN] = {"unban", STAY_IN, true, {FIELD_N, FIELD_ID("id", false, TOKEN_TEXT)}},
   [MESSAGE_LOCK] = {"lock", STAY_IN, true, {FIELD_N, FIELD_SWITCH("on", lock.on)}},
   [MESSAGE_STOP_EVERYTHING] = {"stop_everything", STAY_IN, true, {FIELD_N}},
   [MESSAGE_ROLE] = {"role", STAY_IN, true,
-                    {FIELD_N, FIELD_ID("who", false), {"role", FIELD_ROLE, false, AT(target.role), 1, 16}}},
+                    {FIELD_N, FIELD_ID("who", false, PERSON_ID_TEXT), {"role", FIELD_ROLE, false, AT(target.role), 1, 16}}},
   [MESSAGE_POLICY] = {"policy", STAY_IN, true,
                       {FIELD_N, FIELD_SWITCH("unmute_self", policy.unmute_self),
                        FIELD_SWITCH("waiting", policy.waiting)}},
@@ -99,10 +100,9 @@ static int take_integer(const json_t *value, const struct field *field, uint64_t
 
 static int take_role(const json_t *value, uint8_t *role)
 {
-  static const char *const names[] = {[AS_VIEWER] = "viewer", [AS_PARTICIPANT] = "participant", [AS_COHOST] = "cohost"};
-  for (uint8_t i = 0; json_is_string(value) && i < sizeof names / sizeof names[0]; i++)
-    if (strcmp(json_string_value(value), names[i]) == 0) {
-      *role = i;
+  for (unsigned i = AS_VIEWER; json_is_string(value) && i < AS_HOST; i++)
+    if (strcmp(json_string_value(value), role_name((enum stay_role)i)) == 0) {
+      *role = (uint8_t)i;
       return 0;
     }
   return ERR_RANGE;

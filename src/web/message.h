@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "ipc/messages.h"
+#include "web/identity.h"
 
 struct json_t;
 
@@ -41,9 +42,6 @@ enum message_type {
 
 /* Where a participant is, as bits: the states in which a message is allowed. */
 enum stay_state { STAY_NEW = 1, STAY_WAITING = 2, STAY_IN = 4 };
-
-/* What a participant may do, the least first. Moderators are those from AS_COHOST on. */
-enum stay_role { AS_VIEWER, AS_PARTICIPANT, AS_COHOST, AS_HOST };
 
 struct message_offer {
   uint32_t id;

@@ -14,18 +14,6 @@ static const char *state_name(enum stay_state state)
   return "new";
 }
 
-static const char *role_name(enum stay_role role)
-{
-  static const char *const names[] = {
-    [AS_VIEWER] = "viewer", [AS_PARTICIPANT] = "participant", [AS_COHOST] = "cohost", [AS_HOST] = "host"};
-  return names[role];
-}
-
-static const char *verified_name(bool host_link)
-{
-  return host_link ? "host_link" : "none";
-}
-
 static const char *source_name(enum media_source source)
 {
   static const char *const names[SOURCE_COUNT] = {"mic", "camera", "screen"};
@@ -46,13 +34,18 @@ json_t *reply_waiting(void)
 json_t *reply_person(const struct person_view *person)
 {
   return json_pack("{ss ss% ss ss sb sb sb sb s{sb sb} sI}", "id", person->id, "name", (const char *)person->name.p,
-                   person->name.n, "role", role_name(person->role), "verified", verified_name(person->host_link),
+                   person->name.n, "role", role_name(person->role), "verified", verified_name(person->verified),
                    "mic", person->on[SOURCE_MIC], "camera", person->on[SOURCE_CAMERA], "screen",
                    person->on[SOURCE_SCREEN], "here", person->here, "may", "present", person->may_present, "share",
                    person->may_share, "since", (json_int_t)person->since_unix_s);
 }
 
 json_t *reply_knock_entry(const char *id, struct span name)
+{
+  return json_pack("{ss ss%}", "id", id, "name", (const char *)name.p, name.n);
+}
+
+json_t *reply_ban_entry(const char *id, struct span name)
 {
   return json_pack("{ss ss%}", "id", id, "name", (const char *)name.p, name.n);
 }
@@ -175,10 +168,10 @@ json_t *reply_attendance(uint32_t from, uint32_t total, uint64_t unlisted, json_
                    "unlisted", (json_int_t)unlisted, "people", people);
 }
 
-json_t *reply_stay(struct span name, bool host_link, enum stay_role role, uint64_t joined_unix_s,
+json_t *reply_stay(struct span name, enum verified_by verified, enum stay_role role, uint64_t joined_unix_s,
                    uint64_t left_unix_s)
 {
   json_t *left = left_unix_s == 0 ? json_null() : json_integer((json_int_t)left_unix_s);
-  return json_pack("{ss% ss ss sI so}", "name", (const char *)name.p, name.n, "verified", verified_name(host_link),
+  return json_pack("{ss% ss ss sI so}", "name", (const char *)name.p, name.n, "verified", verified_name(verified),
                    "role", role_name(role), "joined", (json_int_t)joined_unix_s, "left", left);
 }

@@ -16,7 +16,7 @@ struct person_view {
   const char *id;
   struct span name;
   enum stay_role role;
-  bool host_link; /* how the person was verified: by the host link, or not at all */
+  enum verified_by verified;
   bool on[SOURCE_COUNT];
   bool here;
   bool may_present, may_share;
@@ -32,6 +32,7 @@ json_t *reply_hello(const struct person_view *you, uint64_t handled, enum stay_s
 json_t *reply_waiting(void);
 json_t *reply_person(const struct person_view *person);
 json_t *reply_knock_entry(const char *id, struct span name);
+json_t *reply_ban_entry(const char *id, struct span name);
 
 /* Takes over `people` and `knocking` (arrays of reply_person and reply_knock_entry). `speaker` may be NULL. */
 json_t *reply_welcome(const char *room, json_t *people, json_t *knocking, const char *speaker, struct rules_view rules);
@@ -68,7 +69,7 @@ json_t *reply_last_joined(json_t *people);
 json_t *reply_attendance(uint32_t from, uint32_t total, uint64_t unlisted, json_t *people);
 
 /* One stay; `left_unix_s` 0: still in. */
-json_t *reply_stay(struct span name, bool host_link, enum stay_role role, uint64_t joined_unix_s,
+json_t *reply_stay(struct span name, enum verified_by verified, enum stay_role role, uint64_t joined_unix_s,
                    uint64_t left_unix_s);
 
 #endif

@@ -8,7 +8,6 @@
 
 #define PLACE_KEPT_US (45 * 1000000ull)
 #define HELLO_WITHIN_US (10 * 1000000ull)
-#define EMPTY_ROOM_KEPT_US (12 * 3600 * 1000000ull)
 
 static const struct rate message_rate = {.burst = 200, .per_second = 50};
 
@@ -29,13 +28,6 @@ int rooms_new(struct rooms **rooms, struct rooms_size size, const struct rooms_i
   return 0;
 }
 
-static void release_room(struct rooms *r, struct room *room)
-{
-  attendance_free(r, room);
-  free(room->bans);
-  slab_release(&r->rooms, room->self);
-}
-
 void rooms_free(struct rooms *r)
 {
   slab_id id;
@@ -50,7 +42,7 @@ void rooms_free(struct rooms *r)
   for (uint32_t i = 0; i < r->rooms.capacity; i++) {
     struct room *room = slab_at(&r->rooms, i, &id);
     if (room != NULL)
-      release_room(r, room);
+      room_release(r, room);
   }
   slab_fini(&r->people);
   slab_fini(&r->rooms);
@@ -107,48 +99,22 @@ struct person *member_of_browser(const struct rooms *r, const struct room *room,
   return NULL;
 }
 
-int rooms_create(struct rooms *r, uint64_t now_us, const struct browser *host, uint8_t address[TOKEN_BYTES])
-{
-  struct room *room;
-  uint64_t id;
-  int err = slab_take(&r->rooms, &id, (void **)&room);
-  if (err != 0)
-    return err;
-  random_fill(&r->random, address, TOKEN_BYTES);
-  room->self = id;
-  room->host = *host;
-  room->empty_since_us = now_us;
-  room->rules = (struct rules_view){.unmute_self = true, .waiting = true};
-  memcpy(room->address, address, TOKEN_BYTES);
-  err = map_put(&r->by_address, address, id);
-  if (err != 0)
-    slab_release(&r->rooms, id);
-  else
-    r->counters.rooms_created++;
-  return err;
-}
-
-int rooms_find(const struct rooms *r, const uint8_t address[TOKEN_BYTES], uint64_t *room)
-{
-  return map_get(&r->by_address, address, room);
-}
-
 bool rooms_is_host(const struct rooms *r, uint64_t id, const struct browser *browser)
 {
   const struct room *room = room_get(r, id);
-  return room != NULL && browser_equal(&room->host, browser);
+  return room != NULL && hosts_by_link(room, browser);
 }
 
-bool rooms_is_banned(const struct rooms *r, uint64_t id, const struct browser *browser)
+bool rooms_is_banned(const struct rooms *r, const struct entry_grant *grant)
 {
-  const struct room *room = room_get(r, id);
-  return room != NULL && ban_holds(room, browser);
+  const struct room *room = room_get(r, grant->room);
+  return room != NULL && ban_holds(room, &grant->browser, &grant->who);
 }
 
-int rooms_may_enter(const struct rooms *r, uint64_t now_us, uint64_t id, const struct browser *browser, bool resume)
+int rooms_may_enter(const struct rooms *r, uint64_t now_us, const struct entry_grant *grant)
 {
-  const struct room *room = room_get(r, id);
-  return room == NULL ? ERR_NOT_FOUND : door_may_enter(r, now_us, room, browser, resume);
+  const struct room *room = room_get(r, grant->room);
+  return room == NULL ? ERR_NOT_FOUND : door_may_enter(r, now_us, room, grant);
 }
 
 static void replace_socket(struct rooms *r, struct person *p)
@@ -305,14 +271,6 @@ static void tick_person(struct rooms *r, struct rooms_time time, struct person *
   }
 }
 
-static void tick_room(struct rooms *r, struct rooms_time time, struct room *room)
-{
-  if (room->members > 0 || time.now_us - room->empty_since_us < EMPTY_ROOM_KEPT_US)
-    return;
-  (void)map_remove(&r->by_address, room->address);
-  release_room(r, room);
-}
-
 void rooms_tick(struct rooms *r, struct rooms_time time)
 {
   slab_id id;
@@ -324,7 +282,7 @@ void rooms_tick(struct rooms *r, struct rooms_time time)
   for (uint32_t i = 0; i < r->rooms.capacity && r->rooms.used > 0; i++) {
     struct room *room = slab_at(&r->rooms, i, &id);
     if (room != NULL)
-      tick_room(r, time, room);
+      room_tick(r, time, room);
   }
 }
 

@@ -15,6 +15,7 @@
 #include "base/bytes.h"
 #include "base/random.h"
 #include "ipc/messages.h"
+#include "store/store_rooms.h"
 #include "web/browser.h"
 #include "web/entry.h"
 #include "web/token.h"
@@ -42,7 +43,25 @@ struct rooms_io {
   void (*publish)(void *ctx, unsigned process, const struct ipc_publish *publish);
   void (*level)(void *ctx, unsigned process, const struct ipc_level *level);
   void (*hang_up)(void *ctx, unsigned process, const struct ipc_peer *peer);
+  /* What is to last of stored rooms; never called for others. Each may be NULL. `stay`: a stay has begun, has another
+   * role or has ended. `banned` may give the ban another id, by which it is lifted. `policy`: a moderator in the meeting
+   * has changed the room's rules. */
+  void (*stay)(void *ctx, const struct uid *room, const struct attendance *stay);
+  void (*banned)(void *ctx, const struct uid *room, struct ban *ban);
+  void (*unbanned)(void *ctx, const struct uid *room, const struct uid *ban);
+  void (*policy)(void *ctx, const struct uid *room, const struct room_policy *policy);
   void *ctx;
+};
+
+/* A room that is to be live. */
+struct room_plan {
+  struct uid id; /* its address */
+  bool stored;
+  enum room_kind kind;
+  char title[TITLE_BYTES];
+  struct room_policy policy;
+  const struct ban *bans; /* NULL: none */
+  size_t bans_n;
 };
 
 /* The time as the rooms need it: a monotonic clock for deadlines, the calendar for what people read. */
@@ -62,25 +81,55 @@ struct rooms_size {
 int rooms_new(struct rooms **r, struct rooms_size size, const struct rooms_io *io, const struct random *random);
 void rooms_free(struct rooms *r);
 
-/* A new meeting with an unguessable address, hosted by `host`. ERR_LIMIT when there is no room for another. */
+/* A new meeting with an unguessable address, hosted by the browser `host`; it is not stored, and everybody with its
+ * address may knock. ERR_LIMIT when there is no room for another. */
 int rooms_create(struct rooms *r, uint64_t now_us, const struct browser *host, uint8_t address[TOKEN_BYTES]);
+
+/* A stored room becomes live, until it was empty for a while; one that is live already stays as it is. Its hosts are
+ * those whose identity says so. ERR_LIMIT, ERR_NOMEM. */
+int rooms_open(struct rooms *r, uint64_t now_us, const struct room_plan *plan, uint64_t *room);
+
+/* The room was changed from outside (REST, command line). Takes effect at once on all who are in: what is no longer
+ * allowed is switched off, in the media process too, and the pages are told. io.policy is not called. ERR_NOT_FOUND:
+ * not live. */
+int rooms_set_policy(struct rooms *r, struct rooms_time time, const struct uid *room, enum room_kind kind,
+                     const char *title, const struct room_policy *policy);
+
+/* All stays in the room end, and it is no longer live. One that is not live already is fine. */
+void rooms_close_room(struct rooms *r, struct rooms_time time, const struct uid *room, const char *code,
+                      const char *text);
+
+/* All stays of a session, of an account or with a ticket end within the call, socket and media; how many there were.
+ * The page hears `code` and `text`: "refused" for the code "banned", else "ended". */
+unsigned rooms_end_session(struct rooms *r, struct rooms_time time, const struct uid *session, const char *code,
+                           const char *text);
+unsigned rooms_end_account(struct rooms *r, struct rooms_time time, const struct uid *account, const char *code,
+                           const char *text);
+unsigned rooms_end_ticket(struct rooms *r, struct rooms_time time, const struct uid *ticket, const char *code,
+                          const char *text);
+
+bool rooms_is_live(const struct rooms *r, const struct uid *room);
+
+/* How many are in; 0 if the room is not live. */
+uint32_t rooms_people_in(const struct rooms *r, const struct uid *room);
 
 /* The room at an address. ERR_NOT_FOUND. */
 int rooms_find(const struct rooms *r, const uint8_t address[TOKEN_BYTES], uint64_t *room);
 
-/* Whether a moderator has banned this browser from the room. */
-bool rooms_is_banned(const struct rooms *r, uint64_t room, const struct browser *browser);
+/* Whether a moderator has banned this person from the room, by browser, account or verified e-mail address. */
+bool rooms_is_banned(const struct rooms *r, const struct entry_grant *grant);
 
-/* Only the browser that used the host link hosts. */
+/* Whether this browser hosts by the host link. In a stored room nobody does. */
 bool rooms_is_host(const struct rooms *r, uint64_t room, const struct browser *browser);
 
-/* Whether this browser may get an entry now: ERR_NOT_FOUND (no room), ERR_STATE (nothing to resume), ERR_REFUSED
- * (banned, or refused by the host too often), ERR_AGAIN (locked), ERR_LIMIT (the room or the server is full). */
-int rooms_may_enter(const struct rooms *r, uint64_t now_us, uint64_t room, const struct browser *browser, bool resume);
+/* Whether an entry may be given out now (all but the name and the origin must be filled in): ERR_NOT_FOUND (no room),
+ * ERR_STATE (nothing to resume), ERR_REFUSED (banned, or refused by the host too often), ERR_AGAIN (locked), ERR_LIMIT
+ * (the room or the server is full). */
+int rooms_may_enter(const struct rooms *r, uint64_t now_us, const struct entry_grant *grant);
 
-/* Whether somebody of another browser, in the room or before its door, has a name that looks like this one (A6). */
-bool rooms_name_is_taken(const struct rooms *r, uint64_t room, const struct browser *browser,
-                         const uint8_t likeness[LIKENESS_BYTES]);
+/* Whether somebody of another browser, in the room or before its door, has a name that looks like this one (A6). In an
+ * event the names of viewers are not looked at: other viewers do not see them. */
+bool rooms_name_is_taken(const struct rooms *r, const struct entry_grant *grant);
 
 /* A socket with a valid entry has opened: takes up or begins the stay and says the server's hello. `person` is the
  * stay for the calls below, an id that finds nothing once the stay is over. Errors as rooms_may_enter. */

@@ -12,7 +12,7 @@ static struct attended *attended_at(const struct room *room, uint32_t i)
 }
 
 /* A place at the end of the list; NULL: there is none. */
-static struct attended *take_place(struct rooms *r, struct attendance *a)
+static struct attended *take_place(struct rooms *r, struct attendance_list *a)
 {
   if (a->n == LIMIT_ATTENDANCE || r->attended == LIMIT_ATTENDANCE_ALL)
     return NULL;
@@ -30,21 +30,23 @@ void attendance_begin(struct rooms *r, struct room *room, struct person *p)
     room->attendance.unlisted++;
     return;
   }
-  *stay = (struct attended){.joined_unix_s = p->joined_unix_s, .role = (uint8_t)p->role, .host_link = is_host(p),
-                            .name_n = p->name_n};
+  *stay = (struct attended){.joined_unix_s = p->joined_unix_s, .role = (uint8_t)p->role,
+                            .verified = (uint8_t)p->who.verified, .name_n = p->name_n};
   memcpy(stay->name, p->name, sizeof stay->name);
   p->attended = ++room->attendance.n;
   r->attended++;
 }
 
-void attendance_note_role(struct room *room, const struct person *p)
+void attendance_note_role(struct rooms *r, struct room *room, const struct person *p)
 {
+  (void)r;
   if (p->attended != 0)
     attended_at(room, p->attended - 1)->role = (uint8_t)p->role;
 }
 
-void attendance_end(struct room *room, struct person *p, uint64_t unix_s)
+void attendance_end(struct rooms *r, struct room *room, struct person *p, uint64_t unix_s)
 {
+  (void)r;
   if (p->attended != 0)
     attended_at(room, p->attended - 1)->left_unix_s = unix_s;
   p->attended = 0;
@@ -65,7 +67,7 @@ void attendance_tell(struct rooms *r, struct rooms_time time, struct person *by,
   uint32_t from = m->attendance.from, n = room->attendance.n;
   for (uint32_t i = from; i < n && i - from < TOLD_AT_ONCE; i++) {
     const struct attended *stay = attended_at(room, i);
-    json_array_append_new(people, reply_stay(span_of(stay->name, stay->name_n), stay->host_link,
+    json_array_append_new(people, reply_stay(span_of(stay->name, stay->name_n), (enum verified_by)stay->verified,
                                              (enum stay_role)stay->role, stay->joined_unix_s, stay->left_unix_s));
   }
   say(r, by, reply_attendance(from, n, room->attendance.unlisted, people));

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* In and out: entering, knocking, being admitted or refused, leaving (A4, A6). */
+#include <stdlib.h>
+
 #include "web/rooms_internal.h"
 
+#define FIRST_MEMBERS 8 /* places in room.member at first; doubled when full */
 #define REFUSALS_ALLOWED 3u             /* then the door stays closed for a while */
 #define REFUSED_FOR_US (600 * 1000000ull)
 
@@ -43,66 +46,118 @@ static void remember_refusal(struct room *room, uint64_t now_us, const struct br
   refusal->last_us = now_us;
 }
 
-/* Whoever is not in stands before the door, also without having knocked yet. However many do, the host gets through. */
-static bool is_full(const struct rooms *r, const struct room *room, const struct browser *browser)
+bool hosts_by_link(const struct room *room, const struct browser *browser)
 {
-  bool host = browser_equal(&room->host, browser);
-  return (!host && (room->guests >= ROOM_GUESTS || room->members - room->in >= LIMIT_ROOM_KNOCKING)) ||
-         room->members >= ROOM_MEMBERS || r->people.used >= r->people.capacity;
+  return !room->stored && browser_equal(&room->host, browser);
 }
 
-/* Who has a place is nobody new. */
-static bool is_locked_out(const struct room *room, const struct browser *browser, bool had_place)
+/* As whom admission and the host link let somebody come. */
+static struct identity identity_of(const struct room *room, const struct entry_grant *grant)
 {
-  return room->rules.locked && !had_place && !browser_equal(&room->host, browser);
+  struct identity who = grant->who;
+  if (!hosts_by_link(room, &grant->browser))
+    return who;
+  who.role = AS_HOST;
+  if (who.verified == VERIFIED_NONE)
+    who.verified = VERIFIED_HOST_LINK;
+  return who;
 }
 
-int door_may_enter(const struct rooms *r, uint64_t now_us, const struct room *room, const struct browser *browser,
-                   bool resume)
+/* Who looks like somebody who was banned and has no right of his own to come in waits even where nobody else does. */
+static bool waits(const struct room *room, const struct identity *who)
 {
-  bool has_place = member_of_browser(r, room, browser) != NULL;
-  if (ban_holds(room, browser))
+  if (who->role >= AS_COHOST || who->door_open)
+    return false;
+  return room->policy.waiting_room || ban_resembles(room, who);
+}
+
+/* Whoever is not in stands before the door, also without having knocked yet. However many do, those get through who need
+ * not wait, and a host always. */
+static bool is_full(const struct rooms *r, const struct room *room, const struct identity *who)
+{
+  uint32_t standing = room->members - room->in;
+  uint32_t most = waits(room, who) ? LIMIT_ROOM_KNOCKING : LIMIT_EVENT_PEOPLE;
+  if (r->people.used >= r->people.capacity)
+    return true;
+  return who->role != AS_HOST && (!room_has_place(room, who->role) || standing >= most);
+}
+
+/* Who has a place is nobody new; whom admission has made a moderator is never locked out. */
+static bool is_locked_out(const struct room *room, const struct identity *who, bool had_place)
+{
+  return room->policy.locked && !had_place && who->role < AS_COHOST;
+}
+
+int door_may_enter(const struct rooms *r, uint64_t now_us, const struct room *room, const struct entry_grant *grant)
+{
+  const struct identity who = identity_of(room, grant);
+  bool has_place = member_of_browser(r, room, &grant->browser) != NULL;
+  if (ban_holds(room, &grant->browser, &who))
     return ERR_REFUSED;
-  if (resume)
+  if (grant->resume)
     return has_place ? 0 : ERR_STATE;
-  if (is_shut_out(room, now_us, browser))
+  if (is_shut_out(room, now_us, &grant->browser))
     return ERR_REFUSED;
-  if (is_locked_out(room, browser, has_place))
+  if (is_locked_out(room, &who, has_place))
     return ERR_AGAIN;
-  return is_full(r, room, browser) ? ERR_LIMIT : 0;
+  return is_full(r, room, &who) ? ERR_LIMIT : 0;
+}
+
+/* ERR_NOMEM. */
+static int make_member_place(struct room *room)
+{
+  if (room->members < room->member_capacity)
+    return 0;
+  uint32_t capacity = room->member_capacity == 0 ? FIRST_MEMBERS : 2 * room->member_capacity;
+  uint64_t *grown = realloc(room->member, capacity * sizeof *grown);
+  if (grown == NULL)
+    return ERR_NOMEM;
+  room->member = grown;
+  room->member_capacity = capacity;
+  return 0;
+}
+
+static void take_grant(struct person *p, const struct identity *who, const struct entry_grant *grant)
+{
+  p->browser = grant->browser;
+  p->who = *who;
+  p->role = p->highest = who->role;
+  p->name_n = grant->name_n;
+  memcpy(p->name, grant->name, sizeof p->name);
+  memcpy(p->likeness, grant->likeness, sizeof p->likeness);
 }
 
 int door_begin_stay(struct rooms *r, struct room *room, const struct entry_grant *grant, bool had_place,
                     struct person **person)
 {
+  const struct identity who = identity_of(room, grant);
   uint8_t id[PERSON_ID_TEXT * 3 / 4];
   struct person *p;
   uint64_t self;
-  if (ban_holds(room, &grant->browser) || name_is_taken(r, room, &grant->browser, grant->likeness))
+  if (ban_holds(room, &grant->browser, &who) || name_is_taken(r, room, &grant->browser, grant->likeness))
     return ERR_REFUSED; /* since the entry was given out */
-  int err = is_full(r, room, &grant->browser) ? ERR_LIMIT : slab_take(&r->people, &self, (void **)&p);
+  int err = is_full(r, room, &who) ? ERR_LIMIT : make_member_place(room);
+  if (err == 0)
+    err = slab_take(&r->people, &self, (void **)&p);
   if (err != 0)
     return err;
   random_fill(&r->random, id, sizeof id);
   token_to_text(id, sizeof id, p->id);
   p->self = self;
   p->room = room->self;
-  p->browser = grant->browser;
   p->state = STAY_NEW;
-  p->role = p->highest = browser_equal(&room->host, &grant->browser) ? AS_HOST : AS_PARTICIPANT;
   p->had_place = had_place;
-  p->name_n = grant->name_n;
-  memcpy(p->name, grant->name, sizeof p->name);
-  memcpy(p->likeness, grant->likeness, sizeof p->likeness);
+  take_grant(p, &who, grant);
   room->member[room->members++] = self;
   r->counters.stays++;
   *person = p;
   return 0;
 }
 
+/* From the end: a whole room is emptied from there. */
 static void forget_member(struct room *room, uint64_t self)
 {
-  for (uint32_t i = 0; i < room->members; i++)
+  for (uint32_t i = room->members; i-- > 0;)
     if (room->member[i] == self) {
       room->members--;
       memmove(&room->member[i], &room->member[i + 1], (room->members - i) * sizeof room->member[0]);
@@ -113,10 +168,11 @@ static void forget_member(struct room *room, uint64_t self)
 /* Who was in is so no longer; the stay itself may go on before the door. */
 static void step_out(struct rooms *r, struct rooms_time time, struct room *room, struct person *p, const char *reason)
 {
-  role_leave(room, p);
+  role_discount(room, p);
   media_leave(r, room, p);
-  attendance_end(room, p, time.unix_s);
-  say_to_people(r, room, p, reply_left(p->id, reason));
+  attendance_end(r, room, p, time.unix_s);
+  if (!room->closing)
+    say_to_people(r, room, p, reply_left(p->id, reason));
 }
 
 void door_end_stay(struct rooms *r, struct rooms_time time, struct person *p, const char *reason)
@@ -142,7 +198,8 @@ static void step_in(struct rooms *r, struct rooms_time time, struct room *room, 
   p->was_in = p->newly_in = true;
   p->joined_unix_s = time.unix_s;
   p->joined_number = ++room->joins;
-  role_enter(room, p);
+  p->role = role_fitting(room, p->role);
+  role_count(room, p);
   media_enter(r, room);
   attendance_begin(r, room, p);
 }
@@ -171,7 +228,7 @@ static void knock(struct rooms *r, struct room *room, struct person *p)
 {
   p->state = STAY_WAITING;
   r->counters.knocks++;
-  say_to_moderators(r, room, reply_knock(p->id, name_of(p)));
+  say_knock(r, room, p);
   say(r, p, reply_waiting());
 }
 
@@ -185,11 +242,11 @@ static void send_away_full(struct rooms *r, struct rooms_time time, struct perso
 
 static void arrive(struct rooms *r, struct rooms_time time, struct room *room, struct person *p)
 {
-  if (is_locked_out(room, &p->browser, p->had_place)) { /* since the entry was given out */
+  if (is_locked_out(room, &p->who, p->had_place)) { /* since the entry was given out */
     door_put_out(r, time, p, "locked", "The meeting is locked: nobody new comes in.");
-  } else if (!role_has_place(room, is_host(p) ? AS_HOST : AS_VIEWER)) { /* it has filled up since the socket came */
+  } else if (!room_has_place(room, p->role)) { /* it has filled up since the socket came */
     send_away_full(r, time, p);
-  } else if (is_host(p) || !room->rules.waiting) {
+  } else if (!waits(room, &p->who)) {
     step_in(r, time, room, p);
     announce(r, room);
   } else {
@@ -208,7 +265,7 @@ static void come_back(struct rooms *r, struct room *room, struct person *p)
   say_welcome(r, room, p);
   for (int i = 0; i < SOURCE_COUNT; i++)
     if (p->held[i])
-      say(r, p, reply_muted((enum media_source)i, p->held_by));
+      say(r, p, reply_muted((enum media_source)i, p->held_by[0] == '\0' ? NULL : p->held_by));
   media_tell_again(r, p);
 }
 
@@ -236,7 +293,7 @@ void door_send_back(struct rooms *r, struct rooms_time time, struct room *room, 
 {
   step_out(r, time, room, p, "removed");
   p->state = STAY_WAITING;
-  p->role = AS_PARTICIPANT;
+  p->role = p->who.role;
   p->outdated = p->unanswered;
   p->renew_why = NULL;
   media_keep(&p->last_slots, NULL);
@@ -244,7 +301,7 @@ void door_send_back(struct rooms *r, struct rooms_time time, struct room *room, 
   memset(p->on, 0, sizeof p->on);
   memset(p->held, 0, sizeof p->held);
   say(r, p, reply_waiting());
-  say_to_moderators(r, room, reply_knock(p->id, name_of(p)));
+  say_knock(r, room, p);
 }
 
 static bool is_named(const struct person *guest, const struct message *m)
@@ -267,7 +324,7 @@ void door_admit(struct rooms *r, struct rooms_time time, struct person *by, cons
     if (!is_named(guest, m))
       continue;
     found = true;
-    full = !role_has_place(room, AS_VIEWER);
+    full = !room_has_place(room, guest->role);
     if (!full)
       step_in(r, time, room, guest);
   }

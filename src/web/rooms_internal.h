@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the parts of the rooms share: rooms.c (tables, life and death), rooms_door.c (in and out), rooms_moderate.c
- * (what moderators do to others) and rooms_rules.c (to the room), rooms_roles.c (who may what), rooms_bans.c,
+/* What the parts of the rooms share: rooms.c (tables and sockets), rooms_live.c (rooms that come and go and are changed
+ * from outside), rooms_door.c (in and out), rooms_moderate.c (what moderators do to others) and rooms_rules.c (to the room), rooms_roles.c (who may what), rooms_bans.c,
  * rooms_attendance.c (who was in), rooms_media.c (media connections), rooms_say.c (messages to pages). */
 #ifndef TESTUDO_WEB_ROOMS_INTERNAL_H
 #define TESTUDO_WEB_ROOMS_INTERNAL_H
@@ -14,17 +14,11 @@
 #include "web/reply.h"
 #include "web/rooms.h"
 
-/* All who are in, all before the door, and a host who arrives. */
-#define ROOM_MEMBERS (LIMIT_ROOM_PEOPLE + LIMIT_ROOM_VIEWERS + LIMIT_ROOM_KNOCKING + 1)
-
-/* Of those who are in, without the host, whose place is always kept. */
-#define ROOM_PUBLISHERS (LIMIT_ROOM_PEOPLE - 1u)
-#define ROOM_GUESTS (ROOM_PUBLISHERS + LIMIT_ROOM_VIEWERS)
-
 struct person {
   uint64_t self, room; /* slab ids; `self` is also the peer of the media messages */
   char id[PERSON_ID_TEXT + 1];
   struct browser browser;
+  struct identity who; /* as admission has said; the role is what it was at the door */
   uint8_t name[LIMIT_NAME_BYTES];
   uint8_t likeness[LIKENESS_BYTES];
   uint8_t name_n;
@@ -66,25 +60,18 @@ struct refusal {
   uint32_t count;
 };
 
-struct ban {
-  char id[PERSON_ID_TEXT + 1];
-  struct browser browser;
-  uint8_t name_n;
-  uint8_t name[LIMIT_NAME_BYTES]; /* that the browser had then */
-};
-
 /* One stay that was or is in the meeting. */
 struct attended {
   uint64_t joined_unix_s, left_unix_s; /* left 0: still in */
-  uint8_t role; /* enum stay_role: the last one */
-  bool host_link;
+  uint8_t role;     /* enum stay_role: the last one */
+  uint8_t verified; /* enum verified_by */
   uint8_t name_n;
   uint8_t name[LIMIT_NAME_BYTES];
 };
 
 #define ATTENDANCE_BLOCK 100
 
-struct attendance {
+struct attendance_list {
   uint32_t n;
   uint64_t unlisted; /* beyond the limits */
   struct attended *block[LIMIT_ATTENDANCE / ATTENDANCE_BLOCK];
@@ -92,20 +79,25 @@ struct attendance {
 
 struct room {
   uint64_t self;
-  uint8_t address[TOKEN_BYTES];
-  struct browser host;
+  struct uid address;
+  bool stored;
+  enum room_kind kind;
+  char title[TITLE_BYTES];
+  struct room_policy policy;
+  struct browser host; /* by the host link; none in a stored room */
   uint64_t empty_since_us;
   uint64_t speaker; /* a person, or 0 */
   unsigned process; /* where its media lives, while somebody is in */
-  uint32_t members, in;
-  uint32_t guests, publishers; /* of those who are in, without the host: all, and who may publish */
+  uint32_t in, hosts;   /* people, and hosts among them */
+  uint32_t publishers;  /* of those who are in, without hosts: who may publish */
   uint64_t joins;
-  struct rules_view rules;
   bool stopped; /* everything was: nobody but moderators may switch on anything */
-  struct ban *bans; /* LIMIT_ROOM_BANNED of them; NULL: never any */
-  uint32_t banned;
-  struct attendance attendance;
-  uint64_t member[ROOM_MEMBERS]; /* persons in all states */
+  bool closing; /* nobody is told who leaves */
+  struct ban *bans;
+  uint32_t banned, bans_capacity;
+  struct attendance_list attendance;
+  uint64_t *member; /* persons in all states, in the order in which they came */
+  uint32_t members, member_capacity;
   struct refusal refused[LIMIT_ROOM_REFUSED];
 };
 
@@ -132,6 +124,10 @@ struct person *member_of_browser(const struct rooms *r, const struct room *room,
 /* Ends the socket: the page broke the rules. The stay goes on as after any drop. */
 void protocol_error(struct rooms *r, struct rooms_time time, struct person *p, const char *why);
 
+/* rooms_live.c */
+void room_release(struct rooms *r, struct room *room); /* without members */
+void room_tick(struct rooms *r, struct rooms_time time, struct room *room);
+
 /* rooms_say.c: all take over `json` */
 void say(struct rooms *r, const struct person *p, json_t *json);         /* to a page that has said hello */
 void say_unasked(struct rooms *r, const struct person *p, json_t *json); /* the server's own hello */
@@ -142,6 +138,10 @@ void say_welcome(struct rooms *r, const struct room *room, const struct person *
 void say_welcome_to_new(struct rooms *r, const struct room *room); /* to those guests who are newly in */
 void say_error(struct rooms *r, const struct person *p, const char *code, const char *text);
 void say_changed(struct rooms *r, const struct room *room, const struct person *p);
+void say_role(struct rooms *r, const struct room *room, const struct person *p, enum stay_role before);
+void say_knock(struct rooms *r, const struct room *room, const struct person *guest);
+void say_knock_to(struct rooms *r, const struct room *room, const struct person *guest, const struct person *to);
+void say_rules(struct rooms *r, const struct room *room);
 struct person_view view_of(const struct room *room, const struct person *p);
 struct span name_of(const struct person *p);
 
@@ -150,10 +150,10 @@ void door_hello(struct rooms *r, struct rooms_time time, struct person *p, const
 void door_admit(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m);
 void door_refuse(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m);
 void door_leave(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);
-int door_may_enter(const struct rooms *r, uint64_t now_us, const struct room *room, const struct browser *browser,
-                   bool resume);
+int door_may_enter(const struct rooms *r, uint64_t now_us, const struct room *room, const struct entry_grant *grant);
 int door_begin_stay(struct rooms *r, struct room *room, const struct entry_grant *grant, bool had_place,
                     struct person **person);
+bool hosts_by_link(const struct room *room, const struct browser *browser);
 void door_end_stay(struct rooms *r, struct rooms_time time, struct person *p, const char *reason);
 void door_put_out(struct rooms *r, struct rooms_time time, struct person *p, const char *code, const char *text);
 void door_send_back(struct rooms *r, struct rooms_time time, struct room *room, struct person *p);
@@ -163,9 +163,18 @@ bool is_host(const struct person *p);
 bool is_moderator(const struct person *p);
 bool may_publish(const struct room *room, const struct person *p, enum media_source source);
 bool may_switch_on(const struct room *room, const struct person *p, enum media_source source);
-bool role_has_place(const struct room *room, enum stay_role role); /* one more guest of this role */
-void role_enter(struct room *room, struct person *p);  /* comes in; as a viewer if there is no place for others */
-void role_leave(struct room *room, struct person *p);
+bool may_chat(const struct room *room, const struct person *p);
+unsigned forbidden_sources(const struct room *room, const struct person *p); /* bits */
+bool role_publishes(const struct room_policy *policy, enum stay_role role); /* anything at all */
+bool room_has_place(const struct room *room, enum stay_role role);
+bool room_has_stage_place(const struct room *room); /* for one more who publishes and is no host */
+
+/* As what somebody of this role is in: a viewer if there is no place on the stage. */
+enum stay_role role_fitting(const struct room *room, enum stay_role role);
+void role_count(struct room *room, const struct person *p);    /* comes in */
+void role_discount(struct room *room, const struct person *p); /* goes out */
+
+/* `by` NULL: by the rules of the room, here and in switch_off. */
 void role_change(struct rooms *r, struct room *room, struct person *p, enum stay_role role, const struct person *by);
 
 /* Switches off what is on of `sources` (bits), tells everyone, and whether anything was. */
@@ -181,16 +190,22 @@ void rules_lock(struct rooms *r, struct rooms_time time, struct person *by, cons
 void rules_policy(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m);
 void rules_stop_everything(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m);
 
+/* From outside or by a moderator: what is no longer allowed ends at once. */
+void rules_apply(struct rooms *r, struct rooms_time time, struct room *room, enum room_kind kind,
+                 const struct room_policy *policy);
+
 /* rooms_bans.c */
-bool ban_holds(const struct room *room, const struct browser *browser);
-int ban_add(struct rooms *r, struct room *room, const struct person *p); /* ERR_LIMIT */
+bool ban_holds(const struct room *room, const struct browser *browser, const struct identity *who);
+bool ban_resembles(const struct room *room, const struct identity *who); /* a device like that of a banned one */
+int bans_take(struct room *room, const struct ban *bans, size_t n);      /* of a stored room. ERR_LIMIT, ERR_NOMEM */
+int ban_add(struct rooms *r, struct rooms_time time, struct room *room, const struct person *p); /* the same */
 void ban_lift(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m);
 void bans_say(struct rooms *r, const struct room *room, const struct person *to); /* NULL: to all moderators */
 
 /* rooms_attendance.c */
 void attendance_begin(struct rooms *r, struct room *room, struct person *p);
-void attendance_note_role(struct room *room, const struct person *p);
-void attendance_end(struct room *room, struct person *p, uint64_t unix_s);
+void attendance_note_role(struct rooms *r, struct room *room, const struct person *p);
+void attendance_end(struct rooms *r, struct room *room, struct person *p, uint64_t unix_s);
 void attendance_free(struct rooms *r, struct room *room);
 void attendance_tell(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m);
 

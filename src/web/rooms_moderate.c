@@ -82,7 +82,7 @@ void moderate_send_back(struct rooms *r, struct rooms_time time, struct person *
   struct person *target = find_target(r, room, by, m, STAY_IN);
   if (target == NULL)
     return;
-  if (!room->rules.waiting) {
+  if (!room->policy.waiting_room) {
     say_error(r, by, "waiting_off", "The waiting room is off: this person would come in again at once.");
     return;
   }
@@ -97,7 +97,7 @@ void moderate_ban(struct rooms *r, struct rooms_time time, struct person *by, co
   struct person *target = find_target(r, room, by, m, STAY_IN | STAY_WAITING);
   if (target == NULL)
     return;
-  bool kept = ban_add(r, room, target) == 0;
+  bool kept = ban_add(r, time, room, target) == 0;
   if (target->state == STAY_IN)
     say_moderated(r, room, kept ? "ban" : "remove", target, by);
   door_put_out(r, time, target, kept ? "banned_by_host" : "removed_by_host",
@@ -118,7 +118,7 @@ void moderate_role(struct rooms *r, struct rooms_time time, struct person *by, c
     return;
   if (role == AS_COHOST && !is_host(by)) {
     say_error(r, by, "not_allowed", "Only the host makes co-hosts.");
-  } else if (target->role == AS_VIEWER && room->publishers >= ROOM_PUBLISHERS) {
+  } else if (role_fitting(room, role) != role) {
     say_error(r, by, "room_full", "No more people can speak or show something in this meeting.");
   } else {
     say_moderated(r, room, "role", target, by);

@@ -13,9 +13,8 @@ bool name_is_taken(const struct rooms *r, const struct room *room, const struct 
   return false;
 }
 
-bool rooms_name_is_taken(const struct rooms *r, uint64_t id, const struct browser *browser,
-                         const uint8_t likeness[LIKENESS_BYTES])
+bool rooms_name_is_taken(const struct rooms *r, const struct entry_grant *grant)
 {
-  const struct room *room = room_get(r, id);
-  return room != NULL && name_is_taken(r, room, browser, likeness);
+  const struct room *room = room_get(r, grant->room);
+  return room != NULL && name_is_taken(r, room, &grant->browser, grant->likeness);
 }

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Who may publish what, and what follows from it at once, in the media process too (A4). */
+/* Who may do what, and what follows from it at once, in the media process too (A4). */
 #include "web/rooms_internal.h"
+
+_Static_assert((int)AS_VIEWER == ROLE_VIEWER && (int)AS_PARTICIPANT == ROLE_PARTICIPANT &&
+                 (int)AS_SPEAKER == ROLE_SPEAKER && (int)AS_COHOST == ROLE_COHOST && (int)AS_HOST == ROLE_HOST,
+               "a policy's roles are those of stays");
 
 bool is_host(const struct person *p)
 {
@@ -12,46 +16,83 @@ bool is_moderator(const struct person *p)
   return p->role >= AS_COHOST;
 }
 
-/* The same for all sources today; a room's policy may tell them apart. */
+static bool reaches(enum stay_role role, enum room_role from)
+{
+  return (unsigned)role >= (unsigned)from;
+}
+
+bool role_publishes(const struct room_policy *policy, enum stay_role role)
+{
+  return role != AS_VIEWER && (reaches(role, policy->present) || reaches(role, policy->share));
+}
+
 bool may_publish(const struct room *room, const struct person *p, enum media_source source)
 {
-  (void)source;
-  return p->role != AS_VIEWER && (!room->stopped || is_moderator(p));
+  enum room_role from = source == SOURCE_SCREEN ? room->policy.share : room->policy.present;
+  return p->role != AS_VIEWER && reaches(p->role, from) && (!room->stopped || is_moderator(p));
 }
 
 bool may_switch_on(const struct room *room, const struct person *p, enum media_source source)
 {
   if (!may_publish(room, p, source))
     return false;
-  return source != SOURCE_MIC || p->on[SOURCE_MIC] || room->rules.unmute_self || is_moderator(p);
+  return source != SOURCE_MIC || p->on[SOURCE_MIC] || room->policy.unmute_self || is_moderator(p);
 }
 
-bool role_has_place(const struct room *room, enum stay_role role)
+bool may_chat(const struct room *room, const struct person *p)
 {
-  if (role == AS_HOST)
-    return true;
-  return room->guests < ROOM_GUESTS && (role == AS_VIEWER || room->publishers < ROOM_PUBLISHERS);
+  return reaches(p->role, room->policy.chat) && (!room->stopped || is_moderator(p));
 }
 
-static uint32_t publishers_in(enum stay_role role)
+/* A place is kept for the first host who comes; all further ones find one, too. */
+static uint32_t places_of_hosts(const struct room *room)
 {
-  return role == AS_PARTICIPANT || role == AS_COHOST ? 1 : 0;
+  return room->hosts > 0 ? room->hosts : 1;
 }
 
-void role_enter(struct room *room, struct person *p)
+static uint32_t most_people(const struct room *room)
 {
-  if (!role_has_place(room, p->role))
-    p->role = AS_VIEWER;
+  uint32_t most = room->kind == ROOM_EVENT ? LIMIT_EVENT_PEOPLE : LIMIT_ROOM_PEOPLE + LIMIT_ROOM_VIEWERS;
+  return room->policy.most < most ? room->policy.most : most;
+}
+
+bool room_has_place(const struct room *room, enum stay_role role)
+{
+  return role == AS_HOST || room->in - room->hosts + places_of_hosts(room) < most_people(room);
+}
+
+bool room_has_stage_place(const struct room *room)
+{
+  return room->publishers + places_of_hosts(room) < LIMIT_ROOM_PEOPLE;
+}
+
+enum stay_role role_fitting(const struct room *room, enum stay_role role)
+{
+  bool publishes = role_publishes(&room->policy, role);
+  if (role >= AS_COHOST)
+    return role;
+  if (room->kind == ROOM_EVENT && role == AS_PARTICIPANT && !publishes)
+    return AS_VIEWER;
+  return publishes && !room_has_stage_place(room) ? AS_VIEWER : role;
+}
+
+static uint32_t publishers_in(const struct room *room, enum stay_role role)
+{
+  return role != AS_HOST && role_publishes(&room->policy, role) ? 1 : 0;
+}
+
+void role_count(struct room *room, const struct person *p)
+{
   room->in++;
-  room->guests += is_host(p) ? 0 : 1;
-  room->publishers += publishers_in(p->role);
+  room->hosts += is_host(p) ? 1 : 0;
+  room->publishers += publishers_in(room, p->role);
 }
 
-void role_leave(struct room *room, struct person *p)
+void role_discount(struct room *room, const struct person *p)
 {
   room->in--;
-  room->guests -= is_host(p) ? 0 : 1;
-  room->publishers -= publishers_in(p->role);
+  room->hosts -= is_host(p) ? 1 : 0;
+  room->publishers -= publishers_in(room, p->role);
 }
 
 bool switch_off(struct rooms *r, const struct room *room, struct person *p, unsigned sources, const struct person *by)
@@ -62,8 +103,8 @@ bool switch_off(struct rooms *r, const struct room *room, struct person *p, unsi
       continue;
     p->on[i] = false;
     p->held[i] = true;
-    memcpy(p->held_by, by->id, sizeof p->held_by);
-    say(r, p, reply_muted((enum media_source)i, by->id));
+    memcpy(p->held_by, by == NULL ? "" : by->id, by == NULL ? 1 : sizeof p->held_by);
+    say(r, p, reply_muted((enum media_source)i, by == NULL ? NULL : by->id));
     changed = true;
   }
   if (!changed)
@@ -73,13 +114,21 @@ bool switch_off(struct rooms *r, const struct room *room, struct person *p, unsi
   return true;
 }
 
+unsigned forbidden_sources(const struct room *room, const struct person *p)
+{
+  unsigned forbidden = 0;
+  for (unsigned i = 0; i < SOURCE_COUNT; i++)
+    forbidden |= may_publish(room, p, (enum media_source)i) ? 0 : 1u << i;
+  return forbidden;
+}
+
 /* What a moderator needs to know and others do not. */
 static void tell_new_moderator(struct rooms *r, const struct room *room, const struct person *p)
 {
   for (uint32_t i = 0; i < room->members; i++) {
     const struct person *guest = member_at(r, room, i);
     if (guest->state == STAY_WAITING)
-      say(r, p, reply_knock(guest->id, name_of(guest)));
+      say_knock_to(r, room, guest, p);
   }
   bans_say(r, room, p);
 }
@@ -87,18 +136,15 @@ static void tell_new_moderator(struct rooms *r, const struct room *room, const s
 void role_change(struct rooms *r, struct room *room, struct person *p, enum stay_role role, const struct person *by)
 {
   enum stay_role before = p->role;
-  unsigned forbidden = 0;
-  room->publishers = room->publishers - publishers_in(before) + publishers_in(role);
+  role_discount(room, p);
   p->role = role;
+  role_count(room, p);
   p->highest = role > p->highest ? role : p->highest;
-  attendance_note_role(room, p);
-  for (unsigned i = 0; i < SOURCE_COUNT; i++)
-    forbidden |= may_publish(room, p, (enum media_source)i) ? 0 : 1u << i;
-  (void)switch_off(r, room, p, forbidden, by);
-  struct person_view view = view_of(room, p);
-  say_to_people(r, room, NULL, reply_changed(&view));
+  attendance_note_role(r, room, p);
+  (void)switch_off(r, room, p, forbidden_sources(room, p), by);
+  say_role(r, room, p, before);
   if (is_moderator(p) && before < AS_COHOST)
     tell_new_moderator(r, room, p);
-  if ((before == AS_VIEWER) != (role == AS_VIEWER))
+  if (role_publishes(&room->policy, before) != role_publishes(&room->policy, role))
     media_renew(r, p, "role_changed");
 }

@@ -11,7 +11,7 @@ struct span name_of(const struct person *p)
 
 struct person_view view_of(const struct room *room, const struct person *p)
 {
-  struct person_view view = {.id = p->id, .name = name_of(p), .role = p->role, .host_link = is_host(p),
+  struct person_view view = {.id = p->id, .name = name_of(p), .role = p->role, .verified = p->who.verified,
                              .here = p->here, .may_present = may_publish(room, p, SOURCE_MIC),
                              .may_share = may_publish(room, p, SOURCE_SCREEN), .since_unix_s = p->joined_unix_s};
   memcpy(view.on, p->on, sizeof view.on);
@@ -77,6 +77,35 @@ void say_hello(struct rooms *r, struct rooms_time time, const struct person *p)
   say_unasked(r, p, reply_hello(&view, p->handled, p->state, time.unix_s));
 }
 
+static struct rules_view rules_of(const struct room *room)
+{
+  return (struct rules_view){.locked = room->policy.locked, .unmute_self = room->policy.unmute_self,
+                             .waiting = room->policy.waiting_room};
+}
+
+void say_rules(struct rooms *r, const struct room *room)
+{
+  say_to_people(r, room, NULL, reply_room(rules_of(room)));
+}
+
+void say_role(struct rooms *r, const struct room *room, const struct person *p, enum stay_role before)
+{
+  (void)before;
+  struct person_view view = view_of(room, p);
+  say_to_people(r, room, NULL, reply_changed(&view));
+}
+
+void say_knock(struct rooms *r, const struct room *room, const struct person *guest)
+{
+  say_to_moderators(r, room, reply_knock(guest->id, name_of(guest)));
+}
+
+void say_knock_to(struct rooms *r, const struct room *room, const struct person *guest, const struct person *to)
+{
+  (void)room;
+  say(r, to, reply_knock(guest->id, name_of(guest)));
+}
+
 static json_t *welcome(const struct rooms *r, const struct room *room, bool to_moderator)
 {
   json_t *people = json_array(), *knocking = json_array();
@@ -90,8 +119,8 @@ static json_t *welcome(const struct rooms *r, const struct room *room, bool to_m
       json_array_append_new(knocking, reply_knock_entry(member->id, name_of(member)));
   }
   const struct person *speaker = person_get(r, room->speaker);
-  token_to_text(room->address, sizeof room->address, address);
-  return reply_welcome(address, people, knocking, speaker == NULL ? NULL : speaker->id, room->rules);
+  token_to_text(room->address.b, sizeof room->address.b, address);
+  return reply_welcome(address, people, knocking, speaker == NULL ? NULL : speaker->id, rules_of(room));
 }
 
 void say_welcome(struct rooms *r, const struct room *room, const struct person *p)

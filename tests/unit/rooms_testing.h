@@ -37,8 +37,8 @@ struct world {
   unsigned process; /* of the last command */
 };
 
-/* A page: one browser with one socket. */
-struct page {
+/* A page in a tab: one browser with one socket. */
+struct tab {
   uint16_t browser;
   uint64_t socket, person, n;
   char id[PERSON_ID_TEXT + 1];
@@ -135,7 +135,7 @@ static inline int tear_down(void **state)
 /* --- what a page does and hears --- */
 
 /* The first message of the type to the page that was not taken yet; NULL if none. Valid until the end of the test. */
-static inline const json_t *heard(struct world *w, const struct page *page, const char *type)
+static inline const json_t *heard(struct world *w, const struct tab *page, const char *type)
 {
   for (size_t i = 0; i < w->said_n; i++) {
     json_t *json = w->said[i].json;
@@ -155,11 +155,11 @@ static inline const char *text_of(const json_t *json, const char *name)
   return text;
 }
 
-static inline int open_socket(struct world *w, struct page *page, bool resume)
+static inline int open_socket(struct world *w, struct tab *page, bool resume)
 {
   static uint64_t next_socket;
   struct entry_grant grant = {.browser = browser_of(page->browser), .room = w->room, .resume = resume,
-                              .name_n = 6, .name = "Person"};
+                              .name_n = 6, .name = "Person", .who.role = AS_PARTICIPANT};
   memcpy(grant.likeness, grant.browser.hash, LIKENESS_BYTES / 2); /* otherwise all would be called alike */
   memcpy(grant.likeness + LIKENESS_BYTES / 2, grant.browser.hash, LIKENESS_BYTES / 2);
   page->socket = 1 + ++next_socket % (SOCKETS - 1);
@@ -167,13 +167,26 @@ static inline int open_socket(struct world *w, struct page *page, bool resume)
   return rooms_socket_opened(w->rooms, w->time, page->socket, &grant, &page->person);
 }
 
-static inline void say_text(struct world *w, const struct page *page, const char *text)
+/* As a guest without anything. */
+static inline int may_enter(const struct world *w, const struct browser *browser, bool resume)
+{
+  const struct entry_grant grant = {
+    .browser = *browser, .room = w->room, .resume = resume, .who.role = AS_PARTICIPANT};
+  return rooms_may_enter(w->rooms, w->time.now_us, &grant);
+}
+
+static inline bool is_banned(const struct world *w, const struct browser *browser)
+{
+  return rooms_is_banned(w->rooms, &(struct entry_grant){.browser = *browser, .room = w->room});
+}
+
+static inline void say_text(struct world *w, const struct tab *page, const char *text)
 {
   rooms_socket_said(w->rooms, w->time, page->person, page->socket, span_str(text));
 }
 
 /* Says {"type": type, "n": the next, fields...}. */
-static inline void say(struct world *w, struct page *page, const char *type, const char *fields)
+static inline void say(struct world *w, struct tab *page, const char *type, const char *fields)
 {
   char text[2048];
   (void)snprintf(text, sizeof text, "{\"type\":\"%s\",\"n\":%llu%s%s}", type, (unsigned long long)++page->n,
@@ -181,7 +194,7 @@ static inline void say(struct world *w, struct page *page, const char *type, con
   say_text(w, page, text);
 }
 
-static inline void hear_hello(struct world *w, struct page *page, const char *state)
+static inline void hear_hello(struct world *w, struct tab *page, const char *state)
 {
   const json_t *hello = heard(w, page, "hello");
   assert_non_null(hello);
@@ -190,41 +203,41 @@ static inline void hear_hello(struct world *w, struct page *page, const char *st
   page->n = (uint64_t)json_integer_value(json_object_get(hello, "handled"));
 }
 
-static inline struct page open_page(struct world *w, uint16_t browser)
+static inline struct tab open_page(struct world *w, uint16_t browser)
 {
-  struct page page = {.browser = browser};
+  struct tab page = {.browser = browser};
   assert_int_equal(open_socket(w, &page, false), 0);
   hear_hello(w, &page, "new");
   return page;
 }
 
-static inline struct page join_host(struct world *w)
+static inline struct tab join_host(struct world *w)
 {
-  struct page page = open_page(w, HOST_BROWSER);
+  struct tab page = open_page(w, HOST_BROWSER);
   say(w, &page, "hello", "");
   assert_non_null(heard(w, &page, "welcome"));
   assert_non_null(heard(w, &page, "bans"));
   return page;
 }
 
-static inline struct page knock(struct world *w, uint16_t browser)
+static inline struct tab knock(struct world *w, uint16_t browser)
 {
-  struct page page = open_page(w, browser);
+  struct tab page = open_page(w, browser);
   say(w, &page, "hello", "");
   assert_non_null(heard(w, &page, "waiting"));
   return page;
 }
 
-static inline void answer_knock(struct world *w, struct page *host, const char *type, const struct page *guest)
+static inline void answer_knock(struct world *w, struct tab *host, const char *type, const struct tab *guest)
 {
   char fields[64];
   (void)snprintf(fields, sizeof fields, "\"who\":\"%s\"", guest->id);
   say(w, host, type, fields);
 }
 
-static inline struct page join_guest(struct world *w, struct page *host, uint16_t browser)
+static inline struct tab join_guest(struct world *w, struct tab *host, uint16_t browser)
 {
-  struct page page = knock(w, browser);
+  struct tab page = knock(w, browser);
   answer_knock(w, host, "admit", &page);
   assert_non_null(heard(w, &page, "welcome"));
   return page;
@@ -232,14 +245,14 @@ static inline struct page join_guest(struct world *w, struct page *host, uint16_
 
 #define SOURCES "\"sources\":{\"mic\":\"0\",\"camera\":\"1\",\"screen\":null}"
 
-static inline void offer(struct world *w, struct page *page, unsigned id)
+static inline void offer(struct world *w, struct tab *page, unsigned id)
 {
   char fields[128];
   (void)snprintf(fields, sizeof fields, "\"id\":%u,\"sdp\":\"v=0\",%s", id, SOURCES);
   say(w, page, "offer", fields);
 }
 
-static inline bool said_nothing_to(const struct world *w, const struct page *page)
+static inline bool said_nothing_to(const struct world *w, const struct tab *page)
 {
   for (size_t i = 0; i < w->said_n; i++)
     if (w->said[i].socket == page->socket && json_object_get(w->said[i].json, "taken") == NULL)

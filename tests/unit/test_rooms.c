@@ -7,7 +7,7 @@
 static void test_host_and_guest(void **state)
 {
   struct world *w = *state;
-  struct page host = join_host(w), guest = knock(w, 2);
+  struct tab host = join_host(w), guest = knock(w, 2);
   const json_t *news = heard(w, &host, "knock");
   assert_string_equal(text_of(news, "id"), guest.id);
   assert_string_equal(text_of(news, "name"), "Person");
@@ -27,8 +27,8 @@ static void test_host_and_guest(void **state)
 static void test_hello_comes_first(void **state)
 {
   struct world *w = *state;
-  struct page host = join_host(w), guest = open_page(w, 2);
-  struct page other = join_guest(w, &host, 3);
+  struct tab host = join_host(w), guest = open_page(w, 2);
+  struct tab other = join_guest(w, &host, 3);
   (void)other;
   assert_true(said_nothing_to(w, &guest));
   say(w, &guest, "leave", "");
@@ -38,7 +38,7 @@ static void test_hello_comes_first(void **state)
 static void test_no_hello_in_time(void **state)
 {
   struct world *w = *state;
-  struct page guest = open_page(w, 2);
+  struct tab guest = open_page(w, 2);
   pass(w, 9 * SECOND);
   assert_int_equal(w->closed[guest.socket], 0);
   pass(w, 1 * SECOND);
@@ -53,9 +53,9 @@ static void test_waiting_guest_is_powerless(void **state)
     {"offer", "\"id\":1,\"sdp\":\"v=0\"," SOURCES}, {"level", "\"db\":0"}, {"admit", "\"all\":true"},
     {"state", "\"mic\":true,\"camera\":true,\"screen\":true"}, {"refuse", "\"all\":true"}, {"hello", ""},
   };
-  struct page host = join_host(w);
+  struct tab host = join_host(w);
   for (size_t i = 0; i < sizeof tries / sizeof tries[0]; i++) {
-    struct page guest = knock(w, 2);
+    struct tab guest = knock(w, 2);
     forget_said(w);
     say(w, &guest, tries[i][0], tries[i][1]);
     assert_int_equal(w->closed[guest.socket], CLOSE_PROTOCOL);
@@ -67,7 +67,7 @@ static void test_waiting_guest_is_powerless(void **state)
 static void test_guest_cannot_admit(void **state)
 {
   struct world *w = *state;
-  struct page host = join_host(w), guest = join_guest(w, &host, 2), friend = knock(w, 3);
+  struct tab host = join_host(w), guest = join_guest(w, &host, 2), friend = knock(w, 3);
   answer_knock(w, &guest, "admit", &friend);
   assert_int_equal(w->closed[guest.socket], CLOSE_PROTOCOL);
   assert_null(heard(w, &friend, "welcome"));
@@ -77,32 +77,32 @@ static void test_refused(void **state)
 {
   struct world *w = *state;
   struct browser two = browser_number(2);
-  struct page host = join_host(w);
+  struct tab host = join_host(w);
   for (int i = 0; i < 3; i++) {
-    assert_int_equal(rooms_may_enter(w->rooms, w->time.now_us, w->room, &two, false), 0);
-    struct page guest = knock(w, 2);
+    assert_int_equal(may_enter(w, &two, false), 0);
+    struct tab guest = knock(w, 2);
     answer_knock(w, &host, "refuse", &guest);
     assert_string_equal(text_of(heard(w, &guest, "refused"), "code"), "refused_by_host");
     assert_int_equal(w->closed[guest.socket], CLOSE_REFUSED);
-    assert_int_equal(rooms_may_enter(w->rooms, w->time.now_us, w->room, &two, true), ERR_STATE);
+    assert_int_equal(may_enter(w, &two, true), ERR_STATE);
   }
-  assert_int_equal(rooms_may_enter(w->rooms, w->time.now_us, w->room, &two, false), ERR_REFUSED);
+  assert_int_equal(may_enter(w, &two, false), ERR_REFUSED);
   struct browser three = browser_number(3);
-  assert_int_equal(rooms_may_enter(w->rooms, w->time.now_us, w->room, &three, false), 0);
+  assert_int_equal(may_enter(w, &three, false), 0);
   pass(w, 600 * SECOND);
-  assert_int_equal(rooms_may_enter(w->rooms, w->time.now_us, w->room, &two, false), 0);
+  assert_int_equal(may_enter(w, &two, false), 0);
 }
 
 static void test_all_at_once(void **state)
 {
   struct world *w = *state;
-  struct page host = join_host(w), guests[5];
+  struct tab host = join_host(w), guests[5];
   for (uint8_t i = 0; i < 5; i++)
     guests[i] = knock(w, (uint8_t)(10 + i));
   say(w, &host, "admit", "\"all\":true");
   for (int i = 0; i < 5; i++)
     assert_non_null(heard(w, &guests[i], "welcome"));
-  struct page late[3] = {knock(w, 20), knock(w, 21), knock(w, 22)};
+  struct tab late[3] = {knock(w, 20), knock(w, 21), knock(w, 22)};
   say(w, &host, "refuse", "\"all\":true");
   for (int i = 0; i < 3; i++)
     assert_int_equal(w->closed[late[i].socket], CLOSE_REFUSED);
@@ -115,7 +115,7 @@ static void test_all_at_once(void **state)
 #define GUESTS (LIMIT_ROOM_PEOPLE - 1 + LIMIT_ROOM_VIEWERS) /* beside the host */
 
 /* As many as the room holds, in several goes: not all of them find room before the door. */
-static void fill_room(struct world *w, struct page *host, unsigned guests)
+static void fill_room(struct world *w, struct tab *host, unsigned guests)
 {
   for (unsigned i = 0; i < guests; i++) {
     (void)knock(w, (uint16_t)(1000 + i));
@@ -131,22 +131,22 @@ static void test_room_is_full(void **state)
 {
   struct world *w = *state;
   struct browser late = browser_of(200);
-  struct page host = join_host(w);
+  struct tab host = join_host(w);
   fill_room(w, &host, GUESTS);
-  struct page resumed = {.browser = 1000};
+  struct tab resumed = {.browser = 1000};
   assert_int_equal(open_socket(w, &resumed, true), 0);
   assert_int_equal(w->welcomes, GUESTS + 1);
-  assert_int_equal(rooms_may_enter(w->rooms, w->time.now_us, w->room, &late, false), ERR_LIMIT);
+  assert_int_equal(may_enter(w, &late, false), ERR_LIMIT);
 }
 
 static void test_too_many_knock(void **state)
 {
   struct world *w = *state;
   struct browser late = browser_of(200);
-  struct page late_page = {.browser = 200};
+  struct tab late_page = {.browser = 200};
   for (uint16_t i = 0; i < LIMIT_ROOM_KNOCKING; i++) /* silent ones count, too */
     (void)(i % 2 == 0 ? knock(w, (uint16_t)(1000 + i)) : open_page(w, (uint16_t)(1000 + i)));
-  assert_int_equal(rooms_may_enter(w->rooms, w->time.now_us, w->room, &late, false), ERR_LIMIT);
+  assert_int_equal(may_enter(w, &late, false), ERR_LIMIT);
   assert_int_equal(open_socket(w, &late_page, false), ERR_LIMIT); /* with an entry from before */
   (void)join_host(w);
 }
@@ -155,9 +155,9 @@ static void test_too_many_knock(void **state)
 static void test_filled_up_meanwhile(void **state)
 {
   struct world *w = *state;
-  struct page host = join_host(w), late = open_page(w, 200), last = knock(w, 201);
+  struct tab host = join_host(w), late = open_page(w, 200), last = knock(w, 201);
   fill_room(w, &host, GUESTS - 2); /* and the one that waits */
-  struct page over = knock(w, 202), further = knock(w, 203);
+  struct tab over = knock(w, 202), further = knock(w, 203);
   say(w, &host, "admit", "\"all\":true");
   (void)last;
   assert_string_equal(text_of(heard(w, &host, "error"), "code"), "room_full");
@@ -172,7 +172,7 @@ static void test_filled_up_meanwhile(void **state)
 static void test_leave(void **state)
 {
   struct world *w = *state;
-  struct page host = join_host(w), guest = join_guest(w, &host, 2), other = knock(w, 3);
+  struct tab host = join_host(w), guest = join_guest(w, &host, 2), other = knock(w, 3);
   offer(w, &guest, 1);
   say(w, &guest, "leave", "");
   assert_int_equal(w->closed[guest.socket], CLOSE_LEFT);
@@ -189,9 +189,9 @@ static void test_leave(void **state)
 static void test_n_must_be_the_next(void **state)
 {
   struct world *w = *state;
-  struct page host = join_host(w);
+  struct tab host = join_host(w);
   for (uint8_t i = 0; i < 2; i++) {
-    struct page guest = join_guest(w, &host, (uint8_t)(2 + i));
+    struct tab guest = join_guest(w, &host, (uint8_t)(2 + i));
     guest.n = i == 0 ? guest.n - 1 : guest.n + 1; /* the last one again; one left out */
     say(w, &guest, "state", "\"mic\":true,\"camera\":false,\"screen\":false");
     assert_int_equal(w->closed[guest.socket], CLOSE_PROTOCOL);
@@ -202,7 +202,7 @@ static void test_n_must_be_the_next(void **state)
 static void test_drop_and_resume(void **state)
 {
   struct world *w = *state;
-  struct page host = join_host(w), guest = join_guest(w, &host, 2);
+  struct tab host = join_host(w), guest = join_guest(w, &host, 2);
   char id[PERSON_ID_TEXT + 1];
   memcpy(id, guest.id, sizeof id);
   say(w, &guest, "state", "\"mic\":true,\"camera\":false,\"screen\":false");
@@ -227,19 +227,19 @@ static void test_lost_for_good(void **state)
 {
   struct world *w = *state;
   struct browser two = browser_number(2);
-  struct page host = join_host(w), guest = join_guest(w, &host, 2);
+  struct tab host = join_host(w), guest = join_guest(w, &host, 2);
   rooms_socket_lost(w->rooms, w->time, guest.person, guest.socket);
   pass(w, 45 * SECOND);
   assert_string_equal(text_of(heard(w, &host, "left"), "reason"), "lost");
-  assert_int_equal(rooms_may_enter(w->rooms, w->time.now_us, w->room, &two, true), ERR_STATE);
+  assert_int_equal(may_enter(w, &two, true), ERR_STATE);
 }
 
 static void test_waiting_survives_a_drop(void **state)
 {
   struct world *w = *state;
-  struct page guest = knock(w, 2);
+  struct tab guest = knock(w, 2);
   rooms_socket_lost(w->rooms, w->time, guest.person, guest.socket);
-  struct page host = join_host(w); /* admits while the guest is away */
+  struct tab host = join_host(w); /* admits while the guest is away */
   answer_knock(w, &host, "admit", &guest);
   assert_int_equal(open_socket(w, &guest, true), 0);
   hear_hello(w, &guest, "in");
@@ -250,7 +250,7 @@ static void test_waiting_survives_a_drop(void **state)
 static void test_newer_socket_replaces(void **state)
 {
   struct world *w = *state;
-  struct page host = join_host(w), guest = join_guest(w, &host, 2), old = guest;
+  struct tab host = join_host(w), guest = join_guest(w, &host, 2), old = guest;
   assert_int_equal(open_socket(w, &guest, true), 0);
   assert_int_equal(w->closed[old.socket], CLOSE_REPLACED);
   forget_said(w);
@@ -263,7 +263,7 @@ static void test_newer_socket_replaces(void **state)
 static void test_new_stay_ends_the_old(void **state)
 {
   struct world *w = *state;
-  struct page host = join_host(w), guest = join_guest(w, &host, 2), again = open_page(w, 2);
+  struct tab host = join_host(w), guest = join_guest(w, &host, 2), again = open_page(w, 2);
   assert_int_equal(w->closed[guest.socket], CLOSE_REPLACED);
   assert_string_equal(text_of(heard(w, &host, "left"), "id"), guest.id);
   assert_string_not_equal(again.id, guest.id);
@@ -274,7 +274,7 @@ static void test_new_stay_ends_the_old(void **state)
 static void test_flood_of_messages(void **state)
 {
   struct world *w = *state;
-  struct page host = join_host(w);
+  struct tab host = join_host(w);
   for (int i = 0; i < 1000 && w->closed[host.socket] == 0; i++)
     say(w, &host, "level", "\"db\":10");
   assert_int_equal(w->closed[host.socket], CLOSE_PROTOCOL);
@@ -282,14 +282,14 @@ static void test_flood_of_messages(void **state)
 
 /* --- media --- */
 
-static struct page join_with_media(struct world *w)
+static struct tab join_with_media(struct world *w)
 {
-  struct page host = join_host(w);
+  struct tab host = join_host(w);
   offer(w, &host, 1);
   return host;
 }
 
-static void answer(struct world *w, const struct page *page, uint32_t id)
+static void answer(struct world *w, const struct tab *page, uint32_t id)
 {
   const struct ipc_answer m = {.peer = page->person, .id = id, .sdp = span_str("v=0 answer")};
   assert_int_equal(rooms_media_answered(w->rooms, 0, &m), 0);
@@ -298,7 +298,7 @@ static void answer(struct world *w, const struct page *page, uint32_t id)
 static void test_offer_and_answer(void **state)
 {
   struct world *w = *state;
-  struct page host = join_with_media(w);
+  struct tab host = join_with_media(w);
   assert_int_equal(w->offers, 1);
   assert_true(w->offer.room == w->room && w->offer.peer == host.person);
   assert_int_equal(w->offer.connection, 1);
@@ -318,7 +318,7 @@ static void test_offer_and_answer(void **state)
 static void test_level_of_a_muted_microphone(void **state)
 {
   struct world *w = *state;
-  struct page host = join_with_media(w);
+  struct tab host = join_with_media(w);
   say(w, &host, "level", "\"db\":20");
   assert_int_equal(w->levels, 0);
 }
@@ -327,7 +327,7 @@ static void test_level_of_a_muted_microphone(void **state)
 static void test_answer_to_a_replaced_connection(void **state)
 {
   struct world *w = *state;
-  struct page host = join_with_media(w);
+  struct tab host = join_with_media(w);
   offer(w, &host, 1);
   assert_int_equal(w->offer.connection, 2);
   answer(w, &host, 1);
@@ -341,7 +341,7 @@ static void test_answer_to_a_replaced_connection(void **state)
 static void test_refused_offer(void **state)
 {
   struct world *w = *state;
-  struct page host = join_with_media(w);
+  struct tab host = join_with_media(w);
   const struct ipc_refused m = {.peer = host.person, .id = 1, .code = span_str("no_fingerprint"),
                                 .text = span_str("Why.")};
   assert_int_equal(rooms_media_refused(w->rooms, 0, &m), 0);
@@ -353,7 +353,7 @@ static void test_refused_offer(void **state)
 static void test_too_many_offers(void **state)
 {
   struct world *w = *state;
-  struct page host = join_host(w);
+  struct tab host = join_host(w);
   for (unsigned id = 1; id <= 30; id++)
     offer(w, &host, id);
   assert_int_equal(w->offers, 20);
@@ -364,7 +364,7 @@ static void test_too_many_offers(void **state)
 static void test_connection_lost(void **state)
 {
   struct world *w = *state;
-  struct page host = join_with_media(w);
+  struct tab host = join_with_media(w);
   answer(w, &host, 1);
   struct ipc_gone gone = {.peer = host.person, .connection = 7};
   assert_int_equal(rooms_media_gone(w->rooms, 0, &gone), ERR_NOT_FOUND);
@@ -378,7 +378,7 @@ static void test_connection_lost(void **state)
 static void test_media_process_restarts(void **state)
 {
   struct world *w = *state;
-  struct page host = join_with_media(w), guest = join_guest(w, &host, 2);
+  struct tab host = join_with_media(w), guest = join_guest(w, &host, 2);
   rooms_media_down(w->rooms, 0);
   assert_null(heard(w, &host, "renew"));
   offer(w, &host, 2); /* while it is away: kept back */
@@ -400,7 +400,7 @@ static void test_least_loaded_process(void **state)
 {
   struct world *w = *state;
   struct browser other = browser_number(50);
-  struct page host = join_with_media(w), second = {.browser = 50};
+  struct tab host = join_with_media(w), second = {.browser = 50};
   uint8_t address[TOKEN_BYTES];
   rooms_media_up(w->rooms, 1);
   assert_int_equal(w->process, 0);
@@ -419,7 +419,7 @@ static void test_least_loaded_process(void **state)
 static void test_facts_are_told_again(void **state)
 {
   struct world *w = *state;
-  struct page host = join_with_media(w), guest = join_guest(w, &host, 2);
+  struct tab host = join_with_media(w), guest = join_guest(w, &host, 2);
   struct ipc_security facts = {.peer = host.person, .connection = 1, .state = IPC_MEDIA_CONNECTED,
                                .dtls = span_str("DTLS 1.3"), .fingerprint_server = {0xab}};
   struct ipc_slots slots = {.peer = host.person, .connection = 1, .count = 2,
@@ -450,7 +450,7 @@ static void test_facts_are_told_again(void **state)
 static void test_untimely_and_foreign_news(void **state)
 {
   struct world *w = *state;
-  struct page host = join_with_media(w);
+  struct tab host = join_with_media(w);
   struct ipc_security facts = {.peer = host.person, .connection = 1};
   const struct ipc_slots slots = {.peer = host.person, .connection = 1};
   const struct ipc_gone gone = {.peer = host.person, .connection = 1};
@@ -476,13 +476,13 @@ static void test_empty_room_ends(void **state)
   uint64_t room;
   pass(w, 12 * 3600 * SECOND - 60 * SECOND);
   assert_int_equal(rooms_find(w->rooms, w->address, &room), 0);
-  struct page host = join_host(w);
+  struct tab host = join_host(w);
   pass(w, 120 * SECOND);
   say(w, &host, "leave", "");
   pass(w, 12 * 3600 * SECOND);
   assert_int_equal(rooms_find(w->rooms, w->address, &room), ERR_NOT_FOUND);
   struct browser two = browser_number(2);
-  assert_int_equal(rooms_may_enter(w->rooms, w->time.now_us, w->room, &two, false), ERR_NOT_FOUND);
+  assert_int_equal(may_enter(w, &two, false), ERR_NOT_FOUND);
   assert_int_equal(open_socket(w, &host, false), ERR_NOT_FOUND);
 }
 
@@ -497,7 +497,7 @@ static void test_only_the_link_makes_a_host(void **state)
 static void test_stop(void **state)
 {
   struct world *w = *state;
-  struct page host = join_host(w);
+  struct tab host = join_host(w);
   rooms_stop(w->rooms);
   assert_string_equal(text_of(heard(w, &host, "ended"), "code"), "server_stopping");
   assert_int_equal(w->closed[host.socket], CLOSE_STOPPING);

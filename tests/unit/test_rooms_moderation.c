@@ -7,19 +7,19 @@
 #define CAMERA (1u << SOURCE_CAMERA)
 #define SCREEN (1u << SOURCE_SCREEN)
 
-static void moderate(struct world *w, struct page *by, const char *type, const struct page *who)
+static void moderate(struct world *w, struct tab *by, const char *type, const struct tab *who)
 {
   answer_knock(w, by, type, who);
 }
 
-static void set_role(struct world *w, struct page *by, const struct page *who, const char *role)
+static void set_role(struct world *w, struct tab *by, const struct tab *who, const char *role)
 {
   char fields[64];
   (void)snprintf(fields, sizeof fields, "\"who\":\"%s\",\"role\":\"%s\"", who->id, role);
   say(w, by, "role", fields);
 }
 
-static void set_policy(struct world *w, struct page *by, bool unmute_self, bool waiting)
+static void set_policy(struct world *w, struct tab *by, bool unmute_self, bool waiting)
 {
   char fields[64];
   (void)snprintf(fields, sizeof fields, "\"unmute_self\":%s,\"waiting\":%s", unmute_self ? "true" : "false",
@@ -27,7 +27,7 @@ static void set_policy(struct world *w, struct page *by, bool unmute_self, bool 
   say(w, by, "policy", fields);
 }
 
-static void switch_on(struct world *w, struct page *page, unsigned sources)
+static void switch_on(struct world *w, struct tab *page, unsigned sources)
 {
   char fields[64];
   (void)snprintf(fields, sizeof fields, "\"mic\":%s,\"camera\":%s,\"screen\":%s", sources & MIC ? "true" : "false",
@@ -35,18 +35,18 @@ static void switch_on(struct world *w, struct page *page, unsigned sources)
   say(w, page, "state", fields);
 }
 
-static struct page join_cohost(struct world *w, struct page *host, uint16_t browser)
+static struct tab join_cohost(struct world *w, struct tab *host, uint16_t browser)
 {
-  struct page page = join_guest(w, host, browser);
+  struct tab page = join_guest(w, host, browser);
   set_role(w, host, &page, "cohost");
   forget_said(w);
   return page;
 }
 
 /* In the meeting, with a media connection and everything on. */
-static struct page join_with_all_on(struct world *w, struct page *host, uint16_t browser)
+static struct tab join_with_all_on(struct world *w, struct tab *host, uint16_t browser)
 {
-  struct page page = join_guest(w, host, browser);
+  struct tab page = join_guest(w, host, browser);
   offer(w, &page, 1);
   switch_on(w, &page, MIC | CAMERA | SCREEN);
   assert_int_equal(w->publish.publish, MIC | CAMERA | SCREEN);
@@ -54,7 +54,7 @@ static struct page join_with_all_on(struct world *w, struct page *host, uint16_t
   return page;
 }
 
-static void assert_error(struct world *w, const struct page *page, const char *code)
+static void assert_error(struct world *w, const struct tab *page, const char *code)
 {
   const json_t *error = heard(w, page, "error");
   assert_non_null(error);
@@ -62,7 +62,7 @@ static void assert_error(struct world *w, const struct page *page, const char *c
   assert_int_equal(w->closed[page->socket], 0);
 }
 
-static void assert_muted(struct world *w, const struct page *page, const char *source, const struct page *by)
+static void assert_muted(struct world *w, const struct tab *page, const char *source, const struct tab *by)
 {
   const json_t *muted = heard(w, page, "muted");
   assert_non_null(muted);
@@ -73,7 +73,7 @@ static void assert_muted(struct world *w, const struct page *page, const char *s
     assert_string_equal(text_of(muted, "by"), by->id);
 }
 
-static const json_t *assert_changed(struct world *w, const struct page *at, const struct page *who)
+static const json_t *assert_changed(struct world *w, const struct tab *at, const struct tab *who)
 {
   const json_t *changed = heard(w, at, "changed");
   assert_non_null(changed);
@@ -86,8 +86,8 @@ static bool is_true(const json_t *object, const char *name)
   return json_is_true(json_object_get(object, name));
 }
 
-static void assert_told(struct world *w, const struct page *at, const char *what, const struct page *who,
-                        const struct page *by)
+static void assert_told(struct world *w, const struct tab *at, const char *what, const struct tab *who,
+                        const struct tab *by)
 {
   const json_t *told = heard(w, at, "moderated");
   assert_non_null(told);
@@ -104,7 +104,7 @@ static void assert_told(struct world *w, const struct page *at, const char *what
 static void test_mute(void **state)
 {
   struct world *w = *state;
-  struct page host = join_host(w), guest = join_with_all_on(w, &host, 2), other = join_guest(w, &host, 3);
+  struct tab host = join_host(w), guest = join_with_all_on(w, &host, 2), other = join_guest(w, &host, 3);
   forget_said(w);
   moderate(w, &host, "mute", &guest);
   assert_int_equal(w->publish.peer, guest.person);
@@ -123,7 +123,7 @@ static void test_mute(void **state)
 static void test_stop_video_and_share(void **state)
 {
   struct world *w = *state;
-  struct page host = join_host(w), guest = join_with_all_on(w, &host, 2);
+  struct tab host = join_host(w), guest = join_with_all_on(w, &host, 2);
   moderate(w, &host, "stop_video", &guest);
   assert_int_equal(w->publish.publish, MIC | SCREEN);
   assert_muted(w, &guest, "camera", &host);
@@ -139,7 +139,7 @@ static void test_stop_video_and_share(void **state)
 static void test_mute_all(void **state)
 {
   struct world *w = *state;
-  struct page host = join_host(w), cohost = join_cohost(w, &host, 2), guest = join_with_all_on(w, &host, 3);
+  struct tab host = join_host(w), cohost = join_cohost(w, &host, 2), guest = join_with_all_on(w, &host, 3);
   switch_on(w, &host, MIC);
   switch_on(w, &cohost, MIC);
   forget_said(w);
@@ -155,7 +155,7 @@ static void test_mute_all(void **state)
 static void test_unmute_self_off(void **state)
 {
   struct world *w = *state;
-  struct page host = join_host(w), guest = join_guest(w, &host, 2), cohost = join_cohost(w, &host, 3);
+  struct tab host = join_host(w), guest = join_guest(w, &host, 2), cohost = join_cohost(w, &host, 3);
   offer(w, &guest, 1);
   switch_on(w, &guest, MIC);
   set_policy(w, &host, false, true);
@@ -185,14 +185,14 @@ static void test_participants_and_viewers_cannot(void **state)
 {
   struct world *w = *state;
   static const char *const others[][2] = {
-    {"mute", "\"all\":true"}, {"unban", "\"id\":\"abcdefgh\""}, {"lock", "\"on\":true"}, {"stop_everything", ""},
+    {"mute", "\"all\":true"}, {"unban", "\"id\":\"abcdefghijklmnopqrstuA\""}, {"lock", "\"on\":true"}, {"stop_everything", ""},
     {"policy", "\"unmute_self\":false,\"waiting\":false"}, {"attendance", ""}, {"admit", "\"all\":true"},
     {"refuse", "\"all\":true"},
   };
-  struct page host = join_host(w), victim = join_with_all_on(w, &host, 2);
+  struct tab host = join_host(w), victim = join_with_all_on(w, &host, 2);
   unsigned before = w->publishes + w->hang_ups;
   for (size_t i = 0; i < 2 * (WITH_WHO + 1 + sizeof others / sizeof others[0]); i++) {
-    struct page guest = join_guest(w, &host, (uint16_t)(10 + i));
+    struct tab guest = join_guest(w, &host, (uint16_t)(10 + i));
     size_t what = i / 2;
     if (i % 2 == 1)
       set_role(w, &host, &guest, "viewer");
@@ -216,8 +216,8 @@ static void test_participants_and_viewers_cannot(void **state)
 static void test_what_a_cohost_may_not(void **state)
 {
   struct world *w = *state;
-  struct page host = join_host(w), one = join_cohost(w, &host, 2), two = join_cohost(w, &host, 3);
-  const struct page *const out_of_reach[] = {&host, &one};
+  struct tab host = join_host(w), one = join_cohost(w, &host, 2), two = join_cohost(w, &host, 3);
+  const struct tab *const out_of_reach[] = {&host, &one};
   for (size_t i = 0; i < WITH_WHO; i++)
     for (size_t k = 0; k < 2; k++) {
       moderate(w, &one, with_who[i], out_of_reach[k]);
@@ -243,7 +243,7 @@ static void test_what_a_cohost_may_not(void **state)
 static void test_the_host_stays_the_host(void **state)
 {
   struct world *w = *state;
-  struct page host = join_host(w);
+  struct tab host = join_host(w);
   for (size_t i = 0; i < WITH_WHO; i++) {
     moderate(w, &host, with_who[i], &host);
     assert_error(w, &host, "not_allowed");
@@ -256,12 +256,12 @@ static void test_the_host_stays_the_host(void **state)
 static void test_unmade_cohost(void **state)
 {
   struct world *w = *state;
-  struct page host = join_host(w), cohost = join_cohost(w, &host, 2), guest = join_with_all_on(w, &host, 3);
+  struct tab host = join_host(w), cohost = join_cohost(w, &host, 2), guest = join_with_all_on(w, &host, 3);
   set_role(w, &host, &cohost, "participant");
   moderate(w, &cohost, "mute", &guest);
   assert_error(w, &cohost, "not_allowed");
   assert_null(heard(w, &guest, "muted"));
-  struct page late = knock(w, 4);
+  struct tab late = knock(w, 4);
   assert_null(heard(w, &cohost, "knock"));
   answer_knock(w, &cohost, "admit", &late);
   assert_error(w, &cohost, "not_allowed");
@@ -271,7 +271,7 @@ static void test_unmade_cohost(void **state)
 static void test_target_has_left(void **state)
 {
   struct world *w = *state;
-  struct page host = join_host(w), guest = join_guest(w, &host, 2), waiting = knock(w, 3);
+  struct tab host = join_host(w), guest = join_guest(w, &host, 2), waiting = knock(w, 3);
   say(w, &guest, "leave", "");
   for (size_t i = 0; i < WITH_WHO; i++) {
     moderate(w, &host, with_who[i], &guest);
@@ -288,7 +288,7 @@ static void test_target_has_left(void **state)
 static void test_cohost(void **state)
 {
   struct world *w = *state;
-  struct page host = join_host(w), guest = join_guest(w, &host, 2), waiting = knock(w, 3);
+  struct tab host = join_host(w), guest = join_guest(w, &host, 2), waiting = knock(w, 3);
   forget_said(w);
   set_role(w, &host, &guest, "cohost");
   assert_told(w, &guest, "role", &guest, &host);
@@ -297,7 +297,7 @@ static void test_cohost(void **state)
   assert_string_equal(text_of(heard(w, &guest, "knock"), "id"), waiting.id);
   assert_non_null(heard(w, &guest, "bans"));
   assert_null(heard(w, &guest, "renew"));
-  struct page late = knock(w, 4);
+  struct tab late = knock(w, 4);
   assert_string_equal(text_of(heard(w, &guest, "knock"), "id"), late.id);
   answer_knock(w, &guest, "admit", &late);
   assert_non_null(heard(w, &late, "welcome"));
@@ -312,7 +312,7 @@ static void test_cohost(void **state)
 static void test_viewer_publishes_nothing(void **state)
 {
   struct world *w = *state;
-  struct page host = join_host(w), guest = join_with_all_on(w, &host, 2);
+  struct tab host = join_host(w), guest = join_with_all_on(w, &host, 2);
   assert_int_equal(w->offer.source_mid[SOURCE_MIC].n, 1);
   set_role(w, &host, &guest, "viewer");
   assert_int_equal(w->publish.peer, guest.person);
@@ -347,10 +347,10 @@ static void test_viewer_publishes_nothing(void **state)
 static void test_more_than_may_publish(void **state)
 {
   struct world *w = *state;
-  struct page host = join_host(w), last = {0};
+  struct tab host = join_host(w), last = {0};
   for (uint16_t i = 0; i < LIMIT_ROOM_PEOPLE - 1; i++)
     last = join_guest(w, &host, (uint16_t)(10 + i));
-  struct page viewer = join_guest(w, &host, 100);
+  struct tab viewer = join_guest(w, &host, 100);
   forget_said(w);
   set_role(w, &host, &viewer, "participant");
   assert_error(w, &host, "room_full");
@@ -360,7 +360,7 @@ static void test_more_than_may_publish(void **state)
   say(w, &last, "leave", "");
   set_role(w, &host, &viewer, "participant");
   assert_string_equal(text_of(assert_changed(w, &viewer, &viewer), "role"), "participant");
-  struct page another = join_guest(w, &host, 101);
+  struct tab another = join_guest(w, &host, 101);
   offer(w, &another, 1);
   assert_int_equal(w->offer.source_mid[SOURCE_MIC].n, 0);
 }
@@ -368,18 +368,18 @@ static void test_more_than_may_publish(void **state)
 static void test_admit_all_who_can_knock(void **state)
 {
   struct world *w = *state;
-  struct page host = join_host(w), first = knock(w, 999);
+  struct tab host = join_host(w), first = knock(w, 999);
   for (uint16_t i = 1; i < LIMIT_ROOM_KNOCKING; i++)
     (void)knock(w, (uint16_t)(1000 + i));
   struct browser late = browser_of(50);
-  assert_int_equal(rooms_may_enter(w->rooms, w->time.now_us, w->room, &late, false), ERR_LIMIT);
+  assert_int_equal(may_enter(w, &late, false), ERR_LIMIT);
   forget_said(w);
   w->welcomes = 0;
   w->deaf = true;
   say(w, &host, "admit", "\"all\":true");
   w->deaf = false;
   assert_int_equal(w->welcomes, LIMIT_ROOM_KNOCKING);
-  assert_int_equal(rooms_may_enter(w->rooms, w->time.now_us, w->room, &late, false), 0);
+  assert_int_equal(may_enter(w, &late, false), 0);
   offer(w, &first, 1); /* the first who knocked is among those who may publish */
   assert_int_equal(w->offer.source_mid[SOURCE_MIC].n, 1);
 }
@@ -390,7 +390,7 @@ static void test_remove(void **state)
 {
   struct world *w = *state;
   struct browser two = browser_of(2);
-  struct page host = join_host(w), guest = join_with_all_on(w, &host, 2), other = join_guest(w, &host, 3);
+  struct tab host = join_host(w), guest = join_with_all_on(w, &host, 2), other = join_guest(w, &host, 3);
   forget_said(w);
   moderate(w, &host, "remove", &guest);
   assert_string_equal(text_of(heard(w, &guest, "refused"), "code"), "removed_by_host");
@@ -398,7 +398,7 @@ static void test_remove(void **state)
   assert_int_equal(w->hang_ups, 1);
   assert_told(w, &other, "remove", &guest, &host);
   assert_string_equal(text_of(heard(w, &other, "left"), "reason"), "removed");
-  assert_int_equal(rooms_may_enter(w->rooms, w->time.now_us, w->room, &two, true), ERR_STATE);
+  assert_int_equal(may_enter(w, &two, true), ERR_STATE);
   (void)knock(w, 2);
 }
 
@@ -406,15 +406,15 @@ static void test_ban(void **state)
 {
   struct world *w = *state;
   struct browser two = browser_of(2), three = browser_of(3);
-  struct page host = join_host(w), guest = join_with_all_on(w, &host, 2), early = {.browser = 2};
+  struct tab host = join_host(w), guest = join_with_all_on(w, &host, 2), early = {.browser = 2};
   moderate(w, &host, "ban", &guest);
   assert_string_equal(text_of(heard(w, &guest, "refused"), "code"), "banned_by_host");
   assert_int_equal(w->closed[guest.socket], CLOSE_REFUSED);
   assert_int_equal(w->hang_ups, 1);
   for (int resume = 0; resume < 2; resume++)
-    assert_int_equal(rooms_may_enter(w->rooms, w->time.now_us, w->room, &two, resume == 1), ERR_REFUSED);
-  assert_true(rooms_is_banned(w->rooms, w->room, &two));
-  assert_false(rooms_is_banned(w->rooms, w->room, &three));
+    assert_int_equal(may_enter(w, &two, resume == 1), ERR_REFUSED);
+  assert_true(is_banned(w, &two));
+  assert_false(is_banned(w, &three));
   assert_int_equal(open_socket(w, &early, false), ERR_REFUSED); /* with an entry from before */
   const json_t *bans = json_object_get(heard(w, &host, "bans"), "bans");
   assert_int_equal(json_array_size(bans), 1);
@@ -422,7 +422,7 @@ static void test_ban(void **state)
   char fields[32];
   (void)snprintf(fields, sizeof fields, "\"id\":\"%s\"", text_of(json_array_get(bans, 0), "id"));
   pass(w, 3600 * SECOND);
-  assert_true(rooms_is_banned(w->rooms, w->room, &two));
+  assert_true(is_banned(w, &two));
   forget_said(w);
   (void)open_socket(w, &host, false);
   hear_hello(w, &host, "new");
@@ -439,38 +439,38 @@ static void test_ban_of_who_waits(void **state)
 {
   struct world *w = *state;
   struct browser two = browser_of(2);
-  struct page host = join_host(w), guest = knock(w, 2);
+  struct tab host = join_host(w), guest = knock(w, 2);
   forget_said(w);
   moderate(w, &host, "ban", &guest);
   assert_string_equal(text_of(heard(w, &guest, "refused"), "code"), "banned_by_host");
   assert_string_equal(text_of(heard(w, &host, "knock_gone"), "id"), guest.id);
   assert_null(heard(w, &host, "moderated"));
-  assert_true(rooms_is_banned(w->rooms, w->room, &two));
+  assert_true(is_banned(w, &two));
 }
 
 static void test_bans_full(void **state)
 {
   struct world *w = *state;
-  struct page host = join_host(w), guest = {0};
-  for (uint16_t i = 0; i <= LIMIT_ROOM_BANNED; i++) {
+  struct tab host = join_host(w), guest = {0};
+  for (uint16_t i = 0; i <= LIMIT_ROOM_BANS; i++) {
     forget_said(w);
     pass(w, 1 * SECOND);
     guest = join_guest(w, &host, (uint16_t)(1000 + i));
-    w->deaf = i < LIMIT_ROOM_BANNED;
+    w->deaf = i < LIMIT_ROOM_BANS;
     moderate(w, &host, "ban", &guest);
     w->deaf = false;
   }
-  struct browser last = browser_of(1000 + LIMIT_ROOM_BANNED);
+  struct browser last = browser_of(1000 + LIMIT_ROOM_BANS);
   assert_error(w, &host, "bans_full");
   assert_int_equal(w->closed[guest.socket], CLOSE_REFUSED); /* out all the same */
   assert_string_equal(text_of(heard(w, &guest, "refused"), "code"), "removed_by_host");
-  assert_false(rooms_is_banned(w->rooms, w->room, &last));
+  assert_false(is_banned(w, &last));
 }
 
 static void test_send_back(void **state)
 {
   struct world *w = *state;
-  struct page host = join_host(w), guest = join_with_all_on(w, &host, 2);
+  struct tab host = join_host(w), guest = join_with_all_on(w, &host, 2);
   moderate(w, &host, "send_back", &guest);
   assert_non_null(heard(w, &guest, "waiting"));
   assert_int_equal(w->hang_ups, 1);
@@ -500,7 +500,7 @@ static void test_send_back(void **state)
 static void test_answer_while_sent_back(void **state)
 {
   struct world *w = *state;
-  struct page host = join_host(w), guest = join_with_all_on(w, &host, 2);
+  struct tab host = join_host(w), guest = join_with_all_on(w, &host, 2);
   moderate(w, &host, "send_back", &guest);
   const struct ipc_answer late = {.peer = guest.person, .id = 1, .sdp = span_str("v=0 late")};
   assert_int_equal(rooms_media_answered(w->rooms, 0, &late), 0);
@@ -516,7 +516,7 @@ static void test_answer_while_sent_back(void **state)
 static void test_a_cohost_sent_back_is_none(void **state)
 {
   struct world *w = *state;
-  struct page host = join_host(w), cohost = join_cohost(w, &host, 2), other = join_guest(w, &host, 3);
+  struct tab host = join_host(w), cohost = join_cohost(w, &host, 2), other = join_guest(w, &host, 3);
   moderate(w, &host, "send_back", &cohost);
   moderate(w, &cohost, "mute", &other); /* ignored */
   say(w, &cohost, "admit", "\"all\":true");
@@ -531,10 +531,10 @@ static void test_a_cohost_sent_back_is_none(void **state)
 static void test_waiting_room_off(void **state)
 {
   struct world *w = *state;
-  struct page host = join_host(w), before = knock(w, 2);
+  struct tab host = join_host(w), before = knock(w, 2);
   set_policy(w, &host, true, false);
   assert_false(is_true(heard(w, &host, "room"), "waiting"));
-  struct page guest = open_page(w, 3);
+  struct tab guest = open_page(w, 3);
   say(w, &guest, "hello", "");
   assert_non_null(heard(w, &guest, "welcome"));
   assert_null(heard(w, &before, "welcome"));
@@ -546,35 +546,35 @@ static void test_lock(void **state)
 {
   struct world *w = *state;
   struct browser two = browser_of(2), three = browser_of(3), four = browser_of(4);
-  struct page host = join_host(w), in = join_guest(w, &host, 2), waiting = knock(w, 3), slow = open_page(w, 5);
+  struct tab host = join_host(w), in = join_guest(w, &host, 2), waiting = knock(w, 3), slow = open_page(w, 5);
   (void)in;
   say(w, &host, "lock", "\"on\":true");
   assert_true(is_true(heard(w, &in, "room"), "locked"));
-  assert_int_equal(rooms_may_enter(w->rooms, w->time.now_us, w->room, &four, false), ERR_AGAIN);
-  assert_int_equal(rooms_may_enter(w->rooms, w->time.now_us, w->room, &two, true), 0);
-  assert_int_equal(rooms_may_enter(w->rooms, w->time.now_us, w->room, &two, false), 0); /* a page that was reloaded */
-  assert_int_equal(rooms_may_enter(w->rooms, w->time.now_us, w->room, &three, true), 0);
+  assert_int_equal(may_enter(w, &four, false), ERR_AGAIN);
+  assert_int_equal(may_enter(w, &two, true), 0);
+  assert_int_equal(may_enter(w, &two, false), 0); /* a page that was reloaded */
+  assert_int_equal(may_enter(w, &three, true), 0);
   say(w, &slow, "hello", ""); /* had an open socket already */
   assert_string_equal(text_of(heard(w, &slow, "refused"), "code"), "locked");
   assert_int_equal(w->closed[slow.socket], CLOSE_REFUSED);
-  struct page early = open_page(w, 6); /* with an entry from before */
+  struct tab early = open_page(w, 6); /* with an entry from before */
   say(w, &early, "hello", "");
   assert_string_equal(text_of(heard(w, &early, "refused"), "code"), "locked");
-  struct page again = knock(w, 2); /* had a place, and knocks like everybody */
+  struct tab again = knock(w, 2); /* had a place, and knocks like everybody */
   (void)again;
   answer_knock(w, &host, "admit", &waiting);
   assert_true(is_true(json_object_get(heard(w, &waiting, "welcome"), "rules"), "locked"));
   say(w, &host, "leave", "");
   host = join_host(w);
   say(w, &host, "lock", "\"on\":false");
-  assert_int_equal(rooms_may_enter(w->rooms, w->time.now_us, w->room, &four, false), 0);
+  assert_int_equal(may_enter(w, &four, false), 0);
 }
 
 static void test_stop_everything(void **state)
 {
   struct world *w = *state;
   struct browser late = browser_of(100);
-  struct page host = join_host(w), cohost = join_cohost(w, &host, 2), guests[7];
+  struct tab host = join_host(w), cohost = join_cohost(w, &host, 2), guests[7];
   for (uint16_t i = 0; i < 7; i++)
     guests[i] = join_with_all_on(w, &host, (uint16_t)(10 + i));
   offer(w, &host, 1);
@@ -588,7 +588,7 @@ static void test_stop_everything(void **state)
   const json_t *room = heard(w, &guests[0], "room");
   assert_true(is_true(room, "locked") && !is_true(room, "unmute_self"));
   assert_told(w, &guests[0], "stop_everything", NULL, &cohost);
-  assert_int_equal(rooms_may_enter(w->rooms, w->time.now_us, w->room, &late, false), ERR_AGAIN);
+  assert_int_equal(may_enter(w, &late, false), ERR_AGAIN);
   const json_t *last = json_object_get(heard(w, &cohost, "last_joined"), "people");
   assert_int_equal(json_array_size(last), 5);
   for (size_t i = 0; i < 5; i++)
@@ -612,7 +612,7 @@ static void test_stop_everything(void **state)
 static void test_offer_of_who_was_stopped(void **state)
 {
   struct world *w = *state;
-  struct page host = join_host(w), guest = join_with_all_on(w, &host, 2);
+  struct tab host = join_host(w), guest = join_with_all_on(w, &host, 2);
   say(w, &host, "stop_everything", "");
   offer(w, &guest, 2);
   assert_int_equal(w->offer.publish, 0);
@@ -622,7 +622,7 @@ static void test_offer_of_who_was_stopped(void **state)
 
 /* --- resumes --- */
 
-static void resume(struct world *w, struct page *page)
+static void resume(struct world *w, struct tab *page)
 {
   rooms_socket_lost(w->rooms, w->time, page->person, page->socket);
   assert_int_equal(open_socket(w, page, true), 0);
@@ -633,8 +633,8 @@ static void resume(struct world *w, struct page *page)
 static void test_resumed_pages_learn_it_again(void **state)
 {
   struct world *w = *state;
-  struct page host = join_host(w), guest = join_with_all_on(w, &host, 2), cohost = join_cohost(w, &host, 3);
-  struct page pest = join_guest(w, &host, 4), waiting = knock(w, 5);
+  struct tab host = join_host(w), guest = join_with_all_on(w, &host, 2), cohost = join_cohost(w, &host, 3);
+  struct tab pest = join_guest(w, &host, 4), waiting = knock(w, 5);
   rooms_socket_lost(w->rooms, w->time, guest.person, guest.socket);
   moderate(w, &host, "mute", &guest); /* while the page is away */
   moderate(w, &host, "ban", &pest);
@@ -661,9 +661,9 @@ static void test_resumed_pages_learn_it_again(void **state)
 static void test_new_stay_has_no_role(void **state)
 {
   struct world *w = *state;
-  struct page host = join_host(w), cohost = join_cohost(w, &host, 2);
+  struct tab host = join_host(w), cohost = join_cohost(w, &host, 2);
   (void)cohost;
-  struct page again = join_guest(w, &host, 2);
+  struct tab again = join_guest(w, &host, 2);
   say(w, &again, "lock", "\"on\":true");
   assert_int_equal(w->closed[again.socket], CLOSE_PROTOCOL);
 }
@@ -673,9 +673,9 @@ static void test_new_stay_has_no_role(void **state)
 static void test_attendance(void **state)
 {
   struct world *w = *state;
-  struct page host = join_host(w);
+  struct tab host = join_host(w);
   pass(w, 10 * SECOND);
-  struct page guest = join_guest(w, &host, 2);
+  struct tab guest = join_guest(w, &host, 2);
   set_role(w, &host, &guest, "viewer");
   pass(w, 10 * SECOND);
   moderate(w, &host, "send_back", &guest);
@@ -700,11 +700,11 @@ static void test_attendance(void **state)
 static void test_attendance_is_bounded(void **state)
 {
   struct world *w = *state;
-  struct page host = join_host(w);
+  struct tab host = join_host(w);
   set_policy(w, &host, true, false);
   for (unsigned i = 0; i < LIMIT_ATTENDANCE + 4; i++) {
     forget_said(w);
-    struct page guest = open_page(w, 2);
+    struct tab guest = open_page(w, 2);
     say(w, &guest, "hello", "");
     say(w, &guest, "leave", "");
   }
