@@ -14,6 +14,11 @@ static void check_promises(const struct config *c)
   for (size_t i = 0; c->profile == PROFILE_LOCAL && i < c->https_listen.n; i++)
     assert(net_addr_is_loopback(&c->https_listen.at[i]));
   assert(c->profile == PROFILE_LOCAL || !c->certificate_is_own);
+  size_t n = strlen(c->data); /* B7 */
+  assert(c->key_file[0] != '\0' && (strncmp(c->key_file, c->data, n) != 0 || c->key_file[n] != '/'));
+  for (size_t i = 0; i < LIMIT_ISSUERS; i++)
+    assert((c->oidc_issuer[i][0] != '\0') == (c->oidc_client[i][0] != '\0') &&
+           (c->oidc_issuer[i][0] != '\0') == (c->oidc_secret_file[i][0] != '\0'));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -53,6 +53,7 @@
 #define LIMIT_PEOPLE 8192          /* places in all meetings, with those who wait */
 #define LIMIT_ENTRIES 4096         /* given out and not yet used */
 #define LIMIT_ORIGINS 8            /* https addresses that the server is known by */
+#define LIMIT_CORS_ORIGINS 8       /* of other pages that may use the API */
 #define LIMIT_PASSKEY_CHALLENGES 4096 /* open at once; the oldest makes room */
 #define LIMIT_CONNECTIONS 20000    /* HTTPS and WebSocket */
 #define LIMIT_ADDRESS_CONNECTIONS 256 /* of them from one network address */

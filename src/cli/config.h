@@ -17,6 +17,11 @@
 #define CONFIG_USER 64
 #define CONFIG_SERVER 280 /* "host:port" */
 #define CONFIG_MAILBOX 384 /* "Name <address>" */
+#define CONFIG_APPLE 16    /* Apple's names of a team and of a key: ten letters and digits */
+
+/* What the short names "google" and "apple" in oidc_issuers stand for. */
+#define CONFIG_ISSUER_GOOGLE "https://accounts.google.com"
+#define CONFIG_ISSUER_APPLE "https://appleid.apple.com"
 
 enum config_profile {
   PROFILE_LOCAL,      /* this machine only: loopback, a certificate made by itself */
@@ -30,6 +35,18 @@ enum smtp_security {
   SMTP_NONE,     /* only to a loopback address in profile local */
 };
 
+/* Who may make an account. */
+enum sign_up {
+  SIGN_UP_INVITED, /* whom an administrator invites */
+  SIGN_UP_OPEN,    /* everybody with a verified address */
+};
+
+/* Who needs two factors to sign in. */
+enum two_factors {
+  TWO_FACTORS_CHOICE,    /* each person decides */
+  TWO_FACTORS_EVERYBODY, /* all accounts, without exception */
+};
+
 enum config_option {
   OPTION_PROFILE,
   OPTION_HTTPS_LISTEN,
@@ -38,6 +55,10 @@ enum config_option {
   OPTION_CERTIFICATE,
   OPTION_CERTIFICATE_KEY,
   OPTION_DATA,
+  OPTION_KEY_FILE,
+  OPTION_SIGN_UP,
+  OPTION_TWO_FACTORS,
+  OPTION_CORS_ORIGINS,
   OPTION_MEDIA_LISTEN,
   OPTION_MEDIA_ANNOUNCE,
   OPTION_MEDIA_PORT,
@@ -50,6 +71,10 @@ enum config_option {
   OPTION_SMS_HOOK,
   OPTION_SMS_SECRET_FILE,
   OPTION_OIDC_ISSUERS,
+  OPTION_OIDC_CLIENTS,
+  OPTION_OIDC_SECRET_FILES,
+  OPTION_APPLE_TEAM,
+  OPTION_APPLE_KEY_ID,
   OPTION_CA_FILE,
   OPTION_USER,
   OPTION_LOG_LEVEL,
@@ -78,7 +103,11 @@ struct config {
   char certificate[CONFIG_PATH];      /* PEM, the chain from the server's own certificate on */
   char certificate_key[CONFIG_PATH];  /* PEM */
   bool certificate_is_own;            /* neither was set: the web process makes them in `data` */
-  char data[CONFIG_PATH];             /* folder */
+  char data[CONFIG_PATH];             /* folder; the database is in its folder "store" (config_store_folder) */
+  char key_file[CONFIG_PATH];         /* opens what is sealed in the database; never below `data` (B7) */
+  uint8_t sign_up;                    /* enum sign_up */
+  uint8_t two_factors;                /* enum two_factors */
+  char cors_origin[LIMIT_CORS_ORIGINS][CONFIG_ORIGIN]; /* as `origin`; the rest is empty */
   struct config_addresses media_listen;   /* none: decided by the profile (worker sockets, cli/listen.h) */
   struct config_addresses media_announce; /* none: what the media processes listen on */
   uint16_t media_port;                /* of the first media process; the next ones follow */
@@ -91,6 +120,9 @@ struct config {
   char sms_hook[CONFIG_PATH];         /* https URL; empty: no SMS */
   char sms_secret_file[CONFIG_PATH];
   char oidc_issuer[LIMIT_ISSUERS][CONFIG_ORIGIN]; /* https URLs, as they name themselves; the rest is empty */
+  char oidc_client[LIMIT_ISSUERS][CONFIG_ORIGIN]; /* in the order of the issuers, as many as these */
+  char oidc_secret_file[LIMIT_ISSUERS][CONFIG_PATH]; /* the same; read by the web process alone */
+  char apple_team[CONFIG_APPLE], apple_key_id[CONFIG_APPLE]; /* set if Apple is among the issuers */
   char ca_file[CONFIG_PATH];          /* PEM; empty: the machine's authorities alone */
   char user[CONFIG_USER];             /* empty: none */
   uint32_t uid, gid;                  /* of `user`, 0 without */
@@ -121,6 +153,9 @@ int config_finish(struct config *c, unsigned cores, char error[CONFIG_ERROR]);
 
 /* Whether there is something for an outbound process to do: mail, SMS, OpenID Connect. */
 bool config_wants_outbound(const struct config *c);
+
+/* The folder of the database: `data`/store. Returns `folder`. */
+const char *config_store_folder(const struct config *c, char folder[CONFIG_PATH]);
 
 /* "testudo.conf:12", "--https-port" or "default": to begin a message about an option that turned out wrong later.
  * Returns `text`. */

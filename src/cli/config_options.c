@@ -9,6 +9,8 @@
 #include "base/log.h"
 #include "cli/mailbox.h"
 
+#define LIST_BYTES 4096 /* of a value that is a list */
+
 static int read_text(char *out, size_t size, const char *value)
 {
   size_t n = strlen(value);
@@ -75,6 +77,33 @@ static int read_addresses(struct config_addresses *out, const char *value)
   return list.n > 0 ? 0 : ERR_MALFORMED;
 }
 
+/* Words separated by commas or spaces, each in its own place of `size` bytes; the rest of `most` is empty. */
+static int read_list(char *out, size_t size, size_t most, const char *value,
+                     int (*read_one)(char *out, size_t size, const char *word))
+{
+  char copy[LIST_BYTES], *rest = NULL;
+  size_t n = 0;
+  if (read_text(copy, sizeof copy, value) != 0)
+    return ERR_RANGE;
+  memset(out, 0, size * most);
+  for (char *word = strtok_r(copy, ", \t", &rest); word != NULL; word = strtok_r(NULL, ", \t", &rest)) {
+    int err = n == most ? ERR_RANGE : read_one(out + size * n++, size, word);
+    if (err != 0)
+      return err;
+  }
+  return n > 0 ? 0 : ERR_MALFORMED;
+}
+
+/* Whether no two of a list are the same. */
+static bool all_differ(const char *list, size_t size, size_t most)
+{
+  for (size_t i = 0; i < most && list[size * i] != '\0'; i++)
+    for (size_t k = 0; k < i; k++)
+      if (strcmp(list + size * i, list + size * k) == 0)
+        return false;
+  return true;
+}
+
 static int read_profile(struct config *c, const char *value)
 {
   static const char *const names[] = {"local", "production"};
@@ -108,18 +137,31 @@ static bool is_host_byte(char b)
   return (b >= 'a' && b <= 'z') || (b >= '0' && b <= '9') || b == '-' || b == '.' || b == ':' || b == '[' || b == ']';
 }
 
-/* One exact origin in the form in which browsers write it; whether it suits the profile is config_finish's matter
- * (B2). */
-static int read_origin(struct config *c, const char *value)
+/* One exact origin in the form in which browsers write it: never with the port that https has anyway (B2). */
+static int read_one_origin(char *out, size_t size, const char *value)
 {
-  static const char scheme[] = "https://";
+  static const char scheme[] = "https://", usual_port[] = ":443";
   size_t skip = sizeof scheme - 1;
   if (strncmp(value, scheme, skip) != 0 || value[skip] == '\0')
+    return ERR_MALFORMED;
+  if (strcmp(value + strlen(value) - strlen(usual_port), usual_port) == 0)
     return ERR_MALFORMED;
   for (const char *p = value + skip; *p != '\0'; p++)
     if (!is_host_byte(*p))
       return ERR_MALFORMED;
-  return read_text(c->origin, sizeof c->origin, value);
+  return read_text(out, size, value);
+}
+
+/* Whether it suits the profile is config_finish's matter. */
+static int read_origin(struct config *c, const char *value)
+{
+  return read_one_origin(c->origin, sizeof c->origin, value);
+}
+
+static int read_cors_origins(struct config *c, const char *value)
+{
+  int err = read_list(c->cors_origin[0], CONFIG_ORIGIN, LIMIT_CORS_ORIGINS, value, read_one_origin);
+  return err == 0 && !all_differ(c->cors_origin[0], CONFIG_ORIGIN, LIMIT_CORS_ORIGINS) ? ERR_RANGE : err;
 }
 
 static int read_certificate(struct config *c, const char *value)
@@ -135,6 +177,29 @@ static int read_certificate_key(struct config *c, const char *value)
 static int read_data(struct config *c, const char *value)
 {
   return read_text(c->data, sizeof c->data - 32, value); /* room for the names of the files in it */
+}
+
+static int read_key_file(struct config *c, const char *value)
+{
+  return read_text(c->key_file, sizeof c->key_file - 32, value);
+}
+
+static int read_sign_up(struct config *c, const char *value)
+{
+  static const char *const names[] = {[SIGN_UP_INVITED] = "invited", [SIGN_UP_OPEN] = "open"};
+  unsigned i = SIGN_UP_INVITED;
+  int err = read_choice(&i, value, names, 2);
+  c->sign_up = (uint8_t)i;
+  return err;
+}
+
+static int read_two_factors(struct config *c, const char *value)
+{
+  static const char *const names[] = {[TWO_FACTORS_CHOICE] = "choice", [TWO_FACTORS_EVERYBODY] = "everybody"};
+  unsigned i = TWO_FACTORS_CHOICE;
+  int err = read_choice(&i, value, names, 2);
+  c->two_factors = (uint8_t)i;
+  return err;
 }
 
 static int read_media_listen(struct config *c, const char *value)
@@ -224,21 +289,60 @@ static int read_sms_secret_file(struct config *c, const char *value)
   return read_text(c->sms_secret_file, sizeof c->sms_secret_file, value);
 }
 
+static int read_one_issuer(char *out, size_t size, const char *word)
+{
+  if (strcmp(word, "google") == 0)
+    return read_text(out, size, CONFIG_ISSUER_GOOGLE);
+  if (strcmp(word, "apple") == 0)
+    return read_text(out, size, CONFIG_ISSUER_APPLE);
+  return strchr(word, '?') != NULL ? ERR_MALFORMED : read_https_url(out, size, word);
+}
+
 static int read_oidc_issuers(struct config *c, const char *value)
 {
-  char copy[LIMIT_ISSUERS * CONFIG_ORIGIN], *rest = NULL;
-  size_t n = 0;
-  if (read_text(copy, sizeof copy, value) != 0)
-    return ERR_RANGE;
-  memset(c->oidc_issuer, 0, sizeof c->oidc_issuer);
-  for (char *word = strtok_r(copy, ", \t", &rest); word != NULL; word = strtok_r(NULL, ", \t", &rest)) {
-    int err = n == LIMIT_ISSUERS ? ERR_RANGE : read_https_url(c->oidc_issuer[n++], CONFIG_ORIGIN, word);
-    if (err == 0 && strchr(word, '?') != NULL)
-      err = ERR_MALFORMED;
-    if (err != 0)
-      return err;
-  }
-  return n > 0 ? 0 : ERR_MALFORMED;
+  int err = read_list(c->oidc_issuer[0], CONFIG_ORIGIN, LIMIT_ISSUERS, value, read_one_issuer);
+  return err == 0 && !all_differ(c->oidc_issuer[0], CONFIG_ORIGIN, LIMIT_ISSUERS) ? ERR_RANGE : err;
+}
+
+static bool is_printable(const char *text)
+{
+  for (const char *p = text; *p != '\0'; p++)
+    if (*p < '!' || *p > '~')
+      return false;
+  return true;
+}
+
+static int read_one_client(char *out, size_t size, const char *word)
+{
+  return is_printable(word) ? read_text(out, size, word) : ERR_MALFORMED;
+}
+
+static int read_oidc_clients(struct config *c, const char *value)
+{
+  return read_list(c->oidc_client[0], CONFIG_ORIGIN, LIMIT_ISSUERS, value, read_one_client);
+}
+
+static int read_oidc_secret_files(struct config *c, const char *value)
+{
+  return read_list(c->oidc_secret_file[0], CONFIG_PATH, LIMIT_ISSUERS, value, read_text);
+}
+
+/* Ten letters and digits: Apple's name of a team or a key. */
+static int read_apple_name(char out[CONFIG_APPLE], const char *value)
+{
+  if (strlen(value) != 10 || strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") != 10)
+    return ERR_MALFORMED;
+  return read_text(out, CONFIG_APPLE, value);
+}
+
+static int read_apple_team(struct config *c, const char *value)
+{
+  return read_apple_name(c->apple_team, value);
+}
+
+static int read_apple_key_id(struct config *c, const char *value)
+{
+  return read_apple_name(c->apple_key_id, value);
 }
 
 static int read_ca_file(struct config *c, const char *value)
@@ -267,7 +371,7 @@ const struct config_row config_rows[OPTION_COUNT] = {
     "a port from 1 to 65535", read_https_port},
   [OPTION_ORIGIN] = {"origin", "ORIGIN", NULL, "https://localhost:PORT",
     "What browsers show before the path. Requests and sockets of pages of any other origin are refused.",
-    "one exact origin, such as https://meet.example.org: https, lower case, no path, no final slash, no *",
+    "one exact origin, such as https://meet.example.org: https, lower case, no path, no final slash, no :443, no *",
     read_origin},
   [OPTION_CERTIFICATE] = {"certificate", "FILE", NULL, "DATA/certificate.pem",
     "The server's certificate and those that lead to its authority (PEM). Made at the first start in profile local.",
@@ -278,6 +382,22 @@ const struct config_row config_rows[OPTION_COUNT] = {
   [OPTION_DATA] = {"data", "FOLDER", "data", NULL,
     "Where the server keeps its own files. Made when missing.",
     "the name of a folder", read_data},
+  [OPTION_KEY_FILE] = {"key_file", "FILE", NULL, "DATA-keys/store.key",
+    "The key (32 random bytes, made at the first start) that opens what is sealed in the database. It must not lie in "
+    "the data folder: so a copy of that folder opens nothing. Keep a copy of it apart from the backups; without it they "
+    "are worth nothing.",
+    "the name of a file", read_key_file},
+  [OPTION_SIGN_UP] = {"sign_up", "WHO", "invited", NULL,
+    "Who may make an account: invited (only whom an administrator invites) or open (everybody who shows an e-mail "
+    "address).",
+    "invited or open", read_sign_up},
+  [OPTION_TWO_FACTORS] = {"two_factors", "WHO", "choice", NULL,
+    "Who needs two factors to sign in: choice (each person decides) or everybody.",
+    "choice or everybody", read_two_factors},
+  [OPTION_CORS_ORIGINS] = {"cors_origins", "ORIGINS", NULL, "none",
+    "Web pages of other origins that may use the REST API with an API key. Cookies never count there.",
+    "up to 8 exact origins, such as https://shop.example.org: https, lower case, no path, no final slash, no :443, no *",
+    read_cors_origins},
   [OPTION_MEDIA_LISTEN] = {"media_listen", "ADDRESSES", NULL, "all of this machine",
     "IP addresses for sound and pictures (UDP). In profile local only this machine's own programs reach them, "
     "whatever the address.",
@@ -316,9 +436,23 @@ const struct config_row config_rows[OPTION_COUNT] = {
     "alone.",
     "the name of a file", read_sms_secret_file},
   [OPTION_OIDC_ISSUERS] = {"oidc_issuers", "URLS", NULL, "none",
-    "Providers of OpenID Connect, by their issuer addresses. Requests go to their hosts, to those that their metadata "
-    "name, and nowhere else.",
-    "up to 8 addresses that begin with https://, such as https://accounts.google.com", read_oidc_issuers},
+    "Providers of OpenID Connect, by their issuer addresses; google and apple are known by name. Requests go to their "
+    "hosts, to those that their metadata name, and nowhere else.",
+    "up to 8 different addresses that begin with https://, or the names google and apple", read_oidc_issuers},
+  [OPTION_OIDC_CLIENTS] = {"oidc_clients", "NAMES", NULL, "needed with oidc_issuers",
+    "Who this server is to each of the providers (client id), in the order of oidc_issuers.",
+    "as many client ids as there are providers, in the same order", read_oidc_clients},
+  [OPTION_OIDC_SECRET_FILES] = {"oidc_secret_files", "FILES", NULL, "needed with oidc_issuers",
+    "Files with the client's secret in the first line, in the order of oidc_issuers; for Apple the key that was "
+    "downloaded there (PEM). Read by the web process alone, and by nobody else: chmod 600.",
+    "as many names of files, without spaces in them, as there are providers, in the same order",
+    read_oidc_secret_files},
+  [OPTION_APPLE_TEAM] = {"apple_team", "TEAM", NULL, "needed with apple",
+    "Apple's name of your team, as its developer pages show it.",
+    "ten capital letters and digits", read_apple_team},
+  [OPTION_APPLE_KEY_ID] = {"apple_key_id", "KEY", NULL, "needed with apple",
+    "Apple's name of the key in the file.",
+    "ten capital letters and digits", read_apple_key_id},
   [OPTION_CA_FILE] = {"ca_file", "FILE", NULL, "the machine's authorities",
     "Certificate authorities (PEM) that are trusted beside those of the machine, for mail server, SMS hook and OpenID "
     "providers.",

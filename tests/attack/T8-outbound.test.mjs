@@ -218,7 +218,7 @@ test('requests go to the issuer and to the hosts of its metadata, without redire
     if (request.url === '/away') return { status: 302, headers: { location: elsewhere.url } };
     return { body: 'x'.repeat(request.url === '/large' ? 65_537 : 65_536) };
   });
-  const process = await outbound({ oidc_issuers: issuer.url });
+  const process = await outbound({ oidc_issuers: issuer.url, oidc_clients: 'meet', oidc_secret_files: 'secret' });
   assert.equal((await process.fetch(`${keys.url}/keys`)).outcome, 'refused'); // not known yet
   const metadata = await process.fetch(`${issuer.url}/.well-known/openid-configuration`);
   assert.deepEqual([metadata.outcome, metadata.status], ['done', 200]);
@@ -237,7 +237,7 @@ test('requests go to the issuer and to the hosts of its metadata, without redire
 
 test('in production no request reaches this machine or a private network, whatever the name says', async () => {
   const issuer = await httpsServer(right, () => ({ body: '{}' }));
-  const process = await outbound({ oidc_issuers: issuer.url, profile: 'production', origin: 'https://meet.example.org', certificate: 'c', certificate_key: 'k' });
+  const process = await outbound({ oidc_issuers: issuer.url, oidc_clients: 'meet', oidc_secret_files: 'secret', profile: 'production', origin: 'https://meet.example.org', certificate: 'c', certificate_key: 'k' });
   assert.equal((await process.fetch(`${issuer.url}/.well-known/openid-configuration`)).outcome, 'failed');
   assert.deepEqual(issuer.requests, []);
 });

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "auth/oidc/oidc.h"
 #include "base/err.h"
 #include "base/log.h"
 #include "cli/config.h"
@@ -174,14 +175,80 @@ static void test_origins_that_are_none(void **state)
   static const char *const bad[] = {
     "*", "null", "http://localhost:8443", "https://", "https://*.example.org", "https://example.org/",
     "https://example.org/path", "https://Example.org", "https://user@example.org", "wss://example.org",
-    "https://a.org, https://b.org", "https://a.org https://b.org",
+    "https://example.org:443", "https://a.org, https://b.org", "https://a.org https://b.org",
   };
-  for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+  static const char *const option[] = {"origin", "cors_origins"};
+  const size_t n = sizeof bad / sizeof bad[0];
+  for (size_t i = 0; i < 2 * (n - 2) + 2; i++) { /* the last two are lists */
     char text[128];
-    snprintf(text, sizeof text, "origin = %s\n", bad[i]);
+    snprintf(text, sizeof text, "%s = %s\n", option[i / n], bad[i % n]);
     assert_int_equal(read_text(text), ERR_MALFORMED);
     assert_error("testudo.conf:1: ", "no *");
   }
+}
+
+static void test_origins_of_other_pages(void **state)
+{
+  (void)state;
+  assert_int_equal(load(""), 0);
+  assert_string_equal(config.cors_origin[0], "");
+  assert_int_equal(load("cors_origins = https://shop.example.org, https://b.org:8443\n"), 0);
+  assert_string_equal(config.cors_origin[0], "https://shop.example.org");
+  assert_string_equal(config.cors_origin[1], "https://b.org:8443");
+  assert_string_equal(config.cors_origin[2], "");
+  static const char *const bad[] = {
+    "https://a.org, *", "https://a.org https://a.org", ",",
+    "https://a https://b https://c https://d https://e https://f https://g https://h https://i",
+  };
+  for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+    char text[128];
+    snprintf(text, sizeof text, "cors_origins = %s\n", bad[i]);
+    assert_int_not_equal(read_text(text), 0);
+    assert_error("testudo.conf:1: ", "up to 8 exact origins");
+  }
+}
+
+/* B7: a copy of the data folder opens nothing. */
+static void test_the_key_lies_apart(void **state)
+{
+  (void)state;
+  char folder[CONFIG_PATH];
+  static const char *const good[][3] = {
+    {"", "data-keys/store.key", "data/store"},
+    {"data = /srv/meet//\n", "/srv/meet-keys/store.key", "/srv/meet/store"},
+    {"key_file = keys\n", "keys", "data/store"},
+    {"data = .\nkey_file = /etc/testudo.key\n", "/etc/testudo.key", "./store"},
+    {"key_file = database.key\n", "database.key", "data/store"},
+  };
+  for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+    assert_int_equal(load(good[i][0]), 0);
+    assert_string_equal(config.key_file, good[i][1]);
+    assert_string_equal(config_store_folder(&config, folder), good[i][2]);
+  }
+  static const char *const bad[] = {
+    "key_file = data/key\n", "key_file = ./data/store/key\n", "data = ./a\nkey_file = a/key\n",
+    "data = /srv/\nkey_file = /srv/key\n", "data = .\nkey_file = key\n", "data = ./\nkey_file = keys/key\n",
+    "data = .\n", "data = ..\n", "data = /srv/..\n", "data = /\n", "data = /\nkey_file = /etc/key\n",
+  };
+  for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+    assert_int_equal(load(bad[i]), ERR_REFUSED);
+    assert_error("", "the key");
+  }
+}
+
+static void test_accounts(void **state)
+{
+  (void)state;
+  assert_int_equal(load(""), 0);
+  assert_int_equal(config.sign_up, SIGN_UP_INVITED);
+  assert_int_equal(config.two_factors, TWO_FACTORS_CHOICE);
+  assert_int_equal(load("sign_up = open\ntwo_factors = everybody\n"), 0);
+  assert_int_equal(config.sign_up, SIGN_UP_OPEN);
+  assert_int_equal(config.two_factors, TWO_FACTORS_EVERYBODY);
+  assert_int_equal(read_text("sign_up = maybe\n"), ERR_MALFORMED);
+  assert_error("testudo.conf:1: ", "invited or open");
+  assert_int_equal(read_text("two_factors = none\n"), ERR_MALFORMED);
+  assert_error("testudo.conf:1: ", "choice or everybody");
 }
 
 static void test_local_profile_stays_local(void **state)
@@ -274,16 +341,65 @@ static void test_outbound_values_are_checked(void **state)
     "sms_hook = https://sms.example.org/#x", "sms_hook = https://sms.example.org/a b",
     "oidc_issuers = http://a.example", "oidc_issuers = https://a.example?b", "oidc_issuers = ,",
     "oidc_issuers = https://a https://b https://c https://d https://e https://f https://g https://h https://i",
+    "oidc_issuers = google, https://accounts.google.com", "oidc_issuers = Google", "oidc_clients = ,",
+    "oidc_clients = \x1b", "oidc_clients = a b c d e f g h i", "oidc_secret_files = ,", "apple_team = A1B2C3D4E",
+    "apple_team = a1b2c3d4e5", "apple_key_id = A1B2C3D4E5F",
   };
   for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
     if (read_text(bad[i]) == 0)
       fail_msg("read: %s", bad[i]);
     assert_error("testudo.conf:1: ", "cannot be used");
   }
-  assert_int_equal(load("oidc_issuers = https://a.example, https://b.example/x/\n"), 0);
+}
+
+#define CLIENTS(clients, files) "oidc_clients = " clients "\noidc_secret_files = " files "\n"
+#define APPLE "apple_team = A1B2C3D4E5\napple_key_id = F6G7H8I9J0\n"
+
+static void test_providers(void **state)
+{
+  (void)state;
+  assert_int_equal(load("oidc_issuers = https://a.example, https://b.example/x/\n" CLIENTS("c, d", "e f")), 0);
   assert_string_equal(config.oidc_issuer[1], "https://b.example/x/");
   assert_string_equal(config.oidc_issuer[2], "");
+  assert_string_equal(config.oidc_client[1], "d");
+  assert_string_equal(config.oidc_secret_file[1], "f");
   assert_true(config_wants_outbound(&config));
+  assert_int_equal(load("oidc_issuers = apple, google\n" APPLE CLIENTS("c, d", "e f")), 0);
+  static const char *const names[] = {"apple", "google"};
+  for (size_t i = 0; i < 2; i++) { /* the same as the provider's own table has */
+    struct oidc_provider_config preset;
+    assert_int_equal(oidc_preset(names[i], &preset), 0);
+    assert_string_equal(config.oidc_issuer[i], preset.issuer);
+  }
+  assert_string_equal(config.apple_team, "A1B2C3D4E5");
+  assert_string_equal(config.apple_key_id, "F6G7H8I9J0");
+}
+
+static void test_providers_are_complete(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *text, *where, *part;
+  } cases[] = {
+    {"oidc_issuers = google\n", "testudo.conf:1: ", "set oidc_clients"},
+    {"oidc_issuers = google\noidc_clients = a\n", "testudo.conf:1: ", "set oidc_secret_files"},
+    {"oidc_issuers = google https://a.example\n" CLIENTS("a", "b c"), "testudo.conf:2: ", "1 of these, but 2"},
+    {"oidc_issuers = google\n" CLIENTS("a", "b c"), "testudo.conf:3: ", "2 of these, but 1"},
+    {"\noidc_clients = a\n", "testudo.conf:2: ", "set oidc_issuers"},
+    {"oidc_secret_files = a\n", "testudo.conf:1: ", "set oidc_issuers"},
+    {"oidc_issuers = apple\n" CLIENTS("a", "b"), "testudo.conf:1: ", "both apple_team and apple_key_id"},
+    {"oidc_issuers = https://appleid.apple.com\napple_team = A1B2C3D4E5\n" CLIENTS("a", "b"), "testudo.conf:1: ",
+     "both apple_team and apple_key_id"},
+    {"oidc_issuers = google\n" CLIENTS("a", "b") APPLE, "testudo.conf:4: ", "add apple"},
+    {"apple_key_id = F6G7H8I9J0\n", "testudo.conf:1: ", "add apple"},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    config_init(&config);
+    assert_int_equal(config_read_text(&config, "testudo.conf", cases[i].text, error), 0);
+    snprintf(config.file, sizeof config.file, "testudo.conf");
+    assert_int_equal(config_finish(&config, 2, error), ERR_REFUSED);
+    assert_error(cases[i].where, cases[i].part);
+  }
 }
 
 static void test_media_ports_fit(void **state)
@@ -330,10 +446,15 @@ int main(void)
     cmocka_unit_test(test_the_example_is_complete),
     cmocka_unit_test(test_missing_file),
     cmocka_unit_test(test_origins_that_are_none),
+    cmocka_unit_test(test_origins_of_other_pages),
+    cmocka_unit_test(test_the_key_lies_apart),
+    cmocka_unit_test(test_accounts),
     cmocka_unit_test(test_local_profile_stays_local),
     cmocka_unit_test(test_production_needs_certificate_and_name),
     cmocka_unit_test(test_mail_is_not_sent_in_clear),
     cmocka_unit_test(test_outbound_values_are_checked),
+    cmocka_unit_test(test_providers),
+    cmocka_unit_test(test_providers_are_complete),
     cmocka_unit_test(test_media_ports_fit),
     cmocka_unit_test(test_user_must_exist_and_not_be_root),
     cmocka_unit_test(test_command_line_wins_over_the_file),
