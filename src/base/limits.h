@@ -76,6 +76,7 @@
 #define LIMIT_ACCOUNTS 100000
 #define LIMIT_ACCOUNT_PASSKEYS 20
 #define LIMIT_ACCOUNT_ISSUERS 8    /* OpenID Connect links */
+#define LIMIT_ACCOUNT_LINKS 8      /* one-time links, until they expire */
 #define LIMIT_ACCOUNT_NOTICES 50   /* that wait to be read: a new one takes the oldest one's place */
 #define LIMIT_SESSIONS 100000
 #define LIMIT_STORED_ROOMS 100000

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -43,6 +44,55 @@ int folder_sync(const char *path)
   memcpy(folder, path, n);
   folder[n] = '\0';
   return sync_opened(slash == NULL ? "." : n == 0 ? "/" : folder, O_RDONLY | O_DIRECTORY);
+}
+
+/* By the descriptor: what was made is what is given away. */
+static int give_away(const char *path, uid_t uid, gid_t gid)
+{
+  int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (fd < 0)
+    return ERR_IO;
+  int rc = fchown(fd, uid, gid);
+  (void)close(fd);
+  return rc == 0 ? 0 : ERR_IO;
+}
+
+static int make_one(const char *path, uid_t uid, gid_t gid)
+{
+  struct stat s;
+  if (stat(path, &s) == 0 && S_ISDIR(s.st_mode))
+    return 0;
+  if (mkdir(path, 0700) != 0)
+    return ERR_IO;
+  int err = uid != 0 ? give_away(path, uid, gid) : 0;
+  return err == 0 ? folder_sync(path) : err;
+}
+
+int folder_make(const char *path, uid_t uid, gid_t gid)
+{
+  char part[PATH_BYTES];
+  size_t n = strlen(path);
+  int err = n > 0 && n < sizeof part ? 0 : ERR_IO;
+  for (size_t i = 1; err == 0 && i <= n; i++) {
+    if ((path[i] != '/' && path[i] != '\0') || path[i - 1] == '/')
+      continue;
+    memcpy(part, path, i);
+    part[i] = '\0';
+    err = make_one(part, uid, gid);
+  }
+  return err;
+}
+
+int folder_make_above(const char *file, uid_t uid, gid_t gid)
+{
+  char folder[PATH_BYTES];
+  const char *slash = strrchr(file, '/');
+  if (slash == NULL || slash == file)
+    return 0;
+  if (path_with(folder, sizeof folder, file, "") != 0)
+    return ERR_IO;
+  folder[slash - file] = '\0';
+  return folder_make(folder, uid, gid);
 }
 
 static bool write_all(int fd, const void *p, size_t n)

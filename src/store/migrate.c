@@ -113,9 +113,24 @@ static const char ticket_tables[] =
   "CREATE INDEX webhook_event_time ON webhook_event (time_s);"
   COUNTED("webhook_event");
 
+/* --- the second step: one-time links, settings, the server's own secrets --- */
+
+static const char link_tables[] =
+  "CREATE TABLE link (hash BLOB PRIMARY KEY NOT NULL CHECK (length(hash) = 32),"
+  " account BLOB NOT NULL REFERENCES account (id) ON DELETE CASCADE,"
+  " purpose INTEGER NOT NULL CHECK (purpose IN (0, 1)), " TIME("until_s") ", " TIME("used_s") ") STRICT, WITHOUT ROWID;"
+  "CREATE INDEX link_account ON link (account);"
+  "CREATE INDEX link_until ON link (until_s);";
+
+static const char setting_tables[] =
+  "CREATE TABLE setting (name TEXT PRIMARY KEY NOT NULL, text TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+  "CREATE TABLE secret (name BLOB PRIMARY KEY NOT NULL CHECK (length(name) = 16), value BLOB NOT NULL) STRICT,"
+  " WITHOUT ROWID;";
+
 /* One step: up to four texts. */
 static const char *const steps[][4] = {
   {base_tables, people_tables, room_tables, ticket_tables},
+  {link_tables, setting_tables},
 };
 #define STEPS ((int64_t)(sizeof steps / sizeof steps[0]))
 

@@ -6,8 +6,6 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -76,15 +74,23 @@ static int open_paths(struct store *st, const char *folder, const char *key_file
   return err;
 }
 
+int store_prepare(const char *folder, const char *key_file, uid_t uid, gid_t gid)
+{
+  int err = folder_make(folder, uid, gid);
+  if (err == 0)
+    err = folder_make_above(key_file, uid, gid);
+  if (err != 0)
+    log_error("store: the folder of the database or of its key cannot be made: %s", strerror(errno));
+  return err;
+}
+
 int store_open(struct store **store, const char *folder, const char *key_file)
 {
   *store = NULL;
   if (sodium_init() < 0)
     return ERR_CRYPTO;
-  if (mkdir(folder, 0700) != 0 && errno != EEXIST) {
-    log_error("store: the data folder cannot be made: %s", strerror(errno));
+  if (store_prepare(folder, key_file, 0, 0) != 0)
     return ERR_IO;
-  }
   struct store *st = calloc(1, sizeof *st);
   if (st == NULL)
     return ERR_NOMEM;
@@ -168,10 +174,13 @@ static int tidy(struct store *st, uint64_t now_s)
   static const char sessions[] = "DELETE FROM session WHERE account IS NOT NULL AND signed_in_s < ?1";
   static const char guests[] = "DELETE FROM session WHERE account IS NULL AND created_s < ?1";
   static const char idempotent[] = "DELETE FROM idempotent WHERE time_s < ?1";
+  static const char links[] = "DELETE FROM link WHERE until_s <= ?1";
   static const char events[] = "DELETE FROM webhook_event WHERE time_s < ?1";
   int err = remove_before(st, sessions, now_s, SESSION_KEPT_S);
   if (err == 0)
     err = remove_before(st, guests, now_s, SESSION_GUEST_KEPT_S);
+  if (err == 0)
+    err = remove_before(st, links, now_s, 0);
   if (err == 0)
     err = remove_before(st, idempotent, now_s, IDEMPOTENT_KEPT_S);
   if (err == 0)

@@ -22,6 +22,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/types.h>
 
 #include "base/err.h"
 #include "base/limits.h"
@@ -59,9 +60,13 @@ struct store;
  * `key_file` (32 random bytes, mode 0600, made at the first start, outside `folder`) seals what must be read again and keys
  * the log's chain. ERR_UNSUPPORTED: the database is of a newer version of the program; ERR_AUTH: the key file is not the
  * one that this database was made with, is missing, or others may read it; ERR_IO: logged with the reason. The head of the
- * security log is kept in `key_file`.log-head. `folder` is made when it is missing. */
+ * security log is kept in `key_file`.log-head. Folders that are missing are made, with mode 0700. */
 int store_open(struct store **store, const char *folder, const char *key_file);
 void store_close(struct store *store); /* NULL is fine */
+
+/* Makes the folders that store_open needs and gives what it makes to this user: for a process that was started by root,
+ * before it becomes that user. ERR_IO: logged. */
+int store_prepare(const char *folder, const char *key_file, uid_t uid, gid_t gid);
 
 int store_begin(struct store *store);
 int store_commit(struct store *store);
@@ -70,7 +75,7 @@ void store_rollback(struct store *store);
 /* Grows whenever another process has changed the database: then look again at what is live. */
 uint64_t store_foreign_changes(struct store *store);
 
-/* Removes what has expired: sessions, used codes, idempotency keys, seen webhook events. Call it once a minute. */
+/* Removes what has expired: sessions, one-time links, idempotency keys, seen webhook events. Call it once a minute. */
 int store_tidy(struct store *store, uint64_t now_s);
 
 /* A consistent copy of the database into a new file while the server runs; ERR_STATE when the file is there already, or

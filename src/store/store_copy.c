@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -95,8 +94,10 @@ static int check_database(sqlite3 *db, char problem[256])
     return err;
   if (strcmp(problem, "ok") != 0)
     return ERR_IO;
-  err = first_text(db, "SELECT 'a row of ' || \"table\" || ' refers to a missing row of ' || parent"
-                       " FROM pragma_foreign_key_check LIMIT 1", problem);
+  err = first_text(db,
+                   "SELECT 'a row of ' || \"table\" || ' refers to a missing row of ' || parent"
+                   " FROM pragma_foreign_key_check LIMIT 1",
+                   problem);
   return err == 0 && problem[0] != '\0' ? ERR_IO : err;
 }
 
@@ -109,10 +110,10 @@ int store_check(struct store *store, char problem[256])
 
 /* What a restore works on. */
 struct restore {
-  char path[STORE_PATH_BYTES];   /* testudo.db */
-  char fresh[STORE_PATH_BYTES];  /* the backup's copy on its way there */
-  char kept[STORE_PATH_BYTES];   /* testudo.db.before-restore */
-  char link[STORE_PATH_BYTES];   /* ... on its way there */
+  char path[STORE_PATH_BYTES];  /* testudo.db */
+  char fresh[STORE_PATH_BYTES]; /* the backup's copy on its way there */
+  char kept[STORE_PATH_BYTES];  /* testudo.db.before-restore */
+  char link[STORE_PATH_BYTES];  /* ... on its way there */
   char wal[STORE_PATH_BYTES], kept_wal[STORE_PATH_BYTES], shm[STORE_PATH_BYTES];
 };
 
@@ -226,7 +227,7 @@ int store_restore(const char *folder, const char *key_file, const char *file)
     return ERR_CRYPTO;
   if (name_files(&r, folder) != 0)
     return ERR_RANGE;
-  if (mkdir(folder, 0700) != 0 && errno != EEXIST)
+  if (folder_make(folder, 0, 0) != 0)
     return ERR_IO;
   int err = lock_opening(folder, &opening);
   if (err == 0)

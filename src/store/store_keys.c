@@ -70,6 +70,21 @@ int store_key_list(struct store *st, struct page page, struct api_key *out, size
   return query_list(&q, page, read_key, out, sizeof *out, n);
 }
 
+int store_key_get(struct store *st, const struct uid *id, struct api_key *k)
+{
+  struct query q = query_of(st, "SELECT " KEY " FROM api_key WHERE id = ?1");
+  bind_uid(&q, id);
+  return query_one(&q, read_key, k);
+}
+
+int store_key_revoke_all(struct store *st, uint64_t now_s)
+{
+  struct query q = query_of(st, "UPDATE api_key SET revoked_s = ?1 WHERE revoked_s = 0");
+  size_t changed;
+  bind_u64(&q, now_s);
+  return query_run(&q, &changed);
+}
+
 /* --- idempotency --- */
 
 /* An answer may show a secret for the only time: it is sealed, for this request of this key. */

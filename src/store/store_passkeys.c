@@ -30,9 +30,9 @@ int store_passkey_add(struct store *st, struct passkey *p)
   if (p->credential_n == 0 || p->credential_n > sizeof p->credential)
     return ERR_RANGE;
   uid_make(&p->id);
-  struct query q = query_of(st, "INSERT INTO passkey (" PASSKEY ") SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8"
-                                " WHERE (SELECT count(*) FROM passkey WHERE account = ?2) < " TEXT_OF(
-                                  LIMIT_ACCOUNT_PASSKEYS));
+  struct query q =
+      query_of(st, "INSERT INTO passkey (" PASSKEY ") SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8"
+                   " WHERE (SELECT count(*) FROM passkey WHERE account = ?2) < " TEXT_OF(LIMIT_ACCOUNT_PASSKEYS));
   bind_uid(&q, &p->id);
   bind_uid(&q, &p->account);
   bind_bytes(&q, p->credential, p->credential_n);
@@ -80,9 +80,9 @@ int store_passkey_list(struct store *st, const struct uid *account, struct page 
 
 int store_oidc_link(struct store *st, const struct uid *account, const char *issuer, const char *subject)
 {
-  struct query q = query_of(st, "INSERT INTO oidc (issuer, subject, account) SELECT ?1, ?2, ?3"
-                                " WHERE (SELECT count(*) FROM oidc WHERE account = ?3) < " TEXT_OF(
-                                  LIMIT_ACCOUNT_ISSUERS));
+  struct query q =
+      query_of(st, "INSERT INTO oidc (issuer, subject, account) SELECT ?1, ?2, ?3"
+                   " WHERE (SELECT count(*) FROM oidc WHERE account = ?3) < " TEXT_OF(LIMIT_ACCOUNT_ISSUERS));
   bind_text(&q, issuer, ISSUER_BYTES);
   bind_text(&q, subject, SUBJECT_BYTES);
   bind_uid(&q, account);
@@ -92,6 +92,30 @@ int store_oidc_link(struct store *st, const struct uid *account, const char *iss
 static void read_uid(struct query *q, void *row)
 {
   take_uid(q, row);
+}
+
+static void read_link(struct query *q, void *row)
+{
+  struct oidc_link *l = row;
+  take_text(q, l->issuer, sizeof l->issuer);
+  take_text(q, l->subject, sizeof l->subject);
+}
+
+int store_oidc_list(struct store *st, const struct uid *account, struct page page, struct oidc_link *out, size_t *n)
+{
+  struct query q = query_of(st, "SELECT issuer, subject FROM oidc WHERE account = ?1 ORDER BY issuer, subject"
+                                " LIMIT ?2 OFFSET ?3");
+  bind_uid(&q, account);
+  return query_list(&q, page, read_link, out, sizeof *out, n);
+}
+
+int store_oidc_unlink(struct store *st, const struct uid *account, const char *issuer, const char *subject)
+{
+  struct query q = query_of(st, "DELETE FROM oidc WHERE account = ?1 AND issuer = ?2 AND subject = ?3");
+  bind_uid(&q, account);
+  bind_text(&q, issuer, ISSUER_BYTES);
+  bind_text(&q, subject, SUBJECT_BYTES);
+  return query_change(&q);
 }
 
 int store_oidc_find(struct store *st, const char *issuer, const char *subject, struct uid *account)

@@ -167,6 +167,13 @@ int store_account_count(struct store *st, size_t *accounts, size_t *administrato
   return err;
 }
 
+int store_account_demand_passwords(struct store *st)
+{
+  struct query q = query_of(st, "UPDATE account SET must_set_password = 1 WHERE password <> ''");
+  size_t changed;
+  return query_run(&q, &changed);
+}
+
 /* --- second factors --- */
 
 static void read_nothing(struct query *q, void *row)

@@ -46,6 +46,8 @@ int store_account_remove(struct store *st, const struct uid *id, uint64_t now_s)
  * ASCII are the same. */
 int store_account_list(struct store *st, const char *search, struct page page, struct account *out, size_t *n);
 int store_account_count(struct store *st, size_t *accounts, size_t *administrators);
+/* Everybody who has a password must set a new one at the next sign-in. */
+int store_account_demand_passwords(struct store *st);
 /* Takes the time step for good: ERR_REPLAY if it is not later than the last one. Atomic. */
 int store_totp_use(struct store *st, const struct uid *account, uint64_t step);
 
@@ -75,5 +77,10 @@ int store_passkey_list(struct store *st, const struct uid *account, struct page 
 /* ERR_STATE: the subject is linked already, to this account or another; ERR_LIMIT: LIMIT_ACCOUNT_ISSUERS an account. */
 int store_oidc_link(struct store *st, const struct uid *account, const char *issuer, const char *subject);
 int store_oidc_find(struct store *st, const char *issuer, const char *subject, struct uid *account);
+struct oidc_link {
+  char issuer[ISSUER_BYTES], subject[SUBJECT_BYTES];
+};
+int store_oidc_list(struct store *st, const struct uid *account, struct page page, struct oidc_link *out, size_t *n);
+int store_oidc_unlink(struct store *st, const struct uid *account, const char *issuer, const char *subject);
 
 #endif

@@ -10,8 +10,13 @@
 struct room_policy room_policy_default(enum room_kind kind)
 {
   struct room_policy p = {
-    .present = ROLE_PARTICIPANT, .share = ROLE_PARTICIPANT, .chat = ROLE_PARTICIPANT, .unmute_self = true,
-    .guests = kind != ROOM_MEMBERS, .waiting_room = true, .most = LIMIT_ROOM_PEOPLE,
+      .present = ROLE_PARTICIPANT,
+      .share = ROLE_PARTICIPANT,
+      .chat = ROLE_PARTICIPANT,
+      .unmute_self = true,
+      .guests = kind != ROOM_MEMBERS,
+      .waiting_room = true,
+      .most = LIMIT_ROOM_PEOPLE,
   };
   if (kind == ROOM_TICKET) {
     p.share = ROLE_SPEAKER;
@@ -105,10 +110,11 @@ int store_room_get(struct store *st, const struct uid *id, struct store_room *r)
 
 int store_room_set(struct store *st, const struct store_room *r)
 {
-  struct query q = query_of(st, "UPDATE room SET series = ?2, kind = ?3, title = ?4, present = ?5, share = ?6, chat = ?7,"
-                                " unmute_self = ?8, guests = ?9, guests_verified = ?10, waiting_room = ?11,"
-                                " two_factors = ?12, post_quantum = ?13, locked = ?14, most = ?15, invited = ?16,"
-                                " closed_s = ?17 WHERE id = ?1");
+  struct query q =
+      query_of(st, "UPDATE room SET series = ?2, kind = ?3, title = ?4, present = ?5, share = ?6, chat = ?7,"
+                   " unmute_self = ?8, guests = ?9, guests_verified = ?10, waiting_room = ?11,"
+                   " two_factors = ?12, post_quantum = ?13, locked = ?14, most = ?15, invited = ?16,"
+                   " closed_s = ?17 WHERE id = ?1");
   bind_room(&q, r);
   return query_change(&q);
 }
@@ -128,6 +134,15 @@ int store_room_list(struct store *st, const struct uid *owner, struct page page,
   struct query q = query_of(st, uid_is_none(owner) ? all : of_owner);
   if (!uid_is_none(owner))
     bind_uid(&q, owner);
+  return query_list(&q, page, read_room, out, sizeof *out, n);
+}
+
+int store_room_list_series(struct store *st, const struct uid *series, struct page page, struct store_room *out,
+                           size_t *n)
+{
+  struct query q = query_of(st, "SELECT " ROOM " FROM room WHERE series = ?1 ORDER BY created_s DESC, rowid DESC"
+                                " LIMIT ?2 OFFSET ?3");
+  bind_uid(&q, series);
   return query_list(&q, page, read_room, out, sizeof *out, n);
 }
 
@@ -168,4 +183,19 @@ int store_series_list(struct store *st, const struct uid *owner, struct page pag
                                 " ORDER BY created_s DESC, rowid DESC LIMIT ?2 OFFSET ?3");
   bind_uid(&q, owner);
   return query_list(&q, page, read_series, out, sizeof *out, n);
+}
+
+int store_series_set(struct store *st, const struct series *s)
+{
+  struct query q = query_of(st, "UPDATE series SET title = ?2 WHERE id = ?1");
+  bind_uid(&q, &s->id);
+  bind_text(&q, s->title, sizeof s->title);
+  return query_change(&q);
+}
+
+int store_series_remove(struct store *st, const struct uid *id)
+{
+  struct query q = query_of(st, "DELETE FROM series WHERE id = ?1");
+  bind_uid(&q, id);
+  return query_change(&q);
 }

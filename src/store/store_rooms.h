@@ -47,6 +47,10 @@ int store_room_remove(struct store *st, const struct uid *id);
 /* Of an owner, or of all (none), the newest first. */
 int store_room_list(struct store *st, const struct uid *owner, struct page page, struct store_room *out, size_t *n);
 
+/* Of a series, the newest first. */
+int store_room_list_series(struct store *st, const struct uid *series, struct page page, struct store_room *out,
+                           size_t *n);
+
 struct series {
   struct uid id, owner;
   char title[TITLE_BYTES];
@@ -55,6 +59,10 @@ struct series {
 int store_series_add(struct store *st, struct series *s);
 int store_series_get(struct store *st, const struct uid *id, struct series *s);
 int store_series_list(struct store *st, const struct uid *owner, struct page page, struct series *out, size_t *n);
+
+int store_series_set(struct store *st, const struct series *s); /* its title */
+/* Its tickets go with it; its rooms stay. */
+int store_series_remove(struct store *st, const struct uid *id);
 
 /* Roles given beforehand: to an account, or to whoever shows this verified e-mail address. In ROOM_MEMBERS these are all
  * who may come. */

@@ -40,14 +40,25 @@ static void read_session(struct query *q, void *row)
   s->created_s = take_u64(q);
 }
 
-int store_session_add(struct store *st, struct session *s)
+static int session_insert(struct store *st, const struct session *s)
 {
-  uid_make(&s->id);
   struct query q = query_of(st, "INSERT INTO session (" SESSION ") SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
                                 " ?12 WHERE " HAS_ROOM("session", LIMIT_SESSIONS));
   bind_session(&q, s);
   bind_u64(&q, s->created_s);
   return query_insert(&q);
+}
+
+int store_session_add(struct store *st, struct session *s)
+{
+  bool guest = uid_is_none(&s->account);
+  uid_make(&s->id);
+  if (guest)
+    db_without_waiting(st, true);
+  int err = session_insert(st, s);
+  if (guest)
+    db_without_waiting(st, false);
+  return err;
 }
 
 int store_session_by_cookie(struct store *st, const uint8_t cookie_hash[32], struct session *s)
@@ -100,6 +111,14 @@ int store_session_remove_all(struct store *st, const struct uid *account, const 
   return query_run(&q, &changed);
 }
 
+int store_session_remove_everybody(struct store *st, const struct uid *keep)
+{
+  struct query q = query_of(st, "DELETE FROM session WHERE ?1 IS NULL OR id <> ?1");
+  size_t changed;
+  bind_uid(&q, keep);
+  return query_run(&q, &changed);
+}
+
 int store_session_list(struct store *st, const struct uid *account, struct page page, struct session *out, size_t *n)
 {
   struct query q = query_of(st, "SELECT " SESSION " FROM session WHERE account = ?1 ORDER BY used_s DESC, id"
@@ -130,8 +149,9 @@ static void read_notice(struct query *q, void *row)
 
 static int drop_old_notices(struct store *st, const struct uid *account)
 {
-  struct query q = query_of(st, "DELETE FROM notice WHERE id IN (SELECT id FROM notice WHERE account = ?1"
-                                " ORDER BY time_s DESC, rowid DESC LIMIT -1 OFFSET " TEXT_OF(LIMIT_ACCOUNT_NOTICES) ")");
+  struct query q =
+      query_of(st, "DELETE FROM notice WHERE id IN (SELECT id FROM notice WHERE account = ?1"
+                   " ORDER BY time_s DESC, rowid DESC LIMIT -1 OFFSET " TEXT_OF(LIMIT_ACCOUNT_NOTICES) ")");
   size_t changed;
   bind_uid(&q, account);
   return query_run(&q, &changed);

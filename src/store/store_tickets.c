@@ -82,8 +82,9 @@ int store_ticket_get(struct store *st, const struct uid *id, struct ticket *t)
 int store_ticket_find(struct store *st, const struct store_room *room, const char *email, uint64_t now_s,
                       struct ticket *t)
 {
-  struct query q = query_of(st, "SELECT " TICKET " FROM ticket WHERE email = ?1 AND (room = ?2 OR series = ?3) AND "
-                                IN_WINDOW("?4") " ORDER BY role DESC, created_s, id LIMIT 1");
+  struct query q =
+      query_of(st, "SELECT " TICKET " FROM ticket WHERE email = ?1 AND (room = ?2 OR series = ?3) AND " IN_WINDOW(
+                       "?4") " ORDER BY role DESC, created_s, id LIMIT 1");
   bind_text(&q, email, EMAIL_BYTES);
   bind_uid(&q, &room->id);
   bind_uid(&q, &room->series);
@@ -93,10 +94,11 @@ int store_ticket_find(struct store *st, const struct store_room *room, const cha
 
 /* --- use --- */
 
-static int ticket_bind(struct store *st, const struct uid *id, const struct uid *session, bool take_over, uint64_t now_s)
+static int ticket_bind(struct store *st, const struct uid *id, const struct uid *session, bool take_over,
+                       uint64_t now_s)
 {
-  struct query q = query_of(st, "UPDATE ticket SET session = ?2 WHERE id = ?1 AND " IN_WINDOW("?4")
-                                " AND (session IS NULL OR session = ?2 OR ?3)");
+  struct query q = query_of(st, "UPDATE ticket SET session = ?2 WHERE id = ?1 AND " IN_WINDOW(
+                                    "?4") " AND (session IS NULL OR session = ?2 OR ?3)");
   bind_uid(&q, id);
   bind_uid(&q, session);
   bind_int(&q, take_over);
@@ -153,7 +155,26 @@ int store_ticket_revoke(struct store *st, const struct uid *id, uint64_t now_s)
   return query_change(&q);
 }
 
+int store_ticket_set(struct store *st, const struct ticket *t)
+{
+  struct query q = query_of(st, "UPDATE ticket SET role = ?2, from_s = ?3, until_s = ?4 WHERE id = ?1"
+                                " AND revoked_s = 0");
+  bind_uid(&q, &t->id);
+  bind_int(&q, t->role);
+  bind_u64(&q, t->from_s);
+  bind_u64(&q, t->until_s);
+  return query_change(&q);
+}
+
 /* --- lists --- */
+
+int store_ticket_list_email(struct store *st, const char *email, struct page page, struct ticket *out, size_t *n)
+{
+  struct query q = query_of(st, "SELECT " TICKET " FROM ticket WHERE email = ?1 ORDER BY created_s DESC, rowid DESC"
+                                " LIMIT ?2 OFFSET ?3");
+  bind_text(&q, email, EMAIL_BYTES);
+  return query_list(&q, page, read_ticket, out, sizeof *out, n);
+}
 
 int store_ticket_list(struct store *st, const struct uid *room, const struct uid *series, struct page page,
                       struct ticket *out, size_t *n)

@@ -32,6 +32,10 @@ int store_ticket_use(struct store *st, const struct uid *id, const struct uid *s
 int store_ticket_release(struct store *st, const struct uid *id, const struct uid *session);
 /* Frees it as well. */
 int store_ticket_revoke(struct store *st, const struct uid *id, uint64_t now_s);
+/* Role and window, of a ticket that is not revoked (ERR_NOT_FOUND); whoever is in stays until the next entry. */
+int store_ticket_set(struct store *st, const struct ticket *t);
+/* Of one person, for whatever room; the newest first. */
+int store_ticket_list_email(struct store *st, const char *email, struct page page, struct ticket *out, size_t *n);
 /* Of a room or of a series (the other none), or all. */
 int store_ticket_list(struct store *st, const struct uid *room, const struct uid *series, struct page page,
                       struct ticket *out, size_t *n);
@@ -51,7 +55,9 @@ struct api_key {
 };
 int store_key_add(struct store *st, struct api_key *k);
 int store_key_find(struct store *st, const uint8_t hash[32], struct api_key *k); /* ERR_NOT_FOUND also when revoked */
+int store_key_get(struct store *st, const struct uid *id, struct api_key *k); /* also a revoked one */
 int store_key_revoke(struct store *st, const struct uid *id, uint64_t now_s);
+int store_key_revoke_all(struct store *st, uint64_t now_s);
 int store_key_touch(struct store *st, const struct uid *id, uint64_t now_s); /* without waiting for the disk */
 int store_key_list(struct store *st, struct page page, struct api_key *out, size_t *n);
 
@@ -82,6 +88,7 @@ int store_webhook_add(struct store *st, struct webhook *w);
 int store_webhook_get(struct store *st, const struct uid *id, struct webhook *w);
 int store_webhook_list(struct store *st, struct page page, struct webhook *out, size_t *n);
 int store_webhook_revoke(struct store *st, const struct uid *id, uint64_t now_s);
+int store_webhook_revoke_all(struct store *st, uint64_t now_s);
 #define WEBHOOK_EVENT_BYTES 256
 /* Takes the event for good: ERR_REPLAY if it was seen within WEBHOOK_EVENT_KEPT_S, which is far longer than the tolerance of
  * its signed time. ERR_RANGE: longer than WEBHOOK_EVENT_BYTES - 1. In one transaction with what it does. */

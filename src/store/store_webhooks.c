@@ -64,6 +64,14 @@ int store_webhook_revoke(struct store *st, const struct uid *id, uint64_t now_s)
   return query_change(&q);
 }
 
+int store_webhook_revoke_all(struct store *st, uint64_t now_s)
+{
+  struct query q = query_of(st, "UPDATE webhook SET revoked_s = ?1 WHERE revoked_s = 0");
+  size_t changed;
+  bind_u64(&q, now_s);
+  return query_run(&q, &changed);
+}
+
 int store_webhook_event(struct store *st, const struct uid *webhook, const char *event, uint64_t now_s)
 {
   struct query q = query_of(st, "INSERT INTO webhook_event (webhook, event, time_s) SELECT ?1, ?2, ?3"

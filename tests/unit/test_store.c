@@ -239,6 +239,19 @@ static void test_account_list(void **state)
   assert_int_equal(administrators, 1);
 }
 
+static void test_passwords_demanded(void **state)
+{
+  struct place *p = *state;
+  struct account with = an_account("ann@example.org"), without = added_account(p->st, "bob@example.org");
+  (void)snprintf(with.password, sizeof with.password, "$argon2id$x");
+  assert_int_equal(store_account_add(p->st, &with), 0);
+  assert_int_equal(store_account_demand_passwords(p->st), 0);
+  assert_int_equal(store_account_get(p->st, &with.id, &with), 0);
+  assert_int_equal(store_account_get(p->st, &without.id, &without), 0);
+  assert_true(with.must_set_password);
+  assert_false(without.must_set_password); /* signs in by other means */
+}
+
 static void test_account_removed(void **state)
 {
   struct place *p = *state;
@@ -331,6 +344,17 @@ static void test_oidc(void **state)
   assert_int_equal(store_oidc_find(p->st, "https://one.example", "123", &found), 0);
   assert_true(uid_equal(&found, &a.id));
   assert_int_equal(store_oidc_find(p->st, "https://one.example", "124", &found), ERR_NOT_FOUND);
+  struct oidc_link list[8];
+  size_t n;
+  assert_int_equal(store_oidc_link(p->st, &a.id, "https://a.example", "5"), 0);
+  assert_int_equal(store_oidc_list(p->st, &a.id, first_page, list, &n), 0);
+  assert_int_equal(n, 2);
+  assert_string_equal(list[0].issuer, "https://a.example");
+  assert_string_equal(list[1].subject, "123");
+  assert_int_equal(store_oidc_unlink(p->st, &b.id, "https://one.example", "123"), ERR_NOT_FOUND); /* not his */
+  assert_int_equal(store_oidc_unlink(p->st, &a.id, "https://one.example", "123"), 0);
+  assert_int_equal(store_oidc_find(p->st, "https://one.example", "123", &found), ERR_NOT_FOUND);
+  assert_int_equal(store_oidc_link(p->st, &b.id, "https://one.example", "123"), 0);
   struct uid nobody = {.b = {1}};
   assert_int_equal(store_oidc_link(p->st, &nobody, "https://one.example", "9"), ERR_NOT_FOUND);
 }
@@ -371,6 +395,23 @@ static void test_sessions(void **state)
   assert_int_equal(store_session_get(p->st, &guest.id, &found), 0);
   assert_int_equal(store_session_remove(p->st, &guest.id), 0);
   assert_int_equal(store_session_remove(p->st, &guest.id), ERR_NOT_FOUND);
+}
+
+static void test_everybody_is_signed_out(void **state)
+{
+  struct place *p = *state;
+  struct account a = added_account(p->st, "ann@example.org"), b = added_account(p->st, "bob@example.org");
+  struct session keep = added_session(p->st, &a.id, 1), list[8], found;
+  struct session others[] = {added_session(p->st, &a.id, 2), added_session(p->st, &b.id, 3),
+                             added_session(p->st, &none, 4)};
+  size_t n;
+  assert_int_equal(store_session_remove_everybody(p->st, &keep.id), 0);
+  for (size_t i = 0; i < 3; i++)
+    assert_int_equal(store_session_get(p->st, &others[i].id, &found), ERR_NOT_FOUND);
+  assert_int_equal(store_session_get(p->st, &keep.id, &found), 0);
+  assert_int_equal(store_session_remove_everybody(p->st, &none), 0);
+  assert_int_equal(store_session_list_all(p->st, first_page, list, &n), 0);
+  assert_int_equal(n, 0);
 }
 
 static void test_tidy(void **state)
@@ -441,6 +482,34 @@ static void test_rooms(void **state)
   assert_int_equal(store_room_get(p->st, &r.id, &found), ERR_NOT_FOUND);
   assert_int_equal(store_room_list(p->st, &none, first_page, list, &n), 0);
   assert_int_equal(n, ROOM_KINDS - 1);
+}
+
+static void test_series(void **state)
+{
+  struct place *p = *state;
+  struct account a = added_account(p->st, "ann@example.org");
+  struct series s = {.owner = a.id, .title = "A course", .created_s = NOW}, found;
+  struct store_room r = added_room(p->st, &a.id, ROOM_TICKET), list[8];
+  size_t n;
+  assert_int_equal(store_series_add(p->st, &s), 0);
+  struct ticket t = {.series = s.id, .email = "bob@example.org"};
+  assert_int_equal(store_ticket_add(p->st, &t), 0);
+  (void)added_room(p->st, &a.id, ROOM_OPEN);
+  r.series = s.id;
+  assert_int_equal(store_room_set(p->st, &r), 0);
+  assert_int_equal(store_room_list_series(p->st, &s.id, first_page, list, &n), 0);
+  assert_int_equal(n, 1);
+  same_store_room(&list[0], &r);
+  (void)snprintf(s.title, sizeof s.title, "Another");
+  assert_int_equal(store_series_set(p->st, &s), 0);
+  assert_int_equal(store_series_get(p->st, &s.id, &found), 0);
+  assert_string_equal(found.title, "Another");
+  assert_int_equal(store_series_remove(p->st, &s.id), 0);
+  assert_int_equal(store_series_remove(p->st, &s.id), ERR_NOT_FOUND);
+  assert_int_equal(store_series_set(p->st, &s), ERR_NOT_FOUND);
+  assert_int_equal(store_ticket_get(p->st, &t.id, &t), ERR_NOT_FOUND);
+  assert_int_equal(store_room_get(p->st, &r.id, &r), 0);
+  assert_true(uid_is_none(&r.series));
 }
 
 static void test_members(void **state)
@@ -554,6 +623,33 @@ static void test_ticket(void **state)
   assert_int_equal(store_ticket_add(p->st, &both), ERR_RANGE);
 }
 
+static void test_ticket_edited(void **state)
+{
+  struct place *p = *state;
+  struct account a = added_account(p->st, "ann@example.org");
+  struct store_room r = added_room(p->st, &a.id, ROOM_TICKET), other = added_room(p->st, &a.id, ROOM_TICKET);
+  struct ticket t = {.room = r.id, .email = "bob@example.org", .created_s = NOW}, found, list[8];
+  struct ticket second = {.room = other.id, .email = "bob@example.org", .created_s = NOW + 1};
+  size_t n;
+  assert_int_equal(store_ticket_add(p->st, &t) | store_ticket_add(p->st, &second), 0);
+  t.role = ROLE_SPEAKER;
+  t.from_s = NOW + 5;
+  t.until_s = NOW + 9;
+  assert_int_equal(store_ticket_set(p->st, &t), 0);
+  assert_int_equal(store_ticket_get(p->st, &t.id, &found), 0);
+  same_ticket(&found, &t);
+  t.role = ROLE_COHOST;
+  assert_int_equal(store_ticket_set(p->st, &t), ERR_RANGE);
+  assert_int_equal(store_ticket_list_email(p->st, "bob@example.org", first_page, list, &n), 0);
+  assert_int_equal(n, 2);
+  same_ticket(&list[0], &second);
+  assert_int_equal(store_ticket_list_email(p->st, "ann@example.org", first_page, list, &n), 0);
+  assert_int_equal(n, 0);
+  assert_int_equal(store_ticket_revoke(p->st, &t.id, NOW), 0);
+  t.role = ROLE_VIEWER;
+  assert_int_equal(store_ticket_set(p->st, &t), ERR_NOT_FOUND);
+}
+
 static void test_ticket_use(void **state)
 {
   struct place *p = *state;
@@ -661,6 +757,24 @@ static void test_api_keys(void **state)
   assert_int_equal(list[0].revoked_s, NOW + 4);
 }
 
+static void test_all_keys_revoked(void **state)
+{
+  struct place *p = *state;
+  struct api_key keys[2] = {{.hash = {1}, .name = "shop"}, {.hash = {2}, .name = "school"}}, found;
+  struct webhook w = {.name = "shop", .secret = {1}}, webhook;
+  assert_int_equal(store_key_add(p->st, &keys[0]) | store_key_add(p->st, &keys[1]) | store_webhook_add(p->st, &w), 0);
+  assert_int_equal(store_key_revoke(p->st, &keys[0].id, NOW), 0);
+  assert_int_equal(store_key_revoke_all(p->st, NOW + 5), 0);
+  assert_int_equal(store_webhook_revoke_all(p->st, NOW + 5), 0);
+  assert_int_equal(store_key_find(p->st, keys[1].hash, &found), ERR_NOT_FOUND);
+  assert_int_equal(store_key_get(p->st, &keys[1].id, &found), 0);
+  assert_int_equal(found.revoked_s, NOW + 5);
+  assert_int_equal(store_key_get(p->st, &keys[0].id, &found), 0);
+  assert_int_equal(found.revoked_s, NOW); /* the first time stays */
+  assert_int_equal(store_webhook_get(p->st, &w.id, &webhook), 0);
+  assert_int_equal(webhook.revoked_s, NOW + 5);
+}
+
 static void test_idempotent(void **state)
 {
   struct place *p = *state;
@@ -745,6 +859,8 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
     TEST(test_account), TEST(test_account_unique), TEST(test_account_list), TEST(test_account_removed),
+    TEST(test_passwords_demanded), TEST(test_everybody_is_signed_out), TEST(test_series), TEST(test_ticket_edited),
+    TEST(test_all_keys_revoked),
     TEST(test_second_factors), TEST(test_passkeys), TEST(test_oidc), TEST(test_sessions), TEST(test_tidy),
     TEST(test_notices), TEST(test_rooms), TEST(test_members), TEST(test_bans_and_attendance), TEST(test_ban_limit),
     TEST(test_ticket), TEST(test_ticket_use), TEST(test_ticket_race), TEST(test_api_keys), TEST(test_idempotent),

@@ -16,6 +16,18 @@ static void edit(const char *file, const char *sql)
   assert_int_equal(sqlite3_close(db), SQLITE_OK);
 }
 
+static int version_of(const char *file)
+{
+  sqlite3 *db;
+  sqlite3_stmt *stmt;
+  assert_int_equal(sqlite3_open(file, &db), SQLITE_OK);
+  assert_int_equal(sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &stmt, NULL), SQLITE_OK);
+  assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+  int version = sqlite3_column_int(stmt, 0);
+  assert_int_equal(sqlite3_finalize(stmt) | sqlite3_close(db), SQLITE_OK);
+  return version;
+}
+
 static void close_store(struct place *p)
 {
   store_close(p->st);
@@ -55,12 +67,14 @@ static void test_files_are_private(void **state)
 static void test_newer_database(void **state)
 {
   struct place *p = *state;
+  char back[64];
   (void)added_account(p->st, "ann@example.org");
   close_store(p);
+  (void)snprintf(back, sizeof back, "PRAGMA user_version = %d", version_of(p->database));
   edit(p->database, "PRAGMA user_version = 1000");
   assert_int_equal(store_open(&p->st, p->data, p->key), ERR_UNSUPPORTED);
   assert_null(p->st);
-  edit(p->database, "PRAGMA user_version = 1");
+  edit(p->database, back);
   p->st = opened(p);
   assert_true(has_account(p->st, "ann@example.org"));
 }
