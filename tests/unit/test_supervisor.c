@@ -75,7 +75,8 @@ static void exec_testudo(int out, const char *behaviour)
   setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
   execl(path, "testudo", "serve", "--https-port", https, "--media-port", media, "--https-listen", "127.0.0.1",
         "--media-listen", "127.0.0.1", "--media-processes", "2", "--data", behaviour,
-        run.sends ? "--oidc-issuers" : (char *)NULL, "https://issuer.example", (char *)NULL);
+        run.sends ? "--oidc-issuers" : (char *)NULL, "https://issuer.example", "--oidc-clients", "meet", "--oidc-secret-files",
+        "secret", (char *)NULL);
   _exit(127);
 }
 
