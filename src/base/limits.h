@@ -42,6 +42,9 @@
 /* web */
 #define LIMIT_NAME_BYTES 96        /* a person's name, UTF-8 */
 #define LIMIT_JSON_DEPTH 8         /* of all JSON that comes from outside */
+#define LIMIT_CSV_BYTES (4 * 1024 * 1024) /* a table that is imported */
+#define LIMIT_CSV_FIELDS 32
+#define LIMIT_CSV_ROW 4096         /* bytes of all fields of a row */
 #define LIMIT_SIGNAL_MESSAGE (LIMIT_SDP_BYTES + 32 * 1024) /* one signalling frame, JSON-escaped SDP within */
 #define LIMIT_HTTP_BODY 4096       /* a request body of the API */
 #define LIMIT_ROOM_PEOPLE 25       /* in one meeting who may publish */

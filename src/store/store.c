@@ -144,6 +144,22 @@ void store_rollback(struct store *store)
   (void)change_close(store, ERR_STATE);
 }
 
+int store_part_begin(struct store *store, bool *whole)
+{
+  *whole = !store->in_change;
+  return *whole ? store_begin(store) : change_open(store);
+}
+
+int store_part_end(struct store *store, bool whole, int err)
+{
+  if (!whole)
+    return change_close(store, err);
+  if (err == 0)
+    return store_commit(store);
+  store_rollback(store);
+  return err;
+}
+
 static void read_number(struct query *q, void *row)
 {
   *(int64_t *)row = (int64_t)take_u64(q);

@@ -72,6 +72,11 @@ int store_begin(struct store *store);
 int store_commit(struct store *store);
 void store_rollback(struct store *store);
 
+/* For what consists of several changes and may itself be called within one: a part of it, or a whole one of its own.
+ * With an error all since the beginning is undone, and no more. Returns `err`, or why it could not be committed. */
+int store_part_begin(struct store *store, bool *whole);
+int store_part_end(struct store *store, bool whole, int err);
+
 /* Grows whenever another process has changed the database: then look again at what is live. */
 uint64_t store_foreign_changes(struct store *store);
 

@@ -88,15 +88,15 @@ static int take_character(struct span *s, uint32_t *c)
   return *c < least || *c > 0x10ffff ? ERR_MALFORMED : 0;
 }
 
-int name_check(struct span name)
+int text_check(struct span text, size_t most)
 {
-  bool after_blank = true; /* so that no name begins with a blank or a mark */
+  bool after_blank = true; /* so that no text begins with a blank or a mark */
   unsigned marks_in_a_row = MARKS_IN_A_ROW;
-  if (name.n == 0 || name.n > LIMIT_NAME_BYTES)
+  if (text.n == 0 || text.n > most)
     return ERR_RANGE;
-  while (name.n > 0) {
+  while (text.n > 0) {
     uint32_t c;
-    int err = take_character(&name, &c);
+    int err = take_character(&text, &c);
     if (err != 0)
       return err;
     bool blank = is_blank(c), mark = AMONG(c, marks);
@@ -106,4 +106,9 @@ int name_check(struct span name)
     after_blank = blank;
   }
   return after_blank ? ERR_REFUSED : 0;
+}
+
+int name_check(struct span name)
+{
+  return text_check(name, LIMIT_NAME_BYTES);
 }
