@@ -1,23 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // The few requests of docs/SIGNALLING.md, section 1.
-import { maybe, record, text, type Reader } from './signal/json';
+import { ApiError, noValue, problemFrom } from './api/error';
+import { record, text, type Reader } from './signal/json';
 import { role, type Role } from './signal/messages';
 import type { Problem } from './state/model';
 
+export { ApiError };
+
 const TIMEOUT_MS = 8000;
-
-/** A request that was answered with a refusal, or not at all. `code` is the server's, or 'unreachable', or
- * 'unexpected'; `detail` the server's words, '' without any. */
-export class ApiError extends Error {
-  readonly code: string;
-  readonly detail: string;
-
-  constructor(code: string, detail = '') {
-    super(code);
-    this.code = code;
-    this.detail = detail;
-  }
-}
 
 async function call<T>(
   method: 'GET' | 'POST',
@@ -49,26 +39,6 @@ async function send(method: string, path: string, body: object | null, signal?: 
     return await fetch(path, request);
   } catch {
     throw new ApiError('unreachable');
-  }
-}
-
-/** A body that is not JSON has no value; one that was torn on the way is no answer at all, and may be asked for
- * again. */
-function noValue(error: unknown): null {
-  if (error instanceof SyntaxError) return null;
-  throw new ApiError('unreachable');
-}
-
-/** The problem details of a refusal. */
-export function problemFrom(problem: unknown, status: number): ApiError {
-  try {
-    const { code, detail } = record<{ code: string; detail: string | null }>({ code: text, detail: maybe(text) })(
-      problem,
-      'problem',
-    );
-    return new ApiError(code, detail ?? '');
-  } catch {
-    return new ApiError(status >= 500 ? 'unreachable' : 'unexpected');
   }
 }
 

@@ -64,7 +64,7 @@ const sessionFields = {
   used: count,
   factors: listOf(text),
 } as const;
-const session = record<DeviceSession>(sessionFields);
+export const deviceSession = record<DeviceSession>(sessionFields);
 
 export interface People extends Listing<Account> {
   readonly total: number;
@@ -103,7 +103,7 @@ export type AccountWithSessions = Account & { readonly sessions: readonly Device
 const pathOf = (person: string) => `/api/v1/people/${person}`;
 
 export function readPerson(api: Requests, person: string): Promise<AccountWithSessions> {
-  const reader = record<AccountWithSessions>({ ...accountFields, sessions: listOf(session) });
+  const reader = record<AccountWithSessions>({ ...accountFields, sessions: listOf(deviceSession) });
   return api.request({ method: 'GET', path: pathOf(person) }, reader);
 }
 

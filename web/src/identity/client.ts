@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // Requests of a session: each with its proof. Changes leave one after the other, so that they happen in the order in
 // which they were asked for; readings go side by side.
-import { ApiError, problemFrom } from '../api';
+import { ApiError, noValue, problemFrom } from '../api/error';
 import type { Reader } from '../signal/json';
 import { loadKey, type SessionKey } from './key';
 import { NonceStock, readNonce } from './nonces';
@@ -16,6 +16,8 @@ export interface ApiRequest {
   readonly body?: object;
   /** A body of another kind: a table. */
   readonly csv?: string;
+  /** Gives the request up before its own time is over. */
+  readonly signal?: AbortSignal;
 }
 
 interface Answer {
@@ -75,7 +77,16 @@ export class SessionClient {
     return answer;
   }
 
-  async #perform({ method, path, query, body, csv }: ApiRequest): Promise<Answer> {
+  async #perform(request: ApiRequest): Promise<Answer> {
+    const first = await this.#send(request, this.#nonces.take());
+    // A fresh nonce is used at once and never lent to another request: each is tried again once, no more.
+    const last = wantsNonce(first) ? await this.#send(request, first.nonce) : first;
+    this.#nonces.add(last.nonce);
+    return last;
+  }
+
+  async #send({ method, path, query, body, csv, signal }: ApiRequest, nonce: string | null): Promise<Answer> {
+    const { pair } = await this.#ownKey();
     const proven: ProvenRequest = {
       method,
       target: targetOf(path, query),
@@ -83,24 +94,20 @@ export class SessionClient {
       origin: this.#around.origin,
     };
     const type = csv === undefined ? 'application/json' : 'text/csv';
-    const first = await this.#send(proven, type, this.#nonces.take());
-    // A fresh nonce is used at once and never lent to another request: each is tried again once, no more.
-    const last = wantsNonce(first) ? await this.#send(proven, type, first.nonce) : first;
-    this.#nonces.add(last.nonce);
-    return last;
-  }
-
-  async #send(proven: ProvenRequest, type: string, nonce: string | null): Promise<Answer> {
-    const { pair } = await this.#ownKey();
     const headers: Record<string, string> = proven.body === '' ? {} : { 'Content-Type': type };
     if (nonce !== null) headers['Testudo-Proof'] = await proofHeader(pair.privateKey, proven, nonce);
-    const response = await this.#fetch(proven, headers);
+    const response = await this.#fetch(proven, headers, signal);
     const value: unknown = response.status === 204 ? null : await response.json().catch(noValue);
     const { status, ok } = response;
     return { status, ok, value, nonce: readNonce(response.headers.get('Testudo-Nonce')) };
   }
 
-  async #fetch({ method, target, body }: ProvenRequest, headers: Record<string, string>): Promise<Response> {
+  async #fetch(
+    { method, target, body }: ProvenRequest,
+    headers: Record<string, string>,
+    signal?: AbortSignal,
+  ): Promise<Response> {
+    const limit = AbortSignal.timeout(TIMEOUT_MS);
     try {
       return await this.#around.fetch(target, {
         method,
@@ -108,7 +115,7 @@ export class SessionClient {
         credentials: 'same-origin',
         cache: 'no-store',
         redirect: 'error',
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
         ...(body === '' ? {} : { body }),
       });
     } catch {
@@ -128,10 +135,4 @@ export class SessionClient {
 
 function wantsNonce({ status, value, nonce }: Answer): boolean {
   return status === 401 && nonce !== null && problemFrom(value, status).code === 'use_nonce';
-}
-
-/** A body that is not JSON has no value; one that was torn on the way is no answer at all. */
-function noValue(error: unknown): null {
-  if (error instanceof SyntaxError) return null;
-  throw new ApiError('unreachable');
 }

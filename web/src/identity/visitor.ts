@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+// This browser as the server knows it. Its requests go on by themselves where something is missing that can be had: a
+// session is begun, a person is asked for a factor, and then the same request is sent once more. All of that is safe:
+// for these reasons the server refuses before it does anything.
+import { ApiError } from '../api/error';
+import type { Requests } from '../api/lists';
+import { beginSession, readSession, type Session } from '../api/session';
+import type { Reader } from '../signal/json';
+import type { ApiRequest, SessionClient } from './client';
+
+/** Why a session had to be begun. */
+export type BeginReason = 'no_session' | 'session_expired' | 'cookie_copied';
+
+/** Why a factor is asked for: before something sensitive, or because the session has locked itself. */
+export type FactorReason = 'confirm' | 'locked';
+
+export interface VisitorEvents {
+  /** The server's word on the session; `why` when it had to be begun. */
+  readonly onSession: (session: Session, why: BeginReason | null) => void;
+  /** Resolves to whether the person has shown a factor. */
+  readonly onFactorNeeded: (why: FactorReason) => Promise<boolean>;
+  /** The account has to do something before anything else. */
+  readonly onMust: () => void;
+}
+
+/** The person was asked for a factor and did not want to. */
+export class NotConfirmed extends Error {}
+
+const FACTOR_CODES: ReadonlyMap<string, FactorReason> = new Map([
+  ['confirm_first', 'confirm'],
+  ['session_locked', 'locked'],
+]);
+
+export class Visitor implements Requests {
+  readonly #client: Pick<SessionClient, 'request' | 'publicKey'>;
+  readonly #events: VisitorEvents;
+  #beginning: Promise<void> | null = null;
+  #asking: Promise<boolean> | null = null;
+
+  constructor(client: Pick<SessionClient, 'request' | 'publicKey'>, events: VisitorEvents) {
+    this.#client = client;
+    this.#events = events;
+  }
+
+  /** For what a locked session may ask, too: begins a session where there is none, and never asks for a factor. */
+  readonly open: Requests = {
+    request: async (request, reader) => {
+      try {
+        return await this.#client.request(request, reader);
+      } catch (error) {
+        const why = codeIn(error);
+        if (!isBeginReason(why)) throw error;
+        await this.#begin(why);
+        return this.#client.request(request, reader);
+      }
+    },
+  };
+
+  /** Everything else. NotConfirmed when a factor was needed and the person did not show one. */
+  async request<T>(request: ApiRequest, reader: Reader<T>): Promise<T> {
+    const asked = new Set<FactorReason>();
+    for (;;) {
+      try {
+        return await this.open.request(request, reader);
+      } catch (error) {
+        const code = codeIn(error);
+        if (code === 'must_first') this.#events.onMust();
+        const why = FACTOR_CODES.get(code);
+        if (why === undefined || asked.has(why)) throw error;
+        asked.add(why);
+        if (!(await this.askForFactor(why))) throw new NotConfirmed();
+      }
+    }
+  }
+
+  /** However many requests need one, a person is asked once. */
+  askForFactor(why: FactorReason): Promise<boolean> {
+    this.#asking ??= this.#events.onFactorNeeded(why).finally(() => {
+      this.#asking = null;
+    });
+    return this.#asking;
+  }
+
+  /** The session that there is; null without one. None is begun. */
+  async look(): Promise<Session | null> {
+    try {
+      return await readSession(this.#client);
+    } catch (error) {
+      if (isBeginReason(codeIn(error))) return null;
+      throw error;
+    }
+  }
+
+  #begin(why: BeginReason): Promise<void> {
+    this.#beginning ??= this.#beginOnce(why).finally(() => {
+      this.#beginning = null;
+    });
+    return this.#beginning;
+  }
+
+  /** Another answer, or another window of this browser, may have brought a new cookie while the request was on its way:
+   * a sign-in must not be lost to a guest's session. */
+  async #beginOnce(why: BeginReason): Promise<void> {
+    const there = await this.look();
+    if (there !== null) return this.#events.onSession(there, null);
+    this.#events.onSession(await beginSession(this.#client, await this.#client.publicKey()), why);
+  }
+}
+
+function isBeginReason(code: string): code is BeginReason {
+  return code === 'no_session' || code === 'session_expired' || code === 'cookie_copied';
+}
+
+function codeIn(error: unknown): string {
+  return error instanceof ApiError ? error.code : '';
+}
