@@ -7,8 +7,10 @@ import { initialOwnMedia, initialRules, initialState, type Meeting, type OwnMedi
 import { reduce, type Action } from '../src/state/reducer';
 import { createStore, type Store } from '../src/state/store';
 import type { Commands } from '../src/views/commands';
-import { Root } from '../src/views/root';
+import { Root } from '../src/pages/root';
+import { accountStories } from './account_stories';
 import { figureStream } from './figure';
+import { act, storyCommands, storyStore, type PageStory } from './page_story';
 
 const NAMES = [
   'Ana Horvat',
@@ -154,7 +156,6 @@ const lobby: State = {
 };
 
 const stories: Readonly<Record<string, () => State>> = {
-  start: () => ({ ...initialState, screen: { at: 'start' } }),
   opening: () => initialState,
   'link-used': () => ({ ...initialState, screen: { at: 'problem', problem: 'link_used' } }),
   'lobby-first': () => lobby,
@@ -172,7 +173,7 @@ const stories: Readonly<Record<string, () => State>> = {
   'sent-back': () => ({ ...lobby, screen: { at: 'waiting', sentBack: true }, own: ownWith() }),
   removed: () => ({ ...lobby, screen: { at: 'over', why: 'removed' } }),
   banned: () => ({ ...lobby, screen: { at: 'over', why: 'banned' } }),
-  locked: () => ({ ...lobby, screen: { at: 'over', why: 'locked' } }),
+  'meeting-locked': () => ({ ...lobby, screen: { at: 'over', why: 'locked' } }),
   refused: () => ({ ...lobby, screen: { at: 'over', why: 'refused' } }),
   left: () => ({ ...lobby, screen: { at: 'over', why: 'left' } }),
   'meeting-1': () => meetingOf(1),
@@ -273,10 +274,15 @@ function fakeCommands(store: Store<State, Action>): Commands {
   };
 }
 
+const pageStories: Readonly<Record<string, PageStory>> = { ...accountStories };
+
 const name = new URLSearchParams(location.search).get('story') ?? 'start';
 const root = document.getElementById('app');
-const story = stories[name];
-if (root !== null && story !== undefined) {
-  const store = createStore(story(), reduce);
-  render(<Root store={store} commands={fakeCommands(store)} />, root);
+if (root !== null) {
+  const page = pageStories[name] ?? { path: '/m/AAAAAAAAAAAAAAAAAAAAAA' };
+  const meetingStore = createStore((stories[name] ?? (() => initialState))(), reduce);
+  const store = storyStore(page);
+  const meeting = { store: meetingStore, commands: fakeCommands(meetingStore) };
+  render(<Root store={store} commands={storyCommands(page, store)} meeting={meeting} />, root);
+  void act(page.steps ?? []);
 }

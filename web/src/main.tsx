@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 import { render } from 'preact';
-import { App } from './app/app';
-import { Root } from './views/root';
+import { SiteApp } from './app/site';
+import { Root } from './pages/root';
 
 const root = document.getElementById('app');
 if (root !== null) {
-  const app = new App();
-  render(<Root store={app.store} commands={app} />, root);
-  void app.start();
+  const app = new SiteApp();
+  const started = app.start();
+  render(<Root store={app.store} commands={app} meeting={{ store: app.meeting.store, commands: app.meeting }} />, root);
+  void started;
 }

@@ -1,28 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// Small pure modules: addresses, endings, names, slots, loudness, waiting times.
+// Small pure modules: endings, names, slots, loudness, waiting times.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ApiError } from '../src/api';
 import { endingOf, screenAfter } from '../src/app/endings';
-import { routeOf } from '../src/app/route';
 import { levelOf, meterFraction, SILENCE_DB } from '../src/media/loudness';
 import { cameraQuality } from '../src/media/quality';
 import { videoSlotsFor } from '../src/media/slots';
 import { backoffMs } from '../src/signal/backoff';
 import { NOT_TRUSTED } from '../src/signal/socket';
 import { cleanName, hueOf, HUES, initials, NAME_BYTES } from '../src/state/names';
-
-const ID = 'AbCdEfGhIjKlMnOpQrSt_-';
-
-test('addresses lead where the contract says', () => {
-  assert.deepEqual(routeOf('/', ''), { to: 'start' });
-  assert.deepEqual(routeOf('/host', `#${ID}`), { to: 'host', token: ID });
-  assert.deepEqual(routeOf('/host', '#short'), { to: 'host', token: null });
-  assert.deepEqual(routeOf(`/m/${ID}`, ''), { to: 'room', room: ID });
-  assert.deepEqual(routeOf(`/m/${ID}/`, ''), { to: 'room', room: ID });
-  for (const path of ['/m/', '/m/short', `/m/${ID}/more`, `/x/${ID}`, '/m/AbCdEfGhIjKlMnOpQrSt%2F'])
-    assert.deepEqual(routeOf(path, ''), { to: 'nowhere' }, path);
-});
 
 test('each end of a stay leads to its page', () => {
   const closed = (code: number, told: Parameters<typeof screenAfter>[1] = null) =>

@@ -10,7 +10,6 @@ import { maySwitchOn } from '../state/rights';
 import { createStore, type Store } from '../state/store';
 import { strings } from '../strings';
 import { Conference } from './conference';
-import { routeOf } from './route';
 
 function isSupported(): boolean {
   return (
@@ -28,17 +27,15 @@ export class App {
   #devices: OwnDevices | null = null;
   #conference: Conference | null = null;
 
-  /** Opens what the address bar says. */
-  async start(): Promise<void> {
-    window.addEventListener('pagehide', () => this.leave());
-    const route = routeOf(location.pathname, location.hash);
-    if (route.to === 'start') return this.#go({ at: 'start' });
-    if (route.to === 'nowhere') return this.#problem('unknown_page');
+  /** A host link, whose token is no longer in the address bar. */
+  async openHost(token: string | null): Promise<void> {
     if (!isSupported()) return this.#problem('unsupported');
-    if (route.to === 'room') return this.#openRoom(route.room);
-    // The token leaves the address bar, and with it the history, before anything else happens.
-    history.replaceState(null, '', '/host');
-    return route.token === null ? this.#problem('link_missing') : this.#openHostLink(route.token);
+    return token === null ? this.#problem('link_missing') : this.#openHostLink(token);
+  }
+
+  async open(room: string): Promise<void> {
+    this.#go({ at: 'opening' });
+    return isSupported() ? this.#openRoom(room) : this.#problem('unsupported');
   }
 
   typeName(name: string): void {

@@ -1,21 +1,81 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// What an address of this page means (docs/SIGNALLING.md, section 1).
+// What an address of this page means. Secrets stand in fragments, which browsers send to nobody.
 
 export type Route =
   | { readonly to: 'start' }
   | { readonly to: 'host'; readonly token: string | null }
   | { readonly to: 'room'; readonly room: string }
+  /** `back`: where to go afterwards; null: nowhere in particular. */
+  | { readonly to: 'signin'; readonly back: string | null }
+  | { readonly to: 'account' }
+  | { readonly to: 'rooms' }
+  | { readonly to: 'room_settings'; readonly room: string }
+  /** `part` '': the first. */
+  | { readonly to: 'admin'; readonly part: string }
+  /** `parameters`: with which the provider sent the browser back, as in a query, without "?". */
+  | { readonly to: 'oidc'; readonly provider: string; readonly parameters: string }
+  | { readonly to: 'welcome'; readonly token: string | null }
+  | { readonly to: 'setup'; readonly token: string | null }
   | { readonly to: 'nowhere' };
 
 const ID = /^[A-Za-z0-9_-]{22}$/;
+const TOKEN = /^[A-Za-z0-9_-]{22,86}$/;
+const WORD = /^[a-z0-9_-]{1,64}$/;
+const NOWHERE = { to: 'nowhere' } as const;
 
-export function routeOf(path: string, fragment: string): Route {
+/** Whether the part of the address behind the path holds what nobody should find in the history. */
+export function hasSecret(route: Route): boolean {
+  return route.to === 'host' || route.to === 'welcome' || route.to === 'setup' || route.to === 'oidc';
+}
+
+export function routeOf(path: string, fragment = '', query = ''): Route {
   const [, first = '', second = '', ...more] = path.replace(/\/$/, '').split('/');
-  if (first === '') return { to: 'start' };
-  if (first === 'host' && second === '') {
-    const token = fragment.replace(/^#/, '');
-    return { to: 'host', token: ID.test(token) ? token : null };
+  const behind = fragment.replace(/^#/, '');
+  if (more.length > 0) return NOWHERE;
+  return second === '' ? ofOneWord(first, behind) : ofTwoWords(first, second, behind, query.replace(/^\?/, ''));
+}
+
+function ofOneWord(first: string, behind: string): Route {
+  switch (first) {
+    case '':
+      return { to: 'start' };
+    case 'host':
+      return { to: 'host', token: ID.test(behind) ? behind : null };
+    case 'welcome':
+    case 'setup':
+      return { to: first, token: TOKEN.test(behind) ? behind : null };
+    case 'signin':
+      return { to: 'signin', back: backOf(behind) };
+    case 'admin':
+      return { to: 'admin', part: '' };
+    case 'account':
+    case 'rooms':
+      return { to: first };
+    default:
+      return NOWHERE;
   }
-  if (first === 'm' && ID.test(second) && more.length === 0) return { to: 'room', room: second };
-  return { to: 'nowhere' };
+}
+
+function ofTwoWords(first: string, second: string, behind: string, query: string): Route {
+  if (first === 'm' && ID.test(second)) return { to: 'room', room: second };
+  if (first === 'rooms' && ID.test(second)) return { to: 'room_settings', room: second };
+  if (first === 'admin' && WORD.test(second)) return { to: 'admin', part: second };
+  // Apple answers with a form, which the server turns into a fragment.
+  if (first === 'oidc' && WORD.test(second))
+    return { to: 'oidc', provider: second, parameters: query === '' ? behind : query };
+  return NOWHERE;
+}
+
+const RETURNABLE: readonly Route['to'][] = ['start', 'room', 'account', 'rooms', 'room_settings', 'admin'];
+
+/** A path of this page that was kept for later, if it is one to which one may return: never another site's, and none
+ * that does something by being opened. */
+export function backOf(kept: string): string | null {
+  return kept.startsWith('/') && RETURNABLE.includes(routeOf(kept).to) ? kept : null;
+}
+
+/** The page for signing in that leads back to `path`. */
+export function signInPath(path: string): string {
+  const back = backOf(path);
+  return back === null || back === '/' ? '/signin' : `/signin#${back}`;
 }

@@ -34,7 +34,6 @@ export type Ending =
   | 'broken';
 
 export type Screen =
-  | { readonly at: 'start' }
   | { readonly at: 'opening' }
   | { readonly at: 'problem'; readonly problem: Problem }
   | { readonly at: 'lobby'; readonly entering: boolean; readonly problem: Problem | null }

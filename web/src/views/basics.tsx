@@ -77,26 +77,6 @@ export function Brand() {
   );
 }
 
-/** The frame of all screens but the meeting. */
-export function Page({
-  children,
-  name,
-  wide = false,
-}: {
-  readonly children: ComponentChildren;
-  readonly name: string;
-  readonly wide?: boolean;
-}) {
-  return (
-    <div class="page" data-screen={name}>
-      <header class="page-head">
-        <Brand />
-      </header>
-      <main class={cls('page-body', wide ? 'page-wide' : 'page-narrow')}>{children}</main>
-    </div>
-  );
-}
-
 /** A stream in a video element. Sound never comes from here (media/sound.ts). */
 export function Picture({
   stream,

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 import { useEffect, useRef } from 'preact/hooks';
+import { Page } from '../pages/shell';
 import type { Problem } from '../state/model';
 import { strings } from '../strings';
-import { Button, Page, Picture, ScreenHeading } from './basics';
+import { Button, Picture, ScreenHeading } from './basics';
 import type { ViewProps } from './commands';
 import { DeviceChoices, needsOf, PermissionRequest } from './device_setup';
 import { Icon } from './icons';
@@ -19,7 +20,7 @@ export function LobbyPage({
   const host = state.role === 'host';
   const text = strings.lobby;
   return (
-    <Page name="lobby" wide>
+    <Page name="lobby" form="wide">
       <div class="lobby">
         <div class="lobby-preview">
           <Preview state={state} commands={commands} />

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 import type { ComponentChildren } from 'preact';
+import { Page } from '../pages/shell';
 import type { Ending, Problem } from '../state/model';
 import { strings } from '../strings';
-import { Button, Page, ScreenHeading } from './basics';
+import { Button, ScreenHeading } from './basics';
 import { Mark } from './icons';
 import type { Commands } from './commands';
 
-function MessagePage(props: {
+/** One thing to say, and what to do next. */
+export function MessagePage(props: {
   readonly name: string;
   readonly title: string;
   readonly text: string;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
+import { useStore } from '../pages/store';
 import type { State } from '../state/model';
 import type { Store } from '../state/store';
 import type { Action } from '../state/reducer';
@@ -8,15 +9,16 @@ import type { Commands, ViewProps } from './commands';
 import { LobbyPage } from './lobby';
 import { MeetingPage } from './meeting';
 import { OpeningPage, OverPage, ProblemPage } from './message_page';
-import { StartPage } from './start';
 import { WaitingPage } from './waiting';
 
-export function Root({ store, commands }: { readonly store: Store<State, Action>; readonly commands: Commands }) {
-  const [state, setState] = useState(store.get());
-  useEffect(() => {
-    setState(store.get());
-    return store.subscribe(() => setState(store.get()));
-  }, [store]);
+interface MeetingRootProps {
+  readonly store: Store<State, Action>;
+  readonly commands: Commands;
+}
+
+/** All screens of a meeting, from its door to its end. */
+export function MeetingRoot({ store, commands }: MeetingRootProps) {
+  const state = useStore(store);
   useEffect(() => {
     document.title = titleOf(state);
   }, [state]);
@@ -31,8 +33,6 @@ export function Root({ store, commands }: { readonly store: Store<State, Action>
 function CurrentScreen({ state, commands }: ViewProps) {
   const { screen, meeting } = state;
   switch (screen.at) {
-    case 'start':
-      return <StartPage />;
     case 'opening':
       return <OpeningPage />;
     case 'problem':
@@ -52,7 +52,6 @@ function CurrentScreen({ state, commands }: ViewProps) {
 function titleOf({ screen, meeting }: State): string {
   const knocking = meeting?.knocking.length ?? 0;
   const names: Readonly<Record<State['screen']['at'], string>> = {
-    start: '',
     opening: '',
     problem: '',
     lobby: strings.meeting.title,

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+import { Page } from '../pages/shell';
 import { strings } from '../strings';
-import { Page, ScreenHeading } from './basics';
+import { ScreenHeading } from './basics';
 import { Mark } from './icons';
 
 export function StartPage() {
   const { title, lead, howTitle, invited, host, points } = strings.start;
   return (
-    <Page name="start" wide>
+    <Page name="start" title="" form="wide">
       <div class="hero">
         <div class="hero-text">
           <ScreenHeading>{title}</ScreenHeading>

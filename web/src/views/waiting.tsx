@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+import { Page } from '../pages/shell';
 import { strings } from '../strings';
-import { Button, Page, ScreenHeading } from './basics';
+import { Button, ScreenHeading } from './basics';
 import type { ViewProps } from './commands';
 import { DeviceChoices } from './device_setup';
 import { Preview } from './lobby';
@@ -9,7 +10,7 @@ export function WaitingPage({ state, commands, sentBack }: ViewProps & { readonl
   const text = strings.waiting;
   const viewer = state.role === 'viewer';
   return (
-    <Page name="waiting" wide>
+    <Page name="waiting" form="wide" bare>
       <div class="lobby">
         <div class="lobby-preview">
           {viewer ? <p>{strings.settings.viewer}</p> : <Preview state={state} commands={commands} />}

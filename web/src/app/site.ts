@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+// All pages together: the address bar, who one is, and what a person is asked before a request can go on.
+import { dismissNotice, readNotices } from '../api/account';
+import type { Requests } from '../api/lists';
+import { endSession, readServer, type Session } from '../api/session';
+import { SessionClient } from '../identity/client';
+import { KeyError } from '../identity/key';
+import { Visitor, type BeginReason, type FactorReason } from '../identity/visitor';
+import type { SiteCommands } from '../pages/context';
+import { accountOf, initialSite, reduceSite, type Site, type SiteAction, type Word } from '../pages/model';
+import { createStore, type Store } from '../state/store';
+import { App } from './app';
+import { hasSecret, routeOf, type Route } from './route';
+
+/** A factor that was shown so recently is enough for what a person does next. */
+const FRESH_S = 60;
+
+export class SiteApp implements SiteCommands {
+  readonly store: Store<Site, SiteAction> = createStore(initialSite, reduceSite);
+  readonly meeting: App;
+  readonly api: Requests;
+  readonly openApi: Requests;
+  readonly #visitor: Visitor;
+  /** Tells the other windows of this browser that somebody has signed in or out. */
+  readonly #windows = new BroadcastChannel('testudo-session');
+  #factorShown: ((shown: boolean) => void) | null = null;
+
+  constructor(client: SessionClient = new SessionClient()) {
+    this.#visitor = new Visitor(client, {
+      onSession: (session, why) => this.#changed(session, why),
+      onFactorNeeded: (why) => this.#askForFactor(why),
+      onMust: () => void this.refresh(),
+    });
+    this.api = this.#visitor;
+    this.openApi = this.#visitor.open;
+    this.meeting = new App();
+  }
+
+  async start(): Promise<void> {
+    window.addEventListener('popstate', () => this.#open());
+    window.addEventListener('pagehide', () => this.meeting.leave());
+    document.addEventListener('click', (event) => this.#clicked(event));
+    this.#windows.addEventListener('message', () => void this.refresh());
+    this.#open();
+    await Promise.all([this.refresh(), this.#learnOffer()]);
+  }
+
+  go(path: string, replace = false): void {
+    if (replace) history.replaceState(null, '', path);
+    else history.pushState(null, '', path);
+    this.#open();
+    window.scrollTo(0, 0);
+  }
+
+  sessionIs(session: Session): void {
+    const before = accountOf(this.store.get())?.id;
+    this.#changed(session, null);
+    if (accountOf(this.store.get())?.id !== before) this.#windows.postMessage('changed');
+  }
+
+  async refresh(): Promise<void> {
+    try {
+      const session = await this.#visitor.look();
+      const lost = session === null && accountOf(this.store.get()) !== null;
+      this.#changed(session, lost ? 'no_session' : null);
+    } catch (error) {
+      // Whatever it is, the next request that needs a session says it better.
+      if (error instanceof KeyError) this.tell(error.code);
+      if (!this.store.get().looked) this.#changed(null, null);
+    }
+  }
+
+  async confirm(): Promise<boolean> {
+    const until = this.store.get().session?.confirmed_until ?? 0;
+    return until > Date.now() / 1000 + FRESH_S || this.#visitor.askForFactor('confirm');
+  }
+
+  factorDone(shown: boolean): void {
+    this.store.dispatch({ type: 'ask', why: null });
+    this.#factorShown?.(shown);
+    this.#factorShown = null;
+  }
+
+  async signOut(): Promise<void> {
+    await endSession(this.openApi);
+    this.factorDone(false);
+    this.#changed(null, null);
+    this.#windows.postMessage('changed');
+    this.go('/');
+    this.tell('signed_out');
+  }
+
+  tell(word: Word | null): void {
+    this.store.dispatch({ type: 'word', word });
+  }
+
+  dismiss(id: string): void {
+    this.store.dispatch({ type: 'notice_gone', id });
+    // One that could not be dismissed is there again on the next page.
+    void dismissNotice(this.api, id).catch(() => undefined);
+  }
+
+  #changed(session: Session | null, why: BeginReason | null): void {
+    this.store.dispatch({ type: 'session', session, why });
+    if (session !== null && session.notices > 0 && !session.locked && accountOf({ session }) !== null)
+      void this.#learnNotices();
+  }
+
+  async #learnNotices(): Promise<void> {
+    try {
+      const { items } = await readNotices(this.openApi);
+      this.store.dispatch({ type: 'notices', notices: items });
+    } catch {
+      // They wait for the next page.
+    }
+  }
+
+  async #learnOffer(): Promise<void> {
+    try {
+      this.store.dispatch({ type: 'offer', offer: await readServer(this.openApi) });
+    } catch {
+      // Asked for again by the page that needs it.
+    }
+  }
+
+  #askForFactor(why: FactorReason): Promise<boolean> {
+    this.store.dispatch({ type: 'ask', why });
+    return new Promise((resolve) => {
+      this.#factorShown = resolve;
+    });
+  }
+
+  /** Opens what the address bar says. Secrets leave it, and with it the history, before anything else happens. */
+  #open(): void {
+    const { pathname, hash, search } = location;
+    const route = routeOf(pathname, hash, search);
+    if (hasSecret(route) && (hash !== '' || search !== '')) history.replaceState(null, '', pathname);
+    this.store.dispatch({ type: 'visit', route });
+    this.#openMeeting(route);
+  }
+
+  #openMeeting(route: Route): void {
+    this.meeting.leave();
+    if (route.to === 'host') void this.meeting.openHost(route.token);
+    if (route.to === 'room') void this.meeting.open(route.room);
+  }
+
+  /** Links between our own pages don't load the page anew; all that a browser can do with a link works as ever. */
+  #clicked(event: MouseEvent): void {
+    const { target, button } = event;
+    if (event.defaultPrevented || button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const link = target instanceof Element ? target.closest('a') : null;
+    if (link === null || link.target !== '' || link.hasAttribute('download') || link.origin !== location.origin) return;
+    if (routeOf(link.pathname, link.hash).to === 'nowhere' || link.getAttribute('href')?.startsWith('#') === true) return;
+    event.preventDefault();
+    this.go(link.pathname + link.hash);
+  }
+}

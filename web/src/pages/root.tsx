@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+// Which page stands at the address, and what stands on top of all.
+import type { SiteAction, Site } from './model';
+import type { Action } from '../state/reducer';
+import type { State } from '../state/model';
+import type { Store } from '../state/store';
+import { strings } from '../strings';
+import type { Commands } from '../views/commands';
+import { MessagePage, OpeningPage, ProblemPage } from '../views/message_page';
+import { MeetingRoot } from '../views/root';
+import { StartPage } from '../views/start';
+import { SiteContext, useSite, type SiteCommands } from './context';
+import { FactorDialog } from './factor_dialog';
+import { standingOf } from './model';
+import { SignInPage } from './signin_page';
+import { useStore } from './store';
+
+export interface Stores {
+  readonly store: Store<Site, SiteAction>;
+  readonly commands: SiteCommands;
+  readonly meeting: { readonly store: Store<State, Action>; readonly commands: Commands };
+}
+
+export function Root({ store, commands, meeting }: Stores) {
+  const site = useStore(store);
+  return (
+    <SiteContext.Provider value={{ site, commands }}>
+      <CurrentPage key={site.visit} meeting={meeting} />
+      <FactorDialog />
+    </SiteContext.Provider>
+  );
+}
+
+function CurrentPage({ meeting }: Pick<Stores, 'meeting'>) {
+  const { site } = useSite();
+  switch (standingOf(site)) {
+    case 'opening':
+      return <OpeningPage />;
+    case 'sign_in':
+      return <SignInPage back={null} />;
+    case 'must':
+      return <MustPage />;
+    case 'open':
+      return <OpenPage meeting={meeting} />;
+  }
+}
+
+function OpenPage({ meeting }: Pick<Stores, 'meeting'>) {
+  const { route } = useSite().site;
+  switch (route.to) {
+    case 'start':
+      return <StartPage />;
+    case 'host':
+    case 'room':
+      return <MeetingRoot store={meeting.store} commands={meeting.commands} />;
+    case 'signin':
+      return <SignInPage back={route.back ?? '/'} />;
+    default:
+      return <ProblemPage problem="unknown_page" />;
+  }
+}
+
+/** An administrator has demanded something of the account. */
+function MustPage() {
+  const { must } = useSite().site.session ?? { must: [] };
+  const text = strings.account.must;
+  return (
+    <MessagePage name="must" title={text.title} text={must.map((what) => text[what]).join(' ')}>
+      <p>{text.lead}</p>
+      <p class="actions">
+        <a class="button button-primary" data-act="to-account" href="/account">
+          <span>{text.go}</span>
+        </a>
+      </p>
+    </MessagePage>
+  );
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+// The frame of every screen but the meeting: who one is, where one can go, what is to be told, and the page itself.
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { signInPath, type Route } from '../app/route';
+import { strings } from '../strings';
+import { Brand, Button, cls } from '../views/basics';
+import { useSite } from './context';
+import { accountOf, isAdministrator } from './model';
+import { Banner, When } from './parts';
+import { useTask } from './task';
+
+interface PageProps {
+  readonly children: ComponentChildren;
+  /** For tests. */
+  readonly name: string;
+  /** Of the window; without it the title stays. */
+  readonly title?: string;
+  /** 'narrow': one thing in the middle. 'wide': the same with room for two columns. 'steps': one narrow step after the
+   * other. 'top': a page to read and work on, from the top. */
+  readonly form?: 'narrow' | 'wide' | 'steps' | 'top';
+  /** Without ways to elsewhere: while somebody waits to be let in. */
+  readonly bare?: boolean;
+}
+
+export function Page({ children, name, title, form = 'narrow', bare = false }: PageProps) {
+  useTitle(title);
+  return (
+    <div class="page" data-screen={name}>
+      <SkipLink />
+      <header class="page-head">{bare ? <Brand /> : <Head />}</header>
+      {!bare && <Told />}
+      <main id="content" tabIndex={-1} class={cls('page-body', `page-${form}`)}>
+        {children}
+      </main>
+    </div>
+  );
+}
+
+function useTitle(title: string | undefined): void {
+  useEffect(() => {
+    if (title !== undefined) document.title = title === '' ? strings.product : `${title} · ${strings.product}`;
+  }, [title]);
+}
+
+function SkipLink() {
+  return (
+    <a
+      class="skip"
+      href="#content"
+      onClick={(event) => {
+        // The fragment of an address is not for places on a page here.
+        event.preventDefault();
+        document.getElementById('content')?.focus();
+      }}
+    >
+      {strings.account.skip}
+    </a>
+  );
+}
+
+function Head() {
+  const { site } = useSite();
+  return (
+    <>
+      <a class="brand-link" href="/" aria-label={strings.account.nav.start}>
+        <Brand />
+      </a>
+      {accountOf(site) !== null ? <AccountHead /> : <GuestHead />}
+    </>
+  );
+}
+
+function GuestHead() {
+  const { site } = useSite();
+  const { route, looked, offer } = site;
+  // Not before it is known that nobody is signed in; and not where one is about to be.
+  if (!looked || offer === null || SIGNS_IN.includes(route.to)) return null;
+  return (
+    <a class="button button-plain head-sign-in" data-act="sign-in" href={signInPath(location.pathname)}>
+      <span>{strings.account.nav.signIn}</span>
+    </a>
+  );
+}
+
+const SIGNS_IN: readonly Route['to'][] = ['signin', 'account', 'rooms', 'room_settings', 'admin', 'oidc', 'welcome', 'setup'];
+
+function AccountHead() {
+  const { site, commands } = useSite();
+  const text = strings.account.nav;
+  const task = useTask();
+  const places: readonly (readonly [path: string, words: string, here: boolean])[] = [
+    ['/rooms', text.rooms, site.route.to === 'rooms' || site.route.to === 'room_settings'],
+    ['/account', text.account, site.route.to === 'account'],
+    ...(isAdministrator(site) ? [['/admin', text.admin, site.route.to === 'admin'] as const] : []),
+  ];
+  return (
+    <>
+      <nav class="head-nav" aria-label={text.label}>
+        <ul>
+          {places.map(([path, words, here]) => (
+            <li key={path}>
+              <a href={path} aria-current={here ? 'page' : undefined}>
+                {words}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <div class="head-who">
+        <bdi class="head-name" title={accountOf(site)?.email}>
+          {accountOf(site)?.name}
+        </bdi>
+        <Button act="sign-out" kind="quiet" disabled={task.busy} onClick={() => task.run(() => commands.signOut())}>
+          {text.signOut}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+/** What the person is told on top of the page: once, or until it was read. */
+function Told() {
+  const { site, commands } = useSite();
+  const text = strings.account;
+  return (
+    <div class="told">
+      <div role="status">
+        {site.word !== null && (
+          <Banner tone={site.word === 'signed_out' ? 'good' : 'warn'} onDismiss={() => commands.tell(null)}>
+            <p data-word={site.word}>{text.words[site.word]}</p>
+          </Banner>
+        )}
+      </div>
+      {site.notices.length > 0 && (
+        <section aria-label={text.notices.label}>
+          {site.notices.map((notice) => (
+            <Banner
+              key={notice.id}
+              tone="warn"
+              onDismiss={() => commands.dismiss(notice.id)}
+              dismiss={text.notices.dismiss}
+            >
+              <p data-notice={notice.kind}>{notice.text}</p>
+              <p class="hint">
+                <When at={notice.time} />
+                {' · '}
+                <a href="/account">{text.notices.check}</a>
+              </p>
+            </Banner>
+          ))}
+        </section>
+      )}
+    </div>
+  );
+}
+
+/** The heading of a page from the top, with its first words. It takes the focus when the page appears. */
+export function PageHeading({ title, lead }: { readonly title: string; readonly lead?: ComponentChildren }) {
+  const ref = useRef<HTMLHeadingElement>(null);
+  useEffect(() => ref.current?.focus({ preventScroll: true }), []);
+  return (
+    <div class="page-heading">
+      <h1 ref={ref} class="screen-heading" tabIndex={-1}>
+        {title}
+      </h1>
+      {lead !== undefined && <p class="lead">{lead}</p>}
+    </div>
+  );
+}
