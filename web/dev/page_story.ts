@@ -17,6 +17,7 @@ export interface Refusal {
   readonly code: string;
   readonly detail?: string;
   readonly retry_after?: number;
+  readonly reason?: string;
 }
 
 export interface PageStory {

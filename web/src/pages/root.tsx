@@ -9,11 +9,14 @@ import type { Commands } from '../views/commands';
 import { MessagePage, OpeningPage, ProblemPage } from '../views/message_page';
 import { MeetingRoot } from '../views/root';
 import { StartPage } from '../views/start';
+import { AccountPage } from './account_page';
 import { SiteContext, useSite, type SiteCommands } from './context';
 import { FactorDialog } from './factor_dialog';
 import { standingOf } from './model';
+import { OidcPage } from './oidc_page';
 import { SignInPage } from './signin_page';
 import { useStore } from './store';
+import { SetupPage, WelcomePage } from './welcome_page';
 
 export interface Stores {
   readonly store: Store<Site, SiteAction>;
@@ -55,6 +58,14 @@ function OpenPage({ meeting }: Pick<Stores, 'meeting'>) {
       return <MeetingRoot store={meeting.store} commands={meeting.commands} />;
     case 'signin':
       return <SignInPage back={route.back ?? '/'} />;
+    case 'account':
+      return <AccountPage />;
+    case 'oidc':
+      return <OidcPage provider={route.provider} parameters={route.parameters} />;
+    case 'welcome':
+      return <WelcomePage token={route.token} />;
+    case 'setup':
+      return <SetupPage token={route.token} />;
     default:
       return <ProblemPage problem="unknown_page" />;
   }

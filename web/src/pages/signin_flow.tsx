@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // Showing who one is, step by step: on the page for signing in, and in the dialogs that ask for a factor.
 import type { ComponentChildren } from 'preact';
-import { useEffect, useReducer, useState } from 'preact/hooks';
+import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
 import {
   askForCode,
   askProvider,
@@ -111,7 +111,7 @@ function AddressStep(props: StepProps & { readonly making: boolean }) {
     dispatch({ type: 'step', step: { at: 'code', by: 'email' } });
   };
   return (
-    <div class="flow">
+    <Step>
       <ScreenHeading>{making ? text.makeTitle : text.title}</ScreenHeading>
       {making ? <p class="lead">{text.makeLead}</p> : children}
       <Form task={task} act="next" submit={text.next} onSubmit={next}>
@@ -146,7 +146,7 @@ function AddressStep(props: StepProps & { readonly making: boolean }) {
           {making ? text.haveOne : text.make}
         </Button>
       )}
-    </div>
+    </Step>
   );
 }
 
@@ -214,7 +214,7 @@ function WaysStep(props: StepProps) {
   };
   const passkey = choices.passkey && hasPasskeys();
   return (
-    <div class="flow">
+    <Step>
       {purpose === 'sign_in' && <ScreenHeading>{text.title}</ScreenHeading>}
       <p class="as">
         <bdi>{text.as(state.email)}</bdi>
@@ -253,7 +253,7 @@ function WaysStep(props: StepProps) {
         </div>
       )}
       {purpose !== 'sign_in' && <Elsewhere {...props} withPasskey={false} />}
-    </div>
+    </Step>
   );
 }
 
@@ -280,7 +280,7 @@ function CodeStep(props: StepProps & { readonly by: CodeBy }) {
     setAgain((before) => before + 1);
   };
   return (
-    <div class="flow">
+    <Step>
       <StepHeading purpose={purpose}>{text.codeTitle}</StepHeading>
       <p>{text.codeSent[by](state.email)}</p>
       <Form task={task} act="confirm-code" submit={text.confirm} onSubmit={submit}>
@@ -306,7 +306,7 @@ function CodeStep(props: StepProps & { readonly by: CodeBy }) {
         {again > 0 ? text.sentAgain : ''}
       </p>
       <Problem failure={sending.failure} />
-    </div>
+    </Step>
   );
 }
 
@@ -325,7 +325,7 @@ function SecondStep(props: StepProps & { readonly by: SecondFactor }) {
     shown(await showSecond(openApi, by, by === 'totp' ? digitsOf(code) : code.trim()));
   };
   return (
-    <div class="flow">
+    <Step>
       <StepHeading purpose={purpose}>{text.secondTitle}</StepHeading>
       <p>{text.second[by].lead}</p>
       {by === 'passkey' ? (
@@ -356,7 +356,7 @@ function SecondStep(props: StepProps & { readonly by: SecondFactor }) {
           ))}
         </p>
       )}
-    </div>
+    </Step>
   );
 }
 
@@ -365,7 +365,7 @@ function VerifiedStep({ state, onDone }: StepProps) {
   const text = strings.account.signIn;
   const { session } = site;
   return (
-    <div class="flow">
+    <Step>
       <ScreenHeading>{text.verifiedTitle}</ScreenHeading>
       <p class="lead">{text.verified(session?.email ?? state.email)}</p>
       <p class="actions">
@@ -373,13 +373,20 @@ function VerifiedStep({ state, onDone }: StepProps) {
           {text.goOn}
         </Button>
       </p>
-    </div>
+    </Step>
   );
 }
 
-/** The first field of the flow takes the focus where no heading does. */
-export function useFirstFocus(container: { readonly current: HTMLElement | null }): void {
+/** A step, whose first field takes the focus: that is what the person wants to do here, and screen readers say its
+ * label after the heading. */
+function Step({ children }: { readonly children: ComponentChildren }) {
+  const step = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    container.current?.querySelector<HTMLElement>('input:not([tabindex="-1"]), button')?.focus();
+    step.current?.querySelector<HTMLElement>('input:not([tabindex="-1"])')?.focus();
   }, []);
+  return (
+    <div class="flow" ref={step}>
+      {children}
+    </div>
+  );
 }

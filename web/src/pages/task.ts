@@ -15,18 +15,27 @@ export interface Failure {
   readonly text: string;
   /** Until then (in milliseconds, as Date.now) another try is refused; null: it may be tried at once. */
   readonly until: number | null;
+  /** The server's closer reason, a word of its own; null without one. */
+  readonly reason: string | null;
 }
 
 const SAID_BY_SERVER: readonly string[] = ['weak_password', 'bad_request', 'bad_csv', 'conflict'];
 
+const PLAIN = { until: null, reason: null } as const;
+
 export function failureOf(error: unknown, now: number = Date.now()): Failure {
-  if (error instanceof KeyError) return { code: error.code, text: strings.account.words[error.code], until: null };
+  if (error instanceof KeyError) return { code: error.code, text: strings.account.words[error.code], ...PLAIN };
   if (error instanceof PasskeyError)
-    return { code: error.code, text: strings.account.passkeyProblems[error.code], until: null };
-  if (!(error instanceof ApiError)) return { code: 'unexpected', text: strings.problems.unexpected.text, until: null };
+    return { code: error.code, text: strings.account.passkeyProblems[error.code], ...PLAIN };
+  if (!(error instanceof ApiError)) return { code: 'unexpected', text: strings.problems.unexpected.text, ...PLAIN };
   const { code, detail, particulars } = error;
   const wait = particulars.retry_after;
-  return { code, text: wordsFor(code, detail), until: wait === null ? null : now + wait * 1000 };
+  return {
+    code,
+    text: wordsFor(code, detail),
+    until: wait === null ? null : now + wait * 1000,
+    reason: particulars.reason,
+  };
 }
 
 /** Our own words where there are some; else the server's, which are plain, too. */
