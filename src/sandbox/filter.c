@@ -31,7 +31,7 @@ static const int media_calls[] = {
   SCMP_SYS(sendmmsg),
 };
 
-/* Connections that come in, and files; Landlock decides which files. */
+/* Connections that come in, and files; Landlock decides which files. Threads: allow_profile. */
 static const int web_calls[] = {
   SCMP_SYS(accept),        SCMP_SYS(accept4),        SCMP_SYS(getsockname),  SCMP_SYS(getpeername),
   SCMP_SYS(getsockopt),    SCMP_SYS(setsockopt),     SCMP_SYS(shutdown),     SCMP_SYS(recvfrom),
@@ -48,7 +48,9 @@ static const int web_calls[] = {
   SCMP_SYS(getuid),        SCMP_SYS(geteuid),        SCMP_SYS(getgid),       SCMP_SYS(getegid),
   SCMP_SYS(uname),         SCMP_SYS(sysinfo),        SCMP_SYS(sched_yield),  SCMP_SYS(sched_getaffinity),
   SCMP_SYS(rt_sigaction),  SCMP_SYS(prlimit64),      SCMP_SYS(getrlimit),    SCMP_SYS(nanosleep),
-  SCMP_SYS(clock_nanosleep), SCMP_SYS(clock_getres),
+  SCMP_SYS(clock_nanosleep), SCMP_SYS(clock_getres),  SCMP_SYS(getcwd),     SCMP_SYS(link),
+  SCMP_SYS(linkat),         SCMP_SYS(fchown),
+  SCMP_SYS(set_robust_list), SCMP_SYS(rseq),
 };
 
 /* Connections that go out, the C library's resolver and libcurl's threads for it. Sockets and threads themselves:
@@ -98,18 +100,23 @@ static int allow_with_conditions(scmp_filter_ctx filter)
 #define NO_SUCH_FAMILY SCMP_ACT_ERRNO(EAFNOSUPPORT)
 #define THREAD (CLONE_VM | CLONE_THREAD | CLONE_SIGHAND)
 
+/* Threads, but no processes: the flags of clone3 cannot be looked at, so that the C library is told to use clone. */
+static int allow_threads(scmp_filter_ctx filter)
+{
+  int rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1, SCMP_A0(SCMP_CMP_MASKED_EQ, THREAD, THREAD));
+  rc |= seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
+  return rc == 0 ? 0 : ERR_IO;
+}
+
 /* Sockets of the internet alone; the C library asks for others (its cache of names, the list of interfaces) and can do
- * without. Threads, but no processes: the flags of clone3 cannot be looked at, so that the C library is told to use
- * clone. */
+ * without. */
 static int allow_outward(scmp_filter_ctx filter)
 {
-  int rc = 0;
+  int rc = allow_threads(filter);
   rc |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_EQ, AF_INET));
   rc |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_EQ, AF_INET6));
   rc |= seccomp_rule_add(filter, NO_SUCH_FAMILY, SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_EQ, AF_UNIX));
   rc |= seccomp_rule_add(filter, NO_SUCH_FAMILY, SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_EQ, AF_NETLINK));
-  rc |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1, SCMP_A0(SCMP_CMP_MASKED_EQ, THREAD, THREAD));
-  rc |= seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
   rc |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_EQ, FIONBIO));
   rc |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_EQ, FIONREAD));
   return rc == 0 ? allow_list(filter, outbound_calls, COUNT(outbound_calls)) : ERR_IO;
@@ -126,6 +133,8 @@ static int allow_profile(scmp_filter_ctx filter, enum sandbox_profile profile)
     err = allow_list(filter, web_calls, COUNT(web_calls));
   if (err == 0 && profile == SANDBOX_WEB)
     err = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_EQ, FIONBIO)) == 0 ? 0 : ERR_IO;
+  if (err == 0 && profile == SANDBOX_WEB) /* password hashes */
+    err = allow_threads(filter);
   if (err == 0 && profile == SANDBOX_OUTBOUND)
     err = allow_outward(filter);
 #ifdef TESTUDO_SANITIZED

@@ -13,7 +13,8 @@
 
 enum sandbox_profile {
   SANDBOX_MEDIA, /* works on the descriptors it holds: no new sockets, no files, no processes, no executable memory */
-  SANDBOX_WEB,   /* accepts connections and opens files below its folders: no new sockets outward, no processes */
+  SANDBOX_WEB,   /* accepts connections and opens files below its folders, with threads for password hashes: no new
+                  * sockets outward, no processes */
   SANDBOX_OUTBOUND, /* opens connections and resolves names, with threads for that: no files but those it may read, no
                      * listening, no processes */
 };
