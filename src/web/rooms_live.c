@@ -163,6 +163,43 @@ unsigned rooms_end_ticket(struct rooms *r, struct rooms_time time, const struct 
   return end_all_with(r, time, offsetof(struct identity, ticket), ticket, code, text);
 }
 
+bool rooms_ticket_is_in(const struct rooms *r, const struct uid *ticket)
+{
+  slab_id id;
+  for (uint32_t i = 0; i < r->people.capacity && r->people.used > 0; i++) {
+    const struct person *p = slab_at(&r->people, i, &id);
+    if (p != NULL && uid_equal(&p->who.ticket, ticket))
+      return true;
+  }
+  return false;
+}
+
+void rooms_visit(struct rooms *r, void (*visit)(void *ctx, const struct uid *room, const struct identity *who),
+                 void *ctx)
+{
+  slab_id id;
+  for (uint32_t i = 0; i < r->people.capacity && r->people.used > 0; i++) {
+    const struct person *p = slab_at(&r->people, i, &id);
+    if (p == NULL)
+      continue;
+    struct identity who = p->who; /* the visit may end the stay */
+    struct uid address = room_of(r, p)->address;
+    visit(ctx, &address, &who);
+  }
+}
+
+void rooms_visit_stored(struct rooms *r, void (*visit)(void *ctx, const struct uid *room), void *ctx)
+{
+  slab_id id;
+  for (uint32_t i = 0; i < r->rooms.capacity && r->rooms.used > 0; i++) {
+    const struct room *room = slab_at(&r->rooms, i, &id);
+    if (room == NULL || !room->stored)
+      continue;
+    struct uid address = room->address;
+    visit(ctx, &address);
+  }
+}
+
 void room_tick(struct rooms *r, struct rooms_time time, struct room *room)
 {
   uint64_t kept_us = room->stored ? EMPTY_STORED_KEPT_US : EMPTY_MEETING_KEPT_US;
