@@ -46,7 +46,10 @@
 #define LIMIT_CSV_FIELDS 32
 #define LIMIT_CSV_ROW 4096         /* bytes of all fields of a row */
 #define LIMIT_SIGNAL_MESSAGE (LIMIT_SDP_BYTES + 32 * 1024) /* one signalling frame, JSON-escaped SDP within */
-#define LIMIT_HTTP_BODY 4096       /* a request body of the API */
+#define LIMIT_HTTP_BODY 16384      /* a request body of the API */
+#define LIMIT_HTTP_CSV (256 * 1024) /* a list of tickets, from who is known */
+#define LIMIT_SIGNINS 4096         /* sign-ins that wait for a second factor */
+#define LIMIT_LATERS 1024          /* answers that wait for a password's hash or another server */
 #define LIMIT_ROOM_PEOPLE 25       /* in one meeting who may publish */
 #define LIMIT_ROOM_VIEWERS 500     /* in one meeting beside them */
 #define LIMIT_ROOM_KNOCKING 500    /* waiting at one door */

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "web/answer.h"
 
+#include <sodium.h>
+#include <stdlib.h>
+
 void answer_begin(struct http_response *s, unsigned status, const char *content_type, const char *cache_control)
 {
   s->status = status;
@@ -11,18 +14,49 @@ void answer_begin(struct http_response *s, unsigned status, const char *content_
   s->body = span_of(s->buffer, 0);
 }
 
+static void wipe_heap(struct http_response *s)
+{
+  if (s->heap == NULL)
+    return;
+  sodium_memzero(s->heap, s->heap_n);
+  free(s->heap);
+  s->heap = NULL;
+  s->heap_n = 0;
+}
+
+void answer_fini(struct http_response *s)
+{
+  wipe_heap(s);
+  sodium_memzero(s, sizeof *s);
+}
+
+/* A JSON that finds no memory is an empty body: the status tells all the same. */
 void answer_json(struct http_response *s, unsigned status, json_t *json)
 {
+  wipe_heap(s);
   answer_begin(s, status, "application/json", "no-store");
   size_t n = json_dumpb(json, (char *)s->buffer, sizeof s->buffer, JSON_COMPACT);
-  s->body = span_of(s->buffer, n <= sizeof s->buffer ? n : 0);
+  if (n > sizeof s->buffer && (s->heap = malloc(n)) != NULL) {
+    s->heap_n = n;
+    n = json_dumpb(json, (char *)s->heap, n, JSON_COMPACT);
+  }
+  if (s->heap != NULL)
+    s->body = span_of(s->heap, n);
+  else
+    s->body = span_of(s->buffer, n <= sizeof s->buffer ? n : 0);
   json_decref(json);
+}
+
+void answer_nothing(struct http_response *s)
+{
+  answer_begin(s, 204, "application/json", "no-store");
 }
 
 static const char *status_title(unsigned status)
 {
   switch (status) {
   case 400: return "Bad request";
+  case 401: return "Unauthorized";
   case 403: return "Forbidden";
   case 404: return "Not found";
   case 405: return "Method not allowed";
@@ -33,16 +67,26 @@ static const char *status_title(unsigned status)
   case 415: return "Unsupported media type";
   case 421: return "Misdirected request";
   case 423: return "Locked";
+  case 502: return "Bad gateway";
   case 429: return "Too many requests";
   default: return "Service unavailable";
   }
 }
 
+void answer_refusal_with(struct http_response *s, unsigned status, const char *code, const char *detail, json_t *more)
+{
+  json_t *problem = json_pack("{ss ss si ss ss}", "type", "about:blank", "title", status_title(status), "status",
+                              (int)status, "detail", detail, "code", code);
+  if (more != NULL)
+    (void)json_object_update(problem, more);
+  json_decref(more);
+  answer_json(s, status, problem);
+  s->content_type = "application/problem+json";
+}
+
 void answer_refusal(struct http_response *s, unsigned status, const char *code, const char *detail)
 {
-  answer_json(s, status, json_pack("{ss ss si ss ss}", "type", "about:blank", "title", status_title(status), "status",
-                                   (int)status, "detail", detail, "code", code));
-  s->content_type = "application/problem+json";
+  answer_refusal_with(s, status, code, detail, NULL);
 }
 
 /* The next member of a list, without the blanks before it. */

@@ -47,6 +47,23 @@ int browser_from_cookies(struct span header, struct browser *browser)
   return err;
 }
 
+struct span cookie_value(struct span header, const char *name)
+{
+  struct span pair = {0}, found = {0}, value = {0};
+  bool seen = false;
+  while (take_pair(&header, &pair)) {
+    if (span_take(&pair, strlen(name), &found) != 0 || !span_equal(found, span_str(name)) || pair.n == 0 ||
+        pair.p[0] != '=')
+      continue;
+    if (seen)
+      return (struct span){0};
+    seen = true;
+    (void)span_skip(&pair, 1);
+    value = pair;
+  }
+  return value;
+}
+
 void browser_new(const struct random *random, char text[SECRET_TEXT + 1], struct browser *browser)
 {
   uint8_t secret[SECRET_BYTES];

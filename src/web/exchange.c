@@ -19,13 +19,47 @@ struct span exchange_copy_header(struct lws *wsi, struct writer *w, enum lws_tok
   return copied <= 0 ? (struct span){0} : span_of(at, (size_t)copied);
 }
 
+/* The value of a header that libwebsockets has no number for; `name` in lower case, with its colon. */
+static struct span copy_custom_header(struct lws *wsi, struct writer *w, const char *name)
+{
+  int n = lws_hdr_custom_length(wsi, name, (int)strlen(name));
+  size_t space = n > 0 ? (size_t)n + 1 : 0;
+  if (n <= 0 || space > w->cap - w->n)
+    return (struct span){0};
+  uint8_t *at = put_space(w, space);
+  int copied = lws_hdr_custom_copy(wsi, (char *)at, (int)space, name, (int)strlen(name));
+  return copied <= 0 ? (struct span){0} : span_of(at, (size_t)n);
+}
+
 static enum http_method method_of(struct lws *wsi)
 {
-  if (lws_hdr_total_length(wsi, WSI_TOKEN_GET_URI) > 0)
-    return HTTP_GET;
-  if (lws_hdr_total_length(wsi, WSI_TOKEN_POST_URI) > 0)
-    return HTTP_POST;
-  return lws_hdr_total_length(wsi, WSI_TOKEN_HEAD_URI) > 0 ? HTTP_HEAD : HTTP_OTHER;
+  static const struct {
+    enum lws_token_indexes token;
+    enum http_method method;
+  } methods[] = {
+    {WSI_TOKEN_GET_URI, HTTP_GET},     {WSI_TOKEN_POST_URI, HTTP_POST},   {WSI_TOKEN_HEAD_URI, HTTP_HEAD},
+    {WSI_TOKEN_PUT_URI, HTTP_PUT},     {WSI_TOKEN_PATCH_URI, HTTP_PATCH}, {WSI_TOKEN_DELETE_URI, HTTP_DELETE},
+    {WSI_TOKEN_OPTIONS_URI, HTTP_OPTIONS},
+  };
+  for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++)
+    if (lws_hdr_total_length(wsi, methods[i].token) > 0)
+      return methods[i].method;
+  return HTTP_OTHER;
+}
+
+static void copy_arguments(struct lws *wsi, struct writer *w, struct http_request *q)
+{
+  for (int i = 0;; i++) {
+    size_t space = w->cap - w->n;
+    int n = lws_hdr_copy_fragment(wsi, (char *)w->base + w->n, (int)space, WSI_TOKEN_HTTP_URI_ARGS, i);
+    if (n < 0)
+      return;
+    if (q->arguments == HTTP_ARGUMENTS) {
+      q->too_many_arguments = true;
+      return;
+    }
+    q->argument[q->arguments++] = span_of(put_space(w, (size_t)n), (size_t)n);
+  }
 }
 
 void exchange_read_request(struct server *s, struct lws *wsi, struct span path, struct exchange *e)
@@ -43,11 +77,34 @@ void exchange_read_request(struct server *s, struct lws *wsi, struct span path, 
   q->content_type = exchange_copy_header(wsi, &w, WSI_TOKEN_HTTP_CONTENT_TYPE);
   q->if_none_match = exchange_copy_header(wsi, &w, WSI_TOKEN_HTTP_IF_NONE_MATCH);
   q->accept_encoding = exchange_copy_header(wsi, &w, WSI_TOKEN_HTTP_ACCEPT_ENCODING);
+  q->user_agent = exchange_copy_header(wsi, &w, WSI_TOKEN_HTTP_USER_AGENT);
+  q->authorization = exchange_copy_header(wsi, &w, WSI_TOKEN_HTTP_AUTHORIZATION);
+  q->proof = copy_custom_header(wsi, &w, "testudo-proof:");
+  q->idempotency_key = copy_custom_header(wsi, &w, "idempotency-key:");
+  q->signature = copy_custom_header(wsi, &w, "testudo-signature:");
+  copy_arguments(wsi, &w, q);
   if (connection != NULL)
     q->from = connection->from;
 }
 
-int exchange_body_length(struct lws *wsi, size_t *length)
+int exchange_make_body(struct exchange *e, size_t length)
+{
+  e->body = malloc(length);
+  e->body_most = e->body == NULL ? 0 : length;
+  return e->body == NULL ? ERR_NOMEM : 0;
+}
+
+void exchange_free(struct exchange *e)
+{
+  if (e->body != NULL)
+    sodium_memzero(e->body, e->body_most);
+  free(e->body);
+  answer_fini(&e->response);
+  sodium_memzero(e, sizeof *e);
+  free(e);
+}
+
+int exchange_body_length(struct lws *wsi, size_t most, size_t *length)
 {
   char text[16];
   char *end;
@@ -60,7 +117,7 @@ int exchange_body_length(struct lws *wsi, size_t *length)
   if (*end != '\0' || text[0] < '0' || text[0] > '9')
     return ERR_NOT_FOUND;
   *length = n;
-  return n > LIMIT_HTTP_BODY ? ERR_LIMIT : 0;
+  return n > most ? ERR_LIMIT : 0;
 }
 
 struct header_writer {
@@ -85,14 +142,61 @@ static void add_date(struct header_writer *w)
     add(w, "date:", text);
 }
 
-static void add_cookie(struct header_writer *w, const char *secret)
+#define COOKIE_RULES "; Path=/; Secure; HttpOnly; SameSite=Strict"
+
+static void add_cookie(struct header_writer *w, const char *name, const char *value, const char *age)
 {
-  char text[SECRET_TEXT + 128];
-  if (secret[0] == '\0')
-    return;
-  (void)lws_snprintf(text, sizeof text, BROWSER_COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Strict", secret);
+  char text[256];
+  (void)lws_snprintf(text, sizeof text, "%s=%s%s%s", name, value, age, COOKIE_RULES);
   add(w, "set-cookie:", text);
   sodium_memzero(text, sizeof text);
+}
+
+static void add_cookies(struct header_writer *w, const struct http_response *s)
+{
+  if (s->set_cookie[0] != '\0')
+    add_cookie(w, BROWSER_COOKIE, s->set_cookie, "");
+  else if (s->clear_cookie)
+    add_cookie(w, BROWSER_COOKIE, "", "; Max-Age=0");
+  if (s->set_device[0] != '\0')
+    add_cookie(w, BROWSER_DEVICE_COOKIE, s->set_device, "; Max-Age=15552000");
+}
+
+/* What programs of another origin may read, and that it depends on who asks (B2). */
+static void add_cors(struct header_writer *w, const struct http_response *s)
+{
+  if (s->allow_origin == NULL)
+    return;
+  add(w, "access-control-allow-origin:", s->allow_origin);
+  add(w, "vary:", "origin");
+  add(w, "access-control-allow-methods:", "GET, POST, PUT, PATCH, DELETE");
+  add(w, "access-control-allow-headers:", "authorization, content-type, idempotency-key");
+  add(w, "access-control-max-age:", "600");
+}
+
+static void add_optional(struct header_writer *w, const struct http_response *s)
+{
+  char number[16];
+  if (s->etag != NULL)
+    add(w, "etag:", s->etag);
+  if (s->encoding != NULL && s->status != 304)
+    add(w, "content-encoding:", s->encoding);
+  if (s->varies)
+    add(w, "vary:", "accept-encoding");
+  if (s->nonce[0] != '\0')
+    add(w, "testudo-nonce:", s->nonce);
+  if (s->location[0] != '\0')
+    add(w, "location:", s->location);
+  if (s->retry_after_s > 0) {
+    (void)lws_snprintf(number, sizeof number, "%u", s->retry_after_s);
+    add(w, "retry-after:", number);
+  }
+}
+
+/* 204 and 304 have no body, and nothing is said of its length (RFC 9110, section 8.6). */
+static bool has_body(const struct http_response *s)
+{
+  return s->status != 304 && s->status != 204;
 }
 
 /* The security headers come from the vhost, with libwebsockets' own answers, too. */
@@ -105,18 +209,15 @@ int exchange_write_headers(struct lws *wsi, const struct exchange *e)
   if (lws_add_http_header_status(wsi, s->status | LWSAHH_FLAG_NO_SERVER_NAME, &w.at, w.end) != 0)
     return -1;
   add_date(&w);
-  add(&w, "content-type:", s->content_type);
+  if (has_body(s) || s->status == 304)
+    add(&w, "content-type:", s->content_type);
   add(&w, "cache-control:", s->cache_control);
-  if (s->etag != NULL)
-    add(&w, "etag:", s->etag);
-  if (s->encoding != NULL && s->status != 304)
-    add(&w, "content-encoding:", s->encoding);
-  if (s->varies)
-    add(&w, "vary:", "accept-encoding");
-  add_cookie(&w, s->set_cookie);
+  add_optional(&w, s);
+  add_cors(&w, s);
+  add_cookies(&w, s);
   if (e->close)
     add(&w, "connection:", "close");
-  if (w.failed || (s->status != 304 && lws_add_http_header_content_length(wsi, s->body.n, &w.at, w.end) != 0))
+  if (w.failed || (has_body(s) && lws_add_http_header_content_length(wsi, s->body.n, &w.at, w.end) != 0))
     return -1;
   int err = lws_finalize_write_http_header(wsi, start, &w.at, w.end);
   sodium_memzero(buffer, sizeof buffer); /* a new cookie was in it */

@@ -11,10 +11,11 @@ struct exchange {
   struct http_request request; /* points into `text` and `body` */
   struct http_response response;
   uint8_t text[EXCHANGE_TEXT];
-  uint8_t body[LIMIT_HTTP_BODY];
-  size_t body_n;
+  uint8_t *body; /* `body_most` bytes, taken when the request's length is known */
+  size_t body_n, body_most;
   uint64_t deadline_us; /* for the body to be here: libwebsockets' own begins anew with every byte */
   size_t sent;
+  struct lws *wsi;
   bool answered; /* what still comes of the request is thrown away */
   bool close;    /* the request was not read to its end */
 };
@@ -25,9 +26,15 @@ void exchange_read_request(struct server *s, struct lws *wsi, struct span path, 
 /* The header's value, all its lines joined, or an empty span: also when it is too long to be one of ours. */
 struct span exchange_copy_header(struct lws *wsi, struct writer *w, enum lws_token_indexes token);
 
-/* The length of the body that follows: 0 to LIMIT_HTTP_BODY. ERR_NOT_FOUND without a plain length, ERR_LIMIT if it is
- * too large. */
-int exchange_body_length(struct lws *wsi, size_t *length);
+/* The length of the body that follows: 0 to `most`. ERR_NOT_FOUND without a plain length, ERR_LIMIT if it is too
+ * large. */
+int exchange_body_length(struct lws *wsi, size_t most, size_t *length);
+
+/* Memory for a body of this length. ERR_NOMEM. */
+int exchange_make_body(struct exchange *e, size_t length);
+
+/* Wipes and frees it: a codeword may be in it. */
+void exchange_free(struct exchange *e);
 
 /* 0, or -1: the connection is of no more use. A piece is at most one TLS record. */
 int exchange_write_headers(struct lws *wsi, const struct exchange *e);

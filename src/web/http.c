@@ -1,25 +1,36 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* HTTPS requests: what libwebsockets tells, step by step, and what is done then. */
-#include <sodium.h>
 #include <stdlib.h>
 
 #include "web/exchange.h"
 
 #define LINGER_S 2
 #define BODY_WITHIN_US 10000000u
+#define LATER_WITHIN_S 30 /* for an answer that waits for a hash or another server */
 
 struct http_session {
+  struct server *server;
   struct exchange *exchange;
 };
 
 const size_t http_session_size = sizeof(struct http_session);
 
+int exchanges_init(struct server *s)
+{
+  return slab_init(&s->exchanges, sizeof(struct exchange *), LIMIT_CONNECTIONS);
+}
+
+void exchanges_fini(struct server *s)
+{
+  slab_fini(&s->exchanges);
+}
+
 static void forget(struct http_session *session)
 {
   if (session->exchange == NULL)
     return;
-  sodium_memzero(session->exchange, sizeof *session->exchange); /* a codeword may be in it */
-  free(session->exchange);
+  slab_release(&session->server->exchanges, session->exchange->request.id);
+  exchange_free(session->exchange);
   session->exchange = NULL;
 }
 
@@ -49,13 +60,23 @@ static int start_answer(struct lws *wsi, struct http_session *session)
 static struct exchange *begin_exchange(struct server *s, struct lws *wsi, struct http_session *session,
                                        struct span path)
 {
+  struct exchange **place;
+  slab_id id;
+  session->server = s;
   forget(session);
-  session->exchange = calloc(1, sizeof *session->exchange);
-  if (session->exchange == NULL)
+  struct exchange *e = calloc(1, sizeof *e);
+  if (e == NULL)
     return NULL;
-  session->exchange->deadline_us = server_now_us() + BODY_WITHIN_US;
-  exchange_read_request(s, wsi, path, session->exchange);
-  return session->exchange;
+  if (slab_take(&s->exchanges, &id, (void **)&place) != 0) {
+    free(e);
+    return NULL;
+  }
+  *place = session->exchange = e;
+  e->request.id = id;
+  e->wsi = wsi;
+  e->deadline_us = server_now_us() + BODY_WITHIN_US;
+  exchange_read_request(s, wsi, path, e);
+  return e;
 }
 
 static int refuse_unread(struct lws *wsi, struct http_session *session, unsigned status, const char *code,
@@ -66,31 +87,66 @@ static int refuse_unread(struct lws *wsi, struct http_session *session, unsigned
   return start_answer(wsi, session);
 }
 
+/* The answer, or the wait for it. */
+static int answer(struct server *s, struct lws *wsi, struct http_session *session)
+{
+  struct exchange *e = session->exchange;
+  api_answer(&s->api, server_api_time(), &e->request, &e->response);
+  if (!e->response.later)
+    return start_answer(wsi, session);
+  lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, LATER_WITHIN_S);
+  return 0;
+}
+
+struct http_response *exchange_response(void *server, uint64_t id, const struct http_request **request)
+{
+  struct exchange **place = slab_get(&((struct server *)server)->exchanges, id);
+  if (place == NULL)
+    return NULL;
+  *request = &(*place)->request;
+  return &(*place)->response;
+}
+
+/* Writes when the connection can take it. */
+void exchange_answered(void *server, uint64_t id)
+{
+  struct exchange **place = slab_get(&((struct server *)server)->exchanges, id);
+  if (place == NULL)
+    return;
+  (*place)->response.later = false;
+  lws_callback_on_writable((*place)->wsi);
+}
+
+static bool may_have_body(enum http_method method)
+{
+  return method == HTTP_POST || method == HTTP_PUT || method == HTTP_PATCH;
+}
+
 static int on_request(struct server *s, struct lws *wsi, struct http_session *session, struct span path)
 {
   struct exchange *e = begin_exchange(s, wsi, session, path);
   size_t length = 0;
   if (e == NULL)
     return -1;
-  if (e->request.method == HTTP_POST) {
-    int err = exchange_body_length(wsi, &length);
+  size_t most = api_body_most(&s->api, &e->request);
+  if (may_have_body(e->request.method)) {
+    int err = exchange_body_length(wsi, most == 0 ? LIMIT_HTTP_BODY : most, &length);
     if (err == ERR_LIMIT)
-      return refuse_unread(wsi, session, 413, "too_large", "The body is larger than 4096 bytes.");
+      return refuse_unread(wsi, session, 413, "too_large", "The body is larger than this address takes.");
     if (err != 0)
       return refuse_unread(wsi, session, 411, "no_length", "A request with a body must tell its length.");
   }
-  if (api_takes_body(&e->request) && length > 0)
-    return 0; /* LWS_CALLBACK_HTTP_BODY follows */
+  if (most > 0 && length > 0)
+    return exchange_make_body(e, length) == 0 ? 0 : -1; /* LWS_CALLBACK_HTTP_BODY follows */
   e->close = length > 0 || e->request.method == HTTP_OTHER;
-  api_answer(&s->api, server_now_us(), &e->request, &e->response);
-  return start_answer(wsi, session);
+  return answer(s, wsi, session);
 }
 
 static int on_body(struct exchange *e, struct span piece)
 {
   if (e->answered)
     return 0;
-  if (piece.n > sizeof e->body - e->body_n || server_now_us() > e->deadline_us)
+  if (piece.n > e->body_most - e->body_n || server_now_us() > e->deadline_us)
     return -1;
   memcpy(e->body + e->body_n, piece.p, piece.n);
   e->body_n += piece.n;
@@ -101,12 +157,15 @@ static int on_body_complete(struct server *s, struct lws *wsi, struct http_sessi
 {
   struct exchange *e = session->exchange;
   e->request.body = span_of(e->body, e->body_n);
-  api_answer(&s->api, server_now_us(), &e->request, &e->response);
-  return start_answer(wsi, session);
+  return answer(s, wsi, session);
 }
 
 static int on_writable(struct lws *wsi, struct http_session *session)
 {
+  if (session->exchange->response.later)
+    return 0;
+  if (!session->exchange->answered)
+    return start_answer(wsi, session);
   if (exchange_write_piece(wsi, session->exchange) != 0)
     return -1;
   if (!exchange_has_more(session->exchange))
@@ -139,7 +198,7 @@ static int refuse_upgrade(struct lws *wsi, struct exchange *e)
 /* 0 lets the upgrade go on, 1 says that an answer was sent, -1 hangs up. */
 static int on_upgrade(struct server *s, struct lws *wsi, const char *to)
 {
-  struct http_session session = {0};
+  struct http_session session = {.server = s};
   char path[64] = "", argument[64];
   struct connection *connection = server_connection(s, wsi);
   if (connection == NULL || to == NULL || strcasecmp(to, "websocket") != 0)
@@ -148,11 +207,12 @@ static int on_upgrade(struct server *s, struct lws *wsi, const char *to)
   struct exchange *e = begin_exchange(s, wsi, &session, span_str(path));
   if (e == NULL)
     return -1;
-  struct writer w = writer_of(e->body, sizeof e->body);
+  uint8_t text[128];
+  struct writer w = writer_of(text, sizeof text);
   struct span wanted = exchange_copy_header(wsi, &w, WSI_TOKEN_PROTOCOL);
   int result = 0;
   connection->has_ticket = false;
-  if (api_open_socket(&s->api, server_now_us(), &e->request, wanted, entry_argument(wsi, argument, sizeof argument),
+  if (api_open_socket(&s->api, server_api_time(), &e->request, wanted, entry_argument(wsi, argument, sizeof argument),
                       &connection->ticket, &e->response) == 0)
     connection->has_ticket = true;
   else

@@ -2,6 +2,7 @@
 /* testudo-web: started by the supervisor, never by hand. */
 #include <errno.h>
 #include <jansson.h>
+#include <libgen.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -16,11 +17,12 @@
 #include "web/certificate.h"
 #include "web/certificate_public.h"
 #include "web/server.h"
+#include "web/site.h"
 
 #define OTHER_DESCRIPTORS 256 /* listeners, channels and the libraries' own */
 
-/* To the operator's terminal and nowhere else: the token must not reach a log. */
-static void print_link(void *ctx, const char *token)
+/* To the operator's terminal and nowhere else: the tokens must not reach a log. */
+void show_host_link(void *ctx, const char *token)
 {
   const struct server *s = ctx;
   static bool again;
@@ -32,12 +34,23 @@ static void print_link(void *ctx, const char *token)
   (void)fflush(stdout);
 }
 
-static int make_data_folder(const struct config *config)
+void show_setup_link(void *ctx, const char *token)
 {
-  if (mkdir(config->data, 0700) == 0 || errno == EEXIST)
-    return 0;
-  log_error("the data folder cannot be made");
-  return ERR_IO;
+  const struct server *s = ctx;
+  printf("\nThere is no administrator yet. To become it, with accounts, lasting rooms and tickets, open:\n\n"
+         "    %s/setup#%s\n\nIt works once.\n", s->api.origins.text[0], token);
+  (void)fflush(stdout);
+}
+
+/* The folders of the certificate, the store and its key, for the user that this process becomes. */
+static int make_folders(const struct config *config)
+{
+  char folder[CONFIG_PATH];
+  if (mkdir(config->data, 0700) != 0 && errno != EEXIST) {
+    log_error("the data folder cannot be made");
+    return ERR_IO;
+  }
+  return store_prepare(config_store_folder(config, folder), config->key_file, config->uid, config->gid);
 }
 
 /* The public is not served with a certificate that its browsers refuse. */
@@ -58,11 +71,8 @@ static int prepare_certificate(const struct config *config)
 {
   char fingerprint[FINGERPRINT_TEXT];
   int err = 0;
-  if (config->certificate_is_own) {
-    err = make_data_folder(config);
-    if (err == 0)
-      err = certificate_ensure(config->certificate, config->certificate_key, (int64_t)time(NULL));
-  }
+  if (config->certificate_is_own)
+    err = certificate_ensure(config->certificate, config->certificate_key, (int64_t)time(NULL));
   if (err == 0)
     err = certificate_fingerprint(config->certificate, fingerprint);
   if (err != 0) {
@@ -101,9 +111,22 @@ static void raise_descriptor_limit(void)
     log_warning("the limit of open descriptors stays as it is");
 }
 
+/* Of files only the store and the folder of its key are left. */
 static int enter_sandbox(const struct config *config)
 {
-  return sandbox_enter(&(struct sandbox){.profile = SANDBOX_WEB, .uid = config->uid, .gid = config->gid});
+  char store[CONFIG_PATH], keys[CONFIG_PATH];
+  (void)snprintf(keys, sizeof keys, "%s", config->key_file);
+  const char *const folders[] = {config_store_folder(config, store), dirname(keys)};
+  return sandbox_enter(&(struct sandbox){.profile = SANDBOX_WEB, .uid = config->uid, .gid = config->gid,
+                                         .folders = folders, .folders_n = 2});
+}
+
+static int open_site(struct server *s, const struct config *config, const struct origins *origins)
+{
+  static struct site site;
+  char folder[CONFIG_PATH];
+  int err = site_of(config, &site);
+  return err != 0 ? err : server_open(s, config_store_folder(config, folder), config->key_file, &site, origins, NULL);
 }
 
 static int prepare(struct server *s, const struct boot *boot)
@@ -116,11 +139,15 @@ static int prepare(struct server *s, const struct boot *boot)
   if (err == 0)
     err = check_public(&boot->config);
   if (err == 0)
+    err = make_folders(&boot->config);
+  if (err == 0)
     err = prepare_certificate(&boot->config);
   if (err == 0)
     err = server_init(s, &origins, boot->config.certificate, boot->config.certificate_key);
   if (err == 0)
     err = enter_sandbox(&boot->config);
+  if (err == 0)
+    err = open_site(s, &boot->config, &origins);
   if (err == 0)
     err = server_adopt(s, listeners, boot->sockets, BOOT_FD_SUPERVISOR);
   return err;
@@ -144,8 +171,7 @@ int main(void)
   raise_descriptor_limit();
   int err = prepare(&server, &boot);
   if (err == 0) {
-    server.api.show_link = print_link;
-    server.api.ctx = &server;
+    api_open_setup_link(&server.api);
     api_open_host_link(&server.api);
     server_run(&server);
   }

@@ -9,16 +9,19 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "web/api/live.h"
 #include "web/tls.h"
 
 #define PROTOCOL_LISTENER "listener"
+#define PROTOCOL_POOL "pool"
 #define ACCEPTS_AT_ONCE 32
 #define HEADER_BYTES 16384 /* of one request, all headers together: cookies of neighbours on localhost count */
 #define HEADERS_AT_ONCE 1024
 #define REQUEST_TIMEOUT_S 10
 #define KEEPALIVE_S 30
 #define STOP_WITHIN_US 500000 /* for the last messages to leave */
-#define TICK_US LWS_US_PER_SEC
+#define TICK_US (LWS_US_PER_SEC / 4)
+#define IN_USE_EVERY_US 60000000u
 
 /* A socket that says nothing for 10 s is asked, and given up 15 s after that. */
 static const lws_retry_bo_t idle_policy = {.secs_since_valid_ping = 10, .secs_since_valid_hangup = 15};
@@ -33,6 +36,11 @@ uint64_t server_now_us(void)
 struct rooms_time server_time(void)
 {
   return (struct rooms_time){.now_us = server_now_us(), .unix_s = (uint64_t)time(NULL)};
+}
+
+struct api_time server_api_time(void)
+{
+  return (struct api_time){.now_us = server_now_us(), .now_s = (uint64_t)time(NULL)};
 }
 
 /* --- connections --- */
@@ -116,6 +124,17 @@ static int listener_callback(struct lws *wsi, enum lws_callback_reasons reason, 
   return 0;
 }
 
+/* Passwords were hashed. */
+static int pool_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len)
+{
+  (void)user;
+  (void)in;
+  (void)len;
+  if (reason == LWS_CALLBACK_RAW_RX_FILE)
+    api_hashed(&((struct server *)lws_context_user(lws_get_context(wsi)))->api, server_api_time());
+  return 0;
+}
+
 /* The first protocol hears of all connections, and of the vhost's TLS context before it is used. */
 static int first_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len)
 {
@@ -171,6 +190,7 @@ static struct lws_protocols protocols[] = {
   {.name = "testudo.v1", .callback = socket_callback, .rx_buffer_size = 16384},
   {.name = PROTOCOL_LISTENER, .callback = listener_callback},
   {.name = PROTOCOL_LINK, .callback = link_callback},
+  {.name = PROTOCOL_POOL, .callback = pool_callback},
   {0},
 };
 
@@ -198,13 +218,34 @@ static int make_vhost(struct server *s, const char *certificate, const char *key
   return s->vhost == NULL || !s->tls_hardened ? ERR_CRYPTO : 0;
 }
 
-static int make_rooms(struct server *s, const struct origins *origins)
+/* What is to last of stored rooms goes to the store. */
+static void keep_stay(void *server, const struct uid *room, const struct attendance *stay)
+{
+  live_keep_stay(&((struct server *)server)->api, room, stay);
+}
+
+static void keep_ban(void *server, const struct uid *room, struct ban *ban)
+{
+  live_keep_ban(&((struct server *)server)->api, room, ban);
+}
+
+static void lift_ban(void *server, const struct uid *room, const struct uid *ban)
+{
+  live_lift_ban(&((struct server *)server)->api, room, ban);
+}
+
+static void keep_policy(void *server, const struct uid *room, const struct room_policy *policy)
+{
+  live_keep_policy(&((struct server *)server)->api, room, policy);
+}
+
+static int make_rooms(struct server *s)
 {
   const struct rooms_io io = {.send = socket_send, .close = socket_close, .offer = link_offer, .publish = link_publish,
-                              .level = link_level, .hang_up = link_hang_up, .ctx = s};
+                              .level = link_level, .hang_up = link_hang_up, .stay = keep_stay, .banned = keep_ban,
+                              .unbanned = lift_ban, .policy = keep_policy, .ctx = s};
   const struct rooms_size size = {.rooms = LIMIT_ROOMS, .people = LIMIT_PEOPLE};
-  int err = rooms_new(&s->rooms, size, &io, &random_system);
-  return err != 0 ? err : api_init(&s->api, s->rooms, origins, &random_system);
+  return rooms_new(&s->rooms, size, &io, &random_system);
 }
 
 int server_init(struct server *s, const struct origins *origins, const char *certificate, const char *key)
@@ -213,7 +254,9 @@ int server_init(struct server *s, const struct origins *origins, const char *cer
   lws_set_log_level(LLL_ERR, log_library);
   security_headers_init(&s->headers, origins);
   list_headers(s);
-  int err = make_rooms(s, origins);
+  int err = make_rooms(s);
+  if (err == 0)
+    err = exchanges_init(s);
   if (err == 0)
     err = slab_init(&s->connections, sizeof(struct connection), LIMIT_CONNECTIONS);
   if (err == 0)
@@ -234,10 +277,50 @@ void server_fini(struct server *s)
   if (s->lws != NULL)
     lws_context_destroy(s->lws);
   sockets_fini(s);
+  exchanges_fini(s);
   slab_fini(&s->connections);
-  api_fini(&s->api);
+  if (s->store != NULL)
+    api_fini(&s->api);
   if (s->rooms != NULL)
     rooms_free(s->rooms);
+  store_close(s->store);
+}
+
+/* --- what needs the store --- */
+
+static struct api_time api_now(void *server)
+{
+  (void)server;
+  return server_api_time();
+}
+
+static int adopt_pool(struct server *s)
+{
+  /* The loop has a duplicate, so that it and the pool can each close their own. */
+  lws_sock_file_fd_type descriptor = {.filefd = dup(pool_fd(s->api.pool))};
+  if (descriptor.filefd < 0)
+    return ERR_IO;
+  return lws_adopt_descriptor_vhost(s->vhost, LWS_ADOPT_RAW_FILE_DESC, descriptor, PROTOCOL_POOL, NULL) == NULL ? ERR_IO
+                                                                                                                  : 0;
+}
+
+int server_open(struct server *s, const char *folder, const char *key_file, const struct site *site,
+                const struct origins *origins, struct oidc *oidc)
+{
+  const struct api_io io = {.show_host_link = show_host_link, .show_setup_link = show_setup_link,
+                            .response = exchange_response, .answered = exchange_answered, .now = api_now, .ctx = s};
+  int err = store_open(&s->store, folder, key_file);
+  const struct api_parts parts = {.rooms = s->rooms, .store = s->store, .outbound = &s->requests, .site = site,
+                                  .origins = origins, .random = &random_system, .oidc = oidc};
+  if (err == 0)
+    err = api_init(&s->api, &parts, &io);
+  if (err == 0)
+    err = api_start(&s->api);
+  if (err == 0)
+    err = adopt_pool(s);
+  if (err != 0)
+    log_error("accounts, rooms and sessions could not be opened: %s", err_text(err));
+  return err;
 }
 
 static int adopt_listener(struct server *s, int fd)
@@ -277,8 +360,13 @@ static void stop(lws_sorted_usec_list_t *tick)
 static void tick(lws_sorted_usec_list_t *list)
 {
   struct server *s = server_of_tick(list);
+  uint64_t now_us = server_now_us();
   rooms_tick(s->rooms, server_time());
-  api_tick(&s->api, server_now_us());
+  api_tick(&s->api, server_api_time());
+  if (now_us - s->in_use_noted_us >= IN_USE_EVERY_US) {
+    s->in_use_noted_us = now_us;
+    sockets_note_use(s);
+  }
   lws_sul_schedule(s->lws, 0, list, tick, TICK_US);
 }
 

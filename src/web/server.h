@@ -10,7 +10,7 @@
 #include "base/slab.h"
 #include "cli/boot.h"
 #include "ipc/ipc.h"
-#include "web/api.h"
+#include "web/api/api.h"
 #include "web/headers.h"
 #include "web/openssl.h"
 #include "web/outbound_link.h"
@@ -39,6 +39,7 @@ struct server {
   struct api api;
   struct rooms *rooms;
   struct slab connections; /* struct connection */
+  struct slab exchanges;   /* struct exchange * (http.c), by the requests' ids */
   struct slab sockets;     /* struct socket (socket.c) */
   struct security_headers headers;
   struct lws_protocol_vhost_options header_list[SECURITY_HEADERS];
@@ -46,18 +47,29 @@ struct server {
   struct link media[LIMIT_MEDIA_PROCESSES];
   struct link outbound;        /* closed when nothing is configured for it */
   struct outbound_link requests; /* to it */
+  struct store *store;
   lws_sorted_usec_list_t tick;
+  uint64_t in_use_noted_us; /* when the sessions of those who are in meetings were last noted as used */
   bool tls_hardened;
   bool stopping, stopped;
 };
 
-/* Makes everything that needs files or memory, up to but without listening. `certificate` and `key` are PEM files.
+/* Makes everything that needs files outside the sandbox, up to but without listening. `certificate` and `key` are PEM files.
  * ERR_NOMEM, ERR_IO, ERR_CRYPTO: logged. The server is large: keep it static. */
 int server_init(struct server *s, const struct origins *origins, const char *certificate, const char *key);
 void server_fini(struct server *s);
 
+/* Opens the store and makes the API, inside the sandbox: threads that hash passwords are to be in it. `oidc` is taken
+ * over. Errors as store_open and api_init: logged. */
+int server_open(struct server *s, const char *folder, const char *key_file, const struct site *site,
+                const struct origins *origins, struct oidc *oidc);
+
 /* Takes over the listening sockets and the channel to the supervisor. ERR_IO. */
 int server_adopt(struct server *s, const int *listeners, size_t n, int supervisor);
+
+/* links at the start, to the operator's terminal (main.c) */
+void show_host_link(void *server, const char *token);
+void show_setup_link(void *server, const char *token);
 
 /* Serves until the supervisor says stop or is gone. */
 void server_run(struct server *s);
@@ -65,6 +77,7 @@ void server_run(struct server *s);
 /* Time for the state machines. */
 uint64_t server_now_us(void);
 struct rooms_time server_time(void);
+struct api_time server_api_time(void);
 
 /* The connection of a libwebsockets connection; NULL for other descriptors. */
 struct connection *server_connection(const struct server *s, const struct lws *wsi);
@@ -74,6 +87,11 @@ int http_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user,
 int socket_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len);
 int link_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len);
 extern const size_t http_session_size, socket_session_size;
+
+int exchanges_init(struct server *s);
+void exchanges_fini(struct server *s);
+struct http_response *exchange_response(void *server, uint64_t id, const struct http_request **request);
+void exchange_answered(void *server, uint64_t id);
 
 int sockets_init(struct server *s);
 void sockets_fini(struct server *s);
@@ -86,6 +104,9 @@ void link_offer(void *server, unsigned process, const struct ipc_offer *offer);
 void link_publish(void *server, unsigned process, const struct ipc_publish *publish);
 void link_level(void *server, unsigned process, const struct ipc_level *level);
 void link_hang_up(void *server, unsigned process, const struct ipc_peer *peer);
+
+/* Accounts' sessions behind the open sockets are in use now. */
+void sockets_note_use(struct server *s);
 
 #define PROTOCOL_LINK "link"
 

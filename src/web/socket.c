@@ -19,6 +19,7 @@ struct outgoing {
 struct socket {
   struct lws *wsi;
   uint64_t self, person;
+  struct uid session; /* of an account; none: a guest's */
   struct frame_channel frames;
   uint8_t *in; /* a message of several pieces being put together, MESSAGE_BYTES; NULL: none */
   size_t in_n;
@@ -66,6 +67,16 @@ void sockets_fini(struct server *s)
       forget_socket(s, socket);
   }
   slab_fini(&s->sockets);
+}
+
+void sockets_note_use(struct server *s)
+{
+  slab_id id;
+  for (uint32_t i = 0; i < s->sockets.capacity && s->sockets.used > 0; i++) {
+    const struct socket *socket = slab_at(&s->sockets, i, &id);
+    if (socket != NULL && !uid_is_none(&socket->session))
+      api_session_in_use(&s->api, server_api_time(), &socket->session);
+  }
 }
 
 /* --- out --- */
@@ -211,6 +222,8 @@ static int on_established(struct server *s, struct lws *wsi, struct socket_sessi
   session->socket = id;
   socket->self = id;
   socket->wsi = wsi;
+  if (!uid_is_none(&ticket->grant.who.account))
+    socket->session = ticket->grant.who.session;
   const char *origin = s->api.origins.text[ticket->grant.origin];
   frame_channel_init(&socket->frames, FRAME_SERVER, &ticket->secrets, span_str(origin));
   if (rooms_socket_opened(s->rooms, server_time(), id, &ticket->grant, &socket->person) != 0)

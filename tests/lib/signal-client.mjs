@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // A reference client of docs/SIGNALLING.md in plain Node: what a page does, without a browser, and with every check of
 // the page. Attack tests use its parts to do what a page never would.
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, generateKeyPairSync, hkdfSync, sign, timingSafeEqual } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import https from 'node:https';
 import WebSocket from 'ws';
@@ -17,7 +17,7 @@ export function request(origin, method, path, options = {}) {
   const { body, headers = {}, cookie, agent, localAddress } = options;
   const sent = { ...headers };
   if (body !== undefined) sent['content-type'] ??= 'application/json';
-  if (method === 'POST' && !('origin' in headers)) sent.origin = origin;
+  if (method !== 'GET' && method !== 'HEAD' && !('origin' in headers)) sent.origin = origin;
   if (sent.origin === null) delete sent.origin;
   if (cookie !== undefined) sent.cookie = cookie;
   const bytes = body === undefined ? undefined : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
@@ -40,35 +40,119 @@ export function request(origin, method, path, options = {}) {
   });
 }
 
-/** What a browser keeps: its one cookie. `localAddress` is where it is. */
+/** Path and query in the one form that is signed (docs/API.md, section 2). */
+export function targetOf(path) {
+  const [before, query] = path.split('?');
+  const encode = (text) =>
+    encodeURIComponent(decodeURIComponent(text)).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+  const place = before.split('/').map(encode).join('/');
+  if (query === undefined) return place;
+  const parts = query.split('&').map((part) => {
+    const [name, ...rest] = part.split('=');
+    return rest.length === 0 ? encode(name) : `${encode(name)}=${encode(rest.join('='))}`;
+  });
+  return `${place}?${parts.join('&')}`;
+}
+
+/** A key as a browser's page makes it: {publicText, sign(text)}. */
+export function makeKey() {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { x, y } = publicKey.export({ format: 'jwk' });
+  const publicText = Buffer.concat([Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]).toString('base64url');
+  const signText = (text) => sign('sha256', Buffer.from(text), { key: privateKey, dsaEncoding: 'ieee-p1363' });
+  return { publicText, sign: (text) => signText(text).toString('base64url') };
+}
+
+const hashOf = (bytes) => createHash('sha256').update(bytes).digest('base64url');
+
+/** The header Testudo-Proof for one request. */
+export function proofOf(key, { method, path, body = '', origin }, nonce) {
+  const text = ['testudo proof v1', method, targetOf(path), hashOf(body), nonce, origin].join('\n');
+  return `v1 ${nonce} ${key.sign(text)}`;
+}
+
+/**
+ * What a browser keeps: its cookies and its key; and what its page does with them. `localAddress` is where it is,
+ * `userAgent` what it calls itself.
+ */
 export class Browser {
-  constructor(origin, { localAddress } = {}) {
+  constructor(origin, { localAddress, userAgent } = {}) {
     this.origin = origin;
-    this.cookie = undefined;
+    this.key = makeKey();
+    this.jar = new Map();
+    this.nonces = [];
     this.localAddress = localAddress;
+    this.userAgent = userAgent;
   }
 
-  async request(method, path, options = {}) {
-    const mine = { cookie: this.cookie, localAddress: this.localAddress };
-    const answer = await request(this.origin, method, path, { ...mine, ...options });
-    const given = answer.headers['set-cookie']?.[0];
-    if (given !== undefined) this.cookie = given.split(';')[0];
+  /** The Cookie header, or undefined. */
+  get cookie() {
+    if (this.jar.size === 0) return undefined;
+    return [...this.jar].map(([name, value]) => `${name}=${value}`).join('; ');
+  }
+
+  /** The Cookie header that a copy of the session's cookie would be. */
+  get sessionCookie() {
+    const value = this.jar.get('__Host-testudo');
+    return value === undefined ? undefined : `__Host-testudo=${value}`;
+  }
+
+  #keep(answer) {
+    for (const given of answer.headers['set-cookie'] ?? []) {
+      const [name, value] = given.split(';')[0].split(/=(.*)/s);
+      if (value === '') this.jar.delete(name);
+      else this.jar.set(name, value);
+    }
+    const nonce = answer.headers['testudo-nonce'];
+    if (nonce !== undefined) this.nonces.push(nonce);
     return answer;
+  }
+
+  /** A request without proof, as it is. */
+  async bare(method, path, options = {}) {
+    const headers = { ...(this.userAgent ? { 'user-agent': this.userAgent } : {}), ...options.headers };
+    const mine = { cookie: this.cookie, localAddress: this.localAddress };
+    return this.#keep(await request(this.origin, method, path, { ...mine, ...options, headers }));
+  }
+
+  /** Begins a guest's session unless there is one. */
+  async begin() {
+    if (this.sessionCookie !== undefined) return;
+    const answer = await this.bare('POST', '/api/v1/session', { body: { key: this.key.publicText } });
+    if (answer.status !== 201) throw new Error(`session: ${answer.status} ${answer.text}`);
+  }
+
+  async #proven(method, path, options, nonce) {
+    const { body } = options;
+    const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
+    const proof = proofOf(this.key, { method, path, body: text, origin: this.origin }, nonce);
+    const headers = { 'testudo-proof': proof, ...options.headers };
+    return this.bare(method, path, { ...options, ...(body === undefined ? {} : { body: text }), headers });
+  }
+
+  /** A request as the page sends it: in a session, with its proof; once more where the server wants a fresh nonce. */
+  async request(method, path, options = {}) {
+    await this.begin();
+    const first = await this.#proven(method, path, options, this.nonces.pop() ?? 'A'.repeat(22));
+    if (first.status !== 401 || first.json?.code !== 'use_nonce') return first;
+    return this.#proven(method, path, options, this.nonces.pop());
+  }
+
+  /** The same, which must be answered with `status`; gives the answer's body. */
+  async ask(method, path, body, status = 200) {
+    const answer = await this.request(method, path, body === undefined ? {} : { body });
+    if (answer.status !== status) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
+    return answer.json;
   }
 
   /** Uses a host link's token; gives the room's address. */
   async host(token) {
-    const answer = await this.request('POST', '/api/v1/host', { body: { token } });
-    if (answer.status !== 201) throw new Error(`host: ${answer.status} ${answer.text}`);
-    return answer.json.room;
+    return (await this.ask('POST', '/api/v1/host', { token }, 201)).room;
   }
 
   /** {entry, codeword} */
   async entry(room, name, resume = false) {
-    const body = resume ? { name, resume: true } : { name };
-    const answer = await this.request('POST', `/api/v1/rooms/${room}/entry`, { body });
-    if (answer.status !== 201) throw new Error(`entry: ${answer.status} ${answer.text}`);
-    return answer.json;
+    return this.ask('POST', `/api/v1/rooms/${room}/entry`, resume ? { name, resume: true } : { name }, 201);
   }
 
   /** Joins: takes an entry and opens the socket. Resolves after the server's hello was verified. */

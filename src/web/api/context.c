@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "web/api/context.h"
+
+#include <sodium.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/log.h"
+
+void context_fini(struct context *c)
+{
+  json_decref(c->body);
+  sodium_memzero(c, sizeof *c);
+}
+
+void refuse_not_found(struct context *c)
+{
+  answer_refusal(c->response, 404, "not_found", "There is no such thing, or it is not yours.");
+}
+
+void refuse_not_allowed(struct context *c)
+{
+  answer_refusal(c->response, 403, "not_allowed", "This is not allowed to you.");
+}
+
+void refuse_trouble(struct context *c)
+{
+  answer_refusal(c->response, 503, "try_again", "The server could not do this now. Please try again later.");
+}
+
+void refuse_bad_request(struct context *c, const char *fmt, ...)
+{
+  char detail[256];
+  va_list ap;
+  va_start(ap, fmt);
+  (void)vsnprintf(detail, sizeof detail, fmt, ap);
+  va_end(ap);
+  answer_refusal(c->response, 400, "bad_request", detail);
+}
+
+void refuse_store_error(struct context *c, int err)
+{
+  switch (err) {
+  case ERR_NOT_FOUND: refuse_not_found(c); return;
+  case ERR_STATE: answer_refusal(c->response, 409, "conflict", "There is one already."); return;
+  case ERR_LIMIT:
+    answer_refusal(c->response, 503, "server_full", "The server holds as many of these as it can.");
+    return;
+  case ERR_RANGE: refuse_bad_request(c, "A text is too long, or a number is out of its range."); return;
+  default: refuse_trouble(c);
+  }
+}
+
+bool fields_take(struct context *c, const struct field *fields, size_t n)
+{
+  char problem[FIELD_PROBLEM];
+  if (fields_read(c->body, fields, n, problem) == 0)
+    return true;
+  refuse_bad_request(c, "%s", problem);
+  return false;
+}
+
+/* --- ids and pages --- */
+
+const char *uid_text(const struct uid *id, char text[UID_TEXT + 1])
+{
+  token_to_text(id->b, sizeof id->b, text);
+  return text;
+}
+
+json_t *uid_json(const struct uid *id)
+{
+  char text[UID_TEXT + 1];
+  return uid_is_none(id) ? json_null() : json_string(uid_text(id, text));
+}
+
+int uid_parse(struct span text, struct uid *id)
+{
+  return token_from_text(text, id->b, sizeof id->b);
+}
+
+bool take_uid_parameter(struct context *c, size_t i, struct uid *id)
+{
+  if (uid_parse(c->parameter[i], id) == 0)
+    return true;
+  refuse_not_found(c);
+  return false;
+}
+
+struct span query_argument(const struct context *c, const char *name)
+{
+  struct span wanted = span_str(name), argument, found;
+  for (size_t i = 0; i < c->request->arguments; i++) {
+    argument = c->request->argument[i];
+    if (span_take(&argument, wanted.n, &found) == 0 && span_equal(found, wanted) && argument.n > 0 &&
+        argument.p[0] == '=') {
+      (void)span_skip(&argument, 1);
+      return argument;
+    }
+  }
+  return (struct span){0};
+}
+
+bool query_flag(const struct context *c, const char *name)
+{
+  return span_equal(query_argument(c, name), span_str("true"));
+}
+
+/* Decimal digits alone, at most `most`; `value` stays as it is when there are none. */
+static bool take_number(struct span text, size_t most, size_t *value)
+{
+  size_t v = 0;
+  for (size_t i = 0; i < text.n; i++) {
+    if (text.p[i] < '0' || text.p[i] > '9')
+      return false;
+    v = v * 10 + (size_t)(text.p[i] - '0');
+    if (v > most)
+      return false;
+  }
+  if (text.n > 0)
+    *value = v;
+  return true;
+}
+
+bool take_page(struct context *c, struct page *page)
+{
+  size_t offset = 0, most = PAGE_USUAL;
+  if (!take_number(query_argument(c, "offset"), 10000000, &offset) ||
+      !take_number(query_argument(c, "most"), PAGE_MOST, &most) || most == 0) {
+    refuse_bad_request(c, "offset is a number, and most is one from 1 to %u.", PAGE_MOST);
+    return false;
+  }
+  *page = (struct page){.offset = offset, .most = most + 1};
+  return true;
+}
+
+size_t page_rows(const struct page *page, size_t n, bool *more)
+{
+  *more = n == page->most;
+  return *more ? n - 1 : n;
+}
+
+void answer_list(struct context *c, const char *name, json_t *rows, bool more)
+{
+  answer_json(c->response, 200, json_pack("{so sb}", name, rows, "more", more));
+}
+
+/* --- events --- */
+
+const char *asker_name(const struct context *c, char text[EMAIL_BYTES])
+{
+  if (c->by == ASKED_BY_KEY)
+    (void)snprintf(text, EMAIL_BYTES, "key:%s", c->key.name);
+  else
+    (void)snprintf(text, EMAIL_BYTES, "%s", c->has_account ? c->account.email : "guest");
+  return text;
+}
+
+void note_server_event(struct api *a, uint64_t now_s, const char *actor, const char *kind, const char *subject,
+                       const char *detail)
+{
+  struct log_event e = {.time_s = now_s};
+  (void)snprintf(e.kind, sizeof e.kind, "%s", kind);
+  (void)snprintf(e.actor, sizeof e.actor, "%s", actor);
+  (void)snprintf(e.subject, sizeof e.subject, "%s", subject);
+  (void)snprintf(e.detail, sizeof e.detail, "%s", detail);
+  if (store_log_add(a->store, &e) != 0)
+    log_error("an event could not be written to the log of security events: kind=%s", kind);
+}
+
+void note_event(struct context *c, const char *kind, const char *subject, const char *detail)
+{
+  char actor[EMAIL_BYTES];
+  note_server_event(c->api, c->time.now_s, asker_name(c, actor), kind, subject, detail);
+}
+
+bool is_administrator(const struct context *c)
+{
+  return c->by == ASKED_BY_KEY || (c->has_account && c->account.role == ACCOUNT_ADMIN);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What each route does (routes.c): docs/API.md has the contract of each. */
+#ifndef TESTUDO_WEB_API_ENDPOINTS_H
+#define TESTUDO_WEB_API_ENDPOINTS_H
+
+#include "web/api/context.h"
+#include "web/api/later.h"
+#include "web/api/live.h"
+#include "web/api/sessions.h"
+#include "web/api/signins.h"
+
+/* session_endpoints.c */
+void endpoint_get_server(struct context *c);
+void endpoint_post_session(struct context *c);
+void endpoint_get_session(struct context *c);
+void endpoint_delete_session(struct context *c);
+
+/* password_endpoints.c */
+void endpoint_sign_in_password(struct context *c);
+void endpoint_post_administrator(struct context *c);
+void endpoint_put_password(struct context *c);
+
+/* entry_endpoints.c */
+void endpoint_post_host(struct context *c);
+void endpoint_get_room(struct context *c);
+void endpoint_post_entry(struct context *c);
+
+/* What sign-in endpoints share (signin_guard.c). */
+
+/* A try of who asks at this address, which may have no account. */
+void signin_attempt(struct context *c, enum guard_kind kind, const char *email, const struct account *account,
+                    struct guard_try *attempt);
+/* True if it may go on, and is charged; else the refusal `wait` is given. */
+bool signin_ask(struct context *c, const struct guard_try *attempt);
+/* The account at an address: 0; ERR_NOT_FOUND, with `account` zeroed. */
+int signin_find(struct context *c, const char *email, struct account *account);
+/* The e-mail address that was typed, in its one form, or the refusal. */
+bool take_email(struct context *c, struct span typed, char email[EMAIL_BYTES]);
+
+#endif

@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Meetings' doors: who may enter, with what entry, and the socket that it opens (A2, A4, A5, A6). */
+#include <sodium.h>
+#include <stdlib.h>
+
+#include "web/admission.h"
+#include "web/api/access.h"
+#include "web/api/endpoints.h"
+#include "web/names.h"
+
+#define SIGNAL_PROTOCOL "testudo.v1"
+#define TICKETS_MOST 64 /* of one person that are looked at */
+
+static struct rooms_time rooms_time_of(const struct context *c)
+{
+  return (struct rooms_time){.now_us = c->time.now_us, .unix_s = c->time.now_s};
+}
+
+/* A browser is its key: that outlives cookies and the names under which somebody comes back. */
+static void browser_of_session(const struct session *session, struct browser *browser)
+{
+  crypto_hash_sha256(browser->hash, session->key, sizeof session->key);
+}
+
+/* --- the host link --- */
+
+void endpoint_post_host(struct context *c)
+{
+  struct span token;
+  const struct field fields[] = {{"token", FIELD_TEXT, &token, 64, false, NULL}};
+  uint8_t address[TOKEN_BYTES];
+  char text[TOKEN_TEXT + 1];
+  struct browser browser;
+  if (!FIELDS_TAKE(c, fields))
+    return;
+  if (host_link_use(&c->api->host_link, token) != 0) {
+    answer_refusal(c->response, 410, "link_used", "This host link was used already, or a newer one has replaced it.");
+    return;
+  }
+  browser_of_session(&c->session, &browser);
+  if (rooms_create(c->api->rooms, c->time.now_us, &browser, address) == 0) {
+    token_to_text(address, sizeof address, text);
+    answer_json(c->response, 201, json_pack("{ss}", "room", text));
+  } else {
+    answer_refusal(c->response, 503, "server_full", "The server holds as many meetings as it can.");
+  }
+  api_open_host_link(c->api);
+}
+
+/* --- what is known before somebody comes in --- */
+
+struct visit {
+  struct uid address;
+  bool stored, live;
+  struct store_room room;
+  uint64_t live_room;
+  struct browser browser;
+  struct ticket tickets[TICKETS_MOST];
+  struct admission_facts facts;
+  struct admission admission;
+};
+
+static bool is_for(const struct ticket *t, const struct store_room *room)
+{
+  return uid_equal(&t->room, &room->id) || (!uid_is_none(&room->series) && uid_equal(&t->series, &room->series));
+}
+
+/* The person's tickets for this room or its series. */
+static int find_tickets(struct context *c, struct visit *v, const char *email)
+{
+  size_t n = 0, kept = 0;
+  int err = store_ticket_list_email(c->api->store, email, (struct page){.most = TICKETS_MOST}, v->tickets, &n);
+  for (size_t i = 0; err == 0 && i < n; i++)
+    if (is_for(&v->tickets[i], &v->room))
+      v->tickets[kept++] = v->tickets[i];
+  v->facts.tickets = v->tickets;
+  v->facts.tickets_n = kept;
+  return err;
+}
+
+static int find_rights(struct context *c, struct visit *v)
+{
+  const char *email = admission_email(&c->session, v->facts.account);
+  if (!v->stored || email[0] == '\0')
+    return 0;
+  int err = store_member_find(c->api->store, &v->address, email, &v->facts.member);
+  v->facts.is_member = err == 0;
+  return err != 0 && err != ERR_NOT_FOUND ? err : find_tickets(c, v, email);
+}
+
+static int find_room(struct context *c, struct visit *v)
+{
+  v->live = rooms_find(c->api->rooms, v->address.b, &v->live_room) == 0;
+  int err = store_room_get(c->api->store, &v->address, &v->room);
+  v->stored = err == 0;
+  return err == ERR_NOT_FOUND && v->live ? 0 : err;
+}
+
+/* Everything that the decision needs, and the decision. The refusal is given when there is no such room. */
+static bool make_visit(struct context *c, struct visit *v)
+{
+  *v = (struct visit){0};
+  int err = uid_parse(c->parameter[0], &v->address) != 0 ? ERR_NOT_FOUND : find_room(c, v);
+  if (err == ERR_NOT_FOUND) {
+    answer_refusal(c->response, 404, "no_room", "There is no such meeting, or it has ended.");
+    return false;
+  }
+  browser_of_session(&c->session, &v->browser);
+  v->facts = (struct admission_facts){
+    .room = v->stored ? &v->room : NULL, .session = &c->session, .account = c->has_account ? &c->account : NULL,
+    .hosts_by_link = v->live && rooms_is_host(c->api->rooms, v->live_room, &v->browser),
+    .can_verify_email = c->api->site.mail, .now_s = c->time.now_s};
+  if (err == 0)
+    err = find_rights(c, v);
+  if (err != 0) {
+    refuse_trouble(c);
+    return false;
+  }
+  v->admission = admission_decide(&v->facts);
+  return true;
+}
+
+void endpoint_get_room(struct context *c)
+{
+  static const char *const kinds[ROOM_KINDS] = {"open", "members", "ticket", "event"};
+  struct visit v;
+  char text[UID_TEXT + 1];
+  if (!make_visit(c, &v))
+    return;
+  bool may = v.admission.status == 0;
+  answer_json(c->response, 200,
+              json_pack("{ss ss ss ss sb ss? sb}", "room", uid_text(&v.address, text), "title",
+                        v.stored ? v.room.title : "", "kind", kinds[v.stored ? v.room.kind : ROOM_OPEN], "role",
+                        may ? role_name(v.admission.who.role) : "none", "may_enter", may, "why",
+                        may ? NULL : v.admission.code, "needs_name", !c->has_account));
+}
+
+/* --- entries --- */
+
+/* Text that hides nothing, in letters that go together (B3, A6). */
+static bool take_name(struct context *c, struct span name, struct entry_grant *grant)
+{
+  const struct likeness *likeness = c->api->likeness;
+  if (name_check(name) != 0 || likeness_skeleton(likeness, name, grant->likeness) != 0) {
+    answer_refusal(c->response, 400, "bad_name",
+                   "A name has 1 to 96 bytes of visible text, without characters that cannot be seen.");
+    return false;
+  }
+  if (likeness_check_scripts(likeness, name) != 0) {
+    answer_refusal(c->response, 400, "bad_name",
+                   "The letters of a name belong to one writing system: here some could be taken for others.");
+    return false;
+  }
+  grant->name_n = (uint8_t)name.n;
+  memcpy(grant->name, name.p, name.n);
+  return true;
+}
+
+static void refuse_meeting(struct http_response *s, int err, bool banned)
+{
+  if (err == ERR_NOT_FOUND)
+    answer_refusal(s, 404, "no_room", "There is no such meeting, or it has ended.");
+  else if (err == ERR_STATE)
+    answer_refusal(s, 409, "nothing_to_resume", "Your place in this meeting is no longer kept. Please join again.");
+  else if (err == ERR_REFUSED && banned)
+    answer_refusal(s, 403, "banned", "The host has closed this meeting for this browser.");
+  else if (err == ERR_AGAIN)
+    answer_refusal(s, 423, "locked", "The meeting is locked: nobody new comes in.");
+  else if (err == ERR_REFUSED)
+    answer_refusal(s, 403, "refused", "The host has refused you several times. You can ask again in ten minutes.");
+  else
+    answer_refusal(s, 503, "room_full", "The meeting is full. Please try again later.");
+}
+
+static void refuse_admission(struct context *c, const struct admission *a)
+{
+  json_t *more = NULL;
+  if (a->from_s != 0 || a->until_s != 0)
+    more = json_pack("{sI sI}", "from", (json_int_t)a->from_s, "until", (json_int_t)a->until_s);
+  answer_refusal_with(c->response, a->status, a->code, a->detail, more);
+}
+
+/* Written by hand: a JSON library would leave copies of the codeword in freed memory. */
+static void answer_entry(struct http_response *s, struct entry_secrets *secrets)
+{
+  char entry[TOKEN_TEXT + 1], codeword[SECRET_TEXT + 1];
+  struct writer w = writer_of(s->buffer, sizeof s->buffer);
+  token_to_text(secrets->entry, sizeof secrets->entry, entry);
+  token_to_text(secrets->codeword, sizeof secrets->codeword, codeword);
+  put_fmt(&w, "{\"entry\":\"%s\",\"codeword\":\"%s\"}", entry, codeword);
+  answer_begin(s, 201, "application/json", "no-store");
+  s->body = writer_span(&w);
+  sodium_memzero(codeword, sizeof codeword);
+  sodium_memzero(secrets, sizeof *secrets);
+}
+
+/* Nobody seems to be the host, another role or somebody who is there (A6); a host may say so. */
+static bool refuse_imitation(struct context *c, const struct entry_grant *grant)
+{
+  const struct rooms *rooms = c->api->rooms;
+  bool host = grant->who.role >= AS_COHOST;
+  if (grant->resume) /* with the name that the stay has */
+    return false;
+  if (!host && likeness_is_role(c->api->likeness, span_of(grant->name, grant->name_n)))
+    answer_refusal(c->response, 400, "name_imitates", "A name must not look like a role in the meeting or the server.");
+  else if (rooms_name_is_taken(rooms, grant))
+    answer_refusal(c->response, 409, "name_taken",
+                   "Somebody with this name, or one that looks like it, is in the meeting already. Add your surname or "
+                   "a number.");
+  else
+    return false;
+  return true;
+}
+
+
+/* A stored room that nobody is in becomes live, with those who are banned from it. */
+static int open_room(struct context *c, struct visit *v)
+{
+  struct room_plan plan = {.id = v->address, .stored = true, .kind = v->room.kind, .policy = v->room.policy};
+  struct ban *bans = calloc(LIMIT_ROOM_BANS, sizeof *bans);
+  if (bans == NULL)
+    return ERR_NOMEM;
+  memcpy(plan.title, v->room.title, sizeof plan.title);
+  plan.bans = bans;
+  int err = store_ban_list(c->api->store, &v->address, (struct page){.most = LIMIT_ROOM_BANS}, bans, &plan.bans_n);
+  if (err == 0)
+    err = rooms_open(c->api->rooms, c->time.now_us, &plan, &v->live_room);
+  v->live = err == 0;
+  free(bans);
+  return err;
+}
+
+/* One device at a time. Who was before on another one and has left it simply goes on here; who is still in there is
+ * asked, and that device told. */
+static bool use_ticket(struct context *c, const struct admission *a, bool take_over)
+{
+  struct rooms *rooms = c->api->rooms;
+  const struct uid *id = &a->ticket->id;
+  bool elsewhere = !uid_is_none(&a->ticket->session) && !uid_equal(&a->ticket->session, &c->session.id);
+  bool in = elsewhere && rooms_ticket_is_in(rooms, id);
+  int err = store_ticket_use(c->api->store, id, &c->session.id, take_over || !in, c->time.now_s);
+  if (err == 0 && in)
+    (void)rooms_end_ticket(rooms, rooms_time_of(c), id, "taken_over", "You went on on another device.");
+  if (err == 0 && elsewhere)
+    note_event(c, "ticket_taken_over", a->ticket->email, "The ticket's owner went on on another device.");
+  if (err == ERR_STATE)
+    answer_refusal(c->response, 409, "ticket_in_use",
+                   "Your ticket is in use on another device. You can go on here; that device then leaves the meeting.");
+  else if (err == ERR_REFUSED)
+    answer_refusal(c->response, 403, "ticket_revoked", "Your ticket was taken back. Ask whoever you have it from.");
+  else if (err != 0)
+    refuse_trouble(c);
+  return err == 0;
+}
+
+struct wish {
+  struct span name;
+  bool resume, take_over;
+};
+
+static void grant_entry(struct context *c, struct visit *v, struct entry_grant *grant, const struct wish *wish)
+{
+  struct entry_secrets secrets;
+  struct span name = span_of(grant->name, grant->name_n);
+  grant->room = v->live_room;
+  grant->browser = v->browser;
+  grant->who = v->admission.who;
+  grant->who.has_account_name = c->has_account && span_equal(name, span_str(c->account.name));
+  device_of_session(c->api, &c->session, grant->who.device);
+  int err = rooms_may_enter(c->api->rooms, c->time.now_us, grant);
+  if (err != 0) {
+    refuse_meeting(c->response, err, rooms_is_banned(c->api->rooms, grant));
+    return;
+  }
+  if (refuse_imitation(c, grant) || (v->admission.ticket != NULL && !use_ticket(c, &v->admission, wish->take_over)))
+    return;
+  if (entries_issue(&c->api->entries, c->time.now_us, grant, &secrets) == 0)
+    answer_entry(c->response, &secrets);
+  else
+    refuse_meeting(c->response, ERR_LIMIT, false);
+}
+
+void endpoint_post_entry(struct context *c)
+{
+  struct wish wish = {0};
+  const struct field fields[] = {
+    {"name", FIELD_TEXT, &wish.name, LIMIT_HTTP_BODY, false, NULL},
+    {"resume", FIELD_BOOL, &wish.resume, 0, true, NULL},
+    {"take_over", FIELD_BOOL, &wish.take_over, 0, true, NULL},
+  };
+  struct visit v;
+  if (!FIELDS_TAKE(c, fields))
+    return;
+  struct entry_grant grant = {.origin = c->origin, .resume = wish.resume};
+  if (!take_name(c, wish.name, &grant) || !make_visit(c, &v))
+    return;
+  if (v.admission.status != 0)
+    refuse_admission(c, &v.admission);
+  else if (!v.live && open_room(c, &v) != 0)
+    refuse_meeting(c->response, ERR_LIMIT, false);
+  else
+    grant_entry(c, &v, &grant, &wish);
+}
+
+/* --- the socket --- */
+
+/* What was right when the entry was given out must still be: ten seconds are enough to end a session, to revoke a
+ * ticket or to go on on another device. */
+static bool still_holds(struct api *a, struct api_time time, const struct identity *who, const struct session *session)
+{
+  struct ticket ticket;
+  if (!uid_equal(&who->session, &session->id) || !uid_equal(&who->account, &session->account) ||
+      session_is_expired(&a->times, session, time.now_s) || session_is_locked(&a->times, session, time.now_s))
+    return false;
+  if (uid_is_none(&who->ticket))
+    return true;
+  return store_ticket_get(a->store, &who->ticket, &ticket) == 0 && ticket.revoked_s == 0 &&
+         uid_equal(&ticket.session, &session->id);
+}
+
+static bool take_entry(struct api *a, struct api_time time, const struct http_request *q, struct span text,
+                       uint8_t origin, struct socket_ticket *ticket)
+{
+  struct session session;
+  struct browser browser;
+  uint8_t token[TOKEN_BYTES];
+  if (access_session_of_cookie(a, q->cookie, &session) != 0 || token_from_text(text, token, sizeof token) != 0)
+    return false;
+  browser_of_session(&session, &browser);
+  if (entries_take(&a->entries, time.now_us, token, &browser, origin, &ticket->grant, &ticket->secrets) != 0)
+    return false;
+  if (still_holds(a, time, &ticket->grant.who, &session))
+    return true;
+  sodium_memzero(ticket, sizeof *ticket);
+  return false;
+}
+
+int api_open_socket(struct api *a, struct api_time time, const struct http_request *q, struct span protocols,
+                    struct span entry, struct socket_ticket *ticket, struct http_response *s)
+{
+  uint8_t origin, host;
+  if (!span_equal(q->path, span_str("/signal")))
+    answer_refusal(s, 404, "no_socket", "There is no socket at this address.");
+  else if (origins_find(&a->origins, q->origin, &origin) != 0 || origins_find_host(&a->origins, q->host, &host) != 0)
+    answer_refusal(s, 403, "bad_origin", "This request did not come from a page of this server.");
+  else if (!span_equal(protocols, span_str(SIGNAL_PROTOCOL)))
+    answer_refusal(s, 400, "bad_protocol", "The socket speaks " SIGNAL_PROTOCOL " alone.");
+  else if (!take_entry(a, time, q, entry, origin, ticket))
+    answer_refusal(s, 403, "bad_entry", "This entry was used, is too old or belongs to another browser.");
+  else
+    return 0;
+  return ERR_REFUSED;
+}

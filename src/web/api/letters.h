@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The e-mails that the server writes: short, plain, without links but its own, and never with more about somebody than
+ * the address's owner may know. */
+#ifndef TESTUDO_WEB_API_LETTERS_H
+#define TESTUDO_WEB_API_LETTERS_H
+
+#include "web/api/api.h"
+
+/* Each hands one mail to the outbound process and does not wait for it. ERR_CLOSED: mail is not configured, or that
+ * process is away; ERR_LIMIT: too many wait. */
+int letter_code(struct api *a, const char *email, const char *code);
+int letter_notice(struct api *a, const char *email, const char *text);
+/* `link` is a whole address with its one-time token. */
+int letter_invitation(struct api *a, const char *email, const char *name, const char *link);
+int letter_recovery(struct api *a, const char *email, const char *name, const char *link);
+
+/* By SMS: ERR_CLOSED, ERR_LIMIT. */
+int text_message_code(struct api *a, const char *phone, const char *code);
+
+#endif

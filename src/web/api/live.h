@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is going on in meetings follows what the store says, also when the command line or a restore has changed it: a
+ * revoked ticket, an ended session or a closed room is over within a second. */
+#ifndef TESTUDO_WEB_API_LIVE_H
+#define TESTUDO_WEB_API_LIVE_H
+
+#include "web/api/api.h"
+
+/* Compares all that is live with the store if another process has changed that since. */
+void live_follow(struct api *a, struct api_time time);
+
+/* Ends the stays of sessions that have become too old. */
+void live_end_expired(struct api *a, struct api_time time);
+
+/* What rooms_io calls for stored rooms: `ctx` is the API. */
+void live_keep_stay(void *ctx, const struct uid *room, const struct attendance *stay);
+void live_keep_ban(void *ctx, const struct uid *room, struct ban *ban);
+void live_lift_ban(void *ctx, const struct uid *room, const struct uid *ban);
+void live_keep_policy(void *ctx, const struct uid *room, const struct room_policy *policy);
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "web/api/routes.h"
+
+#include "web/api/endpoints.h"
+
+#define API "/api/v1"
+
+/* Of a session that cannot do more yet: it is locked, or its account must do something first. */
+#define ALWAYS (ROUTE_LOCKED | ROUTE_MUST)
+
+const struct route routes[] = {
+  /* coming in */
+  {HTTP_GET, API "/server", FOR_ANYBODY, 0, 0, endpoint_get_server},
+  {HTTP_POST, API "/session", FOR_ANYBODY, 0, 0, endpoint_post_session},
+  {HTTP_GET, API "/session", FOR_SESSION, ALWAYS, 0, endpoint_get_session},
+  {HTTP_DELETE, API "/session", FOR_SESSION, ALWAYS, 0, endpoint_delete_session},
+  {HTTP_POST, API "/session/password", FOR_SESSION, ALWAYS, 0, endpoint_sign_in_password},
+  {HTTP_POST, API "/administrator", FOR_SESSION, 0, 0, endpoint_post_administrator},
+
+  /* the own account */
+  {HTTP_PUT, API "/me/password", FOR_ACCOUNT, ROUTE_CONFIRMED | ROUTE_MUST, 0, endpoint_put_password},
+
+  /* meetings' doors */
+  {HTTP_POST, API "/host", FOR_SESSION, 0, 0, endpoint_post_host},
+  {HTTP_GET, API "/rooms/{}", FOR_SESSION, 0, 0, endpoint_get_room},
+  {HTTP_POST, API "/rooms/{}/entry", FOR_SESSION, 0, 0, endpoint_post_entry},
+};
+
+const size_t routes_n = sizeof routes / sizeof routes[0];
+
+/* The part of a path up to the next slash. */
+static struct span take_segment(struct span *path)
+{
+  struct span segment;
+  const uint8_t *slash = path->n == 0 ? NULL : memchr(path->p, '/', path->n);
+  (void)span_take(path, slash == NULL ? path->n : (size_t)(slash - path->p), &segment);
+  return segment;
+}
+
+/* A {} stands for one segment that is not empty. */
+static bool fits(const char *pattern, struct span path, struct span parameter[ROUTE_PARAMETERS])
+{
+  struct span wanted = span_str(pattern), left, right;
+  size_t found = 0;
+  while (wanted.n > 0) {
+    left = take_segment(&wanted);
+    right = take_segment(&path);
+    if (span_equal(left, span_str("{}")) && right.n > 0 && found < ROUTE_PARAMETERS)
+      parameter[found++] = right;
+    else if (!span_equal(left, right))
+      return false;
+    if (wanted.n == 0 || path.n == 0)
+      break;
+    (void)span_skip(&wanted, 1);
+    (void)span_skip(&path, 1);
+    if (wanted.n == 0 || path.n == 0) /* a slash at the end */
+      return false;
+  }
+  return wanted.n == 0 && path.n == 0;
+}
+
+const struct route *route_find(enum http_method method, struct span path, struct span parameter[ROUTE_PARAMETERS],
+                               bool *known)
+{
+  enum http_method wanted = method == HTTP_HEAD ? HTTP_GET : method;
+  *known = false;
+  for (size_t i = 0; i < routes_n; i++) {
+    if (!fits(routes[i].pattern, path, parameter))
+      continue;
+    *known = true;
+    if (routes[i].method == wanted)
+      return &routes[i];
+  }
+  return NULL;
+}

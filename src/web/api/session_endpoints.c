@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sessions: how they begin, what they are, how they end; and what the server offers. */
+#include <sodium.h>
+#include <stdio.h>
+
+#include "base/log.h"
+#include "web/api/endpoints.h"
+
+static json_t *providers_json(const struct site *site)
+{
+  json_t *list = json_array();
+  for (size_t i = 0; i < site->providers; i++)
+    (void)json_array_append_new(list, json_pack("{ss ss}", "id", site->provider[i].id, "name", site->provider[i].name));
+  return list;
+}
+
+void endpoint_get_server(struct context *c)
+{
+  const struct site *site = &c->api->site;
+  answer_json(c->response, 200,
+              json_pack("{ss ss ss ss s{sb sb sb sb so}}", "name", site->name, "origin", c->api->origins.text[c->origin],
+                        "sign_up", site->sign_up_open ? "open" : "invited", "two_factors",
+                        site->two_factors_everybody ? "everybody" : "choice", "ways", "password", true, "passkey", true,
+                        "email", site->mail, "sms", site->sms, "oidc", providers_json(site)));
+}
+
+/* Whoever could fill the table of sessions from one place would keep everybody else out. */
+static const struct rate begin_rate = {.burst = 600, .per_second = 5};
+
+static void give_first_nonce(struct context *c, const struct session *session)
+{
+  uint8_t nonce[TOKEN_BYTES];
+  nonces_issue(&c->api->nonces, c->time.now_us, &session->id, NONCE_UNPROVEN, nonce);
+  token_to_text(nonce, sizeof nonce, c->response->nonce);
+}
+
+void endpoint_post_session(struct context *c)
+{
+  struct span text;
+  const struct field fields[] = {{"key", FIELD_TEXT, &text, PROOF_KEY_TEXT, false, NULL}};
+  uint8_t key[SESSION_KEY_BYTES];
+  if (!FIELDS_TAKE(c, fields))
+    return;
+  if (proof_key_from_text(text, key) != 0) {
+    refuse_bad_request(c, "The key must be a P-256 key: x and y in base64url.");
+    return;
+  }
+  if (!rate_table_take(&c->api->begin_rates, &c->request->from, begin_rate, c->time.now_us)) {
+    c->response->retry_after_s = 1;
+    answer_refusal(c->response, 429, "too_many", "Too many new sessions from your network. Please wait a moment.");
+    return;
+  }
+  session_begin(&c->session, &c->api->random, key, c->time.now_s, c->response->set_cookie);
+  device_words(c->request->user_agent, c->session.device);
+  device_network(c->api->keys.network, &c->request->from, c->session.network);
+  int err = store_session_add(c->api->store, &c->session);
+  if (err != 0) {
+    sodium_memzero(c->response->set_cookie, sizeof c->response->set_cookie);
+    refuse_store_error(c, err);
+    return;
+  }
+  give_first_nonce(c, &c->session);
+  answer_session(c, 201);
+}
+
+void endpoint_get_session(struct context *c)
+{
+  answer_session(c, 200);
+}
+
+void endpoint_delete_session(struct context *c)
+{
+  if (c->has_account)
+    note_event(c, "sign_out", c->account.email, c->session.device);
+  int err = session_end(c->api, c->time, &c->session.id, "signed_out");
+  if (err != 0) {
+    refuse_store_error(c, err);
+    return;
+  }
+  c->response->clear_cookie = true;
+  c->response->nonce[0] = '\0';
+  answer_nothing(c->response);
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From the configuration to what answers depend on. */
+#ifndef TESTUDO_WEB_SITE_H
+#define TESTUDO_WEB_SITE_H
+
+#include "cli/config.h"
+#include "web/api/api.h"
+
+/* Texts point into `config`. ERR_MALFORMED, ERR_LIMIT: an origin that is none; the configuration has checked them. */
+int site_of(const struct config *config, struct site *site);
+
+#endif
