@@ -11,7 +11,7 @@ import { connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { offerOf, startCall } from '../lib/bystanders.mjs';
 import { chance, openStrangers } from '../lib/packets.mjs';
-import { request } from '../lib/signal-client.mjs';
+import { Browser, request } from '../lib/signal-client.mjs';
 
 const CORPUS = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../fuzz/corpus');
 const SEED = 4711;
@@ -309,14 +309,15 @@ const WRONG_BODIES = [
   '{"name":"a","resume":"yes"}',
   `${'['.repeat(2000)}`,
   '\ufeff{}',
-  'x'.repeat(4096),
+  'x'.repeat(16384),
 ];
 
 test('broken bodies get problem details with a code and a sentence', async () => {
   await call.undisturbed(async () => {
-    for (const target of ['/api/v1/host', `/api/v1/rooms/${call.meeting.room}/entry`]) {
+    const stranger = new Browser(call.server.origin, { localAddress: '127.0.0.131' });
+    for (const target of ['/api/v1/host', `/api/v1/rooms/${call.meeting.room}/entry`, '/api/v1/session/password']) {
       for (const body of WRONG_BODIES) {
-        const answer = await request(call.server.origin, 'POST', target, { body, localAddress: '127.0.0.131' });
+        const answer = await stranger.request('POST', target, { body });
         const what = `${target} ${body.slice(0, 60)}`;
         assert.ok(answer.status >= 400 && answer.status < 500, `${what}: ${answer.status}`);
         assert.match(answer.headers['content-type'], /^application\/problem\+json/, what);
@@ -326,7 +327,7 @@ test('broken bodies get problem details with a code and a sentence', async () =>
       }
     }
     const tooLong = await request(call.server.origin, 'POST', '/api/v1/host', {
-      body: 'x'.repeat(5000),
+      body: 'x'.repeat(20000),
       localAddress: '127.0.0.131',
     });
     assert.equal(tooLong.status, 413);

@@ -65,10 +65,12 @@ function commandLine(
  * Options: `mediaProcesses` (1), `mediaListen` (127.0.0.1; null: what the program does by itself), `mediaAnnounce` (an
  * address, such as a relay's), `mediaPort` (a free one), `publicPort` (the port in the origin, if a proxy stands before
  * the server), `args` (more options of the command line), `env`. Returns {origin, port, mediaPort, pid, data, output(),
- * hostLink(), children(name), exited, stop()}. hostLink() waits for a host link that was not given out by it before.
+ * hostLink(), setupLink(), children(name), exited, stop()}. hostLink() waits for a host link that was not given out by it
+ * before, setupLink() for the link that makes the first administrator. `data` may be that of an earlier server (option
+ * `data`), whose stop() then leaves it.
  */
 export async function startServer(options = {}) {
-  const data = await mkdtemp(path.join(tmpdir(), 'testudo-data-'));
+  const data = options.data ?? (await mkdtemp(path.join(tmpdir(), 'testudo-data-')));
   const port = await freePort();
   const mediaPort = options.mediaPort ?? (await freePort());
   const origin = `https://localhost:${options.publicPort ?? port}`;
@@ -77,7 +79,8 @@ export async function startServer(options = {}) {
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const forgetData = noteLeftover(() => rmSync(data, { recursive: true, force: true }));
+  const folders = [data, `${data}-keys`];
+  const forgetData = noteLeftover(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
   const forgetProcess = noteLeftover(() => child.kill('SIGTERM'));
   let text = '';
   child.stdout.on('data', (d) => {
@@ -96,6 +99,14 @@ export async function startServer(options = {}) {
     });
   });
 
+  const linkOf = (page, given) =>
+    until(`a link to /${page} from the server at ${origin}`, () => {
+      if (ended) throw new Error(`the server ended:\n${text}`);
+      const all = [...text.matchAll(new RegExp(`https://\\S+/${page}#[\\w-]{22}`, 'g'))].map((m) => m[0]);
+      const link = all.find((l) => !given.has(l));
+      if (link) given.add(link);
+      return link;
+    });
   const given = new Set();
   return {
     origin,
@@ -105,20 +116,15 @@ export async function startServer(options = {}) {
     data,
     exited,
     output: () => text,
-    hostLink: () =>
-      until(`a host link from the server at ${origin}`, () => {
-        if (ended) throw new Error(`the server ended:\n${text}`);
-        const link = [...text.matchAll(/https:\/\/\S+\/host#[\w-]{22}/g)].map((m) => m[0]).find((l) => !given.has(l));
-        if (link) given.add(link);
-        return link;
-      }),
+    hostLink: () => linkOf('host', given),
+    setupLink: () => linkOf('setup', new Set()),
     children: async (name) => (await childrenOf(child.pid)).filter((c) => c.name.includes(name)),
     async stop() {
       if (!ended) child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
       const result = await exited;
       clearTimeout(timer);
-      await rm(data, { recursive: true, force: true });
+      if (!options.data) for (const folder of folders) await rm(folder, { recursive: true, force: true });
       forgetData();
       return result;
     },
