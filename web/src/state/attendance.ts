@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // The list of who was there, as a file for spreadsheets (CSV, RFC 4180).
+import type { RoomStay } from '../api/rooms';
 import type { Stay } from '../signal/messages';
 
 export interface AttendanceWords {
@@ -25,6 +26,12 @@ export function timeText(unixSeconds: number): string {
   return new Date(Math.min(unixSeconds, latest) * 1000).toISOString().slice(0, 19).replace('T', ' ');
 }
 
+/** A file with these rows, the first of which names the columns. */
+export function csvFile(rows: readonly (readonly string[])[]): string {
+  // The mark in front tells spreadsheets that the file is UTF-8.
+  return `\uFEFF${rows.map((row) => `${row.map(csvCell).join(',')}\r\n`).join('')}`;
+}
+
 export function attendanceCsv(stays: readonly Stay[], words: AttendanceWords): string {
   const rows = stays.map(({ name, verified, role, joined, left }) => [
     name,
@@ -33,6 +40,18 @@ export function attendanceCsv(stays: readonly Stay[], words: AttendanceWords): s
     timeText(joined),
     left === null ? '' : timeText(left),
   ]);
-  // The mark in front tells spreadsheets that the file is UTF-8.
-  return `\uFEFF${[words.columns, ...rows].map((row) => `${row.map(csvCell).join(',')}\r\n`).join('')}`;
+  return csvFile([words.columns, ...rows]);
+}
+
+/** The same of a room that is kept, whose people may have shown an address. */
+export function roomAttendanceCsv(stays: readonly RoomStay[], words: AttendanceWords): string {
+  const rows = stays.map(({ name, email, verified, role, joined, left }) => [
+    name,
+    email,
+    words.verified(verified),
+    words.role(role),
+    timeText(joined),
+    left === 0 ? '' : timeText(left),
+  ]);
+  return csvFile([words.columns, ...rows]);
 }

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+// Lists and forms of the pages for rooms, tickets and administrators.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Room, RoomStay } from '../src/api/rooms';
+import type { Ticket } from '../src/api/tickets';
+import { roomAttendanceCsv } from '../src/state/attendance';
+import { emptyPaged, neighbours, reducePaged, type Paged } from '../src/state/paged';
+import * as form from '../src/state/room_form';
+import * as tickets from '../src/state/ticket_form';
+import { strings } from '../src/strings';
+
+const ID = 'AAAAAAAAAAAAAAAAAAAAAA';
+const NOW = 1_800_000_000;
+
+// --- lists ---
+
+test('of two requests for a list only the answer to the later one counts', () => {
+  let list: Paged<number> = reducePaged<number>(emptyPaged, { type: 'asked', number: 1 });
+  list = reducePaged(list, { type: 'asked', number: 2 });
+  list = reducePaged(list, { type: 'came', number: 1, offset: 0, page: { items: [1], more: false } });
+  assert.equal(list.page, null);
+  list = reducePaged(list, { type: 'failed', number: 1, problem: 'x' });
+  assert.equal(list.problem, null);
+  list = reducePaged(list, { type: 'came', number: 2, offset: 50, page: { items: [2, 3], more: true } });
+  assert.deepEqual(list, { offset: 50, page: { items: [2, 3], more: true }, asked: 0, problem: null });
+  assert.deepEqual(neighbours(list), { before: 0, after: 52 });
+});
+
+test('a failure keeps what was shown; an entry is replaced or taken away', () => {
+  let list: Paged<number> = { offset: 0, page: { items: [1, 2, 3], more: false }, asked: 4, problem: null };
+  list = reducePaged(list, { type: 'failed', number: 4, problem: 'x' });
+  assert.deepEqual(list.page?.items, [1, 2, 3]);
+  assert.equal(list.problem, 'x');
+  list = reducePaged(list, { type: 'item', is: (item) => item === 2, becomes: 20 });
+  list = reducePaged(list, { type: 'item', is: (item) => item === 3, becomes: null });
+  assert.deepEqual(list.page?.items, [1, 20]);
+  assert.deepEqual(neighbours(list), { before: null, after: null });
+});
+
+// --- rooms ---
+
+const room: Room = {
+  id: ID,
+  kind: 'open',
+  title: 'Algebra',
+  series: null,
+  policy: form.defaultPolicy('open'),
+  owner: null,
+  created: NOW,
+  closed: 0,
+  live: 0,
+  address: `https://meet.example.org/m/${ID}`,
+};
+
+test('another kind of room brings its defaults, and keeps what was changed by hand', () => {
+  const draft = { ...form.newDraft, policy: { ...form.newDraft.policy, post_quantum: true, chat: 'host' as const } };
+  const members = form.withKind(draft, 'members');
+  assert.equal(members.policy.guests, false);
+  assert.equal(members.policy.post_quantum, true);
+  assert.equal(members.policy.chat, 'host');
+  const event = form.withKind(members, 'event');
+  assert.equal(event.policy.present, 'speaker');
+  assert.equal(event.policy.guests, true);
+  assert.equal(event.policy.chat, 'host');
+});
+
+test('only what was changed is sent', () => {
+  const draft = form.draftOf(room);
+  assert.equal(form.changeOfDraft(room, draft), null);
+  assert.equal(form.changeOfDraft(room, { ...draft, title: ' Algebra ' }), null);
+  const policy = { ...draft.policy, locked: true };
+  assert.deepEqual(form.changeOfDraft(room, { ...draft, policy }), { policy: { locked: true } });
+  assert.deepEqual(form.changeOfDraft(room, { ...draft, title: 'B', series: ID }), { title: 'B', series: ID });
+});
+
+test('a draft says what is wrong with it', () => {
+  const draft = { ...form.newDraft, title: 'Żółw' };
+  const withPolicy = (change: object) => ({ ...draft, policy: { ...draft.policy, ...change } });
+  assert.equal(form.problemOfDraft(draft), null);
+  assert.equal(form.problemOfDraft({ ...draft, title: '  ' }), 'title_missing');
+  assert.equal(form.problemOfDraft({ ...draft, title: 'ż'.repeat(61) }), 'title_long');
+  assert.equal(form.problemOfDraft(withPolicy({ most: 1 })), 'most_wrong');
+  assert.equal(form.problemOfDraft(withPolicy({ most: NaN })), 'most_wrong');
+  assert.equal(form.problemOfDraft(withPolicy({ invited: 9000 })), 'invited_wrong');
+  assert.deepEqual(form.roomOfDraft({ ...draft, title: ' Żółw ' }).title, 'Żółw');
+});
+
+// --- tickets ---
+
+const ticket: Ticket = {
+  id: ID,
+  room: ID,
+  series: null,
+  title: 'Algebra',
+  email: 'Ana@example.org',
+  role: 'participant',
+  from: 0,
+  until: 0,
+  revoked: 0,
+  created: NOW - 100,
+  in_use: false,
+  reference: 'Order 17',
+  issuer: 'webhook:Shop',
+};
+
+test('a ticket stands as its dates and its use say', () => {
+  const standing = (change: Partial<Ticket>) => tickets.standingOf({ ...ticket, ...change }, NOW);
+  assert.equal(standing({}), 'ready');
+  assert.equal(standing({ from: NOW + 1 }), 'early');
+  assert.equal(standing({ until: NOW }), 'over');
+  assert.equal(standing({ in_use: true }), 'in_use');
+  assert.equal(standing({ revoked: NOW, in_use: true }), 'revoked');
+});
+
+test('tickets are found by person, order and issuer', () => {
+  const other = { ...ticket, email: 'b@example.com', reference: '', issuer: 'console' };
+  const found = (wanted: string) => tickets.foundTickets([ticket, other], wanted).length;
+  assert.deepEqual(['', 'ana', 'order', 'SHOP', 'example', 'nobody'].map(found), [2, 1, 1, 1, 2, 0]);
+});
+
+test('a ticket that is typed has an address and an end after its beginning', () => {
+  const draft = { ...tickets.newTicketDraft, email: ' ana@example.org ' };
+  assert.equal(tickets.problemOfTicket(draft), null);
+  for (const email of ['', 'ana', 'ana@', 'a b@example.org', '@example.org', 'ana@example'])
+    assert.equal(tickets.problemOfTicket({ ...draft, email }), 'email_wrong', email);
+  const window = (from: string, until: string) => tickets.problemOfTicket({ ...draft, from, until });
+  assert.equal(window('2026-12-01T18:00', '2026-12-01T18:00'), 'window_wrong');
+  assert.equal(window('2026-12-01T18:00', '2026-12-01T18:01'), null);
+  assert.equal(window('', '2026-12-01T18:01'), null);
+  assert.equal(window('x', ''), 'time_wrong');
+  const sent = tickets.ticketOfDraft({ ...draft, from: '2026-12-01T18:00', reference: '  ' });
+  assert.deepEqual(sent, {
+    email: 'ana@example.org',
+    role: 'participant',
+    from: new Date(2026, 11, 1, 18).getTime() / 1000,
+    until: 0,
+  });
+});
+
+// --- attendance ---
+
+test('no cell of the attendance file can become a formula', () => {
+  const evil = ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', ' =1', '\r=1', '＝1', '"=1"', '=HYPERLINK("http://x")'];
+  const stays: RoomStay[] = evil.map((text) => ({
+    name: text,
+    email: text,
+    verified: text,
+    role: text,
+    joined: NOW,
+    left: 0,
+  }));
+  const [, ...lines] = roomAttendanceCsv(stays, strings.attendance.words).split('\r\n"');
+  assert.equal(lines.length, evil.length);
+  for (const line of lines)
+    for (const cell of `"${line}`.split(/(?<="),(?=")/)) assert.match(cell, /^"(?!\s*[=+\-@\t\r＝])/u, cell);
+});
