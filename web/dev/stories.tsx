@@ -9,6 +9,7 @@ import { createStore, type Store } from '../src/state/store';
 import type { Commands } from '../src/views/commands';
 import { Root } from '../src/pages/root';
 import { accountStories } from './account_stories';
+import { adminStories } from './admin_stories';
 import { figureStream } from './figure';
 import { act, storyCommands, storyStore, type PageStory } from './page_story';
 
@@ -274,7 +275,7 @@ function fakeCommands(store: Store<State, Action>): Commands {
   };
 }
 
-const pageStories: Readonly<Record<string, PageStory>> = { ...accountStories };
+const pageStories: Readonly<Record<string, PageStory>> = { ...accountStories, ...adminStories };
 
 const name = new URLSearchParams(location.search).get('story') ?? 'start';
 const root = document.getElementById('app');

@@ -1,42 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// Lists and forms of the pages for rooms, tickets and administrators.
+// Forms and files of the pages for rooms, tickets and administrators.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Room, RoomStay } from '../src/api/rooms';
 import type { Ticket } from '../src/api/tickets';
 import { roomAttendanceCsv } from '../src/state/attendance';
-import { emptyPaged, neighbours, reducePaged, type Paged } from '../src/state/paged';
 import * as form from '../src/state/room_form';
 import * as tickets from '../src/state/ticket_form';
 import { strings } from '../src/strings';
 
 const ID = 'AAAAAAAAAAAAAAAAAAAAAA';
 const NOW = 1_800_000_000;
-
-// --- lists ---
-
-test('of two requests for a list only the answer to the later one counts', () => {
-  let list: Paged<number> = reducePaged<number>(emptyPaged, { type: 'asked', number: 1 });
-  list = reducePaged(list, { type: 'asked', number: 2 });
-  list = reducePaged(list, { type: 'came', number: 1, offset: 0, page: { items: [1], more: false } });
-  assert.equal(list.page, null);
-  list = reducePaged(list, { type: 'failed', number: 1, problem: 'x' });
-  assert.equal(list.problem, null);
-  list = reducePaged(list, { type: 'came', number: 2, offset: 50, page: { items: [2, 3], more: true } });
-  assert.deepEqual(list, { offset: 50, page: { items: [2, 3], more: true }, asked: 0, problem: null });
-  assert.deepEqual(neighbours(list), { before: 0, after: 52 });
-});
-
-test('a failure keeps what was shown; an entry is replaced or taken away', () => {
-  let list: Paged<number> = { offset: 0, page: { items: [1, 2, 3], more: false }, asked: 4, problem: null };
-  list = reducePaged(list, { type: 'failed', number: 4, problem: 'x' });
-  assert.deepEqual(list.page?.items, [1, 2, 3]);
-  assert.equal(list.problem, 'x');
-  list = reducePaged(list, { type: 'item', is: (item) => item === 2, becomes: 20 });
-  list = reducePaged(list, { type: 'item', is: (item) => item === 3, becomes: null });
-  assert.deepEqual(list.page?.items, [1, 20]);
-  assert.deepEqual(neighbours(list), { before: null, after: null });
-});
 
 // --- rooms ---
 

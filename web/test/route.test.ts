@@ -14,12 +14,20 @@ test('addresses lead where the contract says', () => {
   assert.deepEqual(routeOf(`/m/${ID}/`), { to: 'room', room: ID });
   assert.deepEqual(routeOf('/account'), { to: 'account' });
   assert.deepEqual(routeOf('/rooms/'), { to: 'rooms' });
-  assert.deepEqual(routeOf(`/rooms/${ID}`), { to: 'room_settings', room: ID });
-  assert.deepEqual(routeOf('/admin'), { to: 'admin', part: '' });
-  assert.deepEqual(routeOf('/admin/people'), { to: 'admin', part: 'people' });
+  assert.deepEqual(routeOf(`/rooms/${ID}`), { to: 'room_settings', room: ID, part: 'settings' });
+  assert.deepEqual(routeOf(`/rooms/${ID}/bans`), { to: 'room_settings', room: ID, part: 'bans' });
+  assert.deepEqual(routeOf('/series'), { to: 'series', series: null });
+  assert.deepEqual(routeOf(`/series/${ID}`), { to: 'series', series: ID });
+  assert.deepEqual(routeOf('/admin'), { to: 'admin', part: 'overview', person: '' });
+  assert.deepEqual(routeOf('/admin/people'), { to: 'admin', part: 'people', person: '' });
+  assert.deepEqual(routeOf('/admin/emergency'), { to: 'admin', part: 'emergency', person: '' });
+  assert.deepEqual(routeOf(`/admin/people/${ID}`), { to: 'admin', part: 'person', person: ID });
   assert.deepEqual(routeOf('/welcome', `#${TOKEN}`), { to: 'welcome', token: TOKEN });
   assert.deepEqual(routeOf('/setup', '#'), { to: 'setup', token: null });
   for (const path of ['/m/', '/m/short', `/m/${ID}/more`, `/x/${ID}`, '/m/AbCdEfGhIjKlMnOpQrSt%2F', '/admin/a/b', '/rooms/x'])
+    assert.deepEqual(routeOf(path), { to: 'nowhere' }, path);
+  const more = [`/rooms/${ID}/settings`, `/rooms/${ID}/x`, '/admin/x', '/admin/person', '/admin/overview', '/series/x'];
+  for (const path of [...more, '/admin/people/x', `/admin/rooms/${ID}`, `/x/${ID}/bans`, `/rooms/${ID}/bans/x`])
     assert.deepEqual(routeOf(path), { to: 'nowhere' }, path);
 });
 
@@ -36,7 +44,7 @@ test('exactly the addresses with secrets are cleaned', () => {
 });
 
 test('one returns to pages of this server alone, and to none that does something by itself', () => {
-  for (const path of ['/', '/account', '/rooms', `/rooms/${ID}`, `/m/${ID}`, '/admin/log'])
+  for (const path of ['/', '/account', '/rooms', `/rooms/${ID}`, `/m/${ID}`, '/admin/log', '/series'])
     assert.equal(backOf(path), path);
   const bad = [
     '',

@@ -101,9 +101,14 @@ const ban = record<RoomBan>({ id, name: text, email: text, time: count });
 const stay = record<RoomStay>({ name: text, email: text, verified: text, role: text, joined: count, left: count });
 const series = record<Series>({ id, title: text, created: count });
 
-/** `all`: for administrators, everybody's. */
-export function listRooms(api: Requests, offset: number, { all }: { all: boolean }): Promise<Listing<Room>> {
-  const query = [...pageQuery(offset), ...(all ? ([['all', 'true']] as const) : [])];
+interface Which {
+  /** For administrators: everybody's. */
+  readonly all: boolean;
+  readonly most?: number;
+}
+
+export function listRooms(api: Requests, offset: number, { all, most }: Which): Promise<Listing<Room>> {
+  const query = [...pageQuery(offset, most), ...(all ? ([['all', 'true']] as const) : [])];
   return api.request({ method: 'GET', path: '/api/v1/rooms', query }, listing('rooms', room));
 }
 
@@ -173,8 +178,9 @@ export function listStays(
   return api.request({ method: 'GET', path, query: pageQuery(offset, most) }, listing('stays', stay));
 }
 
-export function listSeries(api: Requests, offset: number): Promise<Listing<Series>> {
-  return api.request({ method: 'GET', path: '/api/v1/series', query: pageQuery(offset) }, listing('series', series));
+export function listSeries(api: Requests, offset: number, most?: number): Promise<Listing<Series>> {
+  const query = pageQuery(offset, most);
+  return api.request({ method: 'GET', path: '/api/v1/series', query }, listing('series', series));
 }
 
 export function makeSeries(api: Requests, title: string): Promise<Series> {

@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // What an address of this page means. Secrets stand in fragments, which browsers send to nobody.
 
+/** What there is to see and set of a room; the first has the room's own address. */
+export const ROOM_PARTS = ['settings', 'members', 'tickets', 'bans', 'attendance'] as const;
+export type RoomPart = (typeof ROOM_PARTS)[number];
+
+export const ADMIN_SECTIONS = ['people', 'rooms', 'tickets', 'sessions', 'keys', 'webhooks', 'log', 'settings'] as const;
+export type AdminSection = (typeof ADMIN_SECTIONS)[number];
+export type AdminPart = AdminSection | 'overview' | 'emergency' | 'person';
+
 export type Route =
   | { readonly to: 'start' }
   | { readonly to: 'host'; readonly token: string | null }
@@ -9,9 +17,11 @@ export type Route =
   | { readonly to: 'signin'; readonly back: string | null }
   | { readonly to: 'account' }
   | { readonly to: 'rooms' }
-  | { readonly to: 'room_settings'; readonly room: string }
-  /** `part` '': the first. */
-  | { readonly to: 'admin'; readonly part: string }
+  | { readonly to: 'room_settings'; readonly room: string; readonly part: RoomPart }
+  /** null: all of them. */
+  | { readonly to: 'series'; readonly series: string | null }
+  /** `person`: whose page it is, '' for other parts. */
+  | { readonly to: 'admin'; readonly part: AdminPart; readonly person: string }
   /** `parameters`: with which the provider sent the browser back, as in a query, without "?". */
   | { readonly to: 'oidc'; readonly provider: string; readonly parameters: string }
   | { readonly to: 'welcome'; readonly token: string | null }
@@ -29,9 +39,10 @@ export function hasSecret(route: Route): boolean {
 }
 
 export function routeOf(path: string, fragment = '', query = ''): Route {
-  const [, first = '', second = '', ...more] = path.replace(/\/$/, '').split('/');
+  const [, first = '', second = '', third = '', ...more] = path.replace(/\/$/, '').split('/');
   const behind = fragment.replace(/^#/, '');
   if (more.length > 0) return NOWHERE;
+  if (third !== '') return ofThreeWords(first, second, third);
   return second === '' ? ofOneWord(first, behind) : ofTwoWords(first, second, behind, query.replace(/^\?/, ''));
 }
 
@@ -47,7 +58,9 @@ function ofOneWord(first: string, behind: string): Route {
     case 'signin':
       return { to: 'signin', back: backOf(behind) };
     case 'admin':
-      return { to: 'admin', part: '' };
+      return { to: 'admin', part: 'overview', person: '' };
+    case 'series':
+      return { to: 'series', series: null };
     case 'account':
     case 'rooms':
       return { to: first };
@@ -58,15 +71,28 @@ function ofOneWord(first: string, behind: string): Route {
 
 function ofTwoWords(first: string, second: string, behind: string, query: string): Route {
   if (first === 'm' && ID.test(second)) return { to: 'room', room: second };
-  if (first === 'rooms' && ID.test(second)) return { to: 'room_settings', room: second };
-  if (first === 'admin' && WORD.test(second)) return { to: 'admin', part: second };
+  if (first === 'rooms' && ID.test(second)) return { to: 'room_settings', room: second, part: 'settings' };
+  if (first === 'series' && ID.test(second)) return { to: 'series', series: second };
+  if (first === 'admin') return ofAdministration(second);
   // Apple answers with a form, which the server turns into a fragment.
   if (first === 'oidc' && WORD.test(second))
     return { to: 'oidc', provider: second, parameters: query === '' ? behind : query };
   return NOWHERE;
 }
 
-const RETURNABLE: readonly Route['to'][] = ['start', 'room', 'account', 'rooms', 'room_settings', 'admin'];
+function ofAdministration(word: string): Route {
+  const part = (['emergency', ...ADMIN_SECTIONS] as const).find((name) => name === word);
+  return part === undefined ? NOWHERE : { to: 'admin', part, person: '' };
+}
+
+function ofThreeWords(first: string, second: string, third: string): Route {
+  if (!ID.test(first === 'rooms' ? second : third)) return NOWHERE;
+  const part = ROOM_PARTS.find((name) => name === third && name !== 'settings');
+  if (first === 'rooms' && part !== undefined) return { to: 'room_settings', room: second, part };
+  return first === 'admin' && second === 'people' ? { to: 'admin', part: 'person', person: third } : NOWHERE;
+}
+
+const RETURNABLE: readonly Route['to'][] = ['start', 'room', 'account', 'rooms', 'room_settings', 'series', 'admin'];
 
 /** A path of this page that was kept for later, if it is one to which one may return: never another site's, and none
  * that does something by being opened. */

@@ -10,10 +10,14 @@ import { MessagePage, OpeningPage, ProblemPage } from '../views/message_page';
 import { MeetingRoot } from '../views/root';
 import { StartPage } from '../views/start';
 import { AccountPage } from './account_page';
+import { Administration } from './admin/administration';
 import { SiteContext, useSite, type SiteCommands } from './context';
 import { FactorDialog } from './factor_dialog';
 import { standingOf } from './model';
 import { OidcPage } from './oidc_page';
+import { RoomPage } from './rooms/room_page';
+import { RoomsPage } from './rooms/rooms_page';
+import { OneSeriesPage, SeriesPage } from './rooms/series_page';
 import { SignInPage } from './signin_page';
 import { useStore } from './store';
 import { SetupPage, WelcomePage } from './welcome_page';
@@ -56,6 +60,14 @@ function OpenPage({ meeting }: Pick<Stores, 'meeting'>) {
     case 'host':
     case 'room':
       return <MeetingRoot store={meeting.store} commands={meeting.commands} />;
+    case 'rooms':
+      return <RoomsPage />;
+    case 'room_settings':
+      return <RoomPage id={route.room} part={route.part} />;
+    case 'series':
+      return route.series === null ? <SeriesPage /> : <OneSeriesPage id={route.series} />;
+    case 'admin':
+      return <Administration part={route.part} person={route.person} />;
     case 'signin':
       return <SignInPage back={route.back ?? '/'} />;
     case 'account':

@@ -17,8 +17,8 @@ interface PageProps {
   /** Of the window; without it the title stays. */
   readonly title?: string;
   /** 'narrow': one thing in the middle. 'wide': the same with room for two columns. 'steps': one narrow step after the
-   * other. 'top': a page to read and work on, from the top. */
-  readonly form?: 'narrow' | 'wide' | 'steps' | 'top';
+   * other. 'top': a page to read and work on, from the top. 'desk': the same with room for tables. */
+  readonly form?: 'narrow' | 'wide' | 'steps' | 'top' | 'desk';
   /** Without ways to elsewhere: while somebody waits to be let in. */
   readonly bare?: boolean;
 }
@@ -83,14 +83,16 @@ function GuestHead() {
   );
 }
 
-const SIGNS_IN: readonly Route['to'][] = ['signin', 'account', 'rooms', 'room_settings', 'admin', 'oidc', 'welcome', 'setup'];
+const SIGNS_IN: readonly Route['to'][] = ['signin', 'account', 'rooms', 'room_settings', 'series', 'admin', 'oidc', 'welcome', 'setup'];
+
+const ROOMS: readonly Route['to'][] = ['rooms', 'room_settings', 'series'];
 
 function AccountHead() {
   const { site, commands } = useSite();
   const text = strings.account.nav;
   const task = useTask();
   const places: readonly (readonly [path: string, words: string, here: boolean])[] = [
-    ['/rooms', text.rooms, site.route.to === 'rooms' || site.route.to === 'room_settings'],
+    ['/rooms', text.rooms, ROOMS.includes(site.route.to)],
     ['/account', text.account, site.route.to === 'account'],
     ...(isAdministrator(site) ? [['/admin', text.admin, site.route.to === 'admin'] as const] : []),
   ];

@@ -3,5 +3,6 @@
 import { account } from './account';
 import { admin } from './admin';
 import { meeting } from './meeting';
+import { rooms } from './rooms';
 
-export const strings = { ...meeting, account, admin } as const;
+export const strings = { ...meeting, account, admin, rooms } as const;

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+import type { WelcomeLink } from '../../api/people';
+import { strings } from '../../strings';
+import { Button } from '../../views/basics';
+import { Secret, Section } from '../parts';
+
+/** With whose it is. */
+export interface NamedLink extends WelcomeLink {
+  readonly name: string;
+}
+
+/** The link leaves the page with this card. */
+export function OnceLink({ of: { name, link, mailed }, onDone }: { readonly of: NamedLink; readonly onDone: () => void }) {
+  const text = strings.admin.people;
+  return (
+    <Section name="once-link" title={text.linkTitle(name)} lead={text.linkText}>
+      <p>{mailed ? text.linkMailed : text.linkNotMailed}</p>
+      <Secret name="link" label={text.link} value={link} />
+      <p class="actions">
+        <Button act="link-done" onClick={onDone}>
+          {strings.admin.done}
+        </Button>
+      </p>
+    </Section>
+  );
+}

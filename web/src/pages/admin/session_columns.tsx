@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+import type { OwnedSession } from '../../api/people';
+import { strings } from '../../strings';
+import { known } from '../../strings/known';
+import { AskButton } from '../lists/ask_button';
+import { PersonCell, type Column } from '../lists/table';
+import { Moment } from '../lists/times';
+
+const text = strings.admin.sessions;
+
+interface SessionActs {
+  readonly busy: boolean;
+  readonly onEnd: (session: OwnedSession) => void;
+  /** Ends all of this one's person. */
+  readonly onEndAll?: (session: OwnedSession) => void;
+}
+
+/** Of a table of sessions that are all of one person, whose name stands above. */
+export function sessionColumns(acts: SessionActs): readonly Column<OwnedSession>[] {
+  return [
+    { name: text.columns.device, cell: (session) => <Device session={session} /> },
+    { name: text.columns.used, cell: ({ used }) => <Moment at={used} /> },
+    { name: text.columns.created, cell: ({ created }) => <Moment at={created} /> },
+    { name: text.columns.factors, cell: ({ factors }) => factors.map((factor) => known(text.factors, factor)).join(', ') },
+    { name: '', cell: (session) => <EndButtons session={session} acts={acts} /> },
+  ];
+}
+
+export const ownerColumn: Column<OwnedSession> = {
+  name: text.columns.person,
+  cell: ({ person: { id, name, email } }) => (
+    <a class="cell-link" href={`/admin/people/${id}`}>
+      <PersonCell name={name} email={email} />
+    </a>
+  ),
+};
+
+function Device({ session }: { readonly session: OwnedSession }) {
+  return (
+    <>
+      <bdi class="cell-name">{session.device}</bdi>
+      {session.this ? (
+        <span class="tag">{text.this}</span>
+      ) : (
+        <span class="cell-soft">{session.same_network ? text.sameNetwork : text.otherNetwork}</span>
+      )}
+    </>
+  );
+}
+
+/** The own session is ended by signing out. */
+function EndButtons({ session, acts }: { readonly session: OwnedSession; readonly acts: SessionActs }) {
+  const { person, device } = session;
+  const { busy, onEnd, onEndAll } = acts;
+  if (session.this) return null;
+  return (
+    <span class="cell-buttons">
+      <AskButton
+        act="session-end"
+        label={text.endNamed(device, person.name)}
+        title={text.endAsk(person.name)}
+        what={text.endWhat(device)}
+        yes={text.end}
+        disabled={busy}
+        onYes={() => onEnd(session)}
+      >
+        {text.end}
+      </AskButton>
+      {onEndAll !== undefined && (
+        <AskButton
+          act="session-end-all"
+          label={strings.admin.person.endAllAsk(person.name)}
+          title={strings.admin.person.endAllAsk(person.name)}
+          what={strings.admin.person.endAllWhat}
+          yes={strings.admin.person.endAll}
+          disabled={busy}
+          onYes={() => onEndAll(session)}
+        >
+          {text.endAll}
+        </AskButton>
+      )}
+    </span>
+  );
+}

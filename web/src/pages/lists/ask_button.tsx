@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import { Button, type ButtonProps } from '../../views/basics';
+import { Confirm } from '../../views/confirm';
+
+interface AskButtonProps extends Omit<ButtonProps, 'onClick' | 'submits'> {
+  readonly title: string;
+  /** What will happen. */
+  readonly what: ComponentChildren;
+  readonly yes: string;
+  readonly onYes: () => void;
+}
+
+/** A button that asks once and says what will happen. */
+export function AskButton({ title, what, yes, onYes, kind = 'warning', ...button }: AskButtonProps) {
+  const [asking, setAsking] = useState(false);
+  return (
+    <>
+      <Button {...button} kind={kind} onClick={() => setAsking(true)} />
+      {asking && (
+        <Confirm title={title} yes={yes} onYes={onYes} onClose={() => setAsking(false)}>
+          {typeof what === 'string' ? <p>{what}</p> : what}
+        </Confirm>
+      )}
+    </>
+  );
+}
