@@ -117,8 +117,10 @@ const turn = () => new Promise((resolve) => setTimeout(resolve, 30));
 
 export async function act(steps: readonly Step[]): Promise<void> {
   for (const step of steps) {
-    await turn();
-    if ('press' in step) document.querySelector<HTMLElement>(`[data-act="${step.press}"]`)?.click();
+    const wanted = 'press' in step ? `[data-act="${step.press}"]` : `input[name="${step.type[0]}"]`;
+    // What is pressed may hang on several answers.
+    for (let turns = 0; turns < 20 && (turns === 0 || document.querySelector(wanted) === null); turns++) await turn();
+    if ('press' in step) document.querySelector<HTMLElement>(wanted)?.click();
     else type(...step.type);
   }
 }

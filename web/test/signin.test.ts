@@ -74,7 +74,7 @@ test('addresses and codes as people type them', () => {
 const at = (change: Partial<Site>): Site => ({ ...initialSite, looked: true, ...change });
 
 test('the account’s pages stand open to accounts alone', () => {
-  const routes = [{ to: 'account' }, { to: 'rooms' }, { to: 'admin', part: '' }] as const;
+  const routes = [{ to: 'account' }, { to: 'rooms' }, { to: 'admin', part: 'overview', person: '' }] as const;
   for (const route of routes) {
     assert.equal(standingOf(at({ route, looked: false })), 'opening');
     assert.equal(standingOf(at({ route })), 'sign_in');

@@ -198,7 +198,7 @@ export function Secret({ label, value, name, hint = strings.account.shownOnce }:
         id={id}
         class="input secret-text"
         readOnly
-        rows={value.length > 60 ? 3 : 1}
+        rows={value.length > 60 ? 3 : value.length > 28 ? 2 : 1}
         spellcheck={false}
         aria-describedby={`${id}-hint`}
         value={value}

@@ -78,7 +78,7 @@ function OpenPage({ meeting }: Pick<Stores, 'meeting'>) {
       return <WelcomePage token={route.token} />;
     case 'setup':
       return <SetupPage token={route.token} />;
-    default:
+    case 'nowhere':
       return <ProblemPage problem="unknown_page" />;
   }
 }

@@ -118,7 +118,7 @@ export const admin = {
     linkNotMailed: 'The server has not sent it: give it to this person yourself.',
     link: 'One-time link',
     listTitle: 'Accounts',
-    columns: { person: 'Person', role: 'Role', state: 'State', signedIn: 'Last signed in' },
+    columns: { person: 'Person', role: 'Role', state: 'State', signedIn: 'Last sign-in' },
     states: {
       disabled: 'Disabled',
       must_set_password: 'Must set a password',
@@ -197,7 +197,7 @@ export const admin = {
     title: 'All rooms',
     lead: 'Rooms of everybody on this server.',
     none: 'There is no room yet.',
-    columns: { title: 'Room', kind: 'Who may come in', owner: 'Host', live: 'Now', created: 'Since' },
+    columns: { title: 'Room', kind: 'Kind', owner: 'Host', live: 'Now', created: 'Since' },
   },
 
   tickets: {
@@ -215,7 +215,8 @@ export const admin = {
     title: 'Sessions',
     lead: 'Where people are signed in. Ending one takes effect within a second, also in a meeting.',
     listTitle: 'Open sessions',
-    columns: { person: 'Person', device: 'Device', used: 'Last used', created: 'Since', factors: 'Signed in by' },
+    columns: { person: 'Person', device: 'Device', used: 'Last used', factors: 'Signed in by' },
+    since: 'Since',
     this: 'This is you, here',
     sameNetwork: 'Same network as you',
     otherNetwork: 'Another network',

@@ -95,8 +95,8 @@ export const rooms = {
     from: {
       viewer: 'Everybody, viewers too',
       participant: 'All but viewers',
-      speaker: 'Speakers, co-hosts and hosts',
-      cohost: 'Co-hosts and hosts',
+      speaker: 'Speakers and hosts',
+      cohost: 'Hosts and co-hosts',
       host: 'Hosts only',
     } satisfies Readonly<Record<RoomRole, string>>,
     unmute_self: 'People may switch their microphone and camera on again after a host has muted them',

@@ -67,7 +67,7 @@ function PersonParts(props: PersonProps) {
   return (
     <>
       {accountOf(site)?.id === person.id && <p class="note">{text.yourself}</p>}
-      <div class="sticky-outcome">
+      <div class="outcome-on-top">
         <Outcome of={deed} />
       </div>
       <PersonFacts person={person} />

@@ -19,8 +19,7 @@ interface SessionActs {
 export function sessionColumns(acts: SessionActs): readonly Column<OwnedSession>[] {
   return [
     { name: text.columns.device, cell: (session) => <Device session={session} /> },
-    { name: text.columns.used, cell: ({ used }) => <Moment at={used} /> },
-    { name: text.columns.created, cell: ({ created }) => <Moment at={created} /> },
+    { name: text.columns.used, cell: (session) => <Times session={session} /> },
     { name: text.columns.factors, cell: ({ factors }) => factors.map((factor) => known(text.factors, factor)).join(', ') },
     { name: '', cell: (session) => <EndButtons session={session} acts={acts} /> },
   ];
@@ -44,6 +43,17 @@ function Device({ session }: { readonly session: OwnedSession }) {
       ) : (
         <span class="cell-soft">{session.same_network ? text.sameNetwork : text.otherNetwork}</span>
       )}
+    </>
+  );
+}
+
+function Times({ session: { used, created } }: { readonly session: OwnedSession }) {
+  return (
+    <>
+      <Moment at={used} />
+      <span class="cell-soft">
+        {text.since} <Moment at={created} />
+      </span>
     </>
   );
 }

@@ -78,8 +78,8 @@ interface OnceSecretProps {
 function OnceSecret({ made: { url, secret }, onDone }: OnceSecretProps) {
   return (
     <Section name="once-webhook" title={text.onceTitle} lead={text.onceText}>
-      <Secret name="secret" label={text.secret} value={secret} />
       <Secret name="url" label={text.url} value={url} hint={text.urlHint} />
+      <Secret name="secret" label={text.secret} value={secret} />
       <h3>{text.howTitle}</h3>
       <ol class="numbered">
         {text.how.map((words) => (

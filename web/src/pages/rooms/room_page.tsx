@@ -27,7 +27,7 @@ export function RoomPage({ id, part }: RoomPageProps) {
   const room = useLoaded(() => readRoom(commands.api, id), id);
   const title = room.value?.title ?? strings.rooms.mine.title;
   return (
-    <Page name="room" title={title} form={part === 'settings' ? 'top' : 'desk'}>
+    <Page name="room" title={title} form="desk">
       <BackLink href="/rooms">{text.back}</BackLink>
       <WhenLoaded of={room}>
         {(known) => (

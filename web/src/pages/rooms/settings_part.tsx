@@ -24,10 +24,10 @@ const text = strings.rooms.room;
 
 export function SettingsPart(props: SettingsPartProps) {
   return (
-    <>
+    <div class="room-settings">
       <SettingsForm {...props} />
       <EndSection {...props} />
-    </>
+    </div>
   );
 }
 
