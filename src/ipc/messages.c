@@ -127,6 +127,7 @@ void ipc_encode_offer(struct writer *w, const struct ipc_offer *m)
   put_u32(w, m->connection);
   put_u32(w, m->id);
   put_u8(w, m->publish);
+  put_u8(w, m->post_quantum);
   for (int i = 0; i < SOURCE_COUNT; i++)
     put_text(w, m->source_mid[i], IPC_MID_BYTES);
   put_text(w, m->sdp, LIMIT_SDP_BYTES);
@@ -140,6 +141,7 @@ int ipc_decode_offer(struct span s, struct ipc_offer *m)
   m->connection = take_u32(&f);
   m->id = take_u32(&f);
   m->publish = take_u8(&f, PUBLISH_ALL);
+  m->post_quantum = take_u8(&f, 1) != 0;
   for (int i = 0; i < SOURCE_COUNT; i++)
     m->source_mid[i] = take_text(&f, IPC_MID_BYTES);
   m->sdp = take_text(&f, LIMIT_SDP_BYTES);
@@ -333,7 +335,7 @@ int ipc_decode_gone(struct span s, struct ipc_gone *m)
   struct fields f = {.rest = s};
   m->peer = take_peer(&f);
   m->connection = take_u32(&f);
-  m->reason = take_u8(&f, IPC_GONE_LIMIT);
+  m->reason = take_u8(&f, IPC_GONE_POST_QUANTUM);
   return fields_end(&f);
 }
 

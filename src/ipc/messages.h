@@ -70,6 +70,7 @@ struct ipc_offer {
   uint32_t connection; /* grows by one when the page makes a new RTCPeerConnection; the same number: a re-offer */
   uint32_t id;         /* the page's offer id, given back in the answer */
   uint8_t publish;     /* bits 1 << enum media_source: what may be forwarded now */
+  bool post_quantum;   /* demanded: a new connection without X25519MLKEM768 ends by IPC_GONE_POST_QUANTUM */
   struct span source_mid[SOURCE_COUNT]; /* empty: no such source */
   struct span sdp;
 };
@@ -137,7 +138,13 @@ struct ipc_speaker {
   uint64_t peer;       /* 0: silence */
 };
 
-enum ipc_gone_reason { IPC_GONE_CONSENT, IPC_GONE_CLOSED_BY_PEER, IPC_GONE_DTLS_FAILED, IPC_GONE_LIMIT };
+enum ipc_gone_reason {
+  IPC_GONE_CONSENT,
+  IPC_GONE_CLOSED_BY_PEER,
+  IPC_GONE_DTLS_FAILED,
+  IPC_GONE_LIMIT,
+  IPC_GONE_POST_QUANTUM, /* it was demanded and the browser does not offer it */
+};
 
 struct ipc_gone {
   uint64_t peer;

@@ -61,6 +61,7 @@ int peer_new(struct media *m, const struct ipc_offer *o, const struct sdp_offer 
   p->key = o->peer;
   p->connection = o->connection;
   p->publish = o->publish;
+  p->post_quantum = o->post_quantum;
   p->cryptex = offer->cryptex;
   p->rtt_us = FIRST_RTT_US;
   p->connect_by_us = m->now_us + LIMIT_CONNECT_US;
@@ -205,7 +206,8 @@ static int begin_handshake(struct peer *p)
     return ERR_LIMIT;
   }
   const struct dtls_config config = {
-      .cert = p->cert, .fingerprint = p->offer->fingerprint, .send = send_dtls, .ctx = p};
+      .cert = p->cert, .fingerprint = p->offer->fingerprint, .send = send_dtls, .ctx = p,
+      .require_post_quantum = p->post_quantum};
   int err = dtls_new(&p->dtls, m->dtls, &config);
   if (err != 0)
     return err;
@@ -246,11 +248,11 @@ static void connect_media(struct peer *p)
   }
 }
 
-static void fail(struct peer *p, const char *reason)
+static void fail(struct peer *p, enum dtls_failure failure)
 {
   p->media->counters.handshakes_failed++;
-  peer_report_security(p, IPC_MEDIA_FAILED, reason);
-  peer_gone(p, IPC_GONE_DTLS_FAILED);
+  peer_report_security(p, IPC_MEDIA_FAILED, dtls_failure_text(failure));
+  peer_gone(p, failure == DTLS_FAIL_POST_QUANTUM ? IPC_GONE_POST_QUANTUM : IPC_GONE_DTLS_FAILED);
 }
 
 /* Looks at what DTLS has become. False: the peer is gone. */
@@ -268,11 +270,11 @@ static bool follow_dtls(struct peer *p)
       connect_media(p);
       return true;
     }
-    fail(p, dtls_failure_text(DTLS_FAIL_INTERNAL));
+    fail(p, DTLS_FAIL_INTERNAL);
     return false;
   case DTLS_FAILED:
     dtls_facts(p->dtls, &facts);
-    fail(p, dtls_failure_text(facts.failure));
+    fail(p, facts.failure);
     return false;
   case DTLS_CLOSED: peer_gone(p, IPC_GONE_CLOSED_BY_PEER); return false;
   }
@@ -323,7 +325,7 @@ static void fire_timer(struct wheel_timer *timer, uint64_t now_us)
       return;
   }
   if (p->state != PEER_CONNECTED && p->connect_by_us <= now_us) {
-    fail(p, dtls_failure_text(DTLS_FAIL_TIMEOUT)); /* checks alone must not keep a place for ever */
+    fail(p, DTLS_FAIL_TIMEOUT); /* checks alone must not keep a place for ever */
     return;
   }
   if (p->state == PEER_CONNECTED && p->report_us <= now_us) {

@@ -66,6 +66,7 @@ struct peer {
   struct room *room;
   uint32_t room_index; /* in room.peers */
   uint8_t publish;     /* mask of enum media_source */
+  bool post_quantum;   /* its room demands it */
   struct source *sources[SOURCE_COUNT];
 
   struct ice_lite ice;

@@ -28,7 +28,7 @@ static struct span fields_of(const struct writer *w, uint8_t type)
 static struct ipc_offer an_offer(void)
 {
   return (struct ipc_offer){
-    .room = 0x0102030405060708, .peer = 7, .connection = 2, .id = 3, .publish = 5,
+    .room = 0x0102030405060708, .peer = 7, .connection = 2, .id = 3, .publish = 5, .post_quantum = true,
     .source_mid = {span_str("0"), span_str("camera"), span_of(NULL, 0)}, .sdp = span_str("v=0\r\n"),
   };
 }
@@ -45,6 +45,7 @@ static void test_offer(void **state)
   assert_int_equal(out.connection, 2);
   assert_int_equal(out.id, 3);
   assert_int_equal(out.publish, 5);
+  assert_true(out.post_quantum);
   assert_span(out.source_mid[SOURCE_MIC], "0");
   assert_span(out.source_mid[SOURCE_CAMERA], "camera");
   assert_span(out.source_mid[SOURCE_SCREEN], "");
@@ -313,7 +314,7 @@ static void test_no_other_range(void **state)
   ipc_encode_level(&w, &(struct ipc_level){.peer = 1, .level = 128});
   assert_int_equal(decode(IPC_LEVEL, fields_of(&w, IPC_LEVEL)), ERR_RANGE);
   w = writer_of(bytes, sizeof bytes);
-  ipc_encode_gone(&w, &(struct ipc_gone){.peer = 1, .reason = IPC_GONE_LIMIT + 1});
+  ipc_encode_gone(&w, &(struct ipc_gone){.peer = 1, .reason = IPC_GONE_POST_QUANTUM + 1});
   assert_int_equal(decode(IPC_GONE, fields_of(&w, IPC_GONE)), ERR_RANGE);
   w = writer_of(bytes, sizeof bytes);
   ipc_encode_media_channel(&w, &(struct ipc_media_channel){.process = LIMIT_MEDIA_PROCESSES});
