@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A meeting driven by a script: each line is an actor, an action and what follows. Sockets open, frames come (well
- * sealed, or as raw bytes), sockets drop, time passes, a media process talks, dies and returns. Whatever happens,
- * nobody who was not admitted reaches a media process. */
+ * sealed, or as raw bytes), sockets drop, time passes, a media process talks, dies and returns; a stored room takes the
+ * meeting's place, changes its kind and its rules, and ends, and so do sessions. Whatever happens, nobody who was not
+ * admitted reaches a media process, and of the host link's meeting nothing is kept. */
 #include <assert.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -27,9 +28,13 @@ struct world {
   uint64_t count, sockets;
   struct rooms *rooms;
   struct rooms_time time;
-  uint64_t room;
+  uint64_t meeting, room; /* by the host link, and where pages go now */
+  struct room_policy policy; /* of the stored room, once there is one */
+  bool stored;
   struct tab page[PAGES];
 };
+
+static const struct uid room_uid = {.b = {0x72}};
 
 static void fill(void *ctx, void *out, size_t n)
 {
@@ -71,12 +76,25 @@ static void on_close(void *ctx, uint64_t socket, enum close_code code, const cha
 static void on_offer(void *ctx, unsigned process, const struct ipc_offer *offer)
 {
   const struct world *w = ctx;
-  assert(process == 0 && offer->room == w->room && offer->connection != 0 && is_in(w, offer->peer));
+  assert(offer->room == w->room || offer->room == w->meeting);
+  assert(process == 0 && offer->connection != 0 && is_in(w, offer->peer));
 }
 
 static void on_publish(void *ctx, unsigned process, const struct ipc_publish *publish)
 {
   assert(process == 0 && is_in(ctx, publish->peer) && publish->publish < 1u << SOURCE_COUNT);
+}
+
+static void on_stay(void *ctx, const struct uid *room, const struct attendance *stay)
+{
+  const struct world *w = ctx;
+  assert(w->stored && uid_equal(room, &room_uid) && stay->stay >> 63 == 0);
+}
+
+static void on_banned(void *ctx, const struct uid *room, struct ban *ban)
+{
+  const struct world *w = ctx;
+  assert(w->stored && uid_equal(room, &room_uid) && uid_equal(&ban->room, room));
 }
 
 static void on_level(void *ctx, unsigned process, const struct ipc_level *level)
@@ -90,10 +108,28 @@ static void on_hang_up(void *ctx, unsigned process, const struct ipc_peer *peer)
   assert(process == 0 && peer->peer != 0);
 }
 
-static void open_socket(struct world *w, struct tab *page, uint8_t number, bool resume)
+/* "2e": the role 2, with an address; "1d": a door that is open, for a participant. Nothing: a guest. */
+static struct identity identity_of(uint8_t number, struct span words)
+{
+  struct identity who = {.role = AS_PARTICIPANT, .device = {1}};
+  memset(who.session.b, number + 1, sizeof who.session.b);
+  for (uint8_t word; span_u8(&words, &word) == 0;)
+    if (word >= '0' && word <= '4')
+      who.role = (enum stay_role)(word - '0');
+    else if (word == 'e')
+      memcpy(who.email, "a@b", 4);
+    else if (word == 'd')
+      who.door_open = true;
+    else if (word == 'a')
+      who.account.b[0] = 1;
+  return who;
+}
+
+static void open_socket(struct world *w, struct tab *page, uint8_t number, bool resume, struct span words)
 {
   static const struct entry_secrets secrets;
-  struct entry_grant grant = {.room = w->room, .resume = resume, .name_n = 1, .name = "n", .who.role = AS_PARTICIPANT};
+  struct entry_grant grant = {
+    .room = w->room, .resume = resume, .name_n = 1, .name = "n", .who = identity_of(number, words)};
   memset(grant.browser.hash, number, sizeof grant.browser.hash);
   memset(grant.likeness, number, sizeof grant.likeness);
   struct tab before = *page;
@@ -144,21 +180,54 @@ static void media_says(struct world *w, const struct tab *page, struct span rest
   uint32_t number = connection & 7u;
   const struct ipc_answer answer = {.peer = peer, .id = number, .sdp = span_str("v")};
   const struct ipc_refused refused = {.peer = peer, .id = number, .code = span_str("c"), .text = span_str("t")};
-  const struct ipc_security security = {.peer = peer, .connection = number, .state = what % (IPC_MEDIA_FAILED + 1)};
+  const struct ipc_security security = {.peer = peer, .connection = number, .state = what % (IPC_MEDIA_FAILED + 1),
+                                        .group = span_str((what & 8u) != 0 ? "X25519MLKEM768" : "X25519")};
   const struct ipc_slots slots = {.peer = peer, .connection = number, .count = 1,
                                   .slot = {{.who = w->page[number % PAGES].person, .mid_n = 1, .mid = "1"}}};
   const struct ipc_speaker speaker = {.room = w->room, .peer = peer};
-  const struct ipc_gone gone = {.peer = peer, .connection = number};
+  const struct ipc_gone gone = {
+    .peer = peer, .connection = number, .reason = (uint8_t)((what >> 3) % (IPC_GONE_POST_QUANTUM + 1))};
   switch (what & 7u) {
   case 0: (void)rooms_media_answered(w->rooms, 0, &answer); break;
   case 1: (void)rooms_media_refused(w->rooms, 0, &refused); break;
   case 2: (void)rooms_media_security(w->rooms, w->time, 0, &security); break;
   case 3: (void)rooms_media_slots(w->rooms, 0, &slots); break;
   case 4: (void)rooms_media_speaker(w->rooms, 0, &speaker); break;
-  case 5: (void)rooms_media_gone(w->rooms, 0, &gone); break;
+  case 5: (void)rooms_media_gone(w->rooms, w->time, 0, &gone); break;
   case 6: rooms_media_down(w->rooms, 0); break;
   default: rooms_media_up(w->rooms, 0); break;
   }
+}
+
+/* The first time the meeting becomes a stored room, which everybody enters anew. Three bytes choose the rules. */
+static void change_room(struct world *w, struct span line)
+{
+  uint8_t bytes[3] = {0};
+  for (size_t i = 0; i < sizeof bytes; i++)
+    (void)span_u8(&line, &bytes[i]);
+  w->policy = (struct room_policy){.present = bytes[0] % ROOM_ROLES, .share = bytes[0] / 8 % ROOM_ROLES,
+                                   .chat = bytes[1] % ROOM_ROLES, .unmute_self = (bytes[1] & 8) != 0,
+                                   .waiting_room = (bytes[1] & 16) != 0, .post_quantum = (bytes[1] & 32) != 0,
+                                   .locked = (bytes[1] & 64) != 0, .most = 2u + bytes[2] % 4, .invited = 2};
+  const enum room_kind kind = (enum room_kind)(bytes[2] / 4 % ROOM_KINDS);
+  const struct room_plan plan = {.id = room_uid, .stored = true, .kind = kind, .title = "t", .policy = w->policy};
+  if (w->stored)
+    (void)rooms_set_policy(w->rooms, w->time, &room_uid, kind, "u", &w->policy);
+  else if (rooms_open(w->rooms, w->time.now_us, &plan, &w->room) == 0)
+    w->stored = true;
+}
+
+static void end_something(struct world *w, uint8_t number, struct span line)
+{
+  uint8_t what = 0;
+  (void)span_u8(&line, &what);
+  const struct identity who = identity_of(number, span_str("a"));
+  if (what == 's')
+    (void)rooms_end_session(w->rooms, w->time, &who.session, "session_ended", "t");
+  else if (what == 'a')
+    (void)rooms_end_account(w->rooms, w->time, &who.account, "banned", "t");
+  else if (what == 'r')
+    rooms_close_room(w->rooms, w->time, &room_uid, "room_closed", "t");
 }
 
 static void act(struct world *w, struct span line)
@@ -169,8 +238,10 @@ static void act(struct world *w, struct span line)
   uint8_t number = who % PAGES;
   struct tab *page = &w->page[number];
   switch (action) {
-  case 'o': page->n = 0; open_socket(w, page, number, false); break;
-  case 'r': open_socket(w, page, number, true); break;
+  case 'o': page->n = 0; open_socket(w, page, number, false, line); break;
+  case 'r': open_socket(w, page, number, true, line); break;
+  case 'k': change_room(w, line); break;
+  case 'e': end_something(w, number, line); break;
   case 's': say_next(w, page, line); break;
   case 'j': say(w, page, line); break;
   case 'f': receive(w, page, line); break;
@@ -187,7 +258,8 @@ static void act(struct world *w, struct span line)
 static bool make_world(struct world *w)
 {
   const struct rooms_io io = {.send = on_send, .close = on_close, .offer = on_offer, .publish = on_publish,
-                              .level = on_level, .hang_up = on_hang_up, .ctx = w};
+                              .level = on_level, .hang_up = on_hang_up, .stay = on_stay, .banned = on_banned,
+                              .ctx = w};
   const struct random random = {.fill = fill, .ctx = &w->count};
   struct browser host = {0};
   uint8_t address[TOKEN_BYTES];
@@ -195,7 +267,10 @@ static bool make_world(struct world *w)
   if (rooms_new(&w->rooms, (struct rooms_size){.rooms = 2, .people = PAGES}, &io, &random) != 0)
     return false;
   rooms_media_up(w->rooms, 0);
-  return rooms_create(w->rooms, w->time.now_us, &host, address) == 0 && rooms_find(w->rooms, address, &w->room) == 0;
+  if (rooms_create(w->rooms, w->time.now_us, &host, address) != 0 || rooms_find(w->rooms, address, &w->meeting) != 0)
+    return false;
+  w->room = w->meeting;
+  return true;
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
@@ -217,7 +292,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     (void)span_skip(&script, 1);
     act(&w, line);
   }
-  rooms_stop(w.rooms);
+  rooms_stop(w.rooms, w.time);
   rooms_free(w.rooms);
   return 0;
 }

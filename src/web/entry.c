@@ -71,6 +71,21 @@ int entries_take(struct entries *e, uint64_t now_us, const uint8_t entry[TOKEN_B
   return too_old ? ERR_NOT_FOUND : ERR_AUTH;
 }
 
+static bool is_of(const struct entry_grant *grant, const struct uid *id)
+{
+  return uid_equal(&grant->who.session, id) || uid_equal(&grant->who.account, id) || uid_equal(&grant->who.ticket, id);
+}
+
+void entries_withdraw(struct entries *e, const struct uid *id)
+{
+  slab_id at;
+  for (uint32_t i = 0; i < e->slab.capacity && e->slab.used > 0 && !uid_is_none(id); i++) {
+    const struct open_entry *open = slab_at(&e->slab, i, &at);
+    if (open != NULL && is_of(&open->grant, id))
+      forget(e, at, open);
+  }
+}
+
 void entries_tick(struct entries *e, uint64_t now_us)
 {
   slab_id id;

@@ -54,6 +54,9 @@ int entries_issue(struct entries *e, uint64_t now_us, const struct entry_grant *
 int entries_take(struct entries *e, uint64_t now_us, const uint8_t entry[TOKEN_BYTES], const struct browser *browser,
                  uint8_t origin, struct entry_grant *grant, struct entry_secrets *secrets);
 
+/* Takes out what was given to this session or account or for this ticket, so that it is worth nothing from now on. */
+void entries_withdraw(struct entries *e, const struct uid *id);
+
 /* Wipes what is too old; call it about once a second. */
 void entries_tick(struct entries *e, uint64_t now_us);
 

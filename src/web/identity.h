@@ -22,8 +22,9 @@ struct identity {
   struct uid session, account, ticket; /* none: all zero */
   char email[EMAIL_BYTES];             /* verified; "": none */
   enum verified_by verified;
-  enum stay_role role;
-  bool door_open;               /* comes in without waiting */
+  enum stay_role role;          /* in an event AS_VIEWER for who was given none */
+  bool door_open;               /* comes in without waiting, by a right of his own (a role, a ticket): not because the
+                                   room lets everybody in */
   bool has_account_name;        /* the name is the account's and not typed at the door */
   uint8_t device[DEVICE_BYTES]; /* keyed hash of network and kind of browser: many people may share it; zero: none */
 };

@@ -147,7 +147,7 @@ ON_MEDIA(refused, ipc_refused, rooms_media_refused(link->server->rooms, link->pr
 ON_MEDIA(security, ipc_security, rooms_media_security(link->server->rooms, server_time(), link->process, &m))
 ON_MEDIA(slots, ipc_slots, rooms_media_slots(link->server->rooms, link->process, &m))
 ON_MEDIA(speaker, ipc_speaker, rooms_media_speaker(link->server->rooms, link->process, &m))
-ON_MEDIA(gone, ipc_gone, rooms_media_gone(link->server->rooms, link->process, &m))
+ON_MEDIA(gone, ipc_gone, rooms_media_gone(link->server->rooms, server_time(), link->process, &m))
 
 static const struct ipc_handler media_handlers[] = {
   {IPC_READY, on_ready},       {IPC_ANSWER, on_answer}, {IPC_OFFER_REFUSED, on_refused}, {IPC_SECURITY, on_security},

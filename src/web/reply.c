@@ -20,9 +20,9 @@ static const char *source_name(enum media_source source)
   return names[source];
 }
 
-json_t *reply_hello(const struct person_view *you, uint64_t handled, enum stay_state state, uint64_t unix_s)
+json_t *reply_hello(const char *you, enum stay_role role, uint64_t handled, enum stay_state state, uint64_t unix_s)
 {
-  return json_pack("{ss ss ss sI ss sI}", "type", "hello", "you", you->id, "role", role_name(you->role), "handled",
+  return json_pack("{ss ss ss sI ss sI}", "type", "hello", "you", you, "role", role_name(role), "handled",
                    (json_int_t)handled, "state", state_name(state), "time", (json_int_t)unix_s);
 }
 
@@ -33,16 +33,19 @@ json_t *reply_waiting(void)
 
 json_t *reply_person(const struct person_view *person)
 {
-  return json_pack("{ss ss% ss ss sb sb sb sb s{sb sb} sI}", "id", person->id, "name", (const char *)person->name.p,
-                   person->name.n, "role", role_name(person->role), "verified", verified_name(person->verified),
-                   "mic", person->on[SOURCE_MIC], "camera", person->on[SOURCE_CAMERA], "screen",
-                   person->on[SOURCE_SCREEN], "here", person->here, "may", "present", person->may_present, "share",
-                   person->may_share, "since", (json_int_t)person->since_unix_s);
+  return json_pack("{ss ss% ss ss ss? sb sb sb sb s{sb sb sb} sI}", "id", person->id, "name",
+                   (const char *)person->name.p, person->name.n, "role", role_name(person->role), "verified",
+                   verified_name(person->verified), "email", person->email, "mic", person->on[SOURCE_MIC], "camera",
+                   person->on[SOURCE_CAMERA], "screen", person->on[SOURCE_SCREEN], "here", person->here, "may",
+                   "present", person->may_present, "share", person->may_share, "chat", person->may_chat, "since",
+                   (json_int_t)person->since_unix_s);
 }
 
-json_t *reply_knock_entry(const char *id, struct span name)
+json_t *reply_knock_entry(const struct knock_view *knock)
 {
-  return json_pack("{ss ss%}", "id", id, "name", (const char *)name.p, name.n);
+  return json_pack("{ss ss% ss ss? sb}", "id", knock->id, "name", (const char *)knock->name.p, knock->name.n,
+                   "verified", verified_name(knock->verified), "email", knock->email, "looks_banned",
+                   knock->looks_banned);
 }
 
 json_t *reply_ban_entry(const char *id, struct span name)
@@ -50,21 +53,24 @@ json_t *reply_ban_entry(const char *id, struct span name)
   return json_pack("{ss ss%}", "id", id, "name", (const char *)name.p, name.n);
 }
 
-json_t *reply_welcome(const char *room, json_t *people, json_t *knocking, const char *speaker, struct rules_view rules)
+static json_t *rules_json(const struct rules_view *rules)
 {
-  return json_pack("{ss ss so so ss? si s{sb sb sb}}", "type", "welcome", "room", room, "people", people, "knocking",
-                   knocking, "speaker", speaker, "max_video", LIMIT_VIDEO_SLOTS, "rules", "locked", rules.locked,
-                   "unmute_self", rules.unmute_self, "waiting", rules.waiting);
+  return json_pack("{sb sb sb sb ss ss ss}", "locked", rules->locked, "unmute_self", rules->unmute_self, "waiting",
+                   rules->waiting, "post_quantum", rules->post_quantum, "present", role_name(rules->present), "share",
+                   role_name(rules->share), "chat", role_name(rules->chat));
 }
 
-json_t *reply_joined(const struct person_view *person)
+json_t *reply_welcome(const struct welcome_view *welcome, json_t *people, json_t *knocking)
 {
-  return json_pack("{ss so}", "type", "joined", "person", reply_person(person));
+  return json_pack("{ss ss ss ss so so ss? si sI so}", "type", "welcome", "room", welcome->room, "kind", welcome->kind,
+                   "title", welcome->title, "people", people, "knocking", knocking, "speaker", welcome->speaker,
+                   "max_video", LIMIT_VIDEO_SLOTS, "count", (json_int_t)welcome->count, "rules",
+                   rules_json(welcome->rules));
 }
 
-json_t *reply_changed(const struct person_view *person)
+json_t *reply_about_person(const char *type, json_t *person)
 {
-  return json_pack("{ss so}", "type", "changed", "person", reply_person(person));
+  return json_pack("{ss so}", "type", type, "person", person);
 }
 
 json_t *reply_left(const char *id, const char *reason)
@@ -72,14 +78,28 @@ json_t *reply_left(const char *id, const char *reason)
   return json_pack("{ss ss ss}", "type", "left", "id", id, "reason", reason);
 }
 
-json_t *reply_knock(const char *id, struct span name)
+json_t *reply_count(uint32_t people)
 {
-  return json_pack("{ss ss ss%}", "type", "knock", "id", id, "name", (const char *)name.p, name.n);
+  return json_pack("{ss sI}", "type", "count", "people", (json_int_t)people);
+}
+
+json_t *reply_knock(const struct knock_view *knock)
+{
+  json_t *json = json_pack("{ss}", "type", "knock");
+  if (json != NULL && json_object_update_new(json, reply_knock_entry(knock)) == 0)
+    return json;
+  json_decref(json);
+  return NULL;
 }
 
 json_t *reply_knock_gone(const char *id)
 {
   return json_pack("{ss ss}", "type", "knock_gone", "id", id);
+}
+
+json_t *reply_alert(const char *code, const char *who, const char *other, const char *text)
+{
+  return json_pack("{ss ss ss? ss? ss}", "type", "alert", "code", code, "who", who, "other", other, "text", text);
 }
 
 json_t *reply_answer(uint32_t id, struct span sdp)
@@ -136,10 +156,9 @@ json_t *reply_slots(json_t *slots)
   return json_pack("{ss so}", "type", "slots", "slots", slots);
 }
 
-json_t *reply_room(struct rules_view rules)
+json_t *reply_room(const char *kind, const char *title, const struct rules_view *rules)
 {
-  return json_pack("{ss sb sb sb}", "type", "room", "locked", rules.locked, "unmute_self", rules.unmute_self, "waiting",
-                   rules.waiting);
+  return json_pack("{ss ss ss so}", "type", "room", "kind", kind, "title", title, "rules", rules_json(rules));
 }
 
 json_t *reply_muted(enum media_source source, const char *by)
@@ -168,10 +187,10 @@ json_t *reply_attendance(uint32_t from, uint32_t total, uint64_t unlisted, json_
                    "unlisted", (json_int_t)unlisted, "people", people);
 }
 
-json_t *reply_stay(struct span name, enum verified_by verified, enum stay_role role, uint64_t joined_unix_s,
-                   uint64_t left_unix_s)
+json_t *reply_stay(const struct attended_view *stay)
 {
-  json_t *left = left_unix_s == 0 ? json_null() : json_integer((json_int_t)left_unix_s);
-  return json_pack("{ss% ss ss sI so}", "name", (const char *)name.p, name.n, "verified", verified_name(verified),
-                   "role", role_name(role), "joined", (json_int_t)joined_unix_s, "left", left);
+  json_t *left = stay->left_unix_s == 0 ? json_null() : json_integer((json_int_t)stay->left_unix_s);
+  return json_pack("{ss% ss ss? ss sI so}", "name", (const char *)stay->name.p, stay->name.n, "verified",
+                   verified_name(stay->verified), "email", stay->email, "role", role_name(stay->role), "joined",
+                   (json_int_t)stay->joined_unix_s, "left", left);
 }

@@ -17,31 +17,53 @@ struct person_view {
   struct span name;
   enum stay_role role;
   enum verified_by verified;
+  const char *email; /* NULL: none, or not for who is told */
   bool on[SOURCE_COUNT];
   bool here;
-  bool may_present, may_share;
+  bool may_present, may_share, may_chat;
   uint64_t since_unix_s;
+};
+
+struct knock_view {
+  const char *id;
+  struct span name;
+  enum verified_by verified;
+  const char *email; /* NULL: none */
+  bool looks_banned;
 };
 
 /* The rules of a room. */
 struct rules_view {
-  bool locked, unmute_self, waiting;
+  bool locked, unmute_self, waiting, post_quantum;
+  enum stay_role present, share, chat; /* who may: from this role on */
 };
 
-json_t *reply_hello(const struct person_view *you, uint64_t handled, enum stay_state state, uint64_t unix_s);
+struct welcome_view {
+  const char *room, *kind, *title;
+  const char *speaker; /* NULL: nobody */
+  uint32_t count;      /* of who is in */
+  const struct rules_view *rules;
+};
+
+json_t *reply_hello(const char *you, enum stay_role role, uint64_t handled, enum stay_state state, uint64_t unix_s);
 json_t *reply_waiting(void);
 json_t *reply_person(const struct person_view *person);
-json_t *reply_knock_entry(const char *id, struct span name);
+json_t *reply_knock_entry(const struct knock_view *knock);
 json_t *reply_ban_entry(const char *id, struct span name);
 
-/* Takes over `people` and `knocking` (arrays of reply_person and reply_knock_entry). `speaker` may be NULL. */
-json_t *reply_welcome(const char *room, json_t *people, json_t *knocking, const char *speaker, struct rules_view rules);
+/* Takes over `people` and `knocking` (arrays of reply_person and reply_knock_entry). */
+json_t *reply_welcome(const struct welcome_view *welcome, json_t *people, json_t *knocking);
 
-json_t *reply_joined(const struct person_view *person);
-json_t *reply_changed(const struct person_view *person);
+/* "joined" or "changed"; takes over `person`. */
+json_t *reply_about_person(const char *type, json_t *person);
+
 json_t *reply_left(const char *id, const char *reason);
-json_t *reply_knock(const char *id, struct span name);
+json_t *reply_count(uint32_t people);
+json_t *reply_knock(const struct knock_view *knock);
 json_t *reply_knock_gone(const char *id);
+
+/* `who` and `other` may be NULL. */
+json_t *reply_alert(const char *code, const char *who, const char *other, const char *text);
 json_t *reply_answer(uint32_t id, struct span sdp);
 json_t *reply_offer_refused(uint32_t id, struct span code, struct span text);
 json_t *reply_speaker(const char *who);
@@ -55,7 +77,7 @@ json_t *reply_coded(const char *type, const char *code, const char *text);
 json_t *reply_slot(struct span mid, const char *who, enum media_source source);
 json_t *reply_slots(json_t *slots);
 
-json_t *reply_room(struct rules_view rules);
+json_t *reply_room(const char *kind, const char *title, const struct rules_view *rules);
 
 /* `by` may be NULL: by the rules of the room. */
 json_t *reply_muted(enum media_source source, const char *by);
@@ -63,13 +85,20 @@ json_t *reply_muted(enum media_source source, const char *by);
 /* `who` may be NULL: everybody. */
 json_t *reply_moderated(const char *what, const char *who, const char *by);
 
-/* Each takes over its list; one of bans has entries of reply_knock_entry. */
+/* Each takes over its list; one of bans has entries of reply_ban_entry. */
 json_t *reply_bans(json_t *bans);
 json_t *reply_last_joined(json_t *people);
 json_t *reply_attendance(uint32_t from, uint32_t total, uint64_t unlisted, json_t *people);
 
-/* One stay; `left_unix_s` 0: still in. */
-json_t *reply_stay(struct span name, enum verified_by verified, enum stay_role role, uint64_t joined_unix_s,
-                   uint64_t left_unix_s);
+/* One stay; `email` NULL: none; `left_unix_s` 0: still in. */
+struct attended_view {
+  struct span name;
+  enum verified_by verified;
+  const char *email;
+  enum stay_role role;
+  uint64_t joined_unix_s, left_unix_s;
+};
+
+json_t *reply_stay(const struct attended_view *stay);
 
 #endif

@@ -20,7 +20,7 @@ int rooms_new(struct rooms **rooms, struct rooms_size size, const struct rooms_i
   r->random = *random;
   if (slab_init(&r->rooms, sizeof(struct room), size.rooms) != 0 ||
       slab_init(&r->people, sizeof(struct person), size.people) != 0 ||
-      map_init(&r->by_address, TOKEN_BYTES, size.rooms, random) != 0) {
+      map_init(&r->by_address, TOKEN_BYTES, size.rooms, random) != 0 || index_init(r, size.people) != 0) {
     rooms_free(r);
     return ERR_NOMEM;
   }
@@ -47,6 +47,7 @@ void rooms_free(struct rooms *r)
   slab_fini(&r->people);
   slab_fini(&r->rooms);
   map_fini(&r->by_address);
+  map_fini(&r->index);
   free(r);
 }
 
@@ -72,31 +73,31 @@ struct room *room_of(const struct rooms *r, const struct person *p)
   return room;
 }
 
-struct person *member_at(const struct rooms *r, const struct room *room, uint32_t i)
+static struct person *listed(const struct rooms *r, uint64_t id)
 {
-  struct person *p = person_get(r, room->member[i]);
+  struct person *p = person_get(r, id);
   assert(p != NULL);
   return p;
 }
 
+struct person *member_at(const struct rooms *r, const struct room *room, uint32_t i)
+{
+  return listed(r, room->members.id[i]);
+}
+
+struct person *active_at(const struct rooms *r, const struct room *room, uint32_t i)
+{
+  return listed(r, room->active.id[i]);
+}
+
 struct person *member_named(const struct rooms *r, const struct room *room, struct span id)
 {
-  for (uint32_t i = 0; i < room->members; i++) {
-    struct person *p = member_at(r, room, i);
-    if (span_equal(span_str(p->id), id))
-      return p;
-  }
-  return NULL;
+  return index_first(r, room, INDEX_ID, id);
 }
 
 struct person *member_of_browser(const struct rooms *r, const struct room *room, const struct browser *browser)
 {
-  for (uint32_t i = 0; i < room->members; i++) {
-    struct person *p = member_at(r, room, i);
-    if (browser_equal(&p->browser, browser))
-      return p;
-  }
-  return NULL;
+  return index_first(r, room, INDEX_BROWSER, span_of(browser->hash, sizeof browser->hash));
 }
 
 bool rooms_is_host(const struct rooms *r, uint64_t id, const struct browser *browser)
@@ -138,7 +139,7 @@ static int find_stay(struct rooms *r, struct rooms_time time, struct room *room,
   }
   if (earlier != NULL)
     door_end_stay(r, time, earlier, "left");
-  return door_begin_stay(r, room, grant, had_place, person);
+  return door_begin_stay(r, time.now_us, room, grant, had_place, person);
 }
 
 int rooms_socket_opened(struct rooms *r, struct rooms_time time, uint64_t socket, const struct entry_grant *grant,
@@ -286,11 +287,13 @@ void rooms_tick(struct rooms *r, struct rooms_time time)
   }
 }
 
-void rooms_stop(struct rooms *r)
+void rooms_stop(struct rooms *r, struct rooms_time time)
 {
   slab_id id;
   for (uint32_t i = 0; i < r->people.capacity; i++) {
     struct person *p = slab_at(&r->people, i, &id);
+    if (p != NULL && p->state == STAY_IN)
+      attendance_end(r, room_of(r, p), p, time.unix_s);
     if (p == NULL || p->socket == 0)
       continue;
     say(r, p, reply_coded("ended", "server_stopping", "The server is stopping."));

@@ -156,7 +156,7 @@ void rooms_socket_lost(struct rooms *r, struct rooms_time time, uint64_t person,
 void rooms_tick(struct rooms *r, struct rooms_time time);
 
 /* Tells everybody that the server stops and closes all sockets. */
-void rooms_stop(struct rooms *r);
+void rooms_stop(struct rooms *r, struct rooms_time time);
 
 /* A media process can take commands (from now on, or again after it was lost), or cannot. */
 void rooms_media_up(struct rooms *r, unsigned process);
@@ -169,7 +169,7 @@ int rooms_media_refused(struct rooms *r, unsigned process, const struct ipc_refu
 int rooms_media_security(struct rooms *r, struct rooms_time time, unsigned process, const struct ipc_security *m);
 int rooms_media_slots(struct rooms *r, unsigned process, const struct ipc_slots *m);
 int rooms_media_speaker(struct rooms *r, unsigned process, const struct ipc_speaker *m);
-int rooms_media_gone(struct rooms *r, unsigned process, const struct ipc_gone *m);
+int rooms_media_gone(struct rooms *r, struct rooms_time time, unsigned process, const struct ipc_gone *m);
 
 /* For metrics and tests; all only grow. */
 struct rooms_counters {

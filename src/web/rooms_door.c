@@ -1,34 +1,37 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* In and out: entering, knocking, being admitted or refused, leaving (A4, A6). */
-#include <stdlib.h>
-
 #include "web/rooms_internal.h"
 
-#define FIRST_MEMBERS 8 /* places in room.member at first; doubled when full */
 #define REFUSALS_ALLOWED 3u             /* then the door stays closed for a while */
 #define REFUSED_FOR_US (600 * 1000000ull)
 
-static const struct refusal *refusal_of(const struct room *room, const struct browser *browser)
+static bool is_of(const struct refusal *refusal, const struct browser *browser)
+{
+  return (refusal->count > 0 || refusal->put_out) && browser_equal(&refusal->browser, browser);
+}
+
+/* NULL: nothing that still counts. */
+static const struct refusal *refusal_of(const struct room *room, uint64_t now_us, const struct browser *browser)
 {
   for (uint32_t i = 0; i < LIMIT_ROOM_REFUSED; i++)
-    if (room->refused[i].count > 0 && browser_equal(&room->refused[i].browser, browser))
+    if (is_of(&room->refused[i], browser) && now_us - room->refused[i].last_us < REFUSED_FOR_US)
       return &room->refused[i];
   return NULL;
 }
 
 static bool is_shut_out(const struct room *room, uint64_t now_us, const struct browser *browser)
 {
-  const struct refusal *refusal = refusal_of(room, browser);
-  return refusal != NULL && refusal->count >= REFUSALS_ALLOWED && now_us - refusal->last_us < REFUSED_FOR_US;
+  const struct refusal *refusal = refusal_of(room, now_us, browser);
+  return refusal != NULL && refusal->count >= REFUSALS_ALLOWED;
 }
 
 /* The browser's place in the memory of refusals, or else the free or oldest one. */
-static struct refusal *refusal_place(struct room *room, const struct browser *browser)
+static struct refusal *refusal_place(struct room *room, uint64_t now_us, const struct browser *browser)
 {
   struct refusal *place = &room->refused[0];
   for (uint32_t i = 0; i < LIMIT_ROOM_REFUSED; i++) {
     struct refusal *at = &room->refused[i];
-    if (at->count > 0 && browser_equal(&at->browser, browser))
+    if (is_of(at, browser) && now_us - at->last_us < REFUSED_FOR_US)
       return at;
     if (at->last_us < place->last_us)
       place = at;
@@ -39,11 +42,24 @@ static struct refusal *refusal_place(struct room *room, const struct browser *br
 
 static void remember_refusal(struct room *room, uint64_t now_us, const struct browser *browser)
 {
-  struct refusal *refusal = refusal_place(room, browser);
-  if (now_us - refusal->last_us >= REFUSED_FOR_US)
-    refusal->count = 0;
+  struct refusal *refusal = refusal_place(room, now_us, browser);
   refusal->count++;
   refusal->last_us = now_us;
+}
+
+void door_remember_put_out(struct room *room, uint64_t now_us, const struct browser *browser)
+{
+  struct refusal *refusal = refusal_place(room, now_us, browser);
+  refusal->put_out = true;
+  refusal->last_us = now_us;
+}
+
+/* A moderator has let the person in again. */
+static void forget_put_out(struct room *room, const struct browser *browser)
+{
+  for (uint32_t i = 0; i < LIMIT_ROOM_REFUSED; i++)
+    if (is_of(&room->refused[i], browser))
+      room->refused[i].put_out = false;
 }
 
 bool hosts_by_link(const struct room *room, const struct browser *browser)
@@ -63,20 +79,25 @@ static struct identity identity_of(const struct room *room, const struct entry_g
   return who;
 }
 
-/* Who looks like somebody who was banned and has no right of his own to come in waits even where nobody else does. */
-static bool waits(const struct room *room, const struct identity *who)
+/* Whom a moderator has put out does not walk in again, whatever his right; and who looks like somebody who was banned
+ * and has no right of his own to come in waits even where nobody else does. */
+static bool waits(const struct room *room, uint64_t now_us, const struct browser *browser, const struct identity *who)
 {
-  if (who->role >= AS_COHOST || who->door_open)
+  const struct refusal *refusal = refusal_of(room, now_us, browser);
+  if (who->role >= AS_COHOST)
     return false;
-  return room->policy.waiting_room || ban_resembles(room, who);
+  if (refusal != NULL && refusal->put_out)
+    return true;
+  return !who->door_open && (room->policy.waiting_room || ban_resembles(room, who));
 }
 
 /* Whoever is not in stands before the door, also without having knocked yet. However many do, those get through who need
  * not wait, and a host always. */
-static bool is_full(const struct rooms *r, const struct room *room, const struct identity *who)
+static bool is_full(const struct rooms *r, uint64_t now_us, const struct room *room, const struct browser *browser,
+                    const struct identity *who)
 {
-  uint32_t standing = room->members - room->in;
-  uint32_t most = waits(room, who) ? LIMIT_ROOM_KNOCKING : LIMIT_EVENT_PEOPLE;
+  uint32_t standing = room->members.n - room->in;
+  uint32_t most = waits(room, now_us, browser, who) ? LIMIT_ROOM_KNOCKING : LIMIT_EVENT_PEOPLE;
   if (r->people.used >= r->people.capacity)
     return true;
   return who->role != AS_HOST && (!room_has_place(room, who->role) || standing >= most);
@@ -100,35 +121,30 @@ int door_may_enter(const struct rooms *r, uint64_t now_us, const struct room *ro
     return ERR_REFUSED;
   if (is_locked_out(room, &who, has_place))
     return ERR_AGAIN;
-  return is_full(r, room, &who) ? ERR_LIMIT : 0;
+  return is_full(r, now_us, room, &grant->browser, &who) ? ERR_LIMIT : 0;
 }
 
-/* ERR_NOMEM. */
-static int make_member_place(struct room *room)
+/* For one more member, who may come in later. ERR_NOMEM. */
+static int make_place(struct room *room)
 {
-  if (room->members < room->member_capacity)
-    return 0;
-  uint32_t capacity = room->member_capacity == 0 ? FIRST_MEMBERS : 2 * room->member_capacity;
-  uint64_t *grown = realloc(room->member, capacity * sizeof *grown);
-  if (grown == NULL)
-    return ERR_NOMEM;
-  room->member = grown;
-  room->member_capacity = capacity;
-  return 0;
+  int err = people_reserve(&room->members, room->members.n + 1);
+  return err == 0 ? people_reserve(&room->active, room->members.n + 1) : err;
 }
 
-static void take_grant(struct person *p, const struct identity *who, const struct entry_grant *grant)
+static void take_grant(const struct room *room, struct person *p, const struct identity *who,
+                       const struct entry_grant *grant)
 {
   p->browser = grant->browser;
   p->who = *who;
-  p->role = p->highest = who->role;
+  p->role = role_fitting(room, who->role);
+  p->highest = who->role;
   p->name_n = grant->name_n;
   memcpy(p->name, grant->name, sizeof p->name);
   memcpy(p->likeness, grant->likeness, sizeof p->likeness);
 }
 
-int door_begin_stay(struct rooms *r, struct room *room, const struct entry_grant *grant, bool had_place,
-                    struct person **person)
+int door_begin_stay(struct rooms *r, uint64_t now_us, struct room *room, const struct entry_grant *grant,
+                    bool had_place, struct person **person)
 {
   const struct identity who = identity_of(room, grant);
   uint8_t id[PERSON_ID_TEXT * 3 / 4];
@@ -136,7 +152,7 @@ int door_begin_stay(struct rooms *r, struct room *room, const struct entry_grant
   uint64_t self;
   if (ban_holds(room, &grant->browser, &who) || name_is_taken(r, room, &grant->browser, grant->likeness))
     return ERR_REFUSED; /* since the entry was given out */
-  int err = is_full(r, room, &who) ? ERR_LIMIT : make_member_place(room);
+  int err = is_full(r, now_us, room, &grant->browser, &who) ? ERR_LIMIT : make_place(room);
   if (err == 0)
     err = slab_take(&r->people, &self, (void **)&p);
   if (err != 0)
@@ -147,22 +163,12 @@ int door_begin_stay(struct rooms *r, struct room *room, const struct entry_grant
   p->room = room->self;
   p->state = STAY_NEW;
   p->had_place = had_place;
-  take_grant(p, &who, grant);
-  room->member[room->members++] = self;
+  take_grant(room, p, &who, grant);
+  people_add(&room->members, self);
+  index_add(r, room, p);
   r->counters.stays++;
   *person = p;
   return 0;
-}
-
-/* From the end: a whole room is emptied from there. */
-static void forget_member(struct room *room, uint64_t self)
-{
-  for (uint32_t i = room->members; i-- > 0;)
-    if (room->member[i] == self) {
-      room->members--;
-      memmove(&room->member[i], &room->member[i + 1], (room->members - i) * sizeof room->member[0]);
-      return;
-    }
 }
 
 /* Who was in is so no longer; the stay itself may go on before the door. */
@@ -171,20 +177,23 @@ static void step_out(struct rooms *r, struct rooms_time time, struct room *room,
   role_discount(room, p);
   media_leave(r, room, p);
   attendance_end(r, room, p, time.unix_s);
-  if (!room->closing)
-    say_to_people(r, room, p, reply_left(p->id, reason));
+  if (room->closing)
+    return;
+  say_left(r, room, p, reason);
+  alerts_count(r, room);
 }
 
 void door_end_stay(struct rooms *r, struct rooms_time time, struct person *p, const char *reason)
 {
   struct room *room = room_of(r, p);
-  forget_member(room, p->self);
+  people_remove(&room->members, p->self);
   if (p->state == STAY_IN)
     step_out(r, time, room, p, reason);
-  else if (p->state == STAY_WAITING)
+  else if (p->state == STAY_WAITING && !room->closing)
     say_to_moderators(r, room, reply_knock_gone(p->id));
-  if (room->members == 0)
+  if (room->members.n == 0)
     room->empty_since_us = time.now_us;
+  index_remove(r, room, p);
   json_decref(p->last_slots);
   json_decref(p->last_security);
   slab_release(&r->people, p->self);
@@ -198,30 +207,35 @@ static void step_in(struct rooms *r, struct rooms_time time, struct room *room, 
   p->was_in = p->newly_in = true;
   p->joined_unix_s = time.unix_s;
   p->joined_number = ++room->joins;
-  p->role = role_fitting(room, p->role);
+  p->role = role_fitting(room, p->who.role);
   role_count(room, p);
+  index_name(r, room, p);
   media_enter(r, room);
   attendance_begin(r, room, p);
+}
+
+static void announce_one(struct rooms *r, struct room *room, struct person *p)
+{
+  say_joined(r, room, p);
+  say_welcome(r, room, p);
+  p->newly_in = false;
+  alerts_entered(r, room, p);
 }
 
 /* Tells the others of those who have stepped in, and these of all: of hundreds who come at once each gets one message. */
 static void announce(struct rooms *r, struct room *room)
 {
-  bool guests = false;
-  for (uint32_t i = 0; i < room->members; i++) {
-    const struct person *p = member_at(r, room, i);
+  for (uint32_t i = 0; i < room->members.n; i++)
+    if (member_at(r, room, i)->newly_in)
+      say_joined(r, room, member_at(r, room, i));
+  say_welcome_to_all(r, room, true);
+  for (uint32_t i = 0; i < room->members.n; i++) {
+    struct person *p = member_at(r, room, i);
     if (!p->newly_in)
       continue;
-    struct person_view view = view_of(room, p);
-    say_to_people(r, room, p, reply_joined(&view));
-    guests |= !is_moderator(p);
-    if (is_moderator(p))
-      say_welcome(r, room, p);
+    p->newly_in = false;
+    alerts_entered(r, room, p);
   }
-  if (guests)
-    say_welcome_to_new(r, room);
-  for (uint32_t i = 0; i < room->members; i++)
-    member_at(r, room, i)->newly_in = false;
 }
 
 static void knock(struct rooms *r, struct room *room, struct person *p)
@@ -246,9 +260,9 @@ static void arrive(struct rooms *r, struct rooms_time time, struct room *room, s
     door_put_out(r, time, p, "locked", "The meeting is locked: nobody new comes in.");
   } else if (!room_has_place(room, p->role)) { /* it has filled up since the socket came */
     send_away_full(r, time, p);
-  } else if (!waits(room, &p->who)) {
+  } else if (!waits(room, time.now_us, &p->browser, &p->who)) {
     step_in(r, time, room, p);
-    announce(r, room);
+    announce_one(r, room, p);
   } else {
     knock(r, room, p);
   }
@@ -291,9 +305,11 @@ void door_put_out(struct rooms *r, struct rooms_time time, struct person *p, con
 
 void door_send_back(struct rooms *r, struct rooms_time time, struct room *room, struct person *p)
 {
+  door_remember_put_out(room, time.now_us, &p->browser);
   step_out(r, time, room, p, "removed");
   p->state = STAY_WAITING;
-  p->role = p->who.role;
+  p->role = role_fitting(room, p->who.role);
+  index_name(r, room, p);
   p->outdated = p->unanswered;
   p->renew_why = NULL;
   media_keep(&p->last_slots, NULL);
@@ -304,35 +320,63 @@ void door_send_back(struct rooms *r, struct rooms_time time, struct room *room, 
   say_knock(r, room, p);
 }
 
-static bool is_named(const struct person *guest, const struct message *m)
-{
-  return guest->state == STAY_WAITING && (m->target.all || span_equal(span_str(guest->id), m->target.who));
-}
-
 static void say_not_waiting(struct rooms *r, const struct person *by)
 {
   say_error(r, by, "not_waiting", "This guest is no longer waiting.");
 }
 
-/* In the order in which they came, until the room is full. */
-void door_admit(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m)
+static void say_room_full(struct rooms *r, const struct person *by)
 {
-  struct room *room = room_of(r, by);
-  bool found = m->target.all, full = false;
-  for (uint32_t i = 0; i < room->members && !full; i++) {
+  say_error(r, by, "room_full", "The meeting is full: nobody else can be let in.");
+}
+
+/* NULL: nobody who waits has this id. */
+static struct person *find_guest(const struct rooms *r, const struct room *room, struct span id)
+{
+  struct person *guest = member_named(r, room, id);
+  return guest != NULL && guest->state == STAY_WAITING ? guest : NULL;
+}
+
+static void admit_one(struct rooms *r, struct rooms_time time, struct room *room, struct person *by, struct span id)
+{
+  struct person *guest = find_guest(r, room, id);
+  if (guest == NULL) {
+    say_not_waiting(r, by);
+  } else if (!room_has_place(room, guest->role)) {
+    say_room_full(r, by);
+  } else {
+    forget_put_out(room, &guest->browser);
+    step_in(r, time, room, guest);
+    announce_one(r, room, guest);
+  }
+}
+
+/* In the order in which they came, until the room is full. */
+static void admit_all(struct rooms *r, struct rooms_time time, struct room *room, struct person *by)
+{
+  bool full = false;
+  for (uint32_t i = 0; i < room->members.n && !full; i++) {
     struct person *guest = member_at(r, room, i);
-    if (!is_named(guest, m))
+    if (guest->state != STAY_WAITING)
       continue;
-    found = true;
     full = !room_has_place(room, guest->role);
-    if (!full)
-      step_in(r, time, room, guest);
+    if (full)
+      continue;
+    forget_put_out(room, &guest->browser);
+    step_in(r, time, room, guest);
   }
   announce(r, room);
   if (full)
-    say_error(r, by, "room_full", "The meeting is full: nobody else can be let in.");
-  else if (!found)
-    say_not_waiting(r, by);
+    say_room_full(r, by);
+}
+
+void door_admit(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m)
+{
+  struct room *room = room_of(r, by);
+  if (m->target.all)
+    admit_all(r, time, room, by);
+  else
+    admit_one(r, time, room, by, m->target.who);
 }
 
 static void refuse_one(struct rooms *r, struct rooms_time time, struct room *room, struct person *guest)
@@ -346,16 +390,14 @@ static void refuse_one(struct rooms *r, struct rooms_time time, struct room *roo
 void door_refuse(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m)
 {
   struct room *room = room_of(r, by);
-  bool found = m->target.all;
-  for (uint32_t i = room->members; i-- > 0;) {
-    struct person *guest = member_at(r, room, i);
-    if (!is_named(guest, m))
-      continue;
-    found = true;
+  struct person *guest = m->target.all ? NULL : find_guest(r, room, m->target.who);
+  if (guest != NULL)
     refuse_one(r, time, room, guest);
-  }
-  if (!found)
+  else if (!m->target.all)
     say_not_waiting(r, by);
+  for (uint32_t i = room->members.n; m->target.all && i-- > 0;)
+    if (member_at(r, room, i)->state == STAY_WAITING)
+      refuse_one(r, time, room, member_at(r, room, i));
 }
 
 void door_leave(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m)

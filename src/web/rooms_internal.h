@@ -14,6 +14,17 @@
 #include "web/reply.h"
 #include "web/rooms.h"
 
+/* By what people of a room are found (rooms_index.c). */
+enum index_kind { INDEX_ID, INDEX_BROWSER, INDEX_WRITTEN, INDEX_SMALL, INDEX_ACCOUNT, INDEX_EMAIL, INDEX_TICKET };
+#define INDEX_KINDS 7
+
+struct index_link {
+  uint64_t before, next; /* persons with the same value; 0: none */
+};
+
+/* Whether the present media connection has a post-quantum key exchange. */
+enum key_exchange { EXCHANGE_UNKNOWN, EXCHANGE_QUANTUM_SAFE, EXCHANGE_CLASSIC };
+
 struct person {
   uint64_t self, room; /* slab ids; `self` is also the peer of the media messages */
   char id[PERSON_ID_TEXT + 1];
@@ -22,6 +33,8 @@ struct person {
   uint8_t name[LIMIT_NAME_BYTES];
   uint8_t likeness[LIKENESS_BYTES];
   uint8_t name_n;
+  uint8_t linked; /* bits 1 << enum index_kind */
+  struct index_link link[INDEX_KINDS];
   enum stay_role role, highest; /* now, and ever in this stay */
   bool here;      /* as the others see it */
   bool greeted;   /* the page's hello came on the present socket */
@@ -34,6 +47,7 @@ struct person {
   char held_by[PERSON_ID_TEXT + 1];
   uint64_t joined_unix_s;  /* when admitted */
   uint64_t joined_number;  /* of all who ever were: the order */
+  uint64_t attendance;     /* names this time in the room in the store */
   uint32_t attended;       /* the place in the room's attendance, from 1; 0: not listed */
   uint64_t handled;  /* the highest n */
   uint64_t socket;   /* 0: away */
@@ -50,6 +64,8 @@ struct person {
   bool renew;                   /* the next offer makes a new connection */
   const char *renew_why;        /* told to the page, or to be told when it is back; NULL: nothing to tell */
   uint8_t media_state;          /* enum ipc_media_state */
+  enum key_exchange exchange;
+  bool had_sources;             /* the last offer was passed on with them: the person may send something */
   uint64_t media_since_unix_s;
   json_t *last_slots, *last_security; /* to be told again after a resume; NULL: none */
 };
@@ -58,6 +74,7 @@ struct refusal {
   struct browser browser;
   uint64_t last_us;
   uint32_t count;
+  bool put_out; /* by a moderator after having been in: does not walk in again */
 };
 
 /* One stay that was or is in the meeting. */
@@ -67,6 +84,7 @@ struct attended {
   uint8_t verified; /* enum verified_by */
   uint8_t name_n;
   uint8_t name[LIMIT_NAME_BYTES];
+  char *email; /* verified; NULL: none */
 };
 
 #define ATTENDANCE_BLOCK 100
@@ -75,6 +93,12 @@ struct attendance_list {
   uint32_t n;
   uint64_t unlisted; /* beyond the limits */
   struct attended *block[LIMIT_ATTENDANCE / ATTENDANCE_BLOCK];
+};
+
+/* Persons by their ids. */
+struct people_list {
+  uint64_t *id;
+  uint32_t n, capacity;
 };
 
 struct room {
@@ -96,8 +120,11 @@ struct room {
   struct ban *bans;
   uint32_t banned, bans_capacity;
   struct attendance_list attendance;
-  uint64_t *member; /* persons in all states, in the order in which they came */
-  uint32_t members, member_capacity;
+  uint32_t told_people; /* of an event: the last count that was told, and when */
+  uint64_t told_us;
+  bool too_many; /* moderators were told that more are in than were invited */
+  struct people_list members; /* in all states, in the order in which they came */
+  struct people_list active;  /* of those who are in: all who are more than viewers */
   struct refusal refused[LIMIT_ROOM_REFUSED];
 };
 
@@ -106,6 +133,7 @@ struct rooms {
   struct random random;
   struct slab rooms, people;
   struct map by_address;
+  struct map index; /* rooms_index.c */
   unsigned processes; /* that were ever up */
   bool up[LIMIT_MEDIA_PROCESSES];
   uint32_t load[LIMIT_MEDIA_PROCESSES]; /* people whose room lives there */
@@ -118,6 +146,7 @@ struct person *person_get(const struct rooms *r, uint64_t id);
 struct room *room_get(const struct rooms *r, uint64_t id);
 struct room *room_of(const struct rooms *r, const struct person *p); /* never NULL: a stay ends before its room */
 struct person *member_at(const struct rooms *r, const struct room *room, uint32_t i);
+struct person *active_at(const struct rooms *r, const struct room *room, uint32_t i);
 struct person *member_named(const struct rooms *r, const struct room *room, struct span id); /* NULL: none */
 struct person *member_of_browser(const struct rooms *r, const struct room *room, const struct browser *browser);
 
@@ -128,22 +157,53 @@ void protocol_error(struct rooms *r, struct rooms_time time, struct person *p, c
 void room_release(struct rooms *r, struct room *room); /* without members */
 void room_tick(struct rooms *r, struct rooms_time time, struct room *room);
 
+/* rooms_index.c */
+int index_init(struct rooms *r, uint32_t people); /* ERR_NOMEM */
+void index_add(struct rooms *r, struct room *room, struct person *p);
+void index_remove(struct rooms *r, struct room *room, struct person *p);
+void index_name(struct rooms *r, struct room *room, struct person *p); /* again, after a change of role or kind */
+struct person *index_first(const struct rooms *r, const struct room *room, enum index_kind kind, struct span value);
+struct person *index_next(const struct rooms *r, const struct person *p, enum index_kind kind);
+struct person *index_same(const struct rooms *r, const struct room *room, const struct person *p,
+                          enum index_kind kind); /* the first with what `p` has; NULL if that has nothing */
+
+/* rooms_people.c: lists of persons */
+int people_reserve(struct people_list *l, uint32_t n); /* ERR_NOMEM */
+void people_add(struct people_list *l, uint64_t person); /* has a place reserved */
+void people_remove(struct people_list *l, uint64_t person);
+void people_fini(struct people_list *l);
+
 /* rooms_say.c: all take over `json` */
 void say(struct rooms *r, const struct person *p, json_t *json);         /* to a page that has said hello */
 void say_unasked(struct rooms *r, const struct person *p, json_t *json); /* the server's own hello */
-void say_to_people(struct rooms *r, const struct room *room, const struct person *but, json_t *json);
+void say_to_people(struct rooms *r, const struct room *room, json_t *json);
 void say_to_moderators(struct rooms *r, const struct room *room, json_t *json);
+void say_to_audience(struct rooms *r, const struct room *room, json_t *json); /* to all but moderators */
+void say_about(struct rooms *r, const struct room *room, const struct person *who, json_t *json); /* who sees `who` */
 void say_hello(struct rooms *r, struct rooms_time time, const struct person *p);
-void say_welcome(struct rooms *r, const struct room *room, const struct person *p);
-void say_welcome_to_new(struct rooms *r, const struct room *room); /* to those guests who are newly in */
 void say_error(struct rooms *r, const struct person *p, const char *code, const char *text);
-void say_changed(struct rooms *r, const struct room *room, const struct person *p);
+void say_joined(struct rooms *r, const struct room *room, const struct person *p);  /* to the others */
+void say_changed(struct rooms *r, const struct room *room, const struct person *p); /* to the others */
 void say_role(struct rooms *r, const struct room *room, const struct person *p, enum stay_role before);
+void say_left(struct rooms *r, const struct room *room, const struct person *p, const char *reason);
 void say_knock(struct rooms *r, const struct room *room, const struct person *guest);
 void say_knock_to(struct rooms *r, const struct room *room, const struct person *guest, const struct person *to);
 void say_rules(struct rooms *r, const struct room *room);
-struct person_view view_of(const struct room *room, const struct person *p);
+bool is_hidden(const struct room *room, const struct person *p); /* of an event's viewers only moderators know */
+json_t *person_json(const struct room *room, const struct person *p, bool to_moderator);
+json_t *knock_json(const struct room *room, const struct person *guest);
+char *text_of(json_t *json); /* takes over `json`; NULL: no memory, which is logged */
+void send_text(struct rooms *r, const struct person *p, const char *text); /* to a socket, if there is one */
 struct span name_of(const struct person *p);
+
+/* rooms_welcome.c: the whole state of the room */
+void say_welcome(struct rooms *r, const struct room *room, const struct person *p);
+void say_welcome_to_all(struct rooms *r, const struct room *room, bool newly_in); /* to all, or to who is newly in */
+
+/* rooms_alerts.c: what moderators should look at (A7) */
+void alerts_entered(struct rooms *r, struct room *room, const struct person *p);
+void alerts_count(struct rooms *r, struct room *room); /* after somebody has left, or another number was invited */
+void alerts_tell(struct rooms *r, const struct room *room, const struct person *to); /* what holds now */
 
 /* rooms_door.c: the handlers of messages, and ends of stays. A handler may end the stay: `p` is then of no more use. */
 void door_hello(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);
@@ -151,8 +211,9 @@ void door_admit(struct rooms *r, struct rooms_time time, struct person *by, cons
 void door_refuse(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m);
 void door_leave(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);
 int door_may_enter(const struct rooms *r, uint64_t now_us, const struct room *room, const struct entry_grant *grant);
-int door_begin_stay(struct rooms *r, struct room *room, const struct entry_grant *grant, bool had_place,
-                    struct person **person);
+int door_begin_stay(struct rooms *r, uint64_t now_us, struct room *room, const struct entry_grant *grant,
+                    bool had_place, struct person **person);
+void door_remember_put_out(struct room *room, uint64_t now_us, const struct browser *browser);
 bool hosts_by_link(const struct room *room, const struct browser *browser);
 void door_end_stay(struct rooms *r, struct rooms_time time, struct person *p, const char *reason);
 void door_put_out(struct rooms *r, struct rooms_time time, struct person *p, const char *code, const char *text);
@@ -217,9 +278,13 @@ bool name_is_taken(const struct rooms *r, const struct room *room, const struct 
 void media_enter(struct rooms *r, struct room *room); /* one more is in; the first decides where the media lives */
 void media_leave(struct rooms *r, struct room *room, struct person *p);
 void media_publish(struct rooms *r, const struct room *room, const struct person *p); /* what may be forwarded now */
-void media_renew(struct rooms *r, struct person *p, const char *why);
+/* A new connection for who may send something now and could not before, or the other way round. */
+void media_follow_role(struct rooms *r, const struct room *room, struct person *p);
 void media_keep(json_t **kept, json_t *json);         /* in place of what was kept; NULL: nothing */
 void media_tell_again(struct rooms *r, struct person *p); /* after a resume */
+
+/* Puts out whose connection is not as safe as the room demands; `p` is then of no more use. False: nothing to do. */
+bool media_check_exchange(struct rooms *r, struct rooms_time time, struct person *p);
 void media_offer(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);
 void media_state(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);
 void media_level(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);

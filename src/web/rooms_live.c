@@ -7,6 +7,7 @@
 _Static_assert(TOKEN_BYTES == UID_BYTES, "a stored room's id is the address of its meeting");
 
 #define EMPTY_MEETING_KEPT_US (12 * 3600 * 1000000ull)
+#define COUNT_EVERY_US 2000000ull
 #define EMPTY_STORED_KEPT_US (600 * 1000000ull) /* what is to last of it is in the store */
 
 /* Of a meeting by the host link: everybody who has its address may knock. */
@@ -20,7 +21,8 @@ void room_release(struct rooms *r, struct room *room)
   (void)map_remove(&r->by_address, room->address.b);
   attendance_free(r, room);
   free(room->bans);
-  free(room->member);
+  people_fini(&room->members);
+  people_fini(&room->active);
   slab_release(&r->rooms, room->self);
 }
 
@@ -124,8 +126,8 @@ void rooms_close_room(struct rooms *r, struct rooms_time time, const struct uid 
   if (room == NULL)
     return;
   room->closing = true;
-  while (room->members > 0)
-    end_stay(r, time, member_at(r, room, room->members - 1), code, text);
+  while (room->members.n > 0)
+    end_stay(r, time, member_at(r, room, room->members.n - 1), code, text);
   room_release(r, room);
 }
 
@@ -200,9 +202,20 @@ void rooms_visit_stored(struct rooms *r, void (*visit)(void *ctx, const struct u
   }
 }
 
+/* Of thousands who come within seconds each of the audience hears by a few numbers. */
+static void tell_count(struct rooms *r, struct rooms_time time, struct room *room)
+{
+  if (room->kind != ROOM_EVENT || room->in == room->told_people || time.now_us - room->told_us < COUNT_EVERY_US)
+    return;
+  room->told_people = room->in;
+  room->told_us = time.now_us;
+  say_to_audience(r, room, reply_count(room->in));
+}
+
 void room_tick(struct rooms *r, struct rooms_time time, struct room *room)
 {
+  tell_count(r, time, room);
   uint64_t kept_us = room->stored ? EMPTY_STORED_KEPT_US : EMPTY_MEETING_KEPT_US;
-  if (room->members == 0 && time.now_us - room->empty_since_us >= kept_us)
+  if (room->members.n == 0 && time.now_us - room->empty_since_us >= kept_us)
     room_release(r, room);
 }

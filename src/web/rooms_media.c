@@ -39,25 +39,30 @@ static void begin_connection(struct person *p)
   p->renew = false;
   p->renew_why = NULL;
   p->media_state = IPC_MEDIA_CONNECTING;
+  p->exchange = EXCHANGE_UNKNOWN;
   media_keep(&p->last_slots, NULL);
   media_keep(&p->last_security, NULL);
 }
 
-/* What the page says and the room allows. */
+/* What the page says and the room allows; nothing before the keys are known to be as safe as the room demands. */
 static uint8_t publish_bits(const struct room *room, const struct person *p)
 {
   unsigned bits = 0;
+  if (room->policy.post_quantum && p->exchange != EXCHANGE_QUANTUM_SAFE)
+    return 0;
   for (unsigned i = 0; i < SOURCE_COUNT; i++)
     bits |= p->on[i] && may_publish(room, p, (enum media_source)i) ? 1u << i : 0;
   return (uint8_t)bits;
 }
 
-/* A viewer has no sources, whatever the page offers: they take no places in the media process. */
+/* Who may send nothing has no sources, whatever the page offers: they take no places in the media process. */
 static void send_offer(struct rooms *r, const struct room *room, struct person *p, const struct message_offer *offer)
 {
   struct ipc_offer out = {.room = room->self, .peer = p->self, .connection = p->connection, .id = offer->id,
-                          .publish = publish_bits(room, p), .sdp = offer->sdp};
-  if (p->role != AS_VIEWER)
+                          .publish = publish_bits(room, p), .post_quantum = room->policy.post_quantum,
+                          .sdp = offer->sdp};
+  p->had_sources = role_publishes(&room->policy, p->role);
+  if (p->had_sources)
     memcpy(out.source_mid, offer->source_mid, sizeof out.source_mid);
   if (p->process != room->process) /* the room has moved meanwhile: the other process owes no answers here */
     p->unanswered = p->outdated = 0;

@@ -16,12 +16,12 @@ static void ask_to_renew(struct rooms *r, struct person *p, const char *why)
   say(r, p, reply_renew(why));
 }
 
-void media_renew(struct rooms *r, struct person *p, const char *why)
+void media_follow_role(struct rooms *r, const struct room *room, struct person *p)
 {
-  if (p->connection == 0)
+  if (p->connection == 0 || role_publishes(&room->policy, p->role) == p->had_sources)
     return;
-  if (r->up[room_of(r, p)->process])
-    ask_to_renew(r, p, why);
+  if (r->up[room->process])
+    ask_to_renew(r, p, "role_changed");
   else
     p->renew = true; /* the page is asked when the process is back */
 }
@@ -78,6 +78,33 @@ int rooms_media_refused(struct rooms *r, unsigned process, const struct ipc_refu
   return 0;
 }
 
+static void put_out_unsafe(struct rooms *r, struct rooms_time time, struct person *p)
+{
+  door_put_out(r, time, p, "post_quantum_needed",
+               "This meeting demands encryption that quantum computers cannot break, and your browser does not offer it. "
+               "Update your browser, or use another one.");
+}
+
+bool media_check_exchange(struct rooms *r, struct rooms_time time, struct person *p)
+{
+  const struct room *room = room_of(r, p);
+  bool unsafe = p->state == STAY_IN && room->policy.post_quantum && p->exchange == EXCHANGE_CLASSIC;
+  if (unsafe)
+    put_out_unsafe(r, time, p);
+  return unsafe;
+}
+
+/* What the finished handshake has agreed on; what is on may be forwarded as soon as that is good enough. */
+static void note_exchange(struct rooms *r, struct person *p, const struct ipc_security *m)
+{
+  enum key_exchange before = p->exchange;
+  if (m->state != IPC_MEDIA_CONNECTED)
+    return;
+  p->exchange = span_equal(m->group, span_str("X25519MLKEM768")) ? EXCHANGE_QUANTUM_SAFE : EXCHANGE_CLASSIC;
+  if (p->exchange != before && room_of(r, p)->policy.post_quantum)
+    media_publish(r, room_of(r, p), p);
+}
+
 int rooms_media_security(struct rooms *r, struct rooms_time time, unsigned process, const struct ipc_security *m)
 {
   struct person *p = person_in(r, process, m->peer);
@@ -89,6 +116,8 @@ int rooms_media_security(struct rooms *r, struct rooms_time time, unsigned proce
   json_t *json = reply_security(m, p->media_since_unix_s);
   media_keep(&p->last_security, json);
   say(r, p, json);
+  note_exchange(r, p, m);
+  (void)media_check_exchange(r, time, p);
   return 0;
 }
 
@@ -122,16 +151,19 @@ int rooms_media_speaker(struct rooms *r, unsigned process, const struct ipc_spea
   if (m->peer != 0 && (speaker == NULL || speaker->room != room->self))
     return ERR_NOT_FOUND;
   room->speaker = m->peer;
-  say_to_people(r, room, NULL, reply_speaker(speaker == NULL ? NULL : speaker->id));
+  say_to_people(r, room, reply_speaker(speaker == NULL ? NULL : speaker->id));
   return 0;
 }
 
-int rooms_media_gone(struct rooms *r, unsigned process, const struct ipc_gone *m)
+int rooms_media_gone(struct rooms *r, struct rooms_time time, unsigned process, const struct ipc_gone *m)
 {
   struct person *p = person_in(r, process, m->peer);
   if (p == NULL || m->connection != p->connection)
     return ERR_NOT_FOUND;
-  ask_to_renew(r, p, "connection_lost");
+  if (m->reason == IPC_GONE_POST_QUANTUM && room_of(r, p)->policy.post_quantum)
+    put_out_unsafe(r, time, p);
+  else
+    ask_to_renew(r, p, "connection_lost");
   return 0;
 }
 

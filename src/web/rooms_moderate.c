@@ -31,15 +31,15 @@ static struct person *find_target(struct rooms *r, const struct room *room, cons
 static void say_moderated(struct rooms *r, const struct room *room, const char *what, const struct person *who,
                           const struct person *by)
 {
-  say_to_people(r, room, NULL, reply_moderated(what, who == NULL ? NULL : who->id, by->id));
+  say_about(r, room, who, reply_moderated(what, who->id, by->id));
 }
 
 static void mute_all(struct rooms *r, const struct room *room, const struct person *by)
 {
-  say_moderated(r, room, "mute", NULL, by);
-  for (uint32_t i = 0; i < room->members; i++) {
-    struct person *p = member_at(r, room, i);
-    if (p->state == STAY_IN && p != by && !is_host(p))
+  say_to_people(r, room, reply_moderated("mute", NULL, by->id));
+  for (uint32_t i = 0; i < room->active.n; i++) {
+    struct person *p = active_at(r, room, i);
+    if (p != by && !is_host(p))
       (void)switch_off(r, room, p, 1u << SOURCE_MIC, by);
   }
 }
@@ -68,11 +68,12 @@ void moderate_sources(struct rooms *r, struct rooms_time time, struct person *by
 
 void moderate_remove(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m)
 {
-  const struct room *room = room_of(r, by);
+  struct room *room = room_of(r, by);
   struct person *target = find_target(r, room, by, m, STAY_IN);
   if (target == NULL)
     return;
   say_moderated(r, room, "remove", target, by);
+  door_remember_put_out(room, time.now_us, &target->browser);
   door_put_out(r, time, target, "removed_by_host", "You were removed from the meeting. You can ask to be let in again.");
 }
 
@@ -108,20 +109,45 @@ void moderate_ban(struct rooms *r, struct rooms_time time, struct person *by, co
     say_error(r, by, "bans_full", "The list of bans is full. This person was removed and could ask to come back.");
 }
 
+/* In an event participants who may show nothing are viewers. */
+static enum stay_role role_meant(const struct room *room, const struct message *m)
+{
+  enum stay_role role = (enum stay_role)m->target.role;
+  bool viewer = room->kind == ROOM_EVENT && role == AS_PARTICIPANT && !role_publishes(&room->policy, role);
+  return viewer ? AS_VIEWER : role;
+}
+
+/* NULL, or why this person cannot have the role. */
+static const char *objection(const struct rooms *r, const struct room *room, const struct person *by,
+                             const struct person *target, enum stay_role role, const char **code)
+{
+  *code = "not_allowed";
+  if (role == AS_COHOST && !is_host(by))
+    return "Only the host makes co-hosts.";
+  *code = "room_full";
+  if (role_publishes(&room->policy, role) && !role_publishes(&room->policy, target->role) &&
+      !room_has_stage_place(room))
+    return "No more people can speak or show something in this meeting.";
+  *code = "name_taken";
+  if (is_hidden(room, target) && name_is_taken(r, room, &target->browser, target->likeness))
+    return "Somebody whom all can see has a name that looks like this one.";
+  return NULL;
+}
+
 void moderate_role(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m)
 {
   (void)time;
   struct room *room = room_of(r, by);
-  enum stay_role role = (enum stay_role)m->target.role;
+  enum stay_role role = role_meant(room, m);
   struct person *target = find_target(r, room, by, m, STAY_IN);
+  const char *code;
   if (target == NULL || target->role == role)
     return;
-  if (role == AS_COHOST && !is_host(by)) {
-    say_error(r, by, "not_allowed", "Only the host makes co-hosts.");
-  } else if (role_fitting(room, role) != role) {
-    say_error(r, by, "room_full", "No more people can speak or show something in this meeting.");
-  } else {
-    say_moderated(r, room, "role", target, by);
-    role_change(r, room, target, role, by);
+  const char *why = objection(r, room, by, target, role, &code);
+  if (why != NULL) {
+    say_error(r, by, code, why);
+    return;
   }
+  say_moderated(r, room, "role", target, by);
+  role_change(r, room, target, role, by);
 }

@@ -86,6 +86,8 @@ void role_count(struct room *room, const struct person *p)
   room->in++;
   room->hosts += is_host(p) ? 1 : 0;
   room->publishers += publishers_in(room, p->role);
+  if (p->role != AS_VIEWER)
+    people_add(&room->active, p->self);
 }
 
 void role_discount(struct room *room, const struct person *p)
@@ -93,6 +95,8 @@ void role_discount(struct room *room, const struct person *p)
   room->in--;
   room->hosts -= is_host(p) ? 1 : 0;
   room->publishers -= publishers_in(room, p->role);
+  if (p->role != AS_VIEWER)
+    people_remove(&room->active, p->self);
 }
 
 bool switch_off(struct rooms *r, const struct room *room, struct person *p, unsigned sources, const struct person *by)
@@ -125,7 +129,7 @@ unsigned forbidden_sources(const struct room *room, const struct person *p)
 /* What a moderator needs to know and others do not. */
 static void tell_new_moderator(struct rooms *r, const struct room *room, const struct person *p)
 {
-  for (uint32_t i = 0; i < room->members; i++) {
+  for (uint32_t i = 0; i < room->members.n; i++) {
     const struct person *guest = member_at(r, room, i);
     if (guest->state == STAY_WAITING)
       say_knock_to(r, room, guest, p);
@@ -139,12 +143,12 @@ void role_change(struct rooms *r, struct room *room, struct person *p, enum stay
   role_discount(room, p);
   p->role = role;
   role_count(room, p);
+  index_name(r, room, p);
   p->highest = role > p->highest ? role : p->highest;
   attendance_note_role(r, room, p);
   (void)switch_off(r, room, p, forbidden_sources(room, p), by);
   say_role(r, room, p, before);
   if (is_moderator(p) && before < AS_COHOST)
     tell_new_moderator(r, room, p);
-  if (role_publishes(&room->policy, before) != role_publishes(&room->policy, role))
-    media_renew(r, p, "role_changed");
+  media_follow_role(r, room, p);
 }

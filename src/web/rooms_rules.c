@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The rules of a room and what follows from them at once: from outside, and what moderators do to the whole room: lock,
  * rules, and the one button against zoombombing (A4). */
-#include <stdlib.h>
-
 #include "web/rooms_internal.h"
 
 #define LAST_JOINED 5
+#define FEW_PEOPLE 64 /* changes of more at once are told as the whole state: less to send than each to everybody */
 
 /* What is to last of a moderator's change. */
 static void keep_rules(struct rooms *r, const struct room *room)
@@ -26,11 +25,13 @@ void rules_lock(struct rooms *r, struct rooms_time time, struct person *by, cons
 /* For all whose rights `stopped` has changed. */
 static void say_rights(struct rooms *r, const struct room *room)
 {
-  for (uint32_t i = 0; i < room->members; i++) {
-    const struct person *p = member_at(r, room, i);
-    if (p->state == STAY_IN && !is_moderator(p) && role_publishes(&room->policy, p->role))
-      say_role(r, room, p, p->role);
+  if (room->active.n > FEW_PEOPLE) {
+    say_welcome_to_all(r, room, false);
+    return;
   }
+  for (uint32_t i = 0; i < room->active.n; i++)
+    if (!is_moderator(active_at(r, room, i)))
+      say_role(r, room, active_at(r, room, i), active_at(r, room, i)->role);
 }
 
 void rules_policy(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m)
@@ -52,7 +53,7 @@ static const struct person *last_before(const struct rooms *r, const struct room
                                         uint64_t before)
 {
   const struct person *last = NULL;
-  for (uint32_t i = 0; i < room->members; i++) {
+  for (uint32_t i = 0; i < room->members.n; i++) {
     const struct person *p = member_at(r, room, i);
     if (p->state == STAY_IN && p != by && !is_host(p) && p->joined_number < before &&
         (last == NULL || p->joined_number > last->joined_number))
@@ -66,8 +67,7 @@ static void say_last_joined(struct rooms *r, const struct room *room, const stru
   json_t *people = json_array();
   const struct person *p = last_before(r, room, to, UINT64_MAX);
   for (int i = 0; i < LAST_JOINED && p != NULL; i++) {
-    struct person_view view = view_of(room, p);
-    json_array_append_new(people, reply_person(&view));
+    json_array_append_new(people, person_json(room, p, true));
     p = last_before(r, room, to, p->joined_number);
   }
   say(r, to, reply_last_joined(people));
@@ -81,10 +81,10 @@ void rules_stop_everything(struct rooms *r, struct rooms_time time, struct perso
   room->stopped = true;
   room->policy.locked = true;
   room->policy.unmute_self = false;
-  say_to_people(r, room, NULL, reply_moderated("stop_everything", NULL, by->id));
-  for (uint32_t i = 0; i < room->members; i++) {
-    struct person *p = member_at(r, room, i);
-    if (p->state == STAY_IN && p != by && !is_host(p))
+  say_to_people(r, room, reply_moderated("stop_everything", NULL, by->id));
+  for (uint32_t i = 0; i < room->active.n; i++) {
+    struct person *p = active_at(r, room, i);
+    if (p != by && !is_host(p))
       (void)switch_off(r, room, p, (1u << SOURCE_COUNT) - 1, by);
   }
   keep_rules(r, room);
@@ -92,52 +92,73 @@ void rules_stop_everything(struct rooms *r, struct rooms_time time, struct perso
   say_last_joined(r, room, by);
 }
 
-/* The role that the new rules leave; those who have been there longest keep their places on the stage. */
-static void fit_roles(struct rooms *r, struct room *room)
+/* --- from outside --- */
+
+/* The roles that the new rules leave, and whether any is another one; those who have been there longest keep their
+ * places on the stage. */
+static bool fit_roles(struct rooms *r, struct room *room)
 {
-  room->publishers = room->in = room->hosts = 0;
-  for (uint32_t i = 0; i < room->members; i++) {
+  bool changed = false;
+  room->in = room->hosts = room->publishers = room->active.n = 0;
+  for (uint32_t i = 0; i < room->members.n; i++) {
+    struct person *p = member_at(r, room, i);
+    enum stay_role before = p->role;
+    p->role = role_fitting(room, before);
+    index_name(r, room, p);
+    if (p->state != STAY_IN)
+      continue;
+    role_count(room, p);
+    changed |= p->role != before;
+    if (p->role != before)
+      attendance_note_role(r, room, p);
+  }
+  return changed;
+}
+
+/* What was on and may be on no longer goes off; who may send something for the first time, or nothing any more, makes a
+ * new connection. */
+static void follow_rights(struct rooms *r, struct room *room)
+{
+  for (uint32_t i = 0; i < room->members.n; i++) {
     struct person *p = member_at(r, room, i);
     if (p->state != STAY_IN)
       continue;
-    enum stay_role role = role_fitting(room, p->role);
-    bool changed = role != p->role;
-    p->role = role;
-    role_count(room, p);
-    if (changed)
-      attendance_note_role(r, room, p);
+    (void)switch_off(r, room, p, forbidden_sources(room, p), NULL);
+    media_follow_role(r, room, p);
   }
 }
 
-/* Who has sources on that are allowed no longer, or had none and may have some now, and the other way round. */
-static void follow_rights(struct rooms *r, struct room *room, const bool *published)
+/* Who has no post-quantum connection where it is demanded now is put out; from the end: that takes him off the list. */
+static void follow_exchange(struct rooms *r, struct rooms_time time, struct room *room)
 {
-  for (uint32_t i = 0; i < room->members; i++) {
+  for (uint32_t i = room->members.n; i-- > 0;) {
     struct person *p = member_at(r, room, i);
-    if (p->state != STAY_IN)
-      continue;
-    if (!switch_off(r, room, p, forbidden_sources(room, p), NULL))
+    if (p->state == STAY_IN && !media_check_exchange(r, time, p))
       media_publish(r, room, p);
-    if (published[i] != role_publishes(&room->policy, p->role))
-      media_renew(r, p, "role_changed");
   }
+}
+
+/* Whether somebody sees other people or may do other things by the new rules. */
+static bool are_rights_other(const struct room *room, enum room_kind kind, const struct room_policy *policy)
+{
+  return (room->kind == ROOM_EVENT) != (kind == ROOM_EVENT) || room->policy.present != policy->present ||
+         room->policy.share != policy->share || room->policy.chat != policy->chat ||
+         (room->stopped && policy->unmute_self);
 }
 
 void rules_apply(struct rooms *r, struct rooms_time time, struct room *room, enum room_kind kind,
                  const struct room_policy *policy)
 {
-  bool *published = calloc(room->members + 1, sizeof *published);
-  (void)time;
-  for (uint32_t i = 0; published != NULL && i < room->members; i++)
-    published[i] = role_publishes(&room->policy, member_at(r, room, i)->role);
+  bool rights = are_rights_other(room, kind, policy), exchange = room->policy.post_quantum != policy->post_quantum;
   room->kind = kind;
   room->policy = *policy;
-  fit_roles(r, room);
-  if (published != NULL)
-    follow_rights(r, room, published);
-  free(published);
+  room->stopped = room->stopped && !policy->unmute_self;
+  rights |= fit_roles(r, room);
+  follow_rights(r, room);
+  if (exchange)
+    follow_exchange(r, time, room);
   say_rules(r, room);
-  for (uint32_t i = 0; i < room->members; i++)
-    if (member_at(r, room, i)->state == STAY_IN)
-      say_welcome(r, room, member_at(r, room, i));
+  if (rights)
+    say_welcome_to_all(r, room, false);
+  alerts_count(r, room);
 }

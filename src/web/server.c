@@ -377,7 +377,7 @@ void server_run(struct server *s)
   while (!s->stopped) {
     if (s->stopping && !told) {
       told = true;
-      rooms_stop(s->rooms);
+      rooms_stop(s->rooms, server_time());
       lws_sul_schedule(s->lws, 0, &s->tick, stop, STOP_WITHIN_US);
     }
     if (lws_service(s->lws, 0) < 0)

@@ -56,6 +56,26 @@ static void test_entry_works_once(void **state)
   assert_int_equal(take(f, 1 * SECOND, &s, 1, 1), ERR_NOT_FOUND);
 }
 
+/* Of who was put out a moment ago nobody comes in by an entry from before. */
+static void test_withdrawn(void **state)
+{
+  struct fixture *f = *state;
+  const struct uid id = {.b = {5}}, other = {.b = {6}}, none = {0};
+  struct uid *places[] = {&f->grant.who.session, &f->grant.who.account, &f->grant.who.ticket};
+  for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+    struct entry_secrets s;
+    f->grant.who = (struct identity){0};
+    *places[i] = id;
+    assert_int_equal(entries_issue(&f->entries, 0, &f->grant, &s), 0);
+    entries_withdraw(&f->entries, &other);
+    entries_withdraw(&f->entries, &none);
+    assert_int_equal(f->entries.slab.used, 1);
+    entries_withdraw(&f->entries, &id);
+    assert_int_equal(f->entries.slab.used, 0);
+    assert_int_equal(take(f, 1 * SECOND, &s, 1, 1), ERR_NOT_FOUND);
+  }
+}
+
 static void test_entry_of_another(void **state)
 {
   struct fixture *f = *state;
@@ -219,6 +239,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
     WITH_ENTRIES(test_entry_works_once),       WITH_ENTRIES(test_entry_of_another),
+    WITH_ENTRIES(test_withdrawn),
     WITH_ENTRIES(test_entry_expires),          WITH_ENTRIES(test_entries_are_bounded),
     WITH_ENTRIES(test_host_link_works_once),   WITH_ENTRIES(test_browser_is_found_again),
     WITH_ENTRIES(test_bad_cookies),            WITH_ENTRIES(test_tokens_are_canonical),

@@ -367,9 +367,9 @@ static void test_connection_lost(void **state)
   struct tab host = join_with_media(w);
   answer(w, &host, 1);
   struct ipc_gone gone = {.peer = host.person, .connection = 7};
-  assert_int_equal(rooms_media_gone(w->rooms, 0, &gone), ERR_NOT_FOUND);
+  assert_int_equal(rooms_media_gone(w->rooms, w->time, 0, &gone), ERR_NOT_FOUND);
   gone.connection = 1;
-  assert_int_equal(rooms_media_gone(w->rooms, 0, &gone), 0);
+  assert_int_equal(rooms_media_gone(w->rooms, w->time, 0, &gone), 0);
   assert_string_equal(text_of(heard(w, &host, "renew"), "why"), "connection_lost");
   offer(w, &host, 2);
   assert_int_equal(w->offer.connection, 2);
@@ -461,7 +461,7 @@ static void test_untimely_and_foreign_news(void **state)
   offer(w, &host, 1); /* connection 2 */
   assert_int_equal(rooms_media_security(w->rooms, w->time, 0, &facts), ERR_NOT_FOUND);
   assert_int_equal(rooms_media_slots(w->rooms, 0, &slots), ERR_NOT_FOUND);
-  assert_int_equal(rooms_media_gone(w->rooms, 0, &gone), ERR_NOT_FOUND);
+  assert_int_equal(rooms_media_gone(w->rooms, w->time, 0, &gone), ERR_NOT_FOUND);
   assert_true(said_nothing_to(w, &host));
   facts.connection = 2;
   assert_int_equal(rooms_media_security(w->rooms, w->time, 0, &facts), 0);
@@ -498,7 +498,7 @@ static void test_stop(void **state)
 {
   struct world *w = *state;
   struct tab host = join_host(w);
-  rooms_stop(w->rooms);
+  rooms_stop(w->rooms, w->time);
   assert_string_equal(text_of(heard(w, &host, "ended"), "code"), "server_stopping");
   assert_int_equal(w->closed[host.socket], CLOSE_STOPPING);
 }

@@ -3,102 +3,6 @@
  * and what the media process hears of it (A4, A6, A7). */
 #include "rooms_testing.h"
 
-#define MIC (1u << SOURCE_MIC)
-#define CAMERA (1u << SOURCE_CAMERA)
-#define SCREEN (1u << SOURCE_SCREEN)
-
-static void moderate(struct world *w, struct tab *by, const char *type, const struct tab *who)
-{
-  answer_knock(w, by, type, who);
-}
-
-static void set_role(struct world *w, struct tab *by, const struct tab *who, const char *role)
-{
-  char fields[64];
-  (void)snprintf(fields, sizeof fields, "\"who\":\"%s\",\"role\":\"%s\"", who->id, role);
-  say(w, by, "role", fields);
-}
-
-static void set_policy(struct world *w, struct tab *by, bool unmute_self, bool waiting)
-{
-  char fields[64];
-  (void)snprintf(fields, sizeof fields, "\"unmute_self\":%s,\"waiting\":%s", unmute_self ? "true" : "false",
-                 waiting ? "true" : "false");
-  say(w, by, "policy", fields);
-}
-
-static void switch_on(struct world *w, struct tab *page, unsigned sources)
-{
-  char fields[64];
-  (void)snprintf(fields, sizeof fields, "\"mic\":%s,\"camera\":%s,\"screen\":%s", sources & MIC ? "true" : "false",
-                 sources & CAMERA ? "true" : "false", sources & SCREEN ? "true" : "false");
-  say(w, page, "state", fields);
-}
-
-static struct tab join_cohost(struct world *w, struct tab *host, uint16_t browser)
-{
-  struct tab page = join_guest(w, host, browser);
-  set_role(w, host, &page, "cohost");
-  forget_said(w);
-  return page;
-}
-
-/* In the meeting, with a media connection and everything on. */
-static struct tab join_with_all_on(struct world *w, struct tab *host, uint16_t browser)
-{
-  struct tab page = join_guest(w, host, browser);
-  offer(w, &page, 1);
-  switch_on(w, &page, MIC | CAMERA | SCREEN);
-  assert_int_equal(w->publish.publish, MIC | CAMERA | SCREEN);
-  forget_said(w);
-  return page;
-}
-
-static void assert_error(struct world *w, const struct tab *page, const char *code)
-{
-  const json_t *error = heard(w, page, "error");
-  assert_non_null(error);
-  assert_string_equal(text_of(error, "code"), code);
-  assert_int_equal(w->closed[page->socket], 0);
-}
-
-static void assert_muted(struct world *w, const struct tab *page, const char *source, const struct tab *by)
-{
-  const json_t *muted = heard(w, page, "muted");
-  assert_non_null(muted);
-  assert_string_equal(text_of(muted, "source"), source);
-  if (by == NULL)
-    assert_true(json_is_null(json_object_get(muted, "by")));
-  else
-    assert_string_equal(text_of(muted, "by"), by->id);
-}
-
-static const json_t *assert_changed(struct world *w, const struct tab *at, const struct tab *who)
-{
-  const json_t *changed = heard(w, at, "changed");
-  assert_non_null(changed);
-  assert_string_equal(text_of(json_object_get(changed, "person"), "id"), who->id);
-  return json_object_get(changed, "person");
-}
-
-static bool is_true(const json_t *object, const char *name)
-{
-  return json_is_true(json_object_get(object, name));
-}
-
-static void assert_told(struct world *w, const struct tab *at, const char *what, const struct tab *who,
-                        const struct tab *by)
-{
-  const json_t *told = heard(w, at, "moderated");
-  assert_non_null(told);
-  assert_string_equal(text_of(told, "what"), what);
-  assert_string_equal(text_of(told, "by"), by->id);
-  if (who == NULL)
-    assert_true(json_is_null(json_object_get(told, "who")));
-  else
-    assert_string_equal(text_of(told, "who"), who->id);
-}
-
 /* --- sources --- */
 
 static void test_mute(void **state)
@@ -159,7 +63,7 @@ static void test_unmute_self_off(void **state)
   offer(w, &guest, 1);
   switch_on(w, &guest, MIC);
   set_policy(w, &host, false, true);
-  assert_false(is_true(heard(w, &guest, "room"), "unmute_self"));
+  assert_false(is_true(rules_told(w, &guest), "unmute_self"));
   unsigned before = w->publishes;
   switch_on(w, &guest, MIC | CAMERA); /* who speaks goes on speaking */
   assert_int_equal(w->publish.publish, MIC | CAMERA);
@@ -207,7 +111,7 @@ static void test_participants_and_viewers_cannot(void **state)
     assert_int_equal(w->closed[guest.socket], CLOSE_PROTOCOL);
     assert_null(heard(w, &victim, "muted"));
     assert_null(heard(w, &host, "moderated"));
-    assert_null(heard(w, &host, "room"));
+    assert_null(rules_told(w, &host));
   }
   assert_int_equal(w->closed[victim.socket], 0);
   assert_int_equal(w->publishes + w->hang_ups, before);
@@ -533,7 +437,7 @@ static void test_waiting_room_off(void **state)
   struct world *w = *state;
   struct tab host = join_host(w), before = knock(w, 2);
   set_policy(w, &host, true, false);
-  assert_false(is_true(heard(w, &host, "room"), "waiting"));
+  assert_false(is_true(rules_told(w, &host), "waiting"));
   struct tab guest = open_page(w, 3);
   say(w, &guest, "hello", "");
   assert_non_null(heard(w, &guest, "welcome"));
@@ -549,7 +453,7 @@ static void test_lock(void **state)
   struct tab host = join_host(w), in = join_guest(w, &host, 2), waiting = knock(w, 3), slow = open_page(w, 5);
   (void)in;
   say(w, &host, "lock", "\"on\":true");
-  assert_true(is_true(heard(w, &in, "room"), "locked"));
+  assert_true(is_true(rules_told(w, &in), "locked"));
   assert_int_equal(may_enter(w, &four, false), ERR_AGAIN);
   assert_int_equal(may_enter(w, &two, true), 0);
   assert_int_equal(may_enter(w, &two, false), 0); /* a page that was reloaded */
@@ -585,7 +489,7 @@ static void test_stop_everything(void **state)
   assert_int_equal(w->publishes, before + 7);
   assert_int_equal(w->publish.publish, 0);
   assert_null(heard(w, &host, "muted"));
-  const json_t *room = heard(w, &guests[0], "room");
+  const json_t *room = rules_told(w, &guests[0]);
   assert_true(is_true(room, "locked") && !is_true(room, "unmute_self"));
   assert_told(w, &guests[0], "stop_everything", NULL, &cohost);
   assert_int_equal(may_enter(w, &late, false), ERR_AGAIN);

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The whole state of a room, as those see it who come in or come back. */
+#include <stdlib.h>
+
+#include "web/rooms_internal.h"
+
+static struct rules_view rules_of(const struct room *room)
+{
+  return (struct rules_view){.locked = room->policy.locked, .unmute_self = room->policy.unmute_self,
+                             .waiting = room->policy.waiting_room, .post_quantum = room->policy.post_quantum,
+                             .present = (enum stay_role)room->policy.present,
+                             .share = (enum stay_role)room->policy.share, .chat = (enum stay_role)room->policy.chat};
+}
+
+static const char *kind_name(enum room_kind kind)
+{
+  static const char *const names[ROOM_KINDS] = {"open", "members", "ticket", "event"};
+  return names[kind];
+}
+
+void say_rules(struct rooms *r, const struct room *room)
+{
+  const struct rules_view rules = rules_of(room);
+  say_to_people(r, room, reply_room(kind_name(room->kind), room->title, &rules));
+}
+
+static json_t *all_people(const struct rooms *r, const struct room *room, bool to_moderator)
+{
+  json_t *people = json_array();
+  for (uint32_t i = 0; i < room->members.n; i++) {
+    const struct person *p = member_at(r, room, i);
+    if (p->state == STAY_IN)
+      json_array_append_new(people, person_json(room, p, to_moderator));
+  }
+  return people;
+}
+
+static json_t *active_people(const struct rooms *r, const struct room *room)
+{
+  json_t *people = json_array();
+  for (uint32_t i = 0; i < room->active.n; i++)
+    json_array_append_new(people, person_json(room, active_at(r, room, i), false));
+  return people;
+}
+
+static json_t *all_knocking(const struct rooms *r, const struct room *room)
+{
+  json_t *knocking = json_array();
+  for (uint32_t i = 0; i < room->members.n; i++)
+    if (member_at(r, room, i)->state == STAY_WAITING)
+      json_array_append_new(knocking, knock_json(room, member_at(r, room, i)));
+  return knocking;
+}
+
+/* Of an event's audience everybody hears of the active people and, as the last one, of himself. */
+static json_t *welcome(const struct rooms *r, const struct room *room, bool to_moderator)
+{
+  const struct person *speaker = person_get(r, room->speaker);
+  const struct rules_view rules = rules_of(room);
+  char address[TOKEN_TEXT + 1];
+  token_to_text(room->address.b, sizeof room->address.b, address);
+  const struct welcome_view view = {.room = address, .kind = kind_name(room->kind), .title = room->title,
+                                    .speaker = speaker == NULL ? NULL : speaker->id, .count = room->in,
+                                    .rules = &rules};
+  bool all = to_moderator || room->kind != ROOM_EVENT;
+  return reply_welcome(&view, all ? all_people(r, room, to_moderator) : active_people(r, room),
+                       to_moderator ? all_knocking(r, room) : json_array());
+}
+
+/* The same for all of the audience but for what is about the one who is told. */
+static void send_to_hidden(struct rooms *r, const struct room *room, const struct person *p, json_t *common)
+{
+  json_t *people = json_object_get(common, "people");
+  size_t n = json_array_size(people);
+  json_array_append_new(people, person_json(room, p, false));
+  char *text = json_dumps(common, JSON_COMPACT);
+  send_text(r, p, text);
+  free(text);
+  json_array_remove(people, n);
+}
+
+void say_welcome(struct rooms *r, const struct room *room, const struct person *p)
+{
+  if (!p->greeted)
+    return;
+  json_t *json = welcome(r, room, is_moderator(p));
+  if (is_hidden(room, p)) {
+    send_to_hidden(r, room, p, json);
+    json_decref(json);
+    return;
+  }
+  say(r, p, json);
+  if (!is_moderator(p))
+    return;
+  bans_say(r, room, p);
+  alerts_tell(r, room, p);
+}
+
+void say_welcome_to_all(struct rooms *r, const struct room *room, bool newly_in)
+{
+  json_t *json = welcome(r, room, false);
+  char *text = json == NULL ? NULL : json_dumps(json, JSON_COMPACT);
+  for (uint32_t i = 0; i < room->members.n; i++) {
+    const struct person *p = member_at(r, room, i);
+    if (p->state != STAY_IN || !p->greeted || (newly_in && !p->newly_in))
+      continue;
+    if (is_moderator(p))
+      say_welcome(r, room, p);
+    else if (is_hidden(room, p))
+      send_to_hidden(r, room, p, json);
+    else
+      send_text(r, p, text);
+  }
+  free(text);
+  json_decref(json);
+}
