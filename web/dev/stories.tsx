@@ -2,7 +2,7 @@
 // Made-up states for looking at the views.
 import { render } from 'preact';
 import type { BrowserFacts } from '../src/media/facts';
-import type { Knock, Person, ServerFacts, Slot } from '../src/signal/messages';
+import type { Knock, Person, ServerFacts, Slot, Verified } from '../src/signal/messages';
 import { initialOwnMedia, initialRules, initialState, type Meeting, type OwnMedia, type State } from '../src/state/model';
 import { reduce, type Action } from '../src/state/reducer';
 import { createStore, type Store } from '../src/state/store';
@@ -41,14 +41,17 @@ const NAMES = [
   'Tom O’Leary',
 ];
 
+const VERIFIED: readonly Verified[] = ['account', 'email', 'ticket', 'none', 'host_link'];
+
 function personAt(index: number): Person {
   return {
     id: `person${String(index).padStart(2, '0')}`,
     name: NAMES[index] ?? `Guest ${index}`,
     role: index === 0 ? 'host' : index === 2 ? 'cohost' : index === 4 ? 'viewer' : 'participant',
-    may: { present: index !== 4, share: index !== 4 },
+    may: { present: index !== 4, share: index !== 4, chat: true },
     since: 1795420800 + 60 * index,
-    verified: index === 0 ? 'host_link' : 'none',
+    verified: VERIFIED[index % VERIFIED.length] ?? 'none',
+    email: index % VERIFIED.length < 3 ? `person.${index}@students.example.org` : null,
     mic: index % 3 !== 2,
     camera: index % 4 !== 3,
     screen: false,
@@ -83,14 +86,29 @@ const browserFacts: BrowserFacts = {
 };
 
 const knocks: Knock[] = [
-  { id: 'knock001', name: 'Ferdinand Magellan' },
-  { id: 'knock002', name: 'عبد الرحمن بن عبد العزيز' },
-  { id: 'knock003', name: 'Wolfgang Amadeus von und zu Hohenlohe-Langenburg' },
+  { id: 'knock001', name: 'Ferdinand Magellan', verified: 'none', email: null, looks_banned: true },
+  {
+    id: 'knock002',
+    name: 'عبد الرحمن بن عبد العزيز',
+    verified: 'email',
+    email: 'abd.alrahman.bin.abdulaziz@a-rather-long-domain.example.org',
+    looks_banned: false,
+  },
+  {
+    id: 'knock003',
+    name: 'Wolfgang Amadeus von und zu Hohenlohe-Langenburg',
+    verified: 'account',
+    email: 'w@example.org',
+    looks_banned: false,
+  },
 ];
 
 const crowd: Knock[] = Array.from({ length: 500 }, (_, index) => ({
   id: `crowd${index}`,
   name: `${NAMES[index % NAMES.length] ?? ''} ${index + 1}`,
+  verified: 'none',
+  email: null,
+  looks_banned: index % 7 === 3,
 }));
 
 function ownWith(change: Partial<OwnMedia> = {}): OwnMedia {
@@ -119,7 +137,11 @@ function meetingOf(count: number, change: Partial<Meeting> = {}): State {
   const streams = new Map(slots.map(({ mid }, index) => [mid, figureStream(index + 1)]));
   const meeting: Meeting = {
     you: 'person00',
+    kind: 'open',
+    title: '',
     people,
+    count,
+    alerts: [],
     knocking: [],
     rules: initialRules,
     bans: [],
@@ -177,6 +199,21 @@ const stories: Readonly<Record<string, () => State>> = {
   'meeting-locked': () => ({ ...lobby, screen: { at: 'over', why: 'locked' } }),
   refused: () => ({ ...lobby, screen: { at: 'over', why: 'refused' } }),
   left: () => ({ ...lobby, screen: { at: 'over', why: 'left' } }),
+  'taken-over': () => ({ ...lobby, screen: { at: 'over', why: 'taken_over' } }),
+  'session-ended': () => ({ ...lobby, screen: { at: 'over', why: 'session_ended' } }),
+  'ticket-revoked': () => ({ ...lobby, screen: { at: 'over', why: 'ticket_revoked' } }),
+  'room-closed': () => ({ ...lobby, screen: { at: 'over', why: 'room_closed' } }),
+  'post-quantum': () => ({ ...lobby, screen: { at: 'over', why: 'post_quantum_needed' } }),
+  alerts: () => meetingOf(4, {
+    title: 'Algebra for beginners, first lesson of the winter term',
+    alerts: [
+      { code: 'more_than_invited', who: null, other: null, text: '4 people are in, and 3 were invited.' },
+      { code: 'same_account', who: 'person02', other: 'person01', text: '' },
+    ],
+  }),
+  'event-host': () => ({ ...event(meetingOf(60)), panel: 'people' }),
+  'event-viewer': () => event(asParticipant(meetingOf(4), 'viewer')),
+  'event-viewer-people': () => ({ ...event(asParticipant(meetingOf(4), 'viewer')), panel: 'people' }),
   'meeting-1': () => meetingOf(1),
   'meeting-2': () => meetingOf(2),
   'meeting-4': () => meetingOf(4),
@@ -198,7 +235,7 @@ const stories: Readonly<Record<string, () => State>> = {
   'viewer-settings': () => ({ ...asParticipant(meetingOf(4), 'viewer'), panel: 'settings' }),
   tools: () => ({
     ...meetingOf(5, {
-      rules: { locked: true, unmute_self: false, waiting: true },
+      rules: { ...initialRules, locked: true, unmute_self: false },
       bans: [
         { id: 'ban00001', name: 'Ferdinand Magellan' },
         { id: 'ban00002', name: NAMES[1] ?? '' },
@@ -208,7 +245,7 @@ const stories: Readonly<Record<string, () => State>> = {
   }),
   'last-joined': () => ({
     ...meetingOf(9, {
-      rules: { locked: true, unmute_self: false, waiting: true },
+      rules: { ...initialRules, locked: true, unmute_self: false },
       lastJoined: [8, 7, 6, 5, 1].map(personAt),
     }),
     panel: 'people',
@@ -240,6 +277,20 @@ const stories: Readonly<Record<string, () => State>> = {
   'panel-settings': () => ({ ...meetingOf(4), panel: 'settings' }),
   'panel-settings-first': () => ({ ...meetingOf(4), own: initialOwnMedia, panel: 'settings' }),
 };
+
+/** Few on the stage, and thousands who watch. */
+function event(state: State): State {
+  const { meeting } = state;
+  if (meeting === null) return state;
+  const people = meeting.people.map((person, index) => {
+    const role = person.id === meeting.you ? person.role : index === 0 ? 'host' : index < 3 ? 'speaker' : 'viewer';
+    const sends = role !== 'viewer';
+    return { ...person, role, mic: sends && person.mic, camera: sends && person.camera } as const;
+  });
+  const rules = { ...initialRules, present: 'speaker', share: 'speaker', waiting: false } as const;
+  const title = 'Concert in the old town hall';
+  return { ...state, meeting: { ...meeting, kind: 'event', title, count: 4321, rules, people } };
+}
 
 /** The same meeting as somebody else sees it. */
 function asParticipant(state: State, role: 'participant' | 'viewer'): State {

@@ -13,27 +13,47 @@ const person = {
   camera: false,
   screen: false,
   here: true,
-  may: { present: true, share: false },
+  may: { present: true, share: false, chat: true },
+  email: 'ana@example.org',
   since: 1795420800,
 };
-const rules = { locked: true, unmute_self: false, waiting: true };
+const rules = {
+  locked: true,
+  unmute_self: false,
+  waiting: true,
+  post_quantum: false,
+  present: 'participant',
+  share: 'speaker',
+  chat: 'viewer',
+};
+const knock = { id: 'k', name: 'K', verified: 'ticket', email: null, looks_banned: true };
+const welcome = {
+  type: 'welcome',
+  room: 'r',
+  kind: 'event',
+  title: 'Lesson',
+  people: [person],
+  knocking: [knock],
+  speaker: null,
+  max_video: 24,
+  count: 5000,
+  rules,
+};
 const read = (message: unknown) => readServerMessage(JSON.stringify(message));
 
 test('messages of the contract are read as they are', () => {
   const messages = [
     { type: 'hello', you: 'p1a2b3c4', role: 'viewer', handled: 0, state: 'new' },
     { type: 'waiting' },
-    {
-      type: 'welcome',
-      room: 'r',
-      people: [person],
-      knocking: [{ id: 'k', name: 'K' }],
-      speaker: null,
-      max_video: 24,
-      rules,
-    },
+    welcome,
     { type: 'joined', person },
-    { type: 'room', ...rules },
+    { type: 'joined', person: { ...person, role: 'speaker', verified: 'account', email: null } },
+    { type: 'knock', ...knock },
+    { type: 'room', kind: 'open', title: '', rules },
+    { type: 'count', people: 5000 },
+    { type: 'alert', code: 'same_account', who: 'p1', other: 'p2', text: 'Twice.' },
+    { type: 'alert', code: 'more_than_invited', who: null, other: null, text: 'Many.' },
+    { type: 'left', id: 'p1', reason: 'viewer' },
     { type: 'muted', source: 'mic', by: null },
     { type: 'moderated', what: 'remove', who: 'p1', by: 'p2' },
     { type: 'bans', bans: [{ id: 'b', name: 'B' }] },
@@ -43,7 +63,9 @@ test('messages of the contract are read as they are', () => {
       from: 0,
       total: 1,
       unlisted: 0,
-      people: [{ name: 'Ana', verified: 'none', role: 'participant', joined: 1795420800, left: null }],
+      people: [
+        { name: 'Ana', verified: 'none', email: null, role: 'participant', joined: 1795420800, left: null },
+      ],
     },
     { type: 'left', id: 'p1a2b3c4', reason: 'lost' },
     {
@@ -58,19 +80,6 @@ test('messages of the contract are read as they are', () => {
   for (const message of messages) assert.deepEqual(read(message), message);
 });
 
-test('a server without roles is understood', () => {
-  const { may, since, ...older } = { ...person, role: 'guest' };
-  const joined = read({ type: 'joined', person: older });
-  assert.ok(joined.type === 'joined');
-  assert.deepEqual(
-    [joined.person.role, joined.person.may, joined.person.since],
-    ['participant', { present: true, share: true }, null],
-  );
-  const welcome = read({ type: 'welcome', room: 'r', people: [], knocking: [], speaker: null, max_video: 24 });
-  assert.ok(welcome.type === 'welcome');
-  assert.equal(welcome.rules, null);
-});
-
 test('facts that are missing are null', () => {
   const facts = read({ type: 'security', state: 'connecting', reason: null });
   assert.ok(facts.type === 'security');
@@ -78,11 +87,7 @@ test('facts that are missing are null', () => {
 });
 
 test('fields that the page does not know are dropped', () => {
-  assert.deepEqual(read({ type: 'knock', id: 'k', name: 'K', address: '192.0.2.1' }), {
-    type: 'knock',
-    id: 'k',
-    name: 'K',
-  });
+  assert.deepEqual(read({ type: 'knock', ...knock, address: '192.0.2.1' }), { type: 'knock', ...knock });
 });
 
 test('anything else is refused', () => {
@@ -98,13 +103,21 @@ test('anything else is refused', () => {
     { type: 'hello', you: 'p', role: 'admin', handled: 0, state: 'new' },
     { type: 'hello', you: 'p', role: 'host', handled: -1, state: 'new' },
     { type: 'hello', you: 'p', role: 'host', handled: 0.5, state: 'new' },
-    { type: 'welcome', room: 'r', people: {}, knocking: [], speaker: null, max_video: 24 },
+    { ...welcome, people: {} },
+    { ...welcome, kind: 'party' },
+    { ...welcome, count: '5000' },
+    { ...welcome, rules: null },
     { type: 'joined', person: { ...person, mic: 'yes' } },
     { type: 'slots', slots: [{ mid: 3, who: null, source: 'mic' }] },
     { type: 'left', id: 'p', reason: 'bored' },
     { type: 'joined', person: { ...person, role: 'king' } },
     { type: 'joined', person: { ...person, may: { present: 1, share: true } } },
-    { type: 'room', locked: true, unmute_self: true },
+    { type: 'joined', person: { ...person, verified: 'by looks' } },
+    { type: 'joined', person: { ...person, email: 7 } },
+    { type: 'knock', id: 'k', name: 'K' },
+    { type: 'knock', ...knock, looks_banned: 'no' },
+    { type: 'room', kind: 'open', title: '', rules: { ...rules, share: 'nobody' } },
+    { type: 'alert', code: 'x', who: 1, other: null, text: '' },
     { type: 'muted', source: 'everything', by: null },
     { type: 'attendance', from: 0, total: 1, unlisted: 0, people: [{ name: 'Ana' }] },
   ];

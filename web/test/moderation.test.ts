@@ -2,13 +2,15 @@
 // What the page offers to whom, what it tells, and the files and lists that it makes of people's names.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { endingOf } from '../src/app/endings';
 import { newsOf } from '../src/app/news';
-import type { Person, Role, Stay } from '../src/signal/messages';
+import type { Kind, Knock, Person, Role, Rules, Stay } from '../src/signal/messages';
 import { attendanceCsv, csvCell, timeText } from '../src/state/attendance';
-import { initialRules, initialState, type Meeting } from '../src/state/model';
+import { initialOwnMedia, initialRules, initialState, type Meeting } from '../src/state/model';
 import { reduce } from '../src/state/reducer';
-import { actsOn, maySwitchOn } from '../src/state/rights';
+import { actsOn, maySwitchOn, onlyWatches, peopleIn } from '../src/state/rights';
 import { foundByName } from '../src/state/search';
+import { tilesOf } from '../src/state/tiles';
 import { strings } from '../src/strings';
 
 const person = (id: string, role: Role, change: Partial<Person> = {}): Person => ({
@@ -20,9 +22,18 @@ const person = (id: string, role: Role, change: Partial<Person> = {}): Person =>
   camera: true,
   screen: true,
   here: true,
-  may: { present: role !== 'viewer', share: role !== 'viewer' },
+  may: { present: role !== 'viewer', share: role !== 'viewer', chat: true },
+  email: null,
   since: 1,
   ...change,
+});
+
+const knock = (id: string): Knock => ({
+  id,
+  name: id.toUpperCase(),
+  verified: 'none',
+  email: null,
+  looks_banned: false,
 });
 
 function meetingWith(role: Role, change: Partial<Meeting> = {}): Meeting {
@@ -62,9 +73,9 @@ test('nobody moderates the host or oneself, and a co-host another only in what i
   assert.ok(!actsOn(cohost, person('p', 'participant'), initialRules).includes('make_cohost'));
 });
 
-test('participants and viewers are offered nothing', () => {
-  for (const role of ['participant', 'viewer'] as const)
-    for (const other of ['host', 'cohost', 'participant', 'viewer'] as const)
+test('those below are offered nothing', () => {
+  for (const role of ['speaker', 'participant', 'viewer'] as const)
+    for (const other of ['host', 'cohost', 'speaker', 'participant', 'viewer'] as const)
       assert.deepEqual(actsOn(person('me', role), person('x', other), initialRules), []);
 });
 
@@ -74,6 +85,61 @@ test('only what is on can be switched off, and only with a waiting room is there
   assert.deepEqual(acts, ['make_cohost', 'make_viewer', 'remove', 'ban']);
 });
 
+test('speakers are made where they may more than participants, and no participants in an event', () => {
+  const host = person('h', 'host');
+  const rules: Rules = { ...initialRules, present: 'speaker', share: 'speaker' };
+  const roles = (other: Role, kind?: Kind) =>
+    actsOn(host, person('p', other), rules, kind).filter((act) => act.startsWith('make_'));
+  assert.deepEqual(roles('participant'), ['make_cohost', 'make_speaker', 'make_viewer']);
+  assert.deepEqual(roles('speaker'), ['make_cohost', 'make_participant', 'make_viewer']);
+  assert.deepEqual(roles('viewer', 'event'), ['make_cohost', 'make_speaker']);
+  assert.deepEqual(roles('speaker', 'event'), ['make_cohost', 'make_viewer']);
+});
+
+test('who may show nothing by the rules uses no device', () => {
+  const rules: Rules = { ...initialRules, present: 'speaker' };
+  const as = (role: Role | null, change: Partial<Meeting> = {}) =>
+    onlyWatches({ ...initialState, role, meeting: role === null ? null : meetingWith(role, change) });
+  assert.deepEqual([as(null), as('participant'), as('viewer')], [false, false, true]);
+  assert.deepEqual([as('participant', { rules }), as('speaker', { rules }), as('host', { rules })], [true, false, false]);
+});
+
+test('of an event the audience is counted, and comes and goes without a word', () => {
+  const event = (role: Role): Meeting => ({ ...meetingWith(role), kind: 'event', count: 4321 });
+  assert.equal(peopleIn(event('viewer')), 4321);
+  assert.equal(peopleIn(event('host')), 2);
+  assert.equal(newsOf({ type: 'joined', person: person('bo', 'viewer') }, event('host')), null);
+  assert.equal(newsOf({ type: 'joined', person: person('bo', 'speaker') }, event('host'))?.text, 'BO joined');
+  const watched = { ...event('host'), people: [person('me', 'host'), person('bo', 'viewer')] };
+  assert.equal(newsOf({ type: 'left', id: 'bo', reason: 'left' }, watched), null);
+  const up = newsOf({ type: 'changed', person: person('bo', 'speaker') }, event('viewer'));
+  assert.equal(up?.text, 'BO is a speaker now');
+  const down = newsOf({ type: 'left', id: 'ana', reason: 'viewer' }, event('viewer'));
+  assert.equal(down?.text, 'ANA is a viewer now');
+});
+
+test('the tiles of an event are those of its stage', () => {
+  const people = [person('me', 'host'), person('bo', 'speaker'), person('cy', 'viewer'), person('di', 'viewer')];
+  const shown = (kind: Kind) =>
+    tilesOf({ ...meetingWith('host', { people }), kind }, initialOwnMedia).filter(({ source }) => source === 'camera');
+  assert.deepEqual(
+    shown('event').map(({ person: { id } }) => id),
+    ['bo', 'me'],
+  );
+  assert.equal(shown('open').length, 4);
+});
+
+test('every end has its page', () => {
+  const ending = (type: string, code: string) => endingOf({ type, code });
+  const ends = ['server_stopping', 'room_full', 'room_closed', 'session_ended', 'ticket_revoked', 'taken_over'] as const;
+  for (const code of ends) assert.equal(ending('ended', code), code);
+  assert.equal(ending('ended', 'something_new'), 'host_ended');
+  assert.equal(ending('ended', 'toString'), 'host_ended');
+  assert.equal(ending('refused', 'banned'), 'banned');
+  assert.equal(ending('refused', 'post_quantum_needed'), 'post_quantum_needed');
+  assert.equal(ending('refused', 'constructor'), 'refused');
+});
+
 test('the own devices can be switched on as the rules say', () => {
   const held = { rules: { ...initialRules, unmute_self: false } };
   assert.equal(maySwitchOn(meetingWith('participant'), 'mic'), true);
@@ -81,7 +147,7 @@ test('the own devices can be switched on as the rules say', () => {
   assert.equal(maySwitchOn(meetingWith('participant', held), 'camera'), true);
   assert.equal(maySwitchOn(meetingWith('cohost', held), 'mic'), true);
   const stopped = meetingWith('participant', {
-    people: [person('me', 'participant', { may: { present: false, share: false } })],
+    people: [person('me', 'participant', { may: { present: false, share: false, chat: false } })],
   });
   assert.equal(maySwitchOn(stopped, 'camera'), false);
 });
@@ -103,10 +169,10 @@ test('everybody reads who did what to whom; who is silenced reads it elsewhere',
 
 test('a crowd at the door is not read out one by one', () => {
   const told = (knocking: number) => {
-    const before = Array.from({ length: knocking - 1 }, (_, index) => ({ id: String(index), name: 'N' }));
-    return newsOf({ type: 'knock', id: 'k', name: 'Kim' }, meetingWith('host', { knocking: before }))?.text ?? null;
+    const before = Array.from({ length: knocking - 1 }, (_, index) => knock(String(index)));
+    return newsOf({ type: 'knock', ...knock('kim') }, meetingWith('host', { knocking: before }))?.text ?? null;
   };
-  assert.equal(told(1), 'Kim is knocking');
+  assert.equal(told(1), 'KIM is knocking');
   assert.equal(told(6), null);
   assert.equal(told(50), '50 people are knocking');
 });
@@ -121,14 +187,16 @@ test('no name becomes a formula in a spreadsheet', () => {
 
 test('the attendance list has a line for each stay', () => {
   const stays: Stay[] = [
-    { name: 'Ana, "A"', verified: 'host_link', role: 'host', joined: 1795420800, left: null },
-    { name: '=1+1', verified: 'new_kind', role: 'viewer', joined: 1795420860, left: 1795420920 },
+    { name: 'Ana, "A"', verified: 'account', email: 'ana@example.org', role: 'host', joined: 1795420800, left: null },
+    { name: '=1+1', verified: 'new_kind', email: '+x@y', role: 'viewer', joined: 1795420860, left: 1795420920 },
+    { name: 'K', verified: 'none', email: null, role: 'speaker', joined: 1795420860, left: 1795420920 },
   ];
   assert.equal(
     attendanceCsv(stays, strings.attendance.words),
-    '\uFEFF"Name","Verified","Role","Joined (UTC)","Left (UTC)"\r\n' +
-      '"Ana, ""A""","came by host link","Host","2026-11-23 08:00:00",""\r\n' +
-      '"\'=1+1","new_kind","Viewer","2026-11-23 08:01:00","2026-11-23 08:02:00"\r\n',
+    '\uFEFF"Name","Verified","E-mail","Role","Joined (UTC)","Left (UTC)"\r\n' +
+      '"Ana, ""A""","signed in","ana@example.org","Host","2026-11-23 08:00:00",""\r\n' +
+      '"\'=1+1","new_kind","\'+x@y","Viewer","2026-11-23 08:01:00","2026-11-23 08:02:00"\r\n' +
+      '"K","not verified","","Speaker","2026-11-23 08:01:00","2026-11-23 08:02:00"\r\n',
   );
   assert.match(timeText(Number.MAX_SAFE_INTEGER), /\d/);
 });

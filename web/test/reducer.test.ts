@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Person, ServerMessage } from '../src/signal/messages';
-import { initialState, type State } from '../src/state/model';
+import type { Knock, Person, Rules, ServerMessage } from '../src/signal/messages';
+import { initialRules, initialState, type State } from '../src/state/model';
 import { reduce, type Action } from '../src/state/reducer';
 import { createStore } from '../src/state/store';
 import { tilesOf, videoSourcesOf } from '../src/state/tiles';
@@ -11,7 +11,8 @@ const person = (id: string, change: Partial<Person> = {}): Person => ({
   id,
   name: id.toUpperCase(),
   role: 'participant',
-  may: { present: true, share: true },
+  may: { present: true, share: true, chat: true },
+  email: null,
   since: null,
   verified: 'none',
   mic: true,
@@ -42,11 +43,14 @@ const run = (actions: Action[], from: State = initialState) => actions.reduce(re
 const welcome = says({
   type: 'welcome',
   room: 'r',
+  kind: 'open',
+  title: '',
   people: [person('me'), person('ana')],
   knocking: [],
   speaker: null,
   max_video: 24,
-  rules: null,
+  count: 2,
+  rules: initialRules,
 });
 const inMeeting = run([{ type: 'you', id: 'me', role: 'host' }, welcome]);
 const meetingOf = (state: State) => {
@@ -87,11 +91,9 @@ test('people join, change and leave', () => {
 });
 
 test('a knock is shown once and goes when it is answered', () => {
-  const knocked = run(
-    [says({ type: 'knock', id: 'k', name: 'K' }), says({ type: 'knock', id: 'k', name: 'K' })],
-    inMeeting,
-  );
-  assert.deepEqual(meetingOf(knocked).knocking, [{ id: 'k', name: 'K' }]);
+  const knock: Knock = { id: 'k', name: 'K', verified: 'email', email: 'k@example.org', looks_banned: true };
+  const knocked = run([says({ type: 'knock', ...knock }), says({ type: 'knock', ...knock })], inMeeting);
+  assert.deepEqual(meetingOf(knocked).knocking, [knock]);
   assert.deepEqual(meetingOf(run([says({ type: 'knock_gone', id: 'k' })], knocked)).knocking, []);
 });
 
@@ -194,9 +196,31 @@ test('somebody who is muted is not shown as speaking', () => {
 
 test('the rules of the meeting are those that the server said last', () => {
   assert.equal(meetingOf(inMeeting).rules.locked, false);
-  const rules = { locked: true, unmute_self: false, waiting: true };
-  const locked = run([says({ type: 'room', ...rules })], inMeeting);
+  const rules: Rules = { ...initialRules, locked: true, unmute_self: false };
+  const locked = run([says({ type: 'room', kind: 'ticket', title: 'Lesson', rules })], inMeeting);
   assert.deepEqual(meetingOf(locked).rules, rules);
+  assert.deepEqual([meetingOf(locked).kind, meetingOf(locked).title], ['ticket', 'Lesson']);
+});
+
+test('the number of people in an event is what the server said last', () => {
+  assert.equal(meetingOf(run([says({ type: 'count', people: 4321 })], inMeeting)).count, 4321);
+});
+
+test('an alert stays until it was looked at, one of a kind about the same person, and goes with the person', () => {
+  const alert = { type: 'alert', code: 'same_account', who: 'ana', other: 'me', text: 'Twice.' } as const;
+  const crowd = { type: 'alert', code: 'more_than_invited', who: null, other: null, text: '3 people, 2 invited.' } as const;
+  const alerted = run([says(alert), says(crowd), says(alert)], inMeeting);
+  assert.deepEqual(
+    meetingOf(alerted).alerts.map(({ code }) => code),
+    ['more_than_invited', 'same_account'],
+  );
+  const left = run([says({ type: 'left', id: 'ana', reason: 'left' })], alerted);
+  assert.deepEqual(
+    meetingOf(left).alerts.map(({ code }) => code),
+    ['more_than_invited'],
+  );
+  assert.deepEqual(meetingOf(run([{ type: 'seen', what: 'alerts' }], alerted)).alerts, []);
+  assert.deepEqual(meetingOf(run([welcome], alerted)).alerts, []); // they are told again after it
 });
 
 test('who is muted reads who did it, until it is on again or was looked at', () => {

@@ -6,7 +6,7 @@ import { initialOwnMedia, initialState, type PanelName, type Problem, type State
 import type { Order } from '../signal/messages';
 import { cleanName } from '../state/names';
 import { reduce, type Action } from '../state/reducer';
-import { maySwitchOn } from '../state/rights';
+import { maySwitchOn, onlyWatches } from '../state/rights';
 import { createStore, type Store } from '../state/store';
 import { strings } from '../strings';
 import { Conference } from './conference';
@@ -75,8 +75,8 @@ export class App {
 
   /** Switches a device; one that was never explained is explained first, in the settings. */
   toggle(kind: DeviceKind): void {
-    const { own, screen, role, meeting } = this.store.get();
-    if (role === 'viewer') return;
+    const { own, screen, meeting } = this.store.get();
+    if (onlyWatches(this.store.get())) return;
     if (screen.at === 'meeting' && meeting !== null && !own[kind] && !maySwitchOn(meeting, kind))
       return this.#conference?.tell(strings.meeting.heldOff[kind]);
     const agreed = kind === 'mic' ? own.micAgreed : own.cameraAgreed;
@@ -116,7 +116,7 @@ export class App {
     this.#conference?.saveAttendance();
   }
 
-  seen(what: 'lastJoined' | 'silenced'): void {
+  seen(what: 'lastJoined' | 'silenced' | 'alerts'): void {
     this.store.dispatch({ type: 'seen', what });
   }
 

@@ -10,7 +10,8 @@ import { attendanceCsv } from '../state/attendance';
 import type { Ending, Screen, State } from '../state/model';
 import type { Action } from '../state/reducer';
 import type { Store } from '../state/store';
-import { videoSourcesOf } from '../state/tiles';
+import { onlyWatches } from '../state/rights';
+import { stagePeople, videoSourcesOf } from '../state/tiles';
 import { strings } from '../strings';
 import { saveFile } from './download';
 import { endingOf, screenAfter } from './endings';
@@ -88,8 +89,8 @@ export class Conference {
   /** Says what is switched on, after it was. */
   switched(): void {
     if (this.#store.get().screen.at !== 'meeting') return;
-    const { own, role } = this.#store.get();
-    const sends = role !== 'viewer';
+    const { own } = this.#store.get();
+    const sends = !onlyWatches(this.#store.get());
     this.#say({ type: 'state', mic: sends && own.mic, camera: sends && own.camera, screen: false });
   }
 
@@ -145,6 +146,7 @@ export class Conference {
         this.#media.signalOpened();
         return this.#fitMedia();
       case 'changed':
+      case 'room':
         this.#fitRole();
         return this.#fitMedia();
       case 'joined':
@@ -165,9 +167,9 @@ export class Conference {
     }
   }
 
-  /** A viewer's page uses no device at all. */
+  /** The page of who only watches uses no device at all. */
   #fitRole(): void {
-    if (this.#store.get().role === 'viewer') void this.#devices.release();
+    if (onlyWatches(this.#store.get())) void this.#devices.release();
   }
 
   /** A host, or the rules, have switched it off at the server: here, too, nothing of it is sent any more. */
@@ -189,7 +191,7 @@ export class Conference {
 
   #fitMedia(): void {
     const { meeting } = this.#store.get();
-    if (meeting !== null) this.#media.fit(meeting.people.length, videoSourcesOf(meeting), meeting.maxVideo);
+    if (meeting !== null) this.#media.fit(stagePeople(meeting).length, videoSourcesOf(meeting), meeting.maxVideo);
   }
 
   /** What goes on, for the eye and for screen readers. */

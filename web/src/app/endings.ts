@@ -14,7 +14,18 @@ const ENDING_OF_CODE: Readonly<Record<number, Ending>> = {
 const REFUSALS: Readonly<Record<string, Ending>> = {
   removed_by_host: 'removed',
   banned_by_host: 'banned',
+  banned: 'banned',
   locked: 'locked',
+  post_quantum_needed: 'post_quantum_needed',
+};
+
+const ENDS: Readonly<Record<string, Ending>> = {
+  server_stopping: 'server_stopping',
+  room_full: 'room_full',
+  room_closed: 'room_closed',
+  session_ended: 'session_ended',
+  ticket_revoked: 'ticket_revoked',
+  taken_over: 'taken_over',
 };
 
 /** The screen after a stay that ended. `told` is what the server said before it closed; `wasIn`: there was something to
@@ -27,9 +38,13 @@ export function screenAfter(end: SessionEnd, told: Ending | null, wasIn: boolean
   return { at: 'over', why: code === 'no_room' ? 'no_room' : 'broken' };
 }
 
+function known(endings: Readonly<Record<string, Ending>>, code = ''): Ending | undefined {
+  return Object.hasOwn(endings, code) ? endings[code] : undefined;
+}
+
 /** What a message of the server says about the coming end, if it is one. */
 export function endingOf(message: { readonly type: string; readonly code?: string }): Ending | null {
-  if (message.type === 'refused') return REFUSALS[message.code ?? ''] ?? 'refused';
-  if (message.type === 'ended') return message.code === 'server_stopping' ? 'server_stopping' : 'host_ended';
+  if (message.type === 'refused') return known(REFUSALS, message.code) ?? 'refused';
+  if (message.type === 'ended') return known(ENDS, message.code) ?? 'host_ended';
   return null;
 }

@@ -2,7 +2,7 @@
 // Which messages of the server are told in words, and in which.
 import type { Person, ServerMessage } from '../signal/messages';
 import type { Meeting } from '../state/model';
-import { mayModerate } from '../state/rights';
+import { isAudience, mayModerate } from '../state/rights';
 import { strings } from '../strings';
 
 export interface News {
@@ -21,7 +21,7 @@ const spoken = (text: string): News => ({ text, spokenOnly: true });
 export function newsOf(message: ServerMessage, meeting: Meeting | null): News | null {
   switch (message.type) {
     case 'joined':
-      return shown(strings.notices.joined(message.person.name));
+      return ofComing(message.person, meeting);
     case 'left':
       return ofLeaving(message, meeting);
     case 'knock':
@@ -31,7 +31,7 @@ export function newsOf(message: ServerMessage, meeting: Meeting | null): News | 
     case 'moderated':
       return meeting === null ? null : ofModeration(message, meeting);
     case 'room':
-      return ofLock(message.locked, meeting);
+      return ofLock(message.rules.locked, meeting);
     case 'error':
       return shown(message.text);
     default:
@@ -41,11 +41,18 @@ export function newsOf(message: ServerMessage, meeting: Meeting | null): News | 
 
 const nameOf = (meeting: Meeting | null, id: string) => meeting?.people.find((person) => person.id === id)?.name;
 
+/** Thousands who only watch come and go without a word. */
+function ofComing(person: Person, meeting: Meeting | null): News | null {
+  return meeting !== null && isAudience(meeting, person) ? null : shown(strings.notices.joined(person.name));
+}
+
 function ofLeaving({ id, reason }: Extract<ServerMessage, { type: 'left' }>, meeting: Meeting | null): News | null {
-  const name = nameOf(meeting, id);
+  const person = meeting?.people.find((other) => other.id === id);
   // Who was removed was told of already (moderated).
-  if (name === undefined || reason === 'removed') return null;
-  return shown((reason === 'lost' ? strings.notices.lost : strings.notices.left)(name));
+  if (meeting === null || person === undefined || reason === 'removed' || isAudience(meeting, person)) return null;
+  const { notices } = strings;
+  const words = { left: notices.left, lost: notices.lost, viewer: notices.role.viewer };
+  return shown(words[reason](person.name));
 }
 
 function ofKnock(name: string, knocking: number): News | null {
@@ -54,8 +61,9 @@ function ofKnock(name: string, knocking: number): News | null {
 }
 
 function ofRole(person: Person, meeting: Meeting): News | null {
-  const before = meeting.people.find(({ id }) => id === person.id);
-  if (before === undefined || before.role === person.role) return null;
+  // Who was not known before was in the audience of an event.
+  const before = meeting.people.find(({ id }) => id === person.id)?.role ?? 'viewer';
+  if (before === person.role) return null;
   const { ownRole, role } = strings.notices;
   return shown(person.id === meeting.you ? ownRole[person.role] : role[person.role](person.name));
 }

@@ -2,16 +2,19 @@
 // The messages of docs/SIGNALLING.md, section 3.
 import { count, flag, listOf, maybe, oneOf, orNull, record, ShapeError, text, type Reader } from './json';
 
-export type Role = 'host' | 'cohost' | 'participant' | 'viewer';
-export type Verified = 'host_link' | 'none';
+export type Role = 'host' | 'cohost' | 'speaker' | 'participant' | 'viewer';
+/** By what the server knows who somebody is. */
+export type Verified = 'account' | 'ticket' | 'email' | 'host_link' | 'none';
+export type Kind = 'open' | 'members' | 'ticket' | 'event';
 export type Source = 'mic' | 'camera' | 'screen';
 /** What of a person is switched on. */
 export type Switches = Readonly<Record<Source, boolean>>;
 
-/** What a person may send: microphone and camera, and the screen. */
+/** What a person may send: microphone and camera, the screen, and text. */
 export interface May {
   readonly present: boolean;
   readonly share: boolean;
+  readonly chat: boolean;
 }
 
 export interface Person extends Switches {
@@ -22,6 +25,8 @@ export interface Person extends Switches {
   /** When the person came in, Unix seconds; null: not told. */
   readonly since: number | null;
   readonly verified: Verified;
+  /** The verified address, for hosts and co-hosts alone. */
+  readonly email: string | null;
   /** False while the person's socket is away: dropped, and perhaps about to return. */
   readonly here: boolean;
 }
@@ -29,6 +34,10 @@ export interface Person extends Switches {
 export interface Knock {
   readonly id: string;
   readonly name: string;
+  readonly verified: Verified;
+  readonly email: string | null;
+  /** The same network and kind of browser as somebody who was banned: perhaps the same person. */
+  readonly looks_banned: boolean;
 }
 
 export interface Rules {
@@ -37,6 +46,20 @@ export interface Rules {
   readonly unmute_self: boolean;
   /** Whether who knocks waits until somebody lets them in. */
   readonly waiting: boolean;
+  readonly post_quantum: boolean;
+  /** Who may: everybody from this role on. */
+  readonly present: Role;
+  readonly share: Role;
+  readonly chat: Role;
+}
+
+/** What hosts and co-hosts should look at. */
+export interface Alert {
+  readonly code: string;
+  readonly who: string | null;
+  /** Somebody who seems to be the same person as `who`. */
+  readonly other: string | null;
+  readonly text: string;
 }
 
 export interface Ban {
@@ -48,6 +71,7 @@ export interface Ban {
 export interface Stay {
   readonly name: string;
   readonly verified: string;
+  readonly email: string | null;
   readonly role: string;
   readonly joined: number;
   readonly left: number | null;
@@ -77,12 +101,15 @@ export interface ServerFacts {
 
 export interface Welcome {
   readonly room: string;
+  readonly kind: Kind;
+  readonly title: string;
+  /** In an event those whom all see, and oneself; the others are counted. */
   readonly people: readonly Person[];
   readonly knocking: readonly Knock[];
   readonly speaker: string | null;
   readonly max_video: number;
-  /** null: a server without such rules. */
-  readonly rules: Rules | null;
+  readonly count: number;
+  readonly rules: Rules;
 }
 
 interface Payloads {
@@ -92,7 +119,8 @@ interface Payloads {
   welcome: Welcome;
   joined: { person: Person };
   changed: { person: Person };
-  left: { id: string; reason: 'left' | 'lost' | 'removed' };
+  left: { id: string; reason: 'left' | 'lost' | 'removed' | 'viewer' };
+  count: { people: number };
   knock: Knock;
   knock_gone: { id: string };
   answer: { id: number; sdp: string };
@@ -104,7 +132,8 @@ interface Payloads {
   ended: { code: string; text: string };
   error: { code: string; text: string };
   muted: { source: Source; by: string | null };
-  room: Rules;
+  room: { kind: Kind; title: string; rules: Rules };
+  alert: Alert;
   bans: { bans: readonly Ban[] };
   last_joined: { people: readonly Person[] };
   moderated: { what: string; who: string | null; by: string | null };
@@ -114,31 +143,36 @@ interface Payloads {
 export type ServerMessage = { [K in keyof Payloads]: { readonly type: K } & Readonly<Payloads[K]> }[keyof Payloads];
 export type ServerHello = Extract<ServerMessage, { type: 'hello' }>;
 
-const currentRole = oneOf('host', 'cohost', 'participant', 'viewer');
-/** "guest" is what servers without roles call a participant. */
+const currentRole = oneOf('host', 'cohost', 'speaker', 'participant', 'viewer');
+/** "guest" is what the look-up of a room calls everybody but the host. */
 export const role: Reader<Role> = (value, path) => (value === 'guest' ? 'participant' : currentRole(value, path));
-const rules = record<Rules>({ locked: flag, unmute_self: flag, waiting: flag });
+const kind = oneOf('open', 'members', 'ticket', 'event');
+const verified = oneOf('account', 'ticket', 'email', 'host_link', 'none');
+const rules = record<Rules>({
+  locked: flag,
+  unmute_self: flag,
+  waiting: flag,
+  post_quantum: flag,
+  present: currentRole,
+  share: currentRole,
+  chat: currentRole,
+});
 const source = oneOf('mic', 'camera', 'screen');
 
-const may = maybe(record<May>({ present: flag, share: flag }));
-const writtenPerson = record<Omit<Person, 'may'> & { may: May | null }>({
+const person = record<Person>({
   id: text,
   name: text,
   role,
-  may,
+  may: record<May>({ present: flag, share: flag, chat: flag }),
   since: maybe(count),
-  verified: oneOf('host_link', 'none'),
+  verified,
+  email: orNull(text),
   mic: flag,
   camera: flag,
   screen: flag,
   here: flag,
 });
-/** A server without roles says nothing of rights: then everybody may send. */
-const person: Reader<Person> = (value, path) => {
-  const read = writtenPerson(value, path);
-  return { ...read, may: read.may ?? { present: true, share: true } };
-};
-const knock: Reader<Knock> = record<Knock>({ id: text, name: text });
+const knock = record<Knock>({ id: text, name: text, verified, email: orNull(text), looks_banned: flag });
 const reasonGiven = record<{ code: string; text: string }>({ code: text, text });
 
 const readers: { [K in keyof Payloads]: Reader<Payloads[K]> } = {
@@ -147,15 +181,19 @@ const readers: { [K in keyof Payloads]: Reader<Payloads[K]> } = {
   refused: reasonGiven,
   welcome: record<Welcome>({
     room: text,
+    kind,
+    title: text,
     people: listOf(person),
     knocking: listOf(knock),
     speaker: orNull(text),
     max_video: count,
-    rules: maybe(rules),
+    count,
+    rules,
   }),
   joined: record<Payloads['joined']>({ person }),
   changed: record<Payloads['changed']>({ person }),
-  left: record<Payloads['left']>({ id: text, reason: oneOf('left', 'lost', 'removed') }),
+  left: record<Payloads['left']>({ id: text, reason: oneOf('left', 'lost', 'removed', 'viewer') }),
+  count: record<Payloads['count']>({ people: count }),
   knock,
   knock_gone: record<Payloads['knock_gone']>({ id: text }),
   answer: record<Payloads['answer']>({ id: count, sdp: text }),
@@ -179,7 +217,8 @@ const readers: { [K in keyof Payloads]: Reader<Payloads[K]> } = {
   ended: reasonGiven,
   error: reasonGiven,
   muted: record<Payloads['muted']>({ source, by: maybe(text) }),
-  room: rules,
+  room: record<Payloads['room']>({ kind, title: text, rules }),
+  alert: record<Alert>({ code: text, who: orNull(text), other: orNull(text), text }),
   bans: record<Payloads['bans']>({ bans: listOf(record<Ban>({ id: text, name: text })) }),
   last_joined: record<Payloads['last_joined']>({ people: listOf(person) }),
   moderated: record<Payloads['moderated']>({ what: text, who: maybe(text), by: maybe(text) }),
@@ -187,7 +226,16 @@ const readers: { [K in keyof Payloads]: Reader<Payloads[K]> } = {
     from: count,
     total: count,
     unlisted: count,
-    people: listOf(record<Stay>({ name: text, verified: text, role: text, joined: count, left: maybe(count) })),
+    people: listOf(
+      record<Stay>({
+        name: text,
+        verified: text,
+        email: orNull(text),
+        role: text,
+        joined: count,
+        left: maybe(count),
+      }),
+    ),
   }),
 };
 

@@ -33,9 +33,10 @@ export function csvFile(rows: readonly (readonly string[])[]): string {
 }
 
 export function attendanceCsv(stays: readonly Stay[], words: AttendanceWords): string {
-  const rows = stays.map(({ name, verified, role, joined, left }) => [
+  const rows = stays.map(({ name, verified, email, role, joined, left }) => [
     name,
     words.verified(verified),
+    email ?? '',
     words.role(role),
     timeText(joined),
     left === null ? '' : timeText(left),

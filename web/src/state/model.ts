@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // All that a view can show. Plain values; media streams are passed through and never looked into.
-import type { Ban, Knock, Person, Role, Rules, ServerFacts, Slot, Source } from '../signal/messages';
+import type { Alert, Ban, Kind, Knock, Person, Role, Rules, ServerFacts, Slot, Source } from '../signal/messages';
 import type { BrowserFacts } from '../media/facts';
 
 /** Why a page can't go on, or a step failed. Each has a text in src/strings. */
@@ -30,6 +30,12 @@ export type Ending =
   | 'server_stopping'
   | 'replaced'
   | 'no_room'
+  | 'room_full'
+  | 'room_closed'
+  | 'session_ended'
+  | 'ticket_revoked'
+  | 'taken_over'
+  | 'post_quantum_needed'
   | 'not_trusted'
   | 'broken';
 
@@ -88,7 +94,15 @@ export interface Silenced {
 
 export interface Meeting {
   readonly you: string;
+  readonly kind: Kind;
+  /** Empty: it has none. */
+  readonly title: string;
+  /** All who are in; the audience of an event hears of those on the stage and of itself. */
   readonly people: readonly Person[];
+  /** How many are in, those who are not in `people` included. */
+  readonly count: number;
+  /** What the host has not looked at yet. */
+  readonly alerts: readonly Alert[];
   readonly knocking: readonly Knock[];
   readonly rules: Rules;
   readonly bans: readonly Ban[];
@@ -124,7 +138,15 @@ export interface State {
 }
 
 /** What holds until the server has said otherwise. */
-export const initialRules: Rules = { locked: false, unmute_self: true, waiting: true };
+export const initialRules: Rules = {
+  locked: false,
+  unmute_self: true,
+  waiting: true,
+  post_quantum: false,
+  present: 'participant',
+  share: 'participant',
+  chat: 'participant',
+};
 
 export const initialOwnMedia: OwnMedia = {
   micAgreed: false,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // How the state changes: a pure function of the state before and what happened.
 import type { BrowserFacts } from '../media/facts';
-import type { Knock, Person, Role, Rules, ServerMessage, Welcome } from '../signal/messages';
+import type { Alert, Knock, Person, Role, ServerMessage, Welcome } from '../signal/messages';
 import {
   initialRules,
   type Link,
@@ -29,7 +29,7 @@ export type Action =
   | { readonly type: 'sound_blocked'; readonly blocked: boolean }
   | { readonly type: 'browser_facts'; readonly facts: BrowserFacts | null }
   /** The host has looked at who came last, or the person at what was switched off. */
-  | { readonly type: 'seen'; readonly what: 'lastJoined' | 'silenced' }
+  | { readonly type: 'seen'; readonly what: 'lastJoined' | 'silenced' | 'alerts' }
   | { readonly type: 'panel'; readonly panel: PanelName | null }
   | { readonly type: 'shortcuts'; readonly on: boolean }
   | { readonly type: 'notice'; readonly notice: Notice }
@@ -37,6 +37,9 @@ export type Action =
 
 /** Notices that are visible at once; a crowd that comes in replaces the oldest. */
 const NOTICES_SHOWN = 3;
+
+/** More at once nobody reads; the latest are kept. */
+const ALERTS_KEPT = 20;
 
 /** What belongs to one media connection: nothing of an earlier one may be shown for the next. */
 const NO_MEDIA_YET: Pick<Meeting, 'slots' | 'streams' | 'serverFacts' | 'browserFacts'> = {
@@ -73,7 +76,7 @@ export function reduce(state: State, action: Action): State {
     case 'browser_facts':
       return inMeeting(state, { browserFacts: action.facts });
     case 'seen':
-      return inMeeting(state, { [action.what]: null });
+      return inMeeting(state, action.what === 'alerts' ? { alerts: [] } : { [action.what]: null });
     case 'panel':
       return { ...state, panel: action.panel };
     case 'shortcuts':
@@ -107,7 +110,11 @@ function withYou(meeting: Meeting | null, you: string): Meeting {
   if (meeting?.you === you) return meeting;
   return {
     you,
+    kind: 'open',
+    title: '',
     people: [],
+    count: 0,
+    alerts: [],
     knocking: [],
     rules: initialRules,
     bans: [],
@@ -136,6 +143,7 @@ function reduceServer(state: State, message: ServerMessage): State {
     case 'left':
       return inMeeting(state, {
         people: without(meeting.people, message.id),
+        alerts: meeting.alerts.filter(({ who, other }) => who !== message.id && other !== message.id),
         lastJoined: meeting.lastJoined === null ? null : without(meeting.lastJoined, message.id),
       });
     case 'knock':
@@ -143,7 +151,11 @@ function reduceServer(state: State, message: ServerMessage): State {
     case 'knock_gone':
       return inMeeting(state, { knocking: without(meeting.knocking, message.id) });
     case 'room':
-      return inMeeting(state, { rules: rulesOf(message) });
+      return inMeeting(state, { kind: message.kind, title: message.title, rules: message.rules });
+    case 'count':
+      return inMeeting(state, { count: message.people });
+    case 'alert':
+      return inMeeting(state, { alerts: withAlert(meeting.alerts, message) });
     case 'bans':
       return inMeeting(state, { bans: message.bans });
     case 'last_joined':
@@ -161,9 +173,10 @@ function reduceServer(state: State, message: ServerMessage): State {
   }
 }
 
-function welcome(state: State, { people, knocking, speaker, max_video, rules }: Welcome): State {
-  const seen = inMeeting(state, { people, knocking, speaker, maxVideo: max_video, rules: rules ?? initialRules });
-  return withRole(enterScreen(seen, { at: 'meeting' }));
+/** The whole state: what moderators are alerted to follows anew, too. */
+function welcome(state: State, { kind, title, people, knocking, speaker, max_video, count, rules }: Welcome): State {
+  const told = { kind, title, people, knocking, speaker, count, rules, maxVideo: max_video, alerts: [] };
+  return withRole(enterScreen(inMeeting(state, told), { at: 'meeting' }));
 }
 
 /** Back in the waiting room there is no meeting to look at: who was in it is not for those outside. */
@@ -180,10 +193,6 @@ function withRole(state: State): State {
   return self === undefined || self.role === state.role ? state : { ...state, role: self.role };
 }
 
-function rulesOf({ locked, unmute_self, waiting }: Rules): Rules {
-  return { locked, unmute_self, waiting };
-}
-
 function nameOf(meeting: Meeting, id: string | null): string | null {
   return meeting.people.find((person) => person.id === id)?.name ?? null;
 }
@@ -193,8 +202,14 @@ function withPerson(people: readonly Person[], person: Person): readonly Person[
   return known ? people.map((other) => (other.id === person.id ? person : other)) : [...people, person];
 }
 
-function withKnock(knocking: readonly Knock[], { id, name }: Knock): readonly Knock[] {
-  return [...without(knocking, id), { id, name }];
+function withKnock(knocking: readonly Knock[], { id, name, verified, email, looks_banned }: Knock): readonly Knock[] {
+  return [...without(knocking, id), { id, name, verified, email, looks_banned }];
+}
+
+/** One of a kind about the same person is enough; the latest words count. */
+function withAlert(alerts: readonly Alert[], { code, who, other, text }: Alert): readonly Alert[] {
+  const others = alerts.filter((alert) => alert.code !== code || alert.who !== who);
+  return [...others, { code, who, other, text }].slice(-ALERTS_KEPT);
 }
 
 function without<T extends { readonly id: string }>(list: readonly T[], id: string): readonly T[] {

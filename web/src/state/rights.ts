@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // What the own role allows, so that the page offers nothing that the server would refuse. The server decides.
-import type { Person, Role, Rules } from '../signal/messages';
-import type { Meeting } from './model';
+import type { Kind, Person, Role, Rules } from '../signal/messages';
+import type { Meeting, State } from './model';
 
 /** What a host can do to one person. */
 export type PersonAct =
@@ -9,13 +9,16 @@ export type PersonAct =
   | 'stop_video'
   | 'stop_share'
   | 'make_cohost'
+  | 'make_speaker'
   | 'make_participant'
   | 'make_viewer'
   | 'send_back'
   | 'remove'
   | 'ban';
 
-const RANK: Readonly<Record<Role, number>> = { viewer: 0, participant: 1, cohost: 2, host: 3 };
+const RANK: Readonly<Record<Role, number>> = { viewer: 0, participant: 1, speaker: 2, cohost: 3, host: 4 };
+
+const reaches = (role: Role, from: Role): boolean => RANK[role] >= RANK[from];
 
 export function selfOf(meeting: Meeting): Person | undefined {
   return meeting.people.find(({ id }) => id === meeting.you);
@@ -26,30 +29,50 @@ export function mayModerate(meeting: Meeting): boolean {
   return role === 'host' || role === 'cohost';
 }
 
+/** Whether this person is one of many who only watch: an event's audience is counted, not listed. */
+export function isAudience(meeting: Meeting, person: Person): boolean {
+  return meeting.kind === 'event' && person.role === 'viewer';
+}
+
+/** How many are in. Moderators of an event see all; the others are told the number. */
+export function peopleIn(meeting: Meeting): number {
+  return meeting.kind === 'event' && !mayModerate(meeting) ? meeting.count : meeting.people.length;
+}
+
+/** Whether the rules leave the own role no microphone and camera at all: then the page uses no device. */
+export function onlyWatches({ role, meeting }: State): boolean {
+  if (role === null) return false;
+  return role === 'viewer' || (meeting !== null && !reaches(role, meeting.rules.present));
+}
+
 /** Whether the own device may be switched on now. */
 export function maySwitchOn(meeting: Meeting, kind: 'mic' | 'camera'): boolean {
-  if (mayModerate(meeting)) return true;
   const present = selfOf(meeting)?.may.present ?? true;
-  return present && (kind === 'camera' || meeting.rules.unmute_self);
+  return present && (kind === 'camera' || mayModerate(meeting) || meeting.rules.unmute_self);
 }
 
 /** What `self` may do to `other`: nobody to the host, a co-host to another only what stops media. */
-export function actsOn(self: Person, other: Person, rules: Rules): PersonAct[] {
+export function actsOn(self: Person, other: Person, rules: Rules, kind: Kind = 'open'): PersonAct[] {
   if (RANK[self.role] < RANK.cohost || other.role === 'host' || self.id === other.id) return [];
   const above = RANK[self.role] > RANK[other.role];
   const acts: readonly (PersonAct | false)[] = [
     other.mic && 'mute',
     other.camera && 'stop_video',
     other.screen && 'stop_share',
-    ...(above ? actsFromAbove(self, other, rules) : []),
+    ...(above ? actsFromAbove(self, other, rules, kind) : []),
   ];
   return acts.filter((act) => act !== false);
 }
 
-function actsFromAbove(self: Person, other: Person, rules: Rules): readonly (PersonAct | false)[] {
+function actsFromAbove(self: Person, other: Person, rules: Rules, kind: Kind): readonly (PersonAct | false)[] {
+  // Roles that differ in nothing here are not offered.
+  const publishes = (role: Role) => reaches(role, rules.present) || reaches(role, rules.share);
+  const speakersDiffer = !reaches('participant', rules.present) || !reaches('participant', rules.share);
+  const participantsDiffer = kind !== 'event' || publishes('participant');
   return [
     self.role === 'host' && other.role !== 'cohost' && 'make_cohost',
-    other.role !== 'participant' && 'make_participant',
+    speakersDiffer && other.role !== 'speaker' && 'make_speaker',
+    participantsDiffer && other.role !== 'participant' && 'make_participant',
     other.role !== 'viewer' && 'make_viewer',
     rules.waiting && 'send_back',
     'remove',

@@ -2,6 +2,7 @@
 // The tiles of the meeting, chosen from the state.
 import type { Person, Source } from '../signal/messages';
 import type { Meeting, OwnMedia } from './model';
+import { isAudience } from './rights';
 
 export interface Tile {
   /** Stays the same for the same tile, so that its video element goes on. */
@@ -38,10 +39,16 @@ function screenTiles(meeting: Meeting, person: Person): Tile[] {
   return [{ key: `${person.id} screen`, person, source: 'screen', own: false, stream, speaking: false }];
 }
 
+/** Those who may be seen and heard: of an event not its audience. */
+export function stagePeople(meeting: Meeting): readonly Person[] {
+  return meeting.people.filter((person) => !isAudience(meeting, person));
+}
+
 /** Screens first, then people in the order of their coming, the own tile last, where the eye leaves it alone. */
 export function tilesOf(meeting: Meeting, own: OwnMedia): Tile[] {
-  const others = meeting.people.filter(({ id }) => id !== meeting.you);
-  const self = meeting.people.filter(({ id }) => id === meeting.you);
+  const people = stagePeople(meeting);
+  const others = people.filter(({ id }) => id !== meeting.you);
+  const self = people.filter(({ id }) => id === meeting.you);
   const screens = others.flatMap((person) => screenTiles(meeting, person));
   return [...screens, ...[...others, ...self].map((person) => cameraTile(meeting, own, person))];
 }

@@ -105,6 +105,36 @@ const endings: Readonly<Record<Ending, Message>> = {
     title: 'The meeting is over',
     text: 'It ended while your connection was away. Your camera and microphone are off.',
   },
+  room_full: {
+    title: 'The meeting is full',
+    text: 'The last place was taken a moment ago. Your camera and microphone are off. Try again when somebody has left.',
+  },
+  room_closed: {
+    title: 'This meeting was closed',
+    text: 'Whoever runs it has closed its room. Your camera and microphone are off.',
+  },
+  session_ended: {
+    title: 'You were signed out',
+    text:
+      'Your session was ended, here or from another device. Your camera and microphone are off. If it was not you, ' +
+      'sign in and look at your list of sessions.',
+  },
+  ticket_revoked: {
+    title: 'Your ticket is no longer valid',
+    text: 'It was taken back while you were in. Your camera and microphone are off. Ask whoever gave it to you.',
+  },
+  taken_over: {
+    title: 'You went on on another device',
+    text:
+      'A ticket is for one device at a time. The meeting goes on there; here, your camera and microphone are off. ' +
+      'If it was not you, tell whoever gave you the ticket.',
+  },
+  post_quantum_needed: {
+    title: 'This meeting needs a newer browser',
+    text:
+      'It demands encryption that future quantum computers can’t break, and your browser does not offer it, or ' +
+      'something on the way removed it. Nothing was sent. Update your browser, or use another one or another network.',
+  },
   not_trusted: {
     title: 'This connection was not safe',
     text:
@@ -212,8 +242,20 @@ const verdicts: Readonly<Record<Verdict, string>> = {
   unknown: 'Not known',
 };
 
-const roleWords = { host: 'Host', cohost: 'Co-host', participant: 'Participant', viewer: 'Viewer' } as const;
-const verifiedWords = { host_link: 'came by host link', none: 'not verified' } as const;
+const roleWords = {
+  host: 'Host',
+  cohost: 'Co-host',
+  speaker: 'Speaker',
+  participant: 'Participant',
+  viewer: 'Viewer',
+} as const;
+const verifiedWords = {
+  account: 'signed in',
+  ticket: 'has a ticket',
+  email: 'verified e-mail',
+  host_link: 'came by host link',
+  none: 'not verified',
+} as const;
 
 export const meeting = {
   product,
@@ -336,6 +378,8 @@ export const meeting = {
     soundBlocked: 'Your browser waits for a click before it plays sound.',
     hear: 'Click to hear',
     retryNow: 'Try now',
+    count: (people: number) => people.toLocaleString('en'),
+    countLong: (people: number) => `${people.toLocaleString('en')} people are here`,
     locked: 'Locked',
     lockedLong: 'This meeting is locked: nobody new can come in.',
     silenced: {
@@ -357,7 +401,8 @@ export const meeting = {
 
   knocks: {
     title: (count: number) => (count === 1 ? 'Somebody is knocking' : `${count} people are knocking`),
-    unverified: 'Names are not verified. Let in only whom you expect.',
+    hint: 'Anybody can type any name. Let in only whom you expect.',
+    looksBanned: 'Same network and browser as somebody who was banned',
     admit: 'Let in',
     admitName: (name: string) => `Let in ${name}`,
     refuse: 'Refuse',
@@ -369,6 +414,16 @@ export const meeting = {
     refuseAll: 'Refuse all',
   },
 
+  alerts: {
+    twice: {
+      same_account: (who: string, other: string) => `${who} and ${other} are signed in to the same account.`,
+      same_ticket: (who: string, other: string) => `${who} and ${other} came with the same ticket.`,
+      same_email: (who: string, other: string) => `${who} and ${other} have the same verified e-mail address.`,
+    },
+    more: (count: number) => (count === 1 ? 'There is 1 more alert.' : `There are ${count} more alerts.`),
+    look: 'Look at the list',
+  },
+
   search: {
     label: 'Search by name',
     shown: (shown: number, of: number) => `Showing ${shown} of ${of}.`,
@@ -377,7 +432,8 @@ export const meeting = {
   people: {
     title: 'People',
     nobody: 'Nobody of that name is in the meeting.',
-    inMeeting: (count: number) => `In the meeting: ${count}`,
+    inMeeting: (count: number) => `In the meeting: ${count.toLocaleString('en')}`,
+    audience: 'You see those whom all can see. The others watch, like you.',
     knocking: 'Knocking',
     roles: roleWords,
     you: 'you',
@@ -387,6 +443,7 @@ export const meeting = {
       stop_video: 'Stop camera',
       stop_share: 'Stop sharing',
       make_cohost: 'Make co-host',
+      make_speaker: 'Make speaker',
       make_participant: 'Make participant',
       make_viewer: 'Make viewer',
       send_back: 'Back to waiting room',
@@ -412,8 +469,8 @@ export const meeting = {
     ban: {
       title: (name: string) => `Ban ${name}?`,
       text:
-        'This person is out of the meeting at once and can’t come back with this browser, under any name. You can ' +
-        'lift the ban under “Banned”.',
+        'This person is out of the meeting at once and can’t come back with this browser, account or e-mail address, ' +
+        'under any name. You can lift the ban under “Banned”.',
       yes: 'Ban',
     },
     stop: {
@@ -453,7 +510,7 @@ export const meeting = {
   attendance: {
     fileName: (now: Date) => `attendance-${now.toISOString().slice(0, 10)}.csv`,
     words: {
-      columns: ['Name', 'Verified', 'Role', 'Joined (UTC)', 'Left (UTC)'],
+      columns: ['Name', 'Verified', 'E-mail', 'Role', 'Joined (UTC)', 'Left (UTC)'],
       verified: (verified: string) =>
         Object.hasOwn(verifiedWords, verified) ? verifiedWords[verified as keyof typeof verifiedWords] : verified,
       role: (role: string) => (Object.hasOwn(roleWords, role) ? roleWords[role as keyof typeof roleWords] : role),
@@ -492,7 +549,7 @@ export const meeting = {
 
   settings: {
     title: 'Settings',
-    viewer: 'You are a viewer: you see and hear, and your camera and microphone are not used.',
+    viewer: 'Here you see and hear; your camera and microphone are not used.',
     shortcuts: 'Keyboard shortcuts',
     shortcutsHint: 'M for the microphone, V for the camera.',
     revokeTitle: 'Permissions',
@@ -520,12 +577,14 @@ export const meeting = {
     role: {
       host: (name: string) => `${name} is the host now`,
       cohost: (name: string) => `${name} is a co-host now`,
+      speaker: (name: string) => `${name} is a speaker now`,
       participant: (name: string) => `${name} is a participant now`,
       viewer: (name: string) => `${name} is a viewer now`,
     },
     ownRole: {
       host: 'You are the host now',
       cohost: 'You are a co-host now: you can let people in, mute and remove',
+      speaker: 'You are a speaker now: you may be seen and heard',
       participant: 'You are a participant now',
       viewer: 'You are a viewer now: you see and hear, your camera and microphone are not used',
     },

@@ -20,7 +20,7 @@ export interface Commands {
   /** What only hosts and co-hosts can do. */
   order(order: Order): void;
   saveAttendance(): void;
-  seen(what: 'lastJoined' | 'silenced'): void;
+  seen(what: 'lastJoined' | 'silenced' | 'alerts'): void;
   hear(): void;
   retryNow(): void;
   showPanel(panel: PanelName | null): void;

@@ -4,7 +4,9 @@ import type { Knock } from '../signal/messages';
 import { strings } from '../strings';
 import { Button, focusScreen } from './basics';
 import type { Commands } from './commands';
+import { Icon } from './icons';
 import { SEARCH_FROM, useNameSearch } from './name_search';
+import { VerifiedMark } from './person_row';
 
 interface KnocksProps {
   readonly knocking: readonly Knock[];
@@ -28,7 +30,7 @@ export function KnockList({ knocking, commands, onBan }: KnocksProps) {
   const many = knocking.length >= SEARCH_FROM;
   return (
     <div class="knock-list">
-      <p class="hint">{text.unverified}</p>
+      <p class="hint">{text.hint}</p>
       {many && <KnockAll commands={commands} />}
       {field}
       <ul ref={list}>
@@ -64,11 +66,20 @@ interface KnockRowProps {
 }
 
 function KnockRow({ knock, commands, answer, onBan }: KnockRowProps) {
-  const { id, name } = knock;
+  const { id, name, verified, email, looks_banned } = knock;
   const text = strings.knocks;
   return (
     <li class="knock" data-knock={id}>
-      <bdi class="knock-name">{name}</bdi>
+      <span class="knock-who">
+        <bdi class="knock-name">{name}</bdi>
+        <VerifiedMark verified={verified} email={email} />
+        {looks_banned && (
+          <span class="knock-warning" data-mark="looks-banned">
+            <Icon name="warning" />
+            <span>{text.looksBanned}</span>
+          </span>
+        )}
+      </span>
       <span class="knock-buttons">
         {onBan !== undefined && (
           <Button act="ban-knock" kind="warning" label={text.banName(name)} onClick={() => onBan(knock)}>

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
+import type { Alert } from '../signal/messages';
 import type { Meeting } from '../state/model';
-import { maySwitchOn } from '../state/rights';
+import { mayModerate, maySwitchOn, onlyWatches, peopleIn } from '../state/rights';
 import { strings } from '../strings';
 import { Brand, Button, cls, ScreenHeading } from './basics';
 import type { Commands, ViewProps } from './commands';
@@ -26,13 +27,19 @@ export function MeetingPage({ state, commands, meeting }: ViewProps & { readonly
     >
       <header class="topbar">
         <Brand />
+        {meeting.title !== '' && (
+          <p class="topbar-title" dir="auto" title={meeting.title}>
+            {meeting.title}
+          </p>
+        )}
         <span class="topbar-marks">
+          <CountMark meeting={meeting} />
           <LockMark locked={meeting.rules.locked} />
           <ShieldButton state={state} commands={commands} meeting={meeting} />
         </span>
       </header>
       <main class="meeting-main">
-        <ScreenHeading hidden>{strings.meeting.title}</ScreenHeading>
+        <ScreenHeading hidden>{meeting.title === '' ? strings.meeting.title : meeting.title}</ScreenHeading>
         <Banners state={state} commands={commands} meeting={meeting} />
         <Stage meeting={meeting} own={state.own} commands={commands} />
         {state.panel !== 'people' && <KnockCard knocking={meeting.knocking} commands={commands} />}
@@ -58,6 +65,18 @@ function OpenPanel({ state, commands, meeting }: MeetingProps) {
     case null:
       return null;
   }
+}
+
+/** An event shows how many are there: they are not to be seen otherwise. */
+function CountMark({ meeting }: { readonly meeting: Meeting }) {
+  if (meeting.kind !== 'event') return null;
+  const text = strings.meeting.countLong(peopleIn(meeting));
+  return (
+    <p class="count-mark" data-mark="count" title={text} aria-label={text}>
+      <Icon name="people" />
+      <span aria-hidden="true">{strings.meeting.count(peopleIn(meeting))}</span>
+    </p>
+  );
 }
 
 function LockMark({ locked }: { readonly locked: boolean }) {
@@ -109,6 +128,7 @@ function Banners({ state, commands, meeting }: MeetingProps) {
         )}
       </div>
       <SilencedBanner state={state} commands={commands} meeting={meeting} />
+      <AlertBanner commands={commands} meeting={meeting} />
       {meeting.soundBlocked && (
         <Banner icon="sound" text={text.soundBlocked}>
           <Button kind="primary" act="hear" onClick={() => commands.hear()}>
@@ -122,8 +142,8 @@ function Banners({ state, commands, meeting }: MeetingProps) {
 
 /** What a host, or the rules, have switched off here, until it was looked at. */
 function SilencedBanner({ state, commands, meeting }: MeetingProps) {
-  // A viewer has heard of the new role, and has nothing to switch on.
-  const silenced = state.role === 'viewer' ? null : meeting.silenced;
+  // Who only watches has heard of the new role, and has nothing to switch on.
+  const silenced = onlyWatches(state) ? null : meeting.silenced;
   const text = strings.meeting;
   const words = (source: 'mic' | 'camera' | 'screen', by: string | null) =>
     by === null ? text.silencedByRules[source] : text.silenced[source](by);
@@ -152,6 +172,37 @@ function SilencedBanner({ state, commands, meeting }: MeetingProps) {
   );
 }
 
+/** What a host should look at: the latest of it, the rest is counted. */
+function AlertBanner({ commands, meeting }: Omit<MeetingProps, 'state'>) {
+  const alert = mayModerate(meeting) ? meeting.alerts.at(-1) : undefined;
+  const more = meeting.alerts.length - 1;
+  const text = strings.alerts;
+  return (
+    <div role="alert" data-alert={alert?.code}>
+      {alert !== undefined && (
+        <Banner icon="warning" text={more > 0 ? `${wordsOf(alert, meeting)} ${text.more(more)}` : wordsOf(alert, meeting)}>
+          <span class="banner-buttons">
+            <Button act="look-at-people" onClick={() => commands.showPanel('people')}>
+              {text.look}
+            </Button>
+            <Button act="alerts-seen" onClick={() => commands.seen('alerts')}>
+              {strings.meeting.understood}
+            </Button>
+          </span>
+        </Banner>
+      )}
+    </div>
+  );
+}
+
+function wordsOf({ code, who, other, text }: Alert, { people }: Meeting): string {
+  // In isolation: a name in another direction of writing must not turn the sentence.
+  const name = (id: string | null) =>
+    `\u2068${people.find((person) => person.id === id)?.name ?? strings.notices.somebody}\u2069`;
+  const { twice } = strings.alerts;
+  return Object.hasOwn(twice, code) ? twice[code as keyof typeof twice](name(who), name(other)) : text;
+}
+
 function Banner({
   icon,
   text,
@@ -162,7 +213,7 @@ function Banner({
   readonly children?: ComponentChildren;
 }) {
   return (
-    <div class="banner">
+    <div class="meeting-banner">
       <Icon name={icon} />
       <p dir="auto">{text}</p>
       {children}

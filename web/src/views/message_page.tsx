@@ -51,7 +51,21 @@ export function ProblemPage({ problem }: { readonly problem: Problem }) {
   );
 }
 
-const RETURNABLE: readonly Ending[] = ['left', 'replaced', 'broken', 'not_trusted', 'refused', 'removed', 'locked'];
+const RETURNABLE: readonly Ending[] = [
+  'left',
+  'replaced',
+  'broken',
+  'not_trusted',
+  'refused',
+  'removed',
+  'locked',
+  'room_full',
+  'session_ended',
+  'taken_over',
+  'post_quantum_needed',
+];
+/** Where the same may go better the next time. */
+const TRIED_AGAIN: readonly Ending[] = ['locked', 'room_full', 'post_quantum_needed'];
 
 export function OverPage({ why, commands }: { readonly why: Ending; readonly commands: Commands }) {
   const { title, text } = strings.endings[why];
@@ -60,7 +74,7 @@ export function OverPage({ why, commands }: { readonly why: Ending; readonly com
       <p class="actions">
         {RETURNABLE.includes(why) && (
           <Button kind="primary" act="again" onClick={() => commands.joinAgain()}>
-            {why === 'locked' ? strings.tryAgain : strings.over.again}
+            {TRIED_AGAIN.includes(why) ? strings.tryAgain : strings.over.again}
           </Button>
         )}
         <a class="button button-quiet" href="/">

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { Person } from '../signal/messages';
 import type { Meeting, OwnMedia } from '../state/model';
-import { actsOn, mayModerate, selfOf, type PersonAct } from '../state/rights';
+import { actsOn, mayModerate, peopleIn, selfOf, type PersonAct } from '../state/rights';
 import { strings } from '../strings';
 import { focusScreen } from './basics';
 import type { Commands } from './commands';
@@ -71,7 +71,8 @@ function Roster({ meeting, own, commands, onExpel }: RosterProps) {
   };
   return (
     <section class="panel-section">
-      <h3>{strings.people.inMeeting(meeting.people.length)}</h3>
+      <h3>{strings.people.inMeeting(peopleIn(meeting))}</h3>
+      {meeting.people.length < peopleIn(meeting) && <p class="hint">{strings.people.audience}</p>}
       {field}
       <ul class="people">
         {shown.map((person) => (
@@ -80,7 +81,7 @@ function Roster({ meeting, own, commands, onExpel }: RosterProps) {
             person={person}
             isYou={person.id === meeting.you}
             own={own}
-            acts={self === undefined ? [] : actsOn(self, person, meeting.rules)}
+            acts={self === undefined ? [] : actsOn(self, person, meeting.rules, meeting.kind)}
             onAct={(what) => act(what, person)}
           />
         ))}

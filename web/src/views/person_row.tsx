@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // One person in the list: who it is, how that was verified, what is switched on, and what a host can do about it.
 import { useRef, useState } from 'preact/hooks';
-import type { Order, Person, Role } from '../signal/messages';
+import type { Order, Person, Role, Verified } from '../signal/messages';
 import type { OwnMedia } from '../state/model';
 import { hueOf, initials } from '../state/names';
 import type { PersonAct } from '../state/rights';
@@ -97,17 +97,26 @@ export function PersonFacts({ person }: { readonly person: Person }) {
   return (
     <p class="person-facts">
       {person.role !== 'participant' && <span class={`role role-${person.role}`}>{text.roles[person.role]}</span>}
-      <span class={`verified verified-${person.verified}`}>
-        <Icon name={person.verified === 'none' ? 'question' : 'shield_check'} />
-        {text.verified[person.verified]}
-      </span>
+      <VerifiedMark verified={person.verified} email={person.email} />
       {!person.here && <span class="person-away">{text.away}</span>}
     </p>
   );
 }
 
+/** By what somebody is known; the address is there for hosts and co-hosts. */
+export function VerifiedMark({ verified, email }: { readonly verified: Verified; readonly email: string | null }) {
+  return (
+    <span class={`verified verified-${verified}`}>
+      <Icon name={verified === 'none' ? 'question' : 'shield_check'} />
+      <span>{strings.people.verified[verified]}</span>
+      {email !== null && <bdi class="verified-email">{email}</bdi>}
+    </span>
+  );
+}
+
 const NEW_ROLE: Readonly<Partial<Record<PersonAct, Role>>> = {
   make_cohost: 'cohost',
+  make_speaker: 'speaker',
   make_participant: 'participant',
   make_viewer: 'viewer',
 };

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+import { onlyWatches } from '../state/rights';
 import { strings } from '../strings';
 import type { ViewProps } from './commands';
 import { DeviceChoices, needsOf, PermissionRequest } from './device_setup';
@@ -6,7 +7,7 @@ import { Panel } from './panel';
 
 export function SettingsPanel({ state, commands }: ViewProps) {
   const { mic, camera } = needsOf(state.own);
-  const viewer = state.role === 'viewer';
+  const viewer = onlyWatches(state);
   const text = strings.settings;
   return (
     <Panel name="settings" title={text.title} onClose={() => commands.showPanel(null)}>

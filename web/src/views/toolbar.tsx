@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 import type { DeviceKind } from '../media/devices';
 import type { PanelName } from '../state/model';
+import { onlyWatches, peopleIn } from '../state/rights';
 import { strings } from '../strings';
 import { cls } from './basics';
 import type { ViewProps } from './commands';
@@ -66,7 +67,7 @@ export function DeviceToggle({
 
 export function Toolbar({ state, commands }: ViewProps) {
   const text = strings.meeting;
-  const count = state.meeting?.people.length ?? 0;
+  const count = state.meeting === null ? 0 : peopleIn(state.meeting);
   const panelTool = (panel: PanelName, icon: IconName, label: string, short: string, badge = 0) => {
     const open = state.panel === panel;
     return (
@@ -83,7 +84,7 @@ export function Toolbar({ state, commands }: ViewProps) {
   };
   return (
     <section class="toolbar" aria-label={text.controls}>
-      {state.role !== 'viewer' && (
+      {!onlyWatches(state) && (
         <>
           <DeviceToggle kind="mic" state={state} commands={commands} shortcut={state.shortcuts ? 'm' : undefined} />
           <DeviceToggle kind="camera" state={state} commands={commands} shortcut={state.shortcuts ? 'v' : undefined} />

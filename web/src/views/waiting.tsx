@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 import { Page } from '../pages/shell';
+import { onlyWatches } from '../state/rights';
 import { strings } from '../strings';
 import { Button, ScreenHeading } from './basics';
 import type { ViewProps } from './commands';
@@ -8,7 +9,7 @@ import { Preview } from './lobby';
 
 export function WaitingPage({ state, commands, sentBack }: ViewProps & { readonly sentBack: boolean }) {
   const text = strings.waiting;
-  const viewer = state.role === 'viewer';
+  const viewer = onlyWatches(state);
   return (
     <Page name="waiting" form="wide" bare>
       <div class="lobby">
