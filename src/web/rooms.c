@@ -133,9 +133,12 @@ static int find_stay(struct rooms *r, struct rooms_time time, struct room *room,
   bool had_place = earlier != NULL;
   if (earlier != NULL)
     replace_socket(r, earlier);
+  if (grant->resume && earlier == NULL)
+    return ERR_STATE;
   if (grant->resume) {
+    earlier->who.session = grant->who.session; /* whose end is the stay's */
     *person = earlier;
-    return earlier == NULL ? ERR_STATE : 0;
+    return 0;
   }
   if (earlier != NULL)
     door_end_stay(r, time, earlier, "left");

@@ -81,7 +81,7 @@ test('where participants may not unmute themselves, a muted one stays silent', a
   assert.equal((await mallory.signal.next('muted')).by, null);
   await stopped('mic');
   host.send('policy', { unmute_self: true, waiting: true });
-  await mallory.signal.next('room', ({ unmute_self }) => unmute_self);
+  await mallory.signal.next('room', ({ rules }) => rules.unmute_self);
   switches(true, true);
   await comes('mic');
 });
@@ -125,7 +125,7 @@ test('after "stop everything" nobody but the host is heard, and nobody new comes
   assert.deepEqual([answer.status, answer.json.code], [423, 'locked']);
   host.send('lock', { on: false });
   host.send('policy', { unmute_self: true, waiting: true });
-  await mallory.signal.next('room', ({ unmute_self }) => unmute_self);
+  await mallory.signal.next('room', ({ rules }) => rules.unmute_self);
   switches(true, true);
   alice.signal.send('state', { mic: false, camera: false, screen: false });
   alice.signal.send('state', { mic: true, camera: true, screen: false });

@@ -167,6 +167,43 @@ static void test_wrong_fingerprint(void **state)
   assert_int_equal(world_counters(&w)->handshakes_failed, 1);
 }
 
+/* Somebody on the way, or a browser that lacks it: no X25519MLKEM768 among the groups of a ClientHello. */
+static bool strip_hybrid(struct world *world, size_t client, bool to_server, const uint8_t *data, size_t n)
+{
+  static const uint8_t hybrid[] = {0x11, 0xec};
+  uint8_t copy[LIMIT_DATAGRAM];
+  bool found = false;
+  memcpy(copy, data, n);
+  for (size_t i = 0; client == 1 && to_server && data[0] == 22 && i + sizeof hybrid <= n; i++)
+    if (memcmp(&copy[i], hybrid, sizeof hybrid) == 0) {
+      copy[i] = 0x7a; /* a group that nobody has */
+      found = true;
+    }
+  if (found)
+    world_inject(world, &world->clients[client].addr, copy, n);
+  return found;
+}
+
+/* A room that demands a post-quantum exchange: without it nothing begins, and the others' call goes on (T4). */
+static void test_post_quantum_demanded(void **state)
+{
+  (void)state;
+  w.post_quantum = true;
+  world_join(&w, 0, &person);
+  world_join(&w, 2, &person);
+  world_make_client(&w, 1, &person);
+  w.lose = strip_hybrid;
+  world_try(&w, 1);
+  world_run(&w, 3000000);
+  const struct web_view *v = &w.clients[1].web;
+  assert_true(v->answered && v->gone);
+  assert_int_equal(v->gone_reason, IPC_GONE_POST_QUANTUM);
+  assert_string_equal(v->reason, dtls_failure_text(DTLS_FAIL_POST_QUANTUM));
+  assert_int_equal(w.clients[1].media_datagrams, 0);
+  assert_string_equal(w.clients[0].web.group, "X25519MLKEM768");
+  assert_false(w.clients[0].web.gone || w.clients[2].web.gone);
+}
+
 static void flood(size_t turns)
 {
   static const uint8_t first[] = {0x00, 0x01, 0x16, 0x14, 0x17, 0x2c, 0x80, 0x90, 0xff, 0x45};
@@ -310,6 +347,7 @@ int main(void)
       cmocka_unit_test_setup_teardown(test_check_with_a_participants_forged_address, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_changed_packets, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_wrong_fingerprint, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_post_quantum_demanded, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_garbage_during_a_call, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_media_before_dtls, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_cryptex, set_up, tear_down),

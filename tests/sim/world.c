@@ -267,6 +267,7 @@ static void send_offer(struct world *w, size_t i, uint64_t peer)
                         .connection = c->web.connection,
                         .id = ++c->web.offer_id,
                         .publish = c->web.publish,
+                        .post_quantum = w->post_quantum,
                         .sdp = writer_span(&text)};
   for (int k = 0; k < SOURCE_COUNT; k++) {
     strcpy(mids[k], client_source_mid(&c->client, (enum media_source)k));

@@ -66,6 +66,7 @@ struct world {
   struct world_client clients[WORLD_CLIENTS];
   struct flight *flights;
   size_t n_flights;
+  bool post_quantum; /* web demands it of all connections from now on */
   uint64_t speaker; /* IPC_SPEAKER of the room, last */
   uint32_t speaker_messages;
   uint32_t others_answered, others_refused; /* of world_offer_as */

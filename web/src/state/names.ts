@@ -23,6 +23,11 @@ export function cleanName(typed: string): string {
   return name.trim();
 }
 
+/** A name within a sentence: one in another direction of writing does not turn the sentence around. */
+export function isolated(name: string): string {
+  return `\u2068${name}\u2069`;
+}
+
 /** One or two characters for a person without a picture. */
 export function initials(name: string): string {
   const words = name.split(/[\s.·-]+/u).filter((word) => /[\p{L}\p{N}\p{Emoji}]/u.test(word));

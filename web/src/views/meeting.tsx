@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { Alert } from '../signal/messages';
 import type { Meeting } from '../state/model';
+import { isolated } from '../state/names';
 import { mayModerate, maySwitchOn, onlyWatches, peopleIn } from '../state/rights';
 import { strings } from '../strings';
 import { Brand, Button, cls, ScreenHeading } from './basics';
@@ -196,9 +197,8 @@ function AlertBanner({ commands, meeting }: Omit<MeetingProps, 'state'>) {
 }
 
 function wordsOf({ code, who, other, text }: Alert, { people }: Meeting): string {
-  // In isolation: a name in another direction of writing must not turn the sentence.
   const name = (id: string | null) =>
-    `\u2068${people.find((person) => person.id === id)?.name ?? strings.notices.somebody}\u2069`;
+    isolated(people.find((person) => person.id === id)?.name ?? strings.notices.somebody);
   const { twice } = strings.alerts;
   return Object.hasOwn(twice, code) ? twice[code as keyof typeof twice](name(who), name(other)) : text;
 }
@@ -215,7 +215,7 @@ function Banner({
   return (
     <div class="meeting-banner">
       <Icon name={icon} />
-      <p dir="auto">{text}</p>
+      <p>{text}</p>
       {children}
     </div>
   );
