@@ -206,19 +206,15 @@ static void answer_preflight(struct context *c)
 /* The page itself: one document for all its addresses. What it shows there, it finds out by itself. */
 static bool is_document(struct span path)
 {
-  static const char *const pages[] = {"/", "/host", "/signin", "/account", "/rooms", "/series", "/admin", "/welcome",
-                                      "/setup"};
-  static const char *const folders[] = {"/m/", "/rooms/", "/series/", "/admin/", "/oidc/"};
-  struct span head;
+  static const char *const pages[] = {"/host", "/signin", "/account", "/rooms", "/series", "/admin", "/welcome",
+                                      "/setup", "/m/{}", "/rooms/{}", "/rooms/{}/{}", "/series/{}", "/admin/{}",
+                                      "/admin/people/{}", "/oidc/{}"};
+  struct span parameter[ROUTE_PARAMETERS];
+  if (span_equal(path, span_str("/")))
+    return true;
   for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++)
-    if (span_equal(path, span_str(pages[i])))
+    if (path_fits(pages[i], path, parameter))
       return true;
-  for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
-    struct span rest = path;
-    if (span_take(&rest, strlen(folders[i]), &head) == 0 && span_equal(head, span_str(folders[i])) && rest.n > 0 &&
-        rest.n <= TOKEN_TEXT + 1 && memchr(rest.p, '/', rest.n) == NULL)
-      return true;
-  }
   return false;
 }
 

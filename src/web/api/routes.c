@@ -37,8 +37,7 @@ static struct span take_segment(struct span *path)
   return segment;
 }
 
-/* A {} stands for one segment that is not empty. */
-static bool fits(const char *pattern, struct span path, struct span parameter[ROUTE_PARAMETERS])
+bool path_fits(const char *pattern, struct span path, struct span parameter[ROUTE_PARAMETERS])
 {
   struct span wanted = span_str(pattern), left, right;
   size_t found = 0;
@@ -65,7 +64,7 @@ const struct route *route_find(enum http_method method, struct span path, struct
   enum http_method wanted = method == HTTP_HEAD ? HTTP_GET : method;
   *known = false;
   for (size_t i = 0; i < routes_n; i++) {
-    if (!fits(routes[i].pattern, path, parameter))
+    if (!path_fits(routes[i].pattern, path, parameter))
       continue;
     *known = true;
     if (routes[i].method == wanted)

@@ -39,6 +39,9 @@ struct route {
   void (*answer)(struct context *c);
 };
 
+/* Whether a path has the form of a pattern, in which each {} stands for one segment that is not empty. */
+bool path_fits(const char *pattern, struct span path, struct span parameter[ROUTE_PARAMETERS]);
+
 /* The route of an address and method with what stands for its {}. NULL: none; then `known` says whether the address
  * has one with another method. A HEAD is a GET. */
 const struct route *route_find(enum http_method method, struct span path, struct span parameter[ROUTE_PARAMETERS],
