@@ -213,6 +213,18 @@ int config_read_file(struct config *c, const char *name, char error[CONFIG_ERROR
   return err;
 }
 
+bool config_knows(const char *name)
+{
+  for (size_t i = 0; i < OPTION_COUNT; i++) {
+    const char *row = config_rows[i].name, *p = name;
+    while (*p != '\0' && (*p == *row || (*p == '-' && *row == '_')))
+      p++, row++;
+    if (*p == '\0' && *row == '\0')
+      return true;
+  }
+  return false;
+}
+
 int config_set_argument(struct config *c, const char *name, const char *value, char error[CONFIG_ERROR])
 {
   const struct source from = {.kind = FROM_COMMAND_LINE};
@@ -234,8 +246,7 @@ const char *config_where(const struct config *c, enum config_option option, char
   return text;
 }
 
-/* The words of a text in lines of at most 100 columns, each after an indent. */
-static void print_wrapped(FILE *out, const char *text)
+void config_print_wrapped(FILE *out, const char *text)
 {
   size_t column = 0;
   while (*text != '\0') {
@@ -259,6 +270,6 @@ void config_print_help(FILE *out)
     for (const char *p = row->name; *p != '\0'; p++)
       fputc(*p == '_' ? '-' : *p, out);
     fprintf(out, " %s   (default: %s)\n", row->value, row->shown != NULL ? row->shown : row->initial);
-    print_wrapped(out, row->help);
+    config_print_wrapped(out, row->help);
   }
 }

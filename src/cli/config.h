@@ -147,6 +147,9 @@ int config_read_text(struct config *c, const char *name, const char *text, char 
 /* Sets one option as the command line does; `name` is without the dashes, '-' counts as '_'. Errors as above. */
 int config_set_argument(struct config *c, const char *name, const char *value, char error[CONFIG_ERROR]);
 
+/* Whether there is an option of this name, as the command line writes it. */
+bool config_knows(const char *name);
+
 /* Fills in what follows from other options and refuses combinations that are not safe. To be called once at the end.
  * `cores` is the number of processors, for media_processes. ERR_REFUSED, ERR_NOT_FOUND (no such user). */
 int config_finish(struct config *c, unsigned cores, char error[CONFIG_ERROR]);
@@ -160,6 +163,9 @@ const char *config_store_folder(const struct config *c, char folder[CONFIG_PATH]
 /* "testudo.conf:12", "--https-port" or "default": to begin a message about an option that turned out wrong later.
  * Returns `text`. */
 const char *config_where(const struct config *c, enum config_option option, char text[CONFIG_PATH + 16]);
+
+/* The words of a text in lines of at most 100 columns, each after an indent of six. */
+void config_print_wrapped(FILE *out, const char *text);
 
 /* One entry an option: name, value, default and what it is, for --help. */
 void config_print_help(FILE *out);

@@ -6,34 +6,33 @@
 
 #include "cli/commands.h"
 
-struct command {
-  const char *name;
-  int (*run)(int argc, char **argv); /* with what follows the name */
-  const char *help;
+static const struct console_group *const groups[] = {
+  &user_group,    &room_group,   &series_group,  &ticket_group, &session_group, &key_group,
+  &webhook_group, &backup_group, &restore_group, &log_group,    &doctor_group,
 };
 
-static const struct command commands[] = {
-  {"serve", serve_main, "serves meetings: pages, signalling, sound and pictures"},
-};
-
-#define COMMANDS (sizeof commands / sizeof commands[0])
+#define GROUPS (sizeof groups / sizeof groups[0])
 
 static void print_help(FILE *out)
 {
   fputs("Usage: testudo COMMAND [--help]\n\n", out);
-  for (size_t i = 0; i < COMMANDS; i++)
-    fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].help);
+  fprintf(out, "  %-8s %s\n", "serve", "Serves meetings: pages, signalling, sound and pictures.");
+  for (size_t i = 0; i < GROUPS; i++)
+    fprintf(out, "  %-8s %s\n", groups[i]->name, groups[i]->help);
+  fputs("\nAll but serve work beside a running server, which acts on what they change within a second.\n", out);
 }
 
 int main(int argc, char **argv)
 {
-  for (size_t i = 0; argc > 1 && i < COMMANDS; i++)
-    if (strcmp(argv[1], commands[i].name) == 0)
-      return commands[i].run(argc - 2, argv + 2);
+  if (argc > 1 && strcmp(argv[1], "serve") == 0)
+    return serve_main(argc - 2, argv + 2);
+  for (size_t i = 0; argc > 1 && i < GROUPS; i++)
+    if (strcmp(argv[1], groups[i]->name) == 0)
+      return console_run(groups[i], argc - 2, argv + 2);
   if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
     print_help(stdout);
     return EXIT_SUCCESS;
   }
   print_help(stderr);
-  return 2;
+  return EXIT_USAGE;
 }

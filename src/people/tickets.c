@@ -84,10 +84,10 @@ static size_t *column_of(struct columns *c, struct span name)
     const char *name;
     size_t *place;
   } known[] = {
-      {"email", &c->email}, {"role", &c->role}, {"from", &c->from}, {"until", &c->until}, {"reference", &c->reference}};
+    {"email", &c->email}, {"role", &c->role}, {"from", &c->from}, {"until", &c->until}, {"reference", &c->reference}};
   for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
     if (is_word(name, known[i].name))
-      return known[i].place;
+    return known[i].place;
   return NULL;
 }
 
@@ -97,10 +97,10 @@ static const char *read_header(const struct csv_row *row, struct columns *c)
   for (size_t i = 0; i < row->n; i++) {
     size_t *place = column_of(c, trimmed(row->field[i]));
     if (place == NULL)
-      return "This column is not known. The first line names the columns: email, and as wished role, from, until, "
-             "reference.";
+    return "This column is not known. The first line names the columns: email, and as wished role, from, until, "
+           "reference.";
     if (*place != 0)
-      return "A column is named twice. Keep one.";
+    return "A column is named twice. Keep one.";
     *place = i + 1;
   }
   return c->email != 0 ? NULL : "The column email is missing in the first line. A ticket belongs to one person.";

@@ -2,21 +2,21 @@
 #include "people/words.h"
 
 static const char *const roles[ROOM_ROLES] = {
-    [ROLE_VIEWER] = "viewer", [ROLE_PARTICIPANT] = "participant", [ROLE_SPEAKER] = "speaker", [ROLE_COHOST] = "cohost",
-    [ROLE_HOST] = "host",
+  [ROLE_VIEWER] = "viewer", [ROLE_PARTICIPANT] = "participant", [ROLE_SPEAKER] = "speaker", [ROLE_COHOST] = "cohost",
+  [ROLE_HOST] = "host",
 };
 
 static const char *const kinds[ROOM_KINDS] = {
-    [ROOM_OPEN] = "open",
-    [ROOM_MEMBERS] = "members",
-    [ROOM_TICKET] = "ticket",
-    [ROOM_EVENT] = "event",
+  [ROOM_OPEN] = "open",
+  [ROOM_MEMBERS] = "members",
+  [ROOM_TICKET] = "ticket",
+  [ROOM_EVENT] = "event",
 };
 
 /* In the order of their bits. */
 static const char *const scopes[] = {
-    "rooms.read",  "rooms.write",  "tickets.read", "tickets.write",
-    "people.read", "people.write", "sessions",     "attendance",
+  "rooms.read",  "rooms.write",  "tickets.read", "tickets.write",
+  "people.read", "people.write", "sessions",     "attendance",
 };
 
 static const char *const factors[] = {"password", "email", "sms", "oidc", "passkey", "totp", "recovery", "link"};

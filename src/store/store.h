@@ -93,6 +93,9 @@ int store_backup(struct store *store, const char *file);
  * backup's does, and its head says so: note the restore in it. */
 int store_restore(const char *folder, const char *key_file, const char *file);
 
+/* Whether a process has the database of this folder open, such as the server. */
+bool store_is_open(const char *folder);
+
 /* Integrity of the database itself: 0, or ERR_IO with one line for a person in `problem`. */
 int store_check(struct store *store, char problem[256]);
 

@@ -219,6 +219,17 @@ static int restore_locked(const struct restore *r, const char *key_file, const c
   return err;
 }
 
+bool store_is_open(const char *folder)
+{
+  int opening, alone = -1;
+  if (access(folder, F_OK) != 0 || lock_opening(folder, &opening) != 0)
+    return false;
+  int err = lock_alone(folder, &alone);
+  lock_release(alone);
+  lock_release(opening);
+  return err == ERR_STATE;
+}
+
 int store_restore(const char *folder, const char *key_file, const char *file)
 {
   struct restore r;

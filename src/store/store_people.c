@@ -160,7 +160,7 @@ static void read_counts(struct query *q, void *row)
 int store_account_count(struct store *st, size_t *accounts, size_t *administrators)
 {
   struct account_counts c = {0};
-  struct query q = query_of(st, "SELECT count(*), count(*) FILTER (WHERE role = 1) FROM account");
+  struct query q = query_of(st, "SELECT count(*), count(*) FILTER (WHERE role = 1 AND disabled = 0) FROM account");
   int err = query_one(&q, read_counts, &c);
   *accounts = c.accounts;
   *administrators = c.administrators;

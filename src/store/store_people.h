@@ -45,6 +45,7 @@ int store_account_remove(struct store *st, const struct uid *id, uint64_t now_s)
 /* In the order of e-mail addresses; `search` ("" for all) is a part of the address or name, where large and small letters of
  * ASCII are the same. */
 int store_account_list(struct store *st, const char *search, struct page page, struct account *out, size_t *n);
+/* Administrators are counted who are not disabled. */
 int store_account_count(struct store *st, size_t *accounts, size_t *administrators);
 /* Everybody who has a password must set a new one at the next sign-in. */
 int store_account_demand_passwords(struct store *st);

@@ -4,7 +4,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
+#include "base/err.h"
 #include "web/openssl.h"
 
 #define HOST_BYTES 256
@@ -79,4 +81,20 @@ const char *certificate_public_problem(const char *certificate_path, const char 
   if (key_file != NULL)
     (void)fclose(key_file);
   return problem;
+}
+
+int certificate_until(const char *certificate_path, int64_t *unix_s)
+{
+  struct tm end;
+  FILE *f = fopen(certificate_path, "re");
+  if (f == NULL)
+    return ERR_IO;
+  X509 *x = read_certificate(f);
+  (void)fclose(f);
+  bool read = x != NULL && ASN1_TIME_to_tm(X509_get0_notAfter(x), &end) == 1;
+  X509_free(x);
+  if (!read)
+    return ERR_MALFORMED;
+  *unix_s = (int64_t)timegm(&end);
+  return 0;
 }

@@ -11,4 +11,7 @@
 const char *certificate_public_problem(const char *certificate_path, const char *key_path, const char *origin,
                                        int64_t now_s);
 
+/* When the first certificate of a PEM file ends, in Unix seconds. ERR_IO, ERR_MALFORMED. */
+int certificate_until(const char *certificate_path, int64_t *unix_s);
+
 #endif

@@ -433,6 +433,8 @@ static void test_command_line_wins_over_the_file(void **state)
   assert_error("--https-port: ", "once");
   assert_int_equal(config_set_argument(&config, "media-prot", "1", error), ERR_NOT_FOUND);
   assert_error("--media-prot: ", "media_port");
+  assert_true(config_knows("media-port") && config_knows("media_port"));
+  assert_false(config_knows("media") || config_knows("media-port-") || config_knows("") || config_knows("media port"));
 }
 
 int main(void)

@@ -237,6 +237,11 @@ static void test_account_list(void **state)
   assert_int_equal(store_account_count(p->st, &accounts, &administrators), 0);
   assert_int_equal(accounts, 3);
   assert_int_equal(administrators, 1);
+  a.disabled = true;
+  assert_int_equal(store_account_set(p->st, &a), 0);
+  assert_int_equal(store_account_count(p->st, &accounts, &administrators), 0);
+  assert_int_equal(accounts, 3);
+  assert_int_equal(administrators, 0);
 }
 
 static void test_passwords_demanded(void **state)

@@ -79,6 +79,16 @@ static void test_newer_database(void **state)
   assert_true(has_account(p->st, "ann@example.org"));
 }
 
+static void test_who_has_it_open(void **state)
+{
+  struct place *p = *state;
+  assert_true(store_is_open(p->data));
+  close_store(p);
+  assert_false(store_is_open(p->data));
+  assert_false(store_is_open("/nonexistent"));
+  p->st = opened(p); /* nothing of the question is left */
+}
+
 static void test_other_program(void **state)
 {
   struct place *p = *state;
@@ -489,7 +499,7 @@ static void test_restore_beside_a_reader(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    TEST(test_files_are_private), TEST(test_newer_database), TEST(test_other_program), TEST(test_wrong_key),
+    TEST(test_files_are_private), TEST(test_newer_database), TEST(test_who_has_it_open), TEST(test_other_program), TEST(test_wrong_key),
     TEST(test_not_a_database), TEST(test_check), TEST(test_no_secret_in_the_files), TEST(test_sealed_secret_moved),
     TEST(test_backup_while_writing), TEST(test_backup_refused), TEST(test_restore),
     TEST(test_restore_keeps_what_was_in_the_journal), TEST(test_restore_refused), TEST(test_restore_without_a_database),
