@@ -206,8 +206,8 @@ static int import_table(struct console *c, struct span table, const struct ticke
 static int import_file(struct console *c)
 {
   struct ticket defaults;
-  char *text;
-  size_t n;
+  char *text = NULL;
+  size_t n = 0;
   int code = begin_ticket(c, &defaults);
   if (code == 0)
     code = read_file(c, c->argument[0], &text, &n);
