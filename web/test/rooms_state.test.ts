@@ -8,6 +8,7 @@ import { roomAttendanceCsv } from '../src/state/attendance';
 import * as form from '../src/state/room_form';
 import * as tickets from '../src/state/ticket_form';
 import { strings } from '../src/strings';
+import { LOG_KINDS, logSentence } from '../src/strings/log';
 
 const ID = 'AAAAAAAAAAAAAAAAAAAAAA';
 const NOW = 1_800_000_000;
@@ -110,6 +111,20 @@ test('a ticket that is typed has an address and an end after its beginning', () 
     from: new Date(2026, 11, 1, 18).getTime() / 1000,
     until: 0,
   });
+});
+
+// --- the log ---
+
+test('the log speaks in sentences, and leaves out nothing that it does not know', () => {
+  const say = (kind: string, actor: string, subject: string) =>
+    logSentence({ number: 1, time: NOW, kind, actor, subject, detail: '' });
+  assert.equal(say('ticket_revoked', 'ana@example.org', 'b@example.org'), 'ana@example.org revoked a ticket of b@example.org.');
+  assert.equal(say('session_ended', 'a@b.c', 'a@b.c'), 'a@b.c ended a session of their own.');
+  assert.equal(say('ticket_issued', 'webhook:<b>', 'a@b.c'), 'The webhook “<b>” issued a ticket to a@b.c.');
+  assert.equal(say('room_made', 'cli', 'Choir'), 'Somebody at the command line made the room “Choir”.');
+  assert.equal(say('toString', 'key:Shop', 'x'), 'The key “Shop”: toString, x.');
+  assert.equal(say('wholly_new', 'constructor', ''), 'constructor: wholly new.');
+  for (const [kind] of LOG_KINDS) assert.doesNotMatch(say(kind, 'a@b.c', 'x'), new RegExp(`: ${kind.replaceAll('_', ' ')}`));
 });
 
 // --- attendance ---

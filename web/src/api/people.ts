@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // Accounts and sessions, as administrators see them: docs/API.md, section 7.
-import { count, flag, listOf, oneOf, record, text, type Reader } from '../signal/json';
+import { count, flag, listOf, maybe, oneOf, record, text, type Reader } from '../signal/json';
 import { id, listing, nothing, pageQuery, type Listing, type Requests } from './lists';
 
 export type AccountRole = 'member' | 'administrator';
@@ -35,7 +35,8 @@ export interface DeviceSession {
 }
 
 export interface OwnedSession extends DeviceSession {
-  readonly person: { readonly id: string; readonly name: string; readonly email: string };
+  /** null: the account is gone. */
+  readonly person: { readonly id: string; readonly name: string; readonly email: string } | null;
 }
 
 const accountFields = {
@@ -140,7 +141,7 @@ export function endSessionsOf(api: Requests, person: string): Promise<null> {
 
 const ownedSession = record<OwnedSession>({
   ...sessionFields,
-  person: record<OwnedSession['person']>({ id, name: text, email: text }),
+  person: maybe(record<NonNullable<OwnedSession['person']>>({ id, name: text, email: text })),
 });
 
 export function listSessions(api: Requests, offset: number): Promise<Listing<OwnedSession>> {

@@ -236,6 +236,8 @@ export const admin = {
     endWhat: (device: string) => `${device}: signed out and out of meetings within a second.`,
     ended: 'The session is ended.',
     endAll: 'End all',
+    endAllNamed: (name: string) => `End all sessions of ${name}`,
+    nobody: 'Account deleted',
     none: 'Nobody is signed in.',
   },
 

@@ -6,6 +6,7 @@ import { Button } from '../../views/basics';
 import { useSite } from '../context';
 import { AskButton } from '../lists/ask_button';
 import { Outcome, useDeed, type Deed } from '../lists/deed';
+import { Fresh } from '../lists/fresh';
 import { TableList } from '../lists/table';
 import { Day, Moment } from '../lists/times';
 import { Secret, Section } from '../parts';
@@ -42,14 +43,16 @@ function Making({ onMade }: { readonly onMade: () => void }) {
   const [made, setMade] = useState<string | null>(null);
   if (made !== null)
     return (
-      <Section name="once-key" title={text.onceTitle} lead={text.onceText}>
-        <Secret name="key" label={text.key} value={made} />
-        <p class="actions">
-          <Button act="key-done" onClick={() => setMade(null)}>
-            {strings.admin.done}
-          </Button>
-        </p>
-      </Section>
+      <Fresh key="secret">
+        <Section name="once-key" title={text.onceTitle} lead={text.onceText}>
+          <Secret name="key" label={text.key} value={made} />
+          <p class="actions">
+            <Button act="key-done" onClick={() => setMade(null)}>
+              {strings.admin.done}
+            </Button>
+          </p>
+        </Section>
+      </Fresh>
     );
   if (!making)
     return (
@@ -60,14 +63,16 @@ function Making({ onMade }: { readonly onMade: () => void }) {
       </p>
     );
   return (
-    <MakeKey
-      onMade={(key) => {
-        setMaking(false);
-        setMade(key);
-        onMade();
-      }}
-      onCancel={() => setMaking(false)}
-    />
+    <Fresh key="form">
+      <MakeKey
+        onMade={(key) => {
+          setMaking(false);
+          setMade(key);
+          onMade();
+        }}
+        onCancel={() => setMaking(false)}
+      />
+    </Fresh>
   );
 }
 

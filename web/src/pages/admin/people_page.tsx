@@ -4,6 +4,7 @@ import { listPeople, type Account } from '../../api/people';
 import { strings } from '../../strings';
 import { Button } from '../../views/basics';
 import { useSite } from '../context';
+import { Fresh } from '../lists/fresh';
 import { SearchForm } from '../lists/search_form';
 import { PersonCell, TableList } from '../lists/table';
 import { Moment } from '../lists/times';
@@ -42,7 +43,12 @@ export function PeoplePage() {
 function Adding({ onAdded }: { readonly onAdded: () => void }) {
   const [adding, setAdding] = useState(false);
   const [added, setAdded] = useState<NamedLink | null>(null);
-  if (added !== null) return <OnceLink of={added} onDone={() => setAdded(null)} />;
+  if (added !== null)
+    return (
+      <Fresh key="link">
+        <OnceLink of={added} onDone={() => setAdded(null)} />
+      </Fresh>
+    );
   if (!adding)
     return (
       <p class="actions">
@@ -52,14 +58,16 @@ function Adding({ onAdded }: { readonly onAdded: () => void }) {
       </p>
     );
   return (
-    <AddPerson
-      onAdded={(link) => {
-        setAdding(false);
-        setAdded(link);
-        onAdded();
-      }}
-      onCancel={() => setAdding(false)}
-    />
+    <Fresh key="form">
+      <AddPerson
+        onAdded={(link) => {
+          setAdding(false);
+          setAdded(link);
+          onAdded();
+        }}
+        onCancel={() => setAdding(false)}
+      />
+    </Fresh>
   );
 }
 

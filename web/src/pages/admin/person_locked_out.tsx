@@ -4,6 +4,7 @@ import { removeFactors, renewLink } from '../../api/people';
 import { strings } from '../../strings';
 import { useSite } from '../context';
 import { AskButton } from '../lists/ask_button';
+import { Fresh } from '../lists/fresh';
 import { Section } from '../parts';
 import { OnceLink, type NamedLink } from './once_link';
 import type { PersonProps } from './person_page';
@@ -17,7 +18,11 @@ export function PersonLockedOut({ person, deed, act }: PersonProps) {
     deed.run(async () => setLink({ ...(await renewLink(commands.api, person.id)), name: person.name }));
   return (
     <>
-      {link !== null && <OnceLink of={link} onDone={() => setLink(null)} />}
+      {link !== null && (
+        <Fresh>
+          <OnceLink of={link} onDone={() => setLink(null)} />
+        </Fresh>
+      )}
       <Section name="locked-out" title={text.lockedOutTitle}>
         <div class="deed">
           <p>{text.newLinkText}</p>

@@ -12,7 +12,7 @@ interface SessionActs {
   readonly busy: boolean;
   readonly onEnd: (session: OwnedSession) => void;
   /** Ends all of this one's person. */
-  readonly onEndAll?: (session: OwnedSession) => void;
+  readonly onEndAll?: (person: NonNullable<OwnedSession['person']>) => void;
 }
 
 /** Of a table of sessions that are all of one person, whose name stands above. */
@@ -27,11 +27,14 @@ export function sessionColumns(acts: SessionActs): readonly Column<OwnedSession>
 
 export const ownerColumn: Column<OwnedSession> = {
   name: text.columns.person,
-  cell: ({ person: { id, name, email } }) => (
-    <a class="cell-link" href={`/admin/people/${id}`}>
-      <PersonCell name={name} email={email} />
-    </a>
-  ),
+  cell: ({ person }) =>
+    person === null ? (
+      text.nobody
+    ) : (
+      <a class="cell-link" href={`/admin/people/${person.id}`}>
+        <PersonCell name={person.name} email={person.email} />
+      </a>
+    ),
 };
 
 function Device({ session }: { readonly session: OwnedSession }) {
@@ -62,13 +65,14 @@ function Times({ session: { used, created } }: { readonly session: OwnedSession 
 function EndButtons({ session, acts }: { readonly session: OwnedSession; readonly acts: SessionActs }) {
   const { person, device } = session;
   const { busy, onEnd, onEndAll } = acts;
+  const name = person?.name ?? text.nobody;
   if (session.this) return null;
   return (
     <span class="cell-buttons">
       <AskButton
         act="session-end"
-        label={text.endNamed(device, person.name)}
-        title={text.endAsk(person.name)}
+        label={text.endNamed(device, name)}
+        title={text.endAsk(name)}
         what={text.endWhat(device)}
         yes={text.end}
         disabled={busy}
@@ -76,15 +80,15 @@ function EndButtons({ session, acts }: { readonly session: OwnedSession; readonl
       >
         {text.end}
       </AskButton>
-      {onEndAll !== undefined && (
+      {onEndAll !== undefined && person !== null && (
         <AskButton
           act="session-end-all"
-          label={strings.admin.person.endAllAsk(person.name)}
-          title={strings.admin.person.endAllAsk(person.name)}
+          label={text.endAllNamed(name)}
+          title={strings.admin.person.endAllAsk(name)}
           what={strings.admin.person.endAllWhat}
           yes={strings.admin.person.endAll}
           disabled={busy}
-          onYes={() => onEndAll(session)}
+          onYes={() => onEndAll(person)}
         >
           {text.endAll}
         </AskButton>

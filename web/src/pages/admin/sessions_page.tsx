@@ -20,7 +20,7 @@ export function SessionsPage() {
       sessions.change((before) => before.filter((session) => session.id !== id));
       return text.ended;
     });
-  const endAll = ({ person }: OwnedSession) =>
+  const endAll = (person: NonNullable<OwnedSession['person']>) =>
     deed.run(async () => {
       await endSessionsOf(commands.api, person.id);
       sessions.reload();

@@ -6,6 +6,7 @@ import { Button } from '../../views/basics';
 import { useSite } from '../context';
 import { AskButton } from '../lists/ask_button';
 import { Outcome, useDeed, type Deed } from '../lists/deed';
+import { Fresh } from '../lists/fresh';
 import { TableList } from '../lists/table';
 import { Day } from '../lists/times';
 import { Secret, Section } from '../parts';
@@ -48,7 +49,12 @@ interface MakingProps {
 function Making({ places, onMade }: MakingProps) {
   const [making, setMaking] = useState(false);
   const [made, setMade] = useState<WebhookSecret | null>(null);
-  if (made !== null) return <OnceSecret made={made} onDone={() => setMade(null)} />;
+  if (made !== null)
+    return (
+      <Fresh key="secret">
+        <OnceSecret made={made} onDone={() => setMade(null)} />
+      </Fresh>
+    );
   if (!making)
     return (
       <p class="actions">
@@ -58,15 +64,17 @@ function Making({ places, onMade }: MakingProps) {
       </p>
     );
   return (
-    <MakeWebhook
-      places={places}
-      onMade={(secret) => {
-        setMaking(false);
-        setMade(secret);
-        onMade();
-      }}
-      onCancel={() => setMaking(false)}
-    />
+    <Fresh key="form">
+      <MakeWebhook
+        places={places}
+        onMade={(secret) => {
+          setMaking(false);
+          setMade(secret);
+          onMade();
+        }}
+        onCancel={() => setMaking(false)}
+      />
+    </Fresh>
   );
 }
 

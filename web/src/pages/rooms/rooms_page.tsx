@@ -4,6 +4,7 @@ import { listRooms, type Room } from '../../api/rooms';
 import { strings } from '../../strings';
 import { Button } from '../../views/basics';
 import { useSite } from '../context';
+import { Fresh } from '../lists/fresh';
 import { CopyButton, List, Section } from '../parts';
 import { Page, PageHeading } from '../shell';
 import { useList } from '../task';
@@ -22,11 +23,13 @@ export function RoomsPage() {
     <Page name="rooms" title={text.title} form="top">
       <PageHeading title={text.title} lead={text.lead} />
       {making ? (
-        <MakeRoom
-          series={series}
-          onMade={({ id }) => commands.go(`/rooms/${id}`)}
-          onCancel={() => setMaking(false)}
-        />
+        <Fresh>
+          <MakeRoom
+            series={series}
+            onMade={({ id }) => commands.go(`/rooms/${id}`)}
+            onCancel={() => setMaking(false)}
+          />
+        </Fresh>
       ) : (
         <p class="actions">
           <Button act="new-room" kind="primary" icon="plus" onClick={() => setMaking(true)}>
