@@ -13,6 +13,7 @@ import { until } from '../lib/wait.mjs';
 
 const SRTP = 'srtp=SRTP_AEAD_AES_256_GCM';
 let call, offer, processes, cannot;
+const everySecret = []; // of all calls here
 
 before(async () => {
   offer = await offerOf('chromium');
@@ -67,6 +68,7 @@ async function callOf(words, hangUp) {
   assert.equal((await mallory.verdict()).state, 'connected');
   await probe.next('dtls', ({ state }) => state === 'established');
   const secrets = secretsOf((await probe.ask('keys')).hex);
+  everySecret.push(...Object.values(secrets));
   const during = await find(secrets);
   await hangUp(mallory, probe);
   await until('no key of the call in any memory', async () => Object.keys(await find(secrets)).length === 0, {
@@ -111,15 +113,24 @@ for (const [what, words, hangUp] of [
   });
 }
 
-test('no media key is ever written to disk', async () => {
-  const files = await readdir(call.server.data);
-  assert.deepEqual(
-    files.filter((name) => !/^certificate/.test(name)),
-    [],
-    'beside the HTTPS certificate and its key nothing is kept',
-  );
-  for (const name of files) {
-    const text = await readFile(path.join(call.server.data, name), 'utf8');
-    assert.match(text, /^-----BEGIN /);
+/** All files of the server, with what is in them: [{name, bytes}]. */
+async function filesOf(folder) {
+  const found = [];
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const name = path.join(folder, entry.name);
+    if (entry.isDirectory()) found.push(...(await filesOf(name)));
+    else found.push({ name, bytes: await readFile(name) });
   }
+  return found;
+}
+
+test('no media key is ever written to disk', async () => {
+  const files = [...(await filesOf(call.server.data)), ...(await filesOf(`${call.server.data}-keys`))];
+  const kinds = /(certificate(-key)?\.pem|store\/(testudo\.db(-wal|-shm)?|[a-z.]*lock[a-z.]*)|store\.key(\.log-head)?)$/;
+  for (const { name } of files) assert.match(name, kinds);
+  const holds = (secret) => files.filter(({ bytes }) => bytes.includes(secret)).map(({ name }) => name);
+  const own = await readFile(`${call.server.data}-keys/store.key`);
+  assert.deepEqual(holds(own), [`${call.server.data}-keys/store.key`], 'the search finds what it must');
+  assert.ok(everySecret.length > 0);
+  for (const secret of everySecret) assert.deepEqual(holds(secret), []);
 });
