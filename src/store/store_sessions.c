@@ -95,6 +95,14 @@ int store_session_touch(struct store *st, const struct uid *id, uint64_t now_s)
   return err;
 }
 
+int store_session_drop_guests(struct store *st, size_t most, size_t *dropped)
+{
+  struct query q = query_of(st, "DELETE FROM session WHERE id IN"
+                                " (SELECT id FROM session WHERE account IS NULL ORDER BY used_s LIMIT ?1)");
+  bind_u64(&q, most);
+  return query_run(&q, dropped);
+}
+
 int store_session_remove(struct store *st, const struct uid *id)
 {
   struct query q = query_of(st, "DELETE FROM session WHERE id = ?1");

@@ -41,6 +41,8 @@ int store_session_get(struct store *st, const struct uid *id, struct session *s)
 int store_session_set(struct store *st, const struct session *s);
 /* Only used_s, without waiting for the disk. */
 int store_session_touch(struct store *st, const struct uid *id, uint64_t now_s);
+/* The guests' sessions that were unused for longest, for when there is no room for another. */
+int store_session_drop_guests(struct store *st, size_t most, size_t *dropped);
 int store_session_remove(struct store *st, const struct uid *id);
 /* All of an account but `keep` (may be none). */
 int store_session_remove_all(struct store *st, const struct uid *account, const struct uid *keep);

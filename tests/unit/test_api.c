@@ -83,15 +83,22 @@ static void test_compressed_assets(void **state)
 static void test_unknown_paths(void **state)
 {
   struct fixture *f = *state;
-  static const char *const paths[] = {
+  static const char *const pages[] = {
     "", "//", "/host/", "/m/", "/m/AAAAAAAAAAAAAAAAAAAAAA/", "/assets/", "/../etc/passwd", "/assets/../index.html",
-    "/index.htm", "/index.html\\", "/api/v1/rooms/", "/api/v1/rooms/AAAA/entry/", "/api/v1/host/", "/api/v2/server",
-    "/api/v1/rooms//entry", "/.git/config", "/admin/", "/admin/people/x", "/oidc/",
+    "/index.htm", "/index.html\\", "/.git/config", "/admin/", "/admin/people/x", "/oidc/",
   };
-  for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
-    struct http_request q = request(HTTP_GET, paths[i]);
+  static const char *const addresses[] = {
+    "/api/", "/api/v1/rooms/", "/api/v1/rooms/AAAA/entry/", "/api/v1/host/", "/api/v2/server", "/api/v1/rooms//entry",
+    "/hooks/", "/hooks/a/b",
+  };
+  for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
+    struct http_request q = request(HTTP_GET, pages[i]);
     assert_int_equal(ask(f, &q), 404);
     assert_string_equal(f->answer.content_type, "text/html; charset=utf-8");
+  }
+  for (size_t i = 0; i < sizeof addresses / sizeof addresses[0]; i++) {
+    struct http_request q = request(HTTP_GET, addresses[i]);
+    assert_refusal(f, &q, 404, "not_found");
   }
 }
 

@@ -366,6 +366,26 @@ static void test_oidc(void **state)
 
 /* --- sessions --- */
 
+/* Accounts' sessions are never given up for guests'. */
+static void test_guests_give_way(void **state)
+{
+  struct place *p = *state;
+  struct account account = added_account(p->st, "anna@school.example");
+  struct session kept = added_session(p->st, &account.id, 1), guest[3], found;
+  size_t dropped = 0;
+  for (uint8_t i = 0; i < 3; i++) {
+    guest[i] = added_session(p->st, &none, (uint8_t)(10 + i));
+    assert_int_equal(store_session_touch(p->st, &guest[i].id, NOW + 100 - i), 0);
+  }
+  assert_int_equal(store_session_drop_guests(p->st, 2, &dropped), 0);
+  assert_int_equal(dropped, 2);
+  assert_int_equal(store_session_get(p->st, &guest[0].id, &found), 0); /* used last */
+  assert_int_equal(store_session_get(p->st, &guest[1].id, &found), ERR_NOT_FOUND);
+  assert_int_equal(store_session_drop_guests(p->st, 9, &dropped), 0);
+  assert_int_equal(dropped, 1);
+  assert_int_equal(store_session_get(p->st, &kept.id, &found), 0);
+}
+
 static void test_sessions(void **state)
 {
   struct place *p = *state;
@@ -866,7 +886,8 @@ int main(void)
     TEST(test_account), TEST(test_account_unique), TEST(test_account_list), TEST(test_account_removed),
     TEST(test_passwords_demanded), TEST(test_everybody_is_signed_out), TEST(test_series), TEST(test_ticket_edited),
     TEST(test_all_keys_revoked),
-    TEST(test_second_factors), TEST(test_passkeys), TEST(test_oidc), TEST(test_sessions), TEST(test_tidy),
+    TEST(test_second_factors), TEST(test_passkeys), TEST(test_oidc), TEST(test_sessions),
+    TEST(test_guests_give_way), TEST(test_tidy),
     TEST(test_notices), TEST(test_rooms), TEST(test_members), TEST(test_bans_and_attendance), TEST(test_ban_limit),
     TEST(test_ticket), TEST(test_ticket_use), TEST(test_ticket_race), TEST(test_api_keys), TEST(test_idempotent),
     TEST(test_webhooks), TEST(test_changes), TEST(test_foreign_changes),

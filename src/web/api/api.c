@@ -218,11 +218,21 @@ static bool is_document(struct span path)
   return false;
 }
 
+/* Below these programs ask, not people. */
+static bool is_for_programs(struct span path)
+{
+  struct span api = span_str("/api/"), hooks = span_str("/hooks/"), head, rest = path;
+  return (span_take(&path, api.n, &head) == 0 && span_equal(head, api)) ||
+         (span_take(&rest, hooks.n, &head) == 0 && span_equal(head, hooks));
+}
+
 static void answer_file(struct context *c)
 {
   struct span path = is_document(c->request->path) ? span_str("/index.html") : c->request->path;
   const struct asset *asset = asset_find(path);
-  if (c->request->method != HTTP_GET && c->request->method != HTTP_HEAD)
+  if (is_for_programs(c->request->path))
+    answer_refusal(c->response, 404, "not_found", "The API has nothing at this address.");
+  else if (c->request->method != HTTP_GET && c->request->method != HTTP_HEAD)
     answer_refusal(c->response, 405, "bad_method", "Pages and files can only be read.");
   else if (asset != NULL)
     answer_asset(c->response, c->request, asset);

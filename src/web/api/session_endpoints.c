@@ -34,6 +34,19 @@ static void give_first_nonce(struct context *c, const struct session *session)
   token_to_text(nonce, sizeof nonce, c->response->nonce);
 }
 
+#define GUESTS_TO_DROP 1000
+
+/* Strangers who fill the table keep nobody out: who was there for longest without a request begins anew. */
+static int add_session(struct context *c)
+{
+  size_t dropped = 0;
+  int err = store_session_add(c->api->store, &c->session);
+  if (err != ERR_LIMIT || store_session_drop_guests(c->api->store, GUESTS_TO_DROP, &dropped) != 0)
+    return err;
+  log_warning("the table of sessions was full: unused guests' sessions were removed: sessions=%zu", dropped);
+  return store_session_add(c->api->store, &c->session);
+}
+
 void endpoint_post_session(struct context *c)
 {
   struct span text;
@@ -53,7 +66,7 @@ void endpoint_post_session(struct context *c)
   session_begin(&c->session, &c->api->random, key, c->time.now_s, c->response->set_cookie);
   device_words(c->request->user_agent, c->session.device);
   device_network(c->api->keys.network, &c->request->from, c->session.network);
-  int err = store_session_add(c->api->store, &c->session);
+  int err = add_session(c);
   if (err != 0) {
     sodium_memzero(c->response->set_cookie, sizeof c->response->set_cookie);
     refuse_store_error(c, err);
