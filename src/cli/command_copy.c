@@ -22,9 +22,8 @@ static int backup(struct console *c)
   if (err == ERR_IO)
     return console_fail(
         c,
-        "%s cannot be written. Mend: name a folder that is there, that this user may write, and that has "
-        "room.",
-        file);
+        "%s cannot be written. Mend: name a folder that is there, that %s may write, and that has room.", file,
+        console_user(c));
   if (err == 0)
     err = note(c, "backup", "of the whole database");
   if (err != 0)
@@ -51,7 +50,10 @@ static int restore_failed(struct console *c, int err)
     return console_fail(
         c, "%s is not a backup, or one of a newer version. Mend: name another, or use the newer program.", file);
   default:
-    return console_fail(c, "%s cannot be read, or is damaged. Nothing was changed. Mend: name another backup.", file);
+    return console_fail(c,
+                        "%s cannot be read by %s, or is damaged. Nothing was changed. Mend: name another backup, or give the "
+                        "right to read it.",
+                        file, console_user(c));
   }
 }
 

@@ -172,7 +172,8 @@ static int read_file(struct console *c, const char *name, char **text, size_t *n
 {
   FILE *f = strcmp(name, "-") == 0 ? stdin : fopen(name, "re");
   if (f == NULL)
-    return console_fail(c, "%s cannot be read. Mend: name a file that is there, and that this user may read.", name);
+    return console_fail(c, "%s cannot be read. Mend: name a file that is there, and that %s may read.", name,
+                        console_user(c));
   *text = malloc(LIMIT_CSV_BYTES + 1);
   *n = *text != NULL ? fread(*text, 1, LIMIT_CSV_BYTES + 1, f) : 0;
   bool failed = *text == NULL || ferror(f) != 0;

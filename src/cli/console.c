@@ -48,6 +48,11 @@ int console_usage(const struct console *c, const char *fmt, ...)
   return EXIT_USAGE;
 }
 
+const char *console_user(const struct console *c)
+{
+  return c->became_user ? c->config.user : "this user";
+}
+
 int console_store_error(const struct console *c, int err)
 {
   switch (err) {
@@ -235,6 +240,7 @@ static int become_user(struct console *c, const char *folder)
     return console_fail(c, "the folders of the database cannot be made. Mend: look at the line above.");
   if (initgroups(config->user, config->gid) != 0 || setgid(config->gid) != 0 || setuid(config->uid) != 0)
     return console_fail(c, "it cannot work as the user %s. Mend: start it as that user.", config->user);
+  c->became_user = true;
   return 0;
 }
 

@@ -52,6 +52,7 @@ struct console {
   const struct console_group *group;
   const struct console_action *action;
   struct config config;
+  bool became_user;
   struct store *store;
   uint64_t now_s;
   const char *argument[CONSOLE_ARGUMENTS]; /* NULL: not given */
@@ -68,6 +69,8 @@ void console_print_help(const struct console_group *group, FILE *out);
 /* "testudo user add: TEXT" on standard error. Return EXIT_FAILURE and EXIT_USAGE. */
 int console_fail(const struct console *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 int console_usage(const struct console *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* As whom the command works: the name of the configured user when root has become that, else "this user". */
+const char *console_user(const struct console *c);
 /* For an error of the store that the caller has no words for. 0 for 0. */
 int console_store_error(const struct console *c, int err);
 
