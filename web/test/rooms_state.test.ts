@@ -40,6 +40,21 @@ test('another kind of room brings its defaults, and keeps what was changed by ha
   assert.equal(event.policy.chat, 'host');
 });
 
+test('no kind of room gets a setting that it can’t have', () => {
+  const withPolicy = (kind: 'open' | 'event', change: object) => ({
+    ...form.newDraft,
+    kind,
+    policy: { ...form.defaultPolicy(kind), ...change },
+  });
+  assert.equal(form.withKind(withPolicy('event', { guests: true, guests_verified: false }), 'members').policy.guests, false);
+  assert.equal(form.withKind(withPolicy('open', { share: 'cohost' }), 'event').policy.share, 'cohost');
+  const wide = { present: 'participant', share: 'participant' };
+  assert.equal(form.withKind(withPolicy('event', wide), 'open').policy.present, 'participant');
+  assert.equal(form.withKind({ ...withPolicy('event', wide), kind: 'ticket' }, 'event').policy.share, 'speaker');
+  assert.deepEqual(form.presentingRoles('event'), ['speaker', 'cohost', 'host']);
+  assert.deepEqual(form.presentingRoles('open'), ['participant', 'speaker', 'cohost', 'host']);
+});
+
 test('only what was changed is sent', () => {
   const draft = form.draftOf(room);
   assert.equal(form.changeOfDraft(room, draft), null);

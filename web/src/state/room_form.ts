@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // What is being typed of a room, and what of it the server is asked for.
+import { ROOM_ROLES, type RoomRole } from '../api/lists';
 import type { NewRoom, Policy, Room, RoomChange, RoomKind } from '../api/rooms';
 
-/** As the server counts: room_policy_default in src/store/store_rooms.h, limits in src/base/limits.h. */
+/** As the server has it: room_policy_default in src/store/store_rooms.h, policy_problem in src/people/rules.h, and limits in
+ * src/base/limits.h. */
 const MEETING_PEOPLE = 25;
 export const MOST_PEOPLE = 8192;
 export const TITLE_BYTES = 120;
@@ -37,10 +39,29 @@ export const newDraft: RoomDraft = { title: '', kind: 'open', policy: defaultPol
 
 export const draftOf = ({ title, kind, policy, series }: Room): RoomDraft => ({ title, kind, policy, series });
 
-/** Another kind brings what suits it, but for what was changed by hand. */
+/** From which roles on one may be let present and share: viewers never, and in an event few speak to many. */
+export function presentingRoles(kind: RoomKind): readonly RoomRole[] {
+  return ROOM_ROLES.slice(ROOM_ROLES.indexOf(kind === 'event' ? 'speaker' : 'participant'));
+}
+
+/** Whether people without an account or address may come at all. */
+export const hasGuests = (kind: RoomKind): boolean => kind !== 'members';
+
+/** Another kind brings what suits it, but for what was changed by hand and is possible there. */
 export function withKind(draft: RoomDraft, kind: RoomKind): RoomDraft {
-  const changed = differences(defaultPolicy(draft.kind), draft.policy);
-  return { ...draft, kind, policy: { ...defaultPolicy(kind), ...changed } };
+  const usual = defaultPolicy(kind);
+  const policy = { ...usual, ...differences(defaultPolicy(draft.kind), draft.policy) };
+  const roles = presentingRoles(kind);
+  return {
+    ...draft,
+    kind,
+    policy: {
+      ...policy,
+      present: roles.includes(policy.present) ? policy.present : usual.present,
+      share: roles.includes(policy.share) ? policy.share : usual.share,
+      guests: policy.guests && hasGuests(kind),
+    },
+  };
 }
 
 /** The fields of `to` that `from` has otherwise. */

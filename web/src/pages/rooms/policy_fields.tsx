@@ -2,7 +2,7 @@
 // The settings of a room in plain words.
 import { ROOM_ROLES, type RoomRole } from '../../api/lists';
 import type { Policy, Series } from '../../api/rooms';
-import type { DraftProblem, RoomDraft } from '../../state/room_form';
+import { hasGuests, presentingRoles, type DraftProblem, type RoomDraft } from '../../state/room_form';
 import { strings } from '../../strings';
 import { Check, Choice, Field } from '../forms';
 
@@ -15,12 +15,11 @@ interface PolicyFieldsProps {
 }
 
 const text = strings.rooms.policy;
-const FROM = ROOM_ROLES.map((role) => [role, text.from[role]] as const);
 const WHAT = ['present', 'share', 'chat'] as const;
 
 export function PolicyFields(props: PolicyFieldsProps) {
   const { draft, onChange } = props;
-  const { policy } = draft;
+  const { policy, kind } = draft;
   const set = (change: Partial<Policy>) => onChange({ ...draft, policy: { ...policy, ...change } });
   return (
     <div class="policy">
@@ -33,7 +32,7 @@ export function PolicyFields(props: PolicyFieldsProps) {
               name={what}
               label={text[what]}
               value={policy[what]}
-              choices={FROM}
+              choices={choicesOf(what === 'chat' ? ROOM_ROLES : presentingRoles(kind))}
               onChange={(role) => set({ [what]: role })}
             />
           ))}
@@ -43,14 +42,18 @@ export function PolicyFields(props: PolicyFieldsProps) {
       <fieldset class="fields">
         <legend>{text.whoTitle}</legend>
         <PolicyCheck name="waiting_room" policy={policy} onSet={set} />
-        <PolicyCheck name="guests" policy={policy} onSet={set} />
-        <PolicyCheck
-          name="guests_verified"
-          policy={policy}
-          hint={text.guestsVerifiedHint}
-          disabled={!policy.guests}
-          onSet={set}
-        />
+        {hasGuests(kind) && (
+          <>
+            <PolicyCheck name="guests" policy={policy} onSet={set} />
+            <PolicyCheck
+              name="guests_verified"
+              policy={policy}
+              hint={text.guestsVerifiedHint}
+              disabled={!policy.guests}
+              onSet={set}
+            />
+          </>
+        )}
         <PolicyCheck name="two_factors" policy={policy} hint={text.twoFactorsHint} onSet={set} />
         <PolicyCheck name="post_quantum" policy={policy} hint={text.postQuantumHint} onSet={set} />
         <PolicyCheck name="locked" policy={policy} onSet={set} />
@@ -60,6 +63,8 @@ export function PolicyFields(props: PolicyFieldsProps) {
     </div>
   );
 }
+
+const choicesOf = (roles: readonly RoomRole[]) => roles.map((role) => [role, text.from[role]] as const);
 
 interface PolicyCheckProps {
   readonly name: { [K in keyof Policy]: Policy[K] extends boolean ? K : never }[keyof Policy];
@@ -119,7 +124,8 @@ const typed = (value: number) => (Number.isNaN(value) ? '' : String(value));
 function SeriesChoice({ draft, series, onChange }: PolicyFieldsProps) {
   if (series.length === 0 && draft.series === null) return null;
   const known = series.map(({ id, title }) => [id, title] as const);
-  const other = series.some(({ id }) => id === draft.series) || draft.series === null ? [] : [[draft.series, text.otherSeries] as const];
+  const isKnown = draft.series === null || series.some(({ id }) => id === draft.series);
+  const other = isKnown ? [] : [[draft.series ?? '', text.otherSeries] as const];
   return (
     <Choice<string>
       name="series"
