@@ -6,12 +6,14 @@ import type { Knock, Person, ServerFacts, Slot, Verified } from '../src/signal/m
 import { initialOwnMedia, initialRules, initialState, type Meeting, type OwnMedia, type State } from '../src/state/model';
 import { reduce, type Action } from '../src/state/reducer';
 import { createStore, type Store } from '../src/state/store';
+import type { Session } from '../src/api/session';
+import type { Refusal } from '../src/state/door';
 import type { Commands } from '../src/views/commands';
 import { Root } from '../src/pages/root';
 import { accountStories } from './account_stories';
 import { adminStories } from './admin_stories';
 import { figureStream } from './figure';
-import { act, storyCommands, storyStore, type PageStory } from './page_story';
+import { act, guest, member, storyCommands, storyStore, type PageStory } from './page_story';
 
 const NAMES = [
   'Ana Horvat',
@@ -307,6 +309,7 @@ function fakeCommands(store: Store<State, Action>): Commands {
     typeName: (name) => store.dispatch({ type: 'name_typed', name }),
     join: () => store.dispatch({ type: 'go', screen: { at: 'waiting', sentBack: false } }),
     joinAgain: nothing,
+    takeOver: nothing,
     leave: () => store.dispatch({ type: 'go', screen: { at: 'over', why: 'left' } }),
     agree: nothing,
     toggle: (kind) => store.dispatch({ type: 'own', change: { [kind]: !store.get().own[kind] } }),
@@ -326,13 +329,38 @@ function fakeCommands(store: Store<State, Action>): Commands {
   };
 }
 
+/** The door of a meeting, as somebody sees it who is or is not signed in. */
+const doorStories: Readonly<Record<string, { readonly session: Session; readonly state: State }>> = {
+  'lobby-guest': { session: guest, state: { ...lobby, door: { title: 'Algebra II, Thursdays', needsName: true } } },
+  'lobby-verified': { session: { ...guest, email: 'ana.horvat@example.org' }, state: { ...lobby, own: ownWith() } },
+  'lobby-account': {
+    session: member,
+    state: { ...lobby, name: 'Ana Horvat', own: ownWith(), door: { title: 'Algebra II, Thursdays', needsName: false } },
+  },
+  'door-sign-in': { session: guest, state: atDoor({ code: 'sign_in_first' }) },
+  'door-verify': { session: guest, state: atDoor({ code: 'verify_email_first' }) },
+  'door-second': { session: member, state: atDoor({ code: 'second_factor_first' }) },
+  'door-other': { session: member, state: atDoor({ code: 'ticket_of_other' }) },
+  'door-needed': { session: guest, state: atDoor({ code: 'ticket_needed' }) },
+  'door-early': { session: member, state: atDoor({ code: 'ticket_early', from: 1795543200 }) },
+  'door-in-use': { session: member, state: atDoor({ code: 'ticket_in_use' }) },
+  'door-member': { session: member, state: atDoor({ code: 'not_a_member' }) },
+  'door-closed': { session: guest, state: atDoor({ code: 'room_closed' }) },
+};
+
+function atDoor(refusal: Partial<Refusal> & Pick<Refusal, 'code'>): State {
+  const door = { title: 'Algebra II, Thursdays', needsName: true };
+  return { ...lobby, door, screen: { at: 'door', refusal: { from: null, until: null, ...refusal } } };
+}
+
 const pageStories: Readonly<Record<string, PageStory>> = { ...accountStories, ...adminStories };
 
 const name = new URLSearchParams(location.search).get('story') ?? 'start';
 const root = document.getElementById('app');
 if (root !== null) {
-  const page = pageStories[name] ?? { path: '/m/AAAAAAAAAAAAAAAAAAAAAA' };
-  const meetingStore = createStore((stories[name] ?? (() => initialState))(), reduce);
+  const door = doorStories[name];
+  const page = pageStories[name] ?? { path: '/m/AAAAAAAAAAAAAAAAAAAAAA', site: { session: door?.session ?? null } };
+  const meetingStore = createStore(door?.state ?? stories[name]?.() ?? initialState, reduce);
   const store = storyStore(page);
   const meeting = { store: meetingStore, commands: fakeCommands(meetingStore) };
   render(<Root store={store} commands={storyCommands(page, store)} meeting={meeting} />, root);

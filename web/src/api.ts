@@ -1,53 +1,35 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// The few requests of docs/SIGNALLING.md, section 1.
-import { ApiError, noValue, problemFrom } from './api/error';
-import { record, text, type Reader } from './signal/json';
+// The requests around one meeting: docs/API.md, section 5.
+import { ApiError } from './api/error';
+import type { Requests } from './api/lists';
+import { KeyError } from './identity/key';
+import { flag, orNull, record, text, type Reader } from './signal/json';
 import { role, type Role } from './signal/messages';
 import type { Problem } from './state/model';
 
 export { ApiError };
 
-const TIMEOUT_MS = 8000;
-
-async function call<T>(
-  method: 'GET' | 'POST',
-  path: string,
-  body: object | null,
-  reader: Reader<T>,
-  signal?: AbortSignal,
-): Promise<T> {
-  const response = await send(method, path, body, signal);
-  const value: unknown = await response.json().catch(noValue);
-  if (!response.ok) throw problemFrom(value, response.status);
-  try {
-    return reader(value, 'answer');
-  } catch {
-    throw new ApiError('unexpected');
-  }
+export function openHostLink(api: Requests, token: string): Promise<{ room: string }> {
+  return api.request({ method: 'POST', path: '/api/v1/host', body: { token } }, record({ room: text }));
 }
 
-async function send(method: string, path: string, body: object | null, signal?: AbortSignal): Promise<Response> {
-  const request: RequestInit = {
-    method,
-    credentials: 'same-origin',
-    cache: 'no-store',
-    redirect: 'error',
-    signal: signal ?? AbortSignal.timeout(TIMEOUT_MS),
-    ...(body === null ? {} : { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
-  };
-  try {
-    return await fetch(path, request);
-  } catch {
-    throw new ApiError('unreachable');
-  }
+/** A meeting as it is for who asks. */
+export interface RoomView {
+  /** The own one. */
+  readonly role: Role;
+  /** '' without one. */
+  readonly title: string;
+  /** The refusal that an entry would have now. */
+  readonly why: string | null;
+  readonly needs_name: boolean;
 }
 
-export function openHostLink(token: string): Promise<{ room: string }> {
-  return call('POST', '/api/v1/host', { token }, record({ room: text }));
-}
+/** Who would be refused has no role yet. */
+const ownRole: Reader<Role> = (value, path) => (value === 'none' ? 'participant' : role(value, path));
 
-export function lookUpRoom(room: string): Promise<{ role: Role }> {
-  return call('GET', `/api/v1/rooms/${room}`, null, record({ role }));
+export function lookUpRoom(api: Requests, room: string): Promise<RoomView> {
+  const reader = record<RoomView>({ role: ownRole, title: text, why: orNull(text), needs_name: flag });
+  return api.request({ method: 'GET', path: `/api/v1/rooms/${room}` }, reader);
 }
 
 export interface Entry {
@@ -55,10 +37,19 @@ export interface Entry {
   readonly codeword: string;
 }
 
-export function fetchEntry(room: string, name: string, resume: boolean, signal: AbortSignal): Promise<Entry> {
-  const body = resume ? { name, resume } : { name };
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
-  return call('POST', `/api/v1/rooms/${room}/entry`, body, record({ entry: text, codeword: text }), limited);
+export interface EntryRequest {
+  readonly name: string;
+  /** Back into the place that one had. */
+  readonly resume: boolean;
+  /** Go on here although the ticket is in use on another device. */
+  readonly takeOver: boolean;
+}
+
+export function fetchEntry(api: Requests, room: string, request: EntryRequest, signal: AbortSignal): Promise<Entry> {
+  const { name, resume, takeOver } = request;
+  const body = { name, ...(resume ? { resume } : {}), ...(takeOver ? { take_over: true } : {}) };
+  const reader = record<Entry>({ entry: text, codeword: text });
+  return api.request({ method: 'POST', path: `/api/v1/rooms/${room}/entry`, body, signal }, reader);
 }
 
 const KNOWN_PROBLEMS: readonly Problem[] = [
@@ -71,10 +62,13 @@ const KNOWN_PROBLEMS: readonly Problem[] = [
   'room_full',
   'too_many',
   'bad_origin',
+  'server_full',
+  'no_key',
   'unreachable',
 ];
 
 export function problemOf(error: unknown): Problem {
+  if (error instanceof KeyError) return 'no_key';
   const code = error instanceof ApiError ? error.code : 'unexpected';
   return KNOWN_PROBLEMS.find((problem) => problem === code) ?? 'unexpected';
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // The parts of a browser that the sessions touch, for tests in node: a network with a server at its other end, and
 // media connections that negotiate without media.
+import { noValue, problemFrom } from '../src/api/error';
 import { FrameOpener, FrameSealer, deriveKey } from '../src/signal/frames';
 
 export const ORIGIN = 'https://localhost:8443';
@@ -117,9 +118,16 @@ export class FakeNetwork {
     FakeNetwork.current = this;
     Object.assign(globalThis, {
       WebSocket: FakeSocket,
-      fetch: (_: string, init: { body: string }) => this.#answer(JSON.parse(init.body) as Json),
     });
   }
+
+  /** What a page does to get in, by a plain request. */
+  readonly enter = async (resume: boolean): Promise<{ entry: string; codeword: string }> => {
+    const response = await this.#answer(resume ? { resume } : {});
+    const value: unknown = await response.json().catch(noValue);
+    if (!response.ok) throw problemFrom(value, response.status);
+    return value as { entry: string; codeword: string };
+  };
 
   #answer(request: Json): Promise<Response> {
     this.requests.push(request);

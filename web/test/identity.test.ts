@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { ApiError } from '../src/api';
 import { SessionClient, type Surroundings } from '../src/identity/client';
-import { KeyError, forgetKey, loadKey, type SessionKey } from '../src/identity/key';
+import { KeyError, forgetKey, hasKey, loadKey, type SessionKey } from '../src/identity/key';
 import { NonceStock } from '../src/identity/nonces';
 import { encodePart, proofHeader, proofText, targetOf, type Method, type ProvenRequest, type Query } from '../src/identity/proof';
 import { record, text } from '../src/signal/json';
@@ -79,6 +79,15 @@ test('the key is the same after a reload and cannot be read out', async () => {
   assert.equal(first.pair.privateKey.extractable, false);
   for (const format of ['pkcs8', 'jwk'] as const)
     await assert.rejects(crypto.subtle.exportKey(format, first.pair.privateKey));
+});
+
+test('whether there is a key is found out without making one', async () => {
+  const { factory } = new MemoryIndexedDb();
+  assert.deepEqual([await hasKey(factory), await hasKey(factory)], [false, false]);
+  await loadKey(factory);
+  assert.equal(await hasKey(factory), true);
+  await forgetKey(factory);
+  assert.equal(await hasKey(factory), false);
 });
 
 test('windows that open at once have one key', async () => {
@@ -161,6 +170,7 @@ class FakeServer implements Surroundings {
 
   readonly now = () => this.time;
   readonly key = (): Promise<SessionKey> => loadKey(this.#databases.factory);
+  readonly hasKey = (): Promise<boolean> => hasKey(this.#databases.factory);
 
   forgetNonces(): void {
     this.#open.clear();
@@ -308,7 +318,7 @@ test('without a key nothing is sent, and the next request tries again', async ()
   const server = new FakeServer();
   let refused = true;
   const key = () => (refused ? Promise.reject(new KeyError('no_storage', null)) : server.key());
-  const client = new SessionClient({ origin: ORIGIN, fetch: server.fetch, now: server.now, key });
+  const client = new SessionClient({ ...server, key });
   await assert.rejects(client.publicKey(), keyProblem('no_storage'));
   await assert.rejects(client.request({ method: 'POST', path: '/a' }, done), keyProblem('no_storage'));
   assert.equal(server.seen.length, 0);

@@ -2,13 +2,14 @@
 // Small pure modules: endings, names, slots, loudness, waiting times.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ApiError } from '../src/api';
+import { ApiError, problemFrom } from '../src/api/error';
 import { endingOf, screenAfter } from '../src/app/endings';
 import { levelOf, meterFraction, SILENCE_DB } from '../src/media/loudness';
 import { cameraQuality } from '../src/media/quality';
 import { videoSlotsFor } from '../src/media/slots';
 import { backoffMs } from '../src/signal/backoff';
 import { NOT_TRUSTED } from '../src/signal/socket';
+import { refusalOf, refusalOfCode } from '../src/state/door';
 import { cleanName, hueOf, HUES, initials, NAME_BYTES } from '../src/state/names';
 
 test('each end of a stay leads to its page', () => {
@@ -26,6 +27,17 @@ test('each end of a stay leads to its page', () => {
   assert.deepEqual(refused('banned', false), { at: 'over', why: 'banned' });
   assert.deepEqual(refused('locked', true), { at: 'over', why: 'locked' });
   assert.deepEqual(refused('no_room', true), { at: 'over', why: 'no_room' });
+  const inUse = { at: 'door', refusal: { code: 'ticket_in_use', from: null, until: null } };
+  assert.deepEqual([refused('ticket_in_use', false), refused('ticket_in_use', true)], [inUse, inUse]);
+});
+
+test('a ticket that is not good yet tells from when', () => {
+  const early = problemFrom({ code: 'ticket_early', from: 1795543200, until: 0 }, 403);
+  assert.deepEqual(refusalOf(early), { code: 'ticket_early', from: 1795543200, until: null });
+  assert.equal(refusalOf(new ApiError('name_taken')), null);
+  assert.equal(refusalOf(new TypeError()), null);
+  assert.equal(refusalOfCode('toString'), null);
+  assert.equal(refusalOfCode(null), null);
 });
 
 test('what the server says of the end is kept', () => {

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // What a person can do, as the views call it.
-import { lookUpRoom, openHostLink, problemOf } from '../api';
+import { fetchEntry, lookUpRoom, openHostLink, problemOf, type RoomView } from '../api';
+import type { Requests } from '../api/lists';
 import { OwnDevices, type DeviceKind } from '../media/devices';
 import { initialOwnMedia, initialState, type PanelName, type Problem, type State } from '../state/model';
 import type { Order } from '../signal/messages';
+import type { Enter } from '../signal/session';
+import { refusalOfCode } from '../state/door';
 import { cleanName } from '../state/names';
 import { reduce, type Action } from '../state/reducer';
 import { maySwitchOn, onlyWatches } from '../state/rights';
@@ -24,8 +27,16 @@ function isSupported(): boolean {
 
 export class App {
   readonly store: Store<State, Action> = createStore(initialState, reduce);
+  readonly #api: Requests;
+  readonly #ownName: () => Promise<string>;
   #devices: OwnDevices | null = null;
   #conference: Conference | null = null;
+
+  /** `ownName`: of who is signed in, or ''. */
+  constructor(api: Requests, ownName: () => Promise<string>) {
+    this.#api = api;
+    this.#ownName = ownName;
+  }
 
   /** A host link, whose token is no longer in the address bar. */
   async openHost(token: string | null): Promise<void> {
@@ -48,9 +59,20 @@ export class App {
     if (room === null || screen.at !== 'lobby' || screen.entering) return;
     if (cleaned === '') return this.#go({ at: 'lobby', entering: false, problem: 'bad_name' });
     this.typeName(cleaned);
+    this.#enter(room, cleaned, false);
+  }
+
+  takeOver(): void {
+    const { room, name } = this.store.get();
+    if (room !== null) this.#enter(room, cleanName(name), true);
+  }
+
+  #enter(room: string, name: string, takeOver: boolean): void {
     this.#go({ at: 'lobby', entering: true, problem: null });
     this.store.dispatch({ type: 'link', link: 'opening' });
-    this.#conference = new Conference(this.store, this.#openDevices(), room, cleaned, () => this.#conferenceOver());
+    const enter: Enter = (resume, signal) =>
+      fetchEntry(this.#api, room, { name, resume, takeOver: takeOver && !resume }, signal);
+    this.#conference = new Conference(this.store, this.#openDevices(), enter, () => this.#conferenceOver());
   }
 
   /** Back to the door of the same meeting. */
@@ -160,11 +182,11 @@ export class App {
   }
 
   async #openHostLink(token: string): Promise<void> {
+    this.#go({ at: 'opening' });
     try {
-      const { room } = await openHostLink(token);
+      const { room } = await openHostLink(this.#api, token);
       history.replaceState(null, '', `/m/${room}`);
-      this.store.dispatch({ type: 'room_found', room, role: 'host' });
-      this.#go({ at: 'lobby', entering: false, problem: null });
+      await this.#openRoom(room);
     } catch (error) {
       this.#problem(problemOf(error));
     }
@@ -172,9 +194,11 @@ export class App {
 
   async #openRoom(room: string): Promise<void> {
     try {
-      const { role } = await lookUpRoom(room);
-      this.store.dispatch({ type: 'room_found', room, role });
-      this.#go({ at: 'lobby', entering: false, problem: null });
+      const [view, name] = await Promise.all([lookUpRoom(this.#api, room), this.#ownName()]);
+      this.store.dispatch({ type: 'room_found', room, role: view.role });
+      this.store.dispatch({ type: 'door', door: { title: view.title, needsName: view.needs_name } });
+      if (name !== '' && (this.store.get().name === '' || !view.needs_name)) this.typeName(name);
+      this.#go(firstScreen(view));
     } catch (error) {
       this.#problem(problemOf(error));
     }
@@ -201,4 +225,11 @@ export class App {
     this.#conference = null;
     if (this.store.get().screen.at !== 'lobby') this.#closeDevices();
   }
+}
+
+/** What is refused now, and not only at the moment of going in, is said before anything is filled in. */
+function firstScreen({ why }: RoomView): State['screen'] {
+  if (why === 'banned' || why === 'locked') return { at: 'over', why };
+  const refusal = why === 'ticket_in_use' ? null : refusalOfCode(why);
+  return refusal !== null ? { at: 'door', refusal } : { at: 'lobby', entering: false, problem: null };
 }

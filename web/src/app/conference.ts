@@ -5,7 +5,7 @@ import type { DeviceKind, OwnDevices } from '../media/devices';
 import { MediaSession } from '../media/session';
 import { SoundOutput } from '../media/sound';
 import type { ClientMessage, Order, ServerMessage, Source, Stay } from '../signal/messages';
-import { SignalSession, type SessionEnd } from '../signal/session';
+import { SignalSession, type Enter, type SessionEnd } from '../signal/session';
 import { attendanceCsv } from '../state/attendance';
 import type { Ending, Screen, State } from '../state/model';
 import type { Action } from '../state/reducer';
@@ -36,7 +36,7 @@ export class Conference {
   /** The list of stays as far as it has come. */
   #stays: Stay[] = [];
 
-  constructor(store: Store<State, Action>, devices: OwnDevices, room: string, name: string, onOver: () => void) {
+  constructor(store: Store<State, Action>, devices: OwnDevices, enter: Enter, onOver: () => void) {
     this.#store = store;
     this.#devices = devices;
     this.#onOver = onOver;
@@ -54,7 +54,7 @@ export class Conference {
       },
       trackOf: (source) => (source === 'screen' ? null : devices.track(source)),
     });
-    this.#signal = new SignalSession(room, name, {
+    this.#signal = new SignalSession(enter, {
       onHello: ({ you, role }) => {
         store.dispatch({ type: 'you', id: you, role });
         store.dispatch({ type: 'link', link: 'open' });

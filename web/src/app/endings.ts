@@ -2,6 +2,7 @@
 import { ApiError, problemOf } from '../api';
 import type { SessionEnd } from '../signal/session';
 import { NOT_TRUSTED } from '../signal/socket';
+import { refusalOf } from '../state/door';
 import type { Ending, Screen } from '../state/model';
 
 const ENDING_OF_CODE: Readonly<Record<number, Ending>> = {
@@ -34,6 +35,8 @@ export function screenAfter(end: SessionEnd, told: Ending | null, wasIn: boolean
   if (end.by === 'close') return { at: 'over', why: told ?? ENDING_OF_CODE[end.code] ?? 'broken' };
   const code = end.error instanceof ApiError ? end.error.code : '';
   if (code === 'refused' || code === 'banned' || code === 'locked') return { at: 'over', why: code };
+  const refusal = refusalOf(end.error);
+  if (refusal !== null) return { at: 'door', refusal };
   if (!wasIn) return { at: 'lobby', entering: false, problem: problemOf(end.error) };
   return { at: 'over', why: code === 'no_room' ? 'no_room' : 'broken' };
 }

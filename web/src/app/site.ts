@@ -24,6 +24,7 @@ export class SiteApp implements SiteCommands {
   /** Tells the other windows of this browser that somebody has signed in or out. */
   readonly #windows = new BroadcastChannel('testudo-session');
   #factorShown: ((shown: boolean) => void) | null = null;
+  #looked: Promise<void> = Promise.resolve();
 
   constructor(client: SessionClient = new SessionClient()) {
     this.#visitor = new Visitor(client, {
@@ -33,7 +34,7 @@ export class SiteApp implements SiteCommands {
     });
     this.api = this.#visitor;
     this.openApi = this.#visitor.open;
-    this.meeting = new App();
+    this.meeting = new App(this.api, () => this.#ownName());
   }
 
   async start(): Promise<void> {
@@ -41,8 +42,11 @@ export class SiteApp implements SiteCommands {
     window.addEventListener('pagehide', () => this.meeting.leave());
     document.addEventListener('click', (event) => this.#clicked(event));
     this.#windows.addEventListener('message', () => void this.refresh());
+    this.#looked = this.refresh();
     this.#open();
-    await Promise.all([this.refresh(), this.#learnOffer()]);
+    // Afterwards, as any request makes a key, and without one there is no session to look for.
+    await this.#looked;
+    await this.#learnOffer();
   }
 
   go(path: string, replace = false): void {
@@ -60,9 +64,7 @@ export class SiteApp implements SiteCommands {
 
   async refresh(): Promise<void> {
     try {
-      const session = await this.#visitor.look();
-      const lost = session === null && accountOf(this.store.get()) !== null;
-      this.#changed(session, lost ? 'no_session' : null);
+      this.#changed(await this.#visitor.look(), null);
     } catch (error) {
       // Whatever it is, the next request that needs a session says it better.
       if (error instanceof KeyError) this.tell(error.code);
@@ -84,7 +86,7 @@ export class SiteApp implements SiteCommands {
   async signOut(): Promise<void> {
     await endSession(this.openApi);
     this.factorDone(false);
-    this.#changed(null, null);
+    await this.refresh();
     this.#windows.postMessage('changed');
     this.go('/');
     this.tell('signed_out');
@@ -98,6 +100,11 @@ export class SiteApp implements SiteCommands {
     this.store.dispatch({ type: 'notice_gone', id });
     // One that could not be dismissed is there again on the next page.
     void dismissNotice(this.api, id).catch(() => undefined);
+  }
+
+  async #ownName(): Promise<string> {
+    await this.#looked;
+    return accountOf(this.store.get())?.name ?? '';
   }
 
   #changed(session: Session | null, why: BeginReason | null): void {
@@ -117,7 +124,7 @@ export class SiteApp implements SiteCommands {
 
   async #learnOffer(): Promise<void> {
     try {
-      this.store.dispatch({ type: 'offer', offer: await readServer(this.openApi) });
+      this.store.dispatch({ type: 'offer', offer: await readServer(this.#visitor.plain) });
     } catch {
       // Asked for again by the page that needs it.
     }

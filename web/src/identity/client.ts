@@ -3,7 +3,7 @@
 // which they were asked for; readings go side by side.
 import { ApiError, noValue, problemFrom } from '../api/error';
 import type { Reader } from '../signal/json';
-import { loadKey, type SessionKey } from './key';
+import { hasKey, loadKey, type SessionKey } from './key';
 import { NonceStock, readNonce } from './nonces';
 import { proofHeader, targetOf, type Method, type ProvenRequest, type Query } from './proof';
 
@@ -33,6 +33,7 @@ export interface Surroundings {
   readonly fetch: (target: string, init: RequestInit) => Promise<Response>;
   readonly now: () => number;
   readonly key: () => Promise<SessionKey>;
+  readonly hasKey: () => Promise<boolean>;
 }
 
 const browser = (): Surroundings => ({
@@ -40,6 +41,7 @@ const browser = (): Surroundings => ({
   fetch: (target, init) => fetch(target, init),
   now: () => performance.now(),
   key: () => loadKey(),
+  hasKey: () => hasKey(),
 });
 
 export class SessionClient {
@@ -56,6 +58,11 @@ export class SessionClient {
   /** The text of the public key, to begin a session with. A KeyError where this browser can keep none. */
   async publicKey(): Promise<string> {
     return (await this.#ownKey()).publicText;
+  }
+
+  /** Whether there is a key that a session could be bound to. A KeyError where this browser can keep none. */
+  async hasKey(): Promise<boolean> {
+    return this.#key !== null || this.#around.hasKey();
   }
 
   /** The answer's body as `reader` reads it; null without one. An ApiError with the server's code, 'unreachable' or

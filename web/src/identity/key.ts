@@ -40,6 +40,16 @@ export async function loadKey(databases: IDBFactory | undefined = browserDatabas
   }
 }
 
+/** Whether this browser has a key: without one it can have no session either. Makes none. */
+export async function hasKey(databases: IDBFactory | undefined = browserDatabases()): Promise<boolean> {
+  const database = await openDatabase(databases);
+  try {
+    return (await readPair(database)) !== null;
+  } finally {
+    database.close();
+  }
+}
+
 /** Forgets the key for good: the next loadKey makes another one. */
 export async function forgetKey(databases: IDBFactory | undefined = browserDatabases()): Promise<void> {
   const database = await openDatabase(databases);

@@ -31,13 +31,18 @@ const FACTOR_CODES: ReadonlyMap<string, FactorReason> = new Map([
   ['session_locked', 'locked'],
 ]);
 
+/** What a visitor needs of SessionClient. */
+type Client = Pick<SessionClient, 'request' | 'publicKey' | 'hasKey'>;
+
 export class Visitor implements Requests {
-  readonly #client: Pick<SessionClient, 'request' | 'publicKey'>;
+  readonly #client: Client;
   readonly #events: VisitorEvents;
+  /** Whether there is a session, as far as is known. */
+  #standing: 'unknown' | 'none' | 'there' = 'unknown';
   #beginning: Promise<void> | null = null;
   #asking: Promise<boolean> | null = null;
 
-  constructor(client: Pick<SessionClient, 'request' | 'publicKey'>, events: VisitorEvents) {
+  constructor(client: Client, events: VisitorEvents) {
     this.#client = client;
     this.#events = events;
   }
@@ -45,6 +50,8 @@ export class Visitor implements Requests {
   /** For what a locked session may ask, too: begins a session where there is none, and never asks for a factor. */
   readonly open: Requests = {
     request: async (request, reader) => {
+      if (this.#standing === 'unknown') await this.look();
+      if (this.#standing === 'none') await this.#begin('no_session');
       try {
         return await this.#client.request(request, reader);
       } catch (error) {
@@ -81,8 +88,19 @@ export class Visitor implements Requests {
     return this.#asking;
   }
 
+  /** For what anybody may ask. */
+  get plain(): Requests {
+    return this.#client;
+  }
+
   /** The session that there is; null without one. None is begun. */
   async look(): Promise<Session | null> {
+    const session = (await this.#client.hasKey()) ? await this.#readSession() : null;
+    this.#standing = session === null ? 'none' : 'there';
+    return session;
+  }
+
+  async #readSession(): Promise<Session | null> {
     try {
       return await readSession(this.#client);
     } catch (error) {
@@ -103,7 +121,9 @@ export class Visitor implements Requests {
   async #beginOnce(why: BeginReason): Promise<void> {
     const there = await this.look();
     if (there !== null) return this.#events.onSession(there, null);
-    this.#events.onSession(await beginSession(this.#client, await this.#client.publicKey()), why);
+    const begun = await beginSession(this.#client, await this.#client.publicKey());
+    this.#standing = 'there';
+    this.#events.onSession(begun, why);
   }
 }
 

@@ -255,3 +255,8 @@ export function whenWords(date: Date, now: number): string {
     ...(near ? {} : { year: 'numeric' }),
   });
 }
+
+/** A moment in all words, for what one has to keep in mind. */
+export function longWhen(at: number): string {
+  return new Date(at * 1000).toLocaleString([], { dateStyle: 'full', timeStyle: 'short' });
+}

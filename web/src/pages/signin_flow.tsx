@@ -95,25 +95,27 @@ function StepHeading({ purpose, children }: { readonly purpose: Purpose; readonl
 }
 
 function AddressStep(props: StepProps & { readonly making: boolean }) {
-  const { state, dispatch, task, offer, making, children } = props;
+  const { purpose, state, dispatch, task, offer, making, children } = props;
   const { openApi } = useSite().commands;
   const text = strings.account.signIn;
   const [email, setEmail] = useState(state.email);
   const [name, setName] = useState(state.name);
   const [wrong, setWrong] = useState<'email' | 'name' | null>(null);
+  // A code is all that shows an address to be one's own.
+  const byCode = making || purpose === 'verify';
   const next = async () => {
     const address = email.trim();
     setWrong(!looksLikeAddress(address) ? 'email' : making && name.trim() === '' ? 'name' : null);
     if (!looksLikeAddress(address) || (making && name.trim() === '')) return;
     dispatch({ type: 'address', email: address, name: making ? name.trim() : '' });
-    if (!making) return dispatch({ type: 'step', step: { at: 'ways' } });
+    if (!byCode) return dispatch({ type: 'step', step: { at: 'ways' } });
     await askForCode(openApi, 'email', address);
     dispatch({ type: 'step', step: { at: 'code', by: 'email' } });
   };
   return (
     <Step>
-      <ScreenHeading>{making ? text.makeTitle : text.title}</ScreenHeading>
-      {making ? <p class="lead">{text.makeLead}</p> : children}
+      {purpose === 'sign_in' && <ScreenHeading>{making ? text.makeTitle : text.title}</ScreenHeading>}
+      {byCode ? <p class={making ? 'lead' : undefined}>{text.makeLead}</p> : children}
       <Form task={task} act="next" submit={text.next} onSubmit={next}>
         {making && (
           <Field
@@ -136,8 +138,8 @@ function AddressStep(props: StepProps & { readonly making: boolean }) {
           input={{ autocomplete: 'username', inputMode: 'email', autocapitalize: 'none', maxLength: 254 }}
         />
       </Form>
-      {!making && <Elsewhere {...props} withPasskey />}
-      {offer.sign_up === 'open' && offer.ways.email && (
+      {!byCode && <Elsewhere {...props} withPasskey />}
+      {purpose === 'sign_in' && offer.sign_up === 'open' && offer.ways.email && (
         <Button
           act={making ? 'have-account' : 'make-account'}
           kind="quiet"
@@ -310,7 +312,8 @@ function CodeStep(props: StepProps & { readonly by: CodeBy }) {
   );
 }
 
-function firstStep({ name }: SignIn): SignIn['step'] {
+function firstStep({ purpose, name }: SignIn): SignIn['step'] {
+  if (purpose === 'verify') return { at: 'address', making: false };
   return name === '' ? { at: 'ways' } : { at: 'address', making: true };
 }
 

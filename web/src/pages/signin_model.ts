@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // The steps by which somebody shows who they are: pure. The same for signing in, for confirming and for unlocking.
-import type { CodeBy, SecondFactor, ServerOffer, Session } from '../api/session';
+import { SECOND_FACTORS, type CodeBy, type SecondFactor, type ServerOffer, type Session } from '../api/session';
 import type { FactorReason } from '../identity/visitor';
 import { accountOf } from './model';
 
-export type Purpose = 'sign_in' | FactorReason;
+/** 'verify': a guest's address. 'second': a second factor of who is signed in with one. */
+export type Purpose = 'sign_in' | 'verify' | 'second' | FactorReason;
 
 export type Step =
   /** `making`: of an account that there is not yet. */
@@ -36,7 +37,8 @@ export type SignInAction =
 export function beginSignIn(purpose: Purpose, session: Session | null): SignIn {
   const begun: SignIn = { purpose, step: { at: 'address', making: false }, email: '', name: '', second: [] };
   if (session?.pending != null) return secondStep(begun, session.pending.second);
-  if (purpose === 'sign_in') return begun;
+  if (purpose === 'second') return secondStep(begun, SECOND_FACTORS);
+  if (purpose === 'sign_in' || purpose === 'verify') return begun;
   return { ...begun, step: { at: 'ways' }, email: session?.account?.email ?? '' };
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // A stay in a meeting: one socket after the other, each with its own entry and codeword, until the stay is over for
 // good.
-import { ApiError, fetchEntry } from '../api';
+import { ApiError } from '../api/error';
 import { backoffMs } from './backoff';
 import type { ClientMessage, ServerHello, ServerMessage } from './messages';
 import { Outbox } from './outbox';
@@ -32,9 +32,11 @@ const FIRST_ATTEMPTS = 3;
 /** Refusals that a later attempt may not meet. */
 const PASSING_CODES: readonly string[] = ['unreachable', 'too_many', 'room_full'];
 
+/** Asks for an entry; `resume`: back into the place that one had. */
+export type Enter = (resume: boolean, signal: AbortSignal) => Promise<{ entry: string; codeword: string }>;
+
 export class SignalSession {
-  readonly #room: string;
-  readonly #name: string;
+  readonly #enter: Enter;
   readonly #events: SessionEvents;
   readonly #outbox = new Outbox();
   readonly #stop = new AbortController();
@@ -44,9 +46,8 @@ export class SignalSession {
   #protocolErrors = 0;
   #dismissed = false;
 
-  constructor(room: string, name: string, events: SessionEvents) {
-    this.#room = room;
-    this.#name = name;
+  constructor(enter: Enter, events: SessionEvents) {
+    this.#enter = enter;
     this.#events = events;
     const { signal } = this.#stop;
     window.addEventListener('online', () => this.retryNow(), { signal });
@@ -111,12 +112,12 @@ export class SignalSession {
   async #fetchEntry(): Promise<{ entry: string; codeword: string }> {
     const { signal } = this.#stop;
     try {
-      return await fetchEntry(this.#room, this.#name, this.#entered, signal);
+      return await this.#enter(this.#entered, signal);
     } catch (error) {
       // The place is gone, perhaps because the way back took too long: knock again.
       if (!(error instanceof ApiError) || error.code !== 'nothing_to_resume') throw error;
       this.#outbox.reset();
-      return fetchEntry(this.#room, this.#name, false, signal);
+      return this.#enter(false, signal);
     }
   }
 

@@ -2,6 +2,7 @@
 // All that a view can show. Plain values; media streams are passed through and never looked into.
 import type { Alert, Ban, Kind, Knock, Person, Role, Rules, ServerFacts, Slot, Source } from '../signal/messages';
 import type { BrowserFacts } from '../media/facts';
+import { NO_DOOR, type Door, type Refusal } from './door';
 
 /** Why a page can't go on, or a step failed. Each has a text in src/strings. */
 export type Problem =
@@ -16,6 +17,9 @@ export type Problem =
   | 'room_full'
   | 'too_many'
   | 'bad_origin'
+  | 'server_full'
+  /** This browser keeps no key, so that it can't have a session. */
+  | 'no_key'
   | 'unreachable'
   | 'unsupported'
   | 'unexpected';
@@ -42,6 +46,8 @@ export type Ending =
 export type Screen =
   | { readonly at: 'opening' }
   | { readonly at: 'problem'; readonly problem: Problem }
+  /** The meeting does not take one as one comes. */
+  | { readonly at: 'door'; readonly refusal: Refusal }
   | { readonly at: 'lobby'; readonly entering: boolean; readonly problem: Problem | null }
   | { readonly at: 'waiting'; readonly sentBack: boolean }
   | { readonly at: 'meeting' }
@@ -127,6 +133,7 @@ export interface Meeting {
 export interface State {
   readonly screen: Screen;
   readonly room: string | null;
+  readonly door: Door;
   readonly role: Role | null;
   readonly name: string;
   readonly own: OwnMedia;
@@ -166,6 +173,7 @@ export const initialOwnMedia: OwnMedia = {
 export const initialState: State = {
   screen: { at: 'opening' },
   room: null,
+  door: NO_DOOR,
   role: null,
   name: '',
   own: initialOwnMedia,

@@ -2,6 +2,7 @@
 // How the state changes: a pure function of the state before and what happened.
 import type { BrowserFacts } from '../media/facts';
 import type { Alert, Knock, Person, Role, ServerMessage, Welcome } from '../signal/messages';
+import type { Door } from './door';
 import {
   initialRules,
   type Link,
@@ -18,6 +19,7 @@ import { selfOf } from './rights';
 export type Action =
   | { readonly type: 'go'; readonly screen: Screen }
   | { readonly type: 'room_found'; readonly room: string; readonly role: Role }
+  | { readonly type: 'door'; readonly door: Door }
   | { readonly type: 'name_typed'; readonly name: string }
   | { readonly type: 'own'; readonly change: Partial<OwnMedia> }
   | { readonly type: 'link'; readonly link: Link }
@@ -55,6 +57,8 @@ export function reduce(state: State, action: Action): State {
       return enterScreen(state, action.screen);
     case 'room_found':
       return { ...state, room: action.room, role: action.role };
+    case 'door':
+      return { ...state, door: action.door };
     case 'name_typed':
       return { ...state, name: action.name };
     case 'own':

@@ -2,6 +2,7 @@
 // What is read on the pages about who one is: signing in, the own account, and the frame of all these pages.
 import type { PasskeyProblem } from '../identity/passkey';
 import type { Word } from '../pages/model';
+import type { DoorCode } from '../state/door';
 
 const words: Readonly<Record<Word, string>> = {
   ended: 'You are signed out: this session was ended, here or from another device. Sign in again.',
@@ -57,6 +58,61 @@ const refusals = {
   bad_origin: 'The server is reached by another address than it knows. Ask whoever runs it to check its settings.',
 };
 
+const door: Readonly<Record<DoorCode, { readonly title: string; readonly text: string }>> = {
+  room_closed: {
+    title: 'This meeting is closed',
+    text: 'Nobody comes in any more. If you expected it to be open, ask the person who invited you.',
+  },
+  sign_in_first: {
+    title: 'Please sign in first',
+    text: 'This meeting is for people with an account on this server. Sign in, and you come back here.',
+  },
+  verify_email_first: {
+    title: 'Please verify your e-mail address',
+    text: 'This meeting takes guests whose address is verified. You get a code by e-mail and enter it here. No account is needed.',
+  },
+  second_factor_first: {
+    title: 'One more step for this meeting',
+    text: 'It asks for two factors. Show your second one now, or set one up in your account.',
+  },
+  must_first: {
+    title: 'One thing first',
+    text: 'Your account has something to do before it can join: an administrator has asked for it.',
+  },
+  not_a_member: {
+    title: 'This meeting is for its members',
+    text: 'You are not on its list. Ask the person who invited you to add your address, or sign in with the address that was invited.',
+  },
+  ticket_needed: {
+    title: 'You need a ticket',
+    text: 'This meeting is for people with a ticket. If you have one, sign in with the address that it was issued to, or verify that address.',
+  },
+  ticket_of_other: {
+    title: 'This ticket belongs to someone else',
+    text:
+      'A ticket is for one person and can’t be passed on. If somebody sent you their link, get a ticket of your own. If it ' +
+      'is yours, come with the address that it was issued to.',
+  },
+  ticket_early: {
+    title: 'You are early',
+    text: 'Your ticket is right, but it is not good yet. Come back then, by the same link.',
+  },
+  ticket_over: {
+    title: 'Your ticket is over',
+    text: 'The time for which it was issued has passed. Ask whoever issued it for a new one.',
+  },
+  ticket_revoked: {
+    title: 'Your ticket was taken back',
+    text: 'It does not open this meeting any more. Ask whoever issued it why.',
+  },
+  ticket_in_use: {
+    title: 'Your ticket is in use on another device',
+    text:
+      'It works on one device at a time. If that is you, you can go on here: the other device is told, and leaves the ' +
+      'meeting. If it is not, go on here, and then see under “Account” where you are signed in.',
+  },
+};
+
 export const account = {
   nav: {
     label: 'Main',
@@ -85,6 +141,30 @@ export const account = {
   words,
   refusals,
   passkeyProblems,
+
+  start: {
+    withAccount: 'You have an account: sign in, and open a meeting from your rooms.',
+    rooms: 'To my rooms',
+  },
+
+  door,
+  doorRoom: 'Meeting:',
+  doorTimes: {
+    from: (when: string) => `It is good from ${when}, by your clock.`,
+    until: (when: string) => `It was good until ${when}.`,
+  },
+  identity: {
+    account: 'You are signed in as',
+    email: 'Your verified address:',
+    guest: 'You are a guest: others see “not verified” beside your name.',
+  },
+  help: {
+    verify: 'Verify my e-mail address',
+    second: 'Show my second factor',
+    account: 'To my account',
+    other: 'Sign in as somebody else',
+    take_over: 'Go on here',
+  },
 
   must: {
     title: 'One thing first',

@@ -53,6 +53,16 @@ const problems: Readonly<Record<Problem, Message>> = {
     title: 'This is not the server’s own address',
     text: 'The server is reached by another address than it knows. Ask whoever runs it to check its settings.',
   },
+  server_full: {
+    title: 'The server is full',
+    text: 'It has no place for more visitors at the moment. Try again in some minutes.',
+  },
+  no_key: {
+    title: 'This browser keeps no key',
+    text:
+      'To keep others from taking your place, this page makes a key and leaves it with your browser. Yours refuses, ' +
+      'as some do in private windows or with storage switched off. Use a normal window, or another browser.',
+  },
   unreachable: {
     title: 'The server can’t be reached',
     text: 'Check your connection to the network and try again.',

@@ -8,6 +8,8 @@ export interface Commands {
   typeName(name: string): void;
   join(): void;
   joinAgain(): void;
+  /** Goes on here with a ticket that is in use on another device. */
+  takeOver(): void;
   leave(): void;
   agree(mic: boolean, camera: boolean): void;
   toggle(kind: DeviceKind): void;

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 import { useEffect, useRef } from 'preact/hooks';
+import { signInPath } from '../app/route';
+import { useSite } from '../pages/context';
+import { accountOf } from '../pages/model';
 import { Page } from '../pages/shell';
 import type { Problem } from '../state/model';
 import { strings } from '../strings';
 import { Button, Picture, ScreenHeading } from './basics';
 import type { ViewProps } from './commands';
 import { DeviceChoices, needsOf, PermissionRequest } from './device_setup';
+import { Identity, VerifyButton } from './door';
 import { Icon } from './icons';
 import { DeviceToggle } from './toolbar';
 
@@ -26,8 +30,14 @@ export function LobbyPage({
           <Preview state={state} commands={commands} />
         </div>
         <div class="lobby-form">
+          {state.door.title !== '' && (
+            <p class="door-room">
+              <bdi>{state.door.title}</bdi>
+            </p>
+          )}
           <ScreenHeading>{host ? text.hostTitle : text.guestTitle}</ScreenHeading>
           <p class="lead">{host ? text.hostLead : text.guestLead}</p>
+          <ComingAs commands={commands} />
           <form
             class="form"
             noValidate
@@ -36,7 +46,7 @@ export function LobbyPage({
               commands.join();
             }}
           >
-            <NameField state={state} commands={commands} wrong={problem !== null && ABOUT_THE_NAME.includes(problem)} />
+            {state.door.needsName && <NameField state={state} commands={commands} wrong={aboutName(problem)} />}
             <DeviceChoices state={state} commands={commands} />
             <div role="alert">{problem !== null && <p class="problem">{strings.problems[problem].text}</p>}</div>
             <Button kind="primary" act="join" submits disabled={entering}>
@@ -47,6 +57,29 @@ export function LobbyPage({
         </div>
       </div>
     </Page>
+  );
+}
+
+function aboutName(problem: Problem | null): boolean {
+  return problem !== null && ABOUT_THE_NAME.includes(problem);
+}
+
+/** As whom one comes in; a guest can change that, and comes back here. */
+function ComingAs({ commands }: Pick<ViewProps, 'commands'>) {
+  const { site } = useSite();
+  const guest = site.offer !== null && accountOf(site) === null;
+  return (
+    <div class="coming-as">
+      <Identity />
+      {guest && (
+        <p class="coming-as-ways">
+          <a class="button button-quiet" data-act="sign-in" href={signInPath(location.pathname)}>
+            <span>{strings.account.nav.signIn}</span>
+          </a>
+          {site.session?.email === '' && <VerifyButton kind="quiet" onDone={() => commands.joinAgain()} />}
+        </p>
+      )}
+    </div>
   );
 }
 

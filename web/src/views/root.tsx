@@ -6,6 +6,7 @@ import type { Store } from '../state/store';
 import type { Action } from '../state/reducer';
 import { strings } from '../strings';
 import type { Commands, ViewProps } from './commands';
+import { DoorPage } from './door';
 import { LobbyPage } from './lobby';
 import { MeetingPage } from './meeting';
 import { OpeningPage, OverPage, ProblemPage } from './message_page';
@@ -37,6 +38,8 @@ function CurrentScreen({ state, commands }: ViewProps) {
       return <OpeningPage />;
     case 'problem':
       return <ProblemPage problem={screen.problem} />;
+    case 'door':
+      return <DoorPage state={state} commands={commands} refusal={screen.refusal} />;
     case 'lobby':
       return <LobbyPage state={state} commands={commands} entering={screen.entering} problem={screen.problem} />;
     case 'waiting':
@@ -54,6 +57,7 @@ function titleOf({ screen, meeting }: State): string {
   const names: Readonly<Record<State['screen']['at'], string>> = {
     opening: '',
     problem: '',
+    door: strings.meeting.title,
     lobby: strings.meeting.title,
     waiting: strings.waiting.title,
     meeting: strings.meeting.title,

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+import { useSite } from '../pages/context';
+import { accountOf } from '../pages/model';
 import { Page } from '../pages/shell';
 import { strings } from '../strings';
 import { ScreenHeading } from './basics';
@@ -16,6 +18,7 @@ export function StartPage() {
             <h2 id="how">{howTitle}</h2>
             <p>{invited}</p>
             <p>{host}</p>
+            <HowWithAccount />
           </section>
         </div>
         <div class="hero-mark" aria-hidden="true">
@@ -32,4 +35,19 @@ export function StartPage() {
       </ul>
     </Page>
   );
+}
+
+/** Where the server knows accounts: the way to the own rooms. */
+function HowWithAccount() {
+  const { site } = useSite();
+  const { withAccount, rooms } = strings.account.start;
+  if (accountOf(site) !== null)
+    return (
+      <p class="actions">
+        <a class="button button-primary" data-act="rooms" href="/rooms">
+          <span>{rooms}</span>
+        </a>
+      </p>
+    );
+  return site.offer === null ? null : <p>{withAccount}</p>;
 }
