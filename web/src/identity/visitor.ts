@@ -119,7 +119,7 @@ export class Visitor implements Requests {
   /** Another answer, or another window of this browser, may have brought a new cookie while the request was on its way:
    * a sign-in must not be lost to a guest's session. */
   async #beginOnce(why: BeginReason): Promise<void> {
-    const there = await this.look();
+    const there = this.#standing === 'none' ? null : await this.look();
     if (there !== null) return this.#events.onSession(there, null);
     const begun = await beginSession(this.#client, await this.#client.publicKey());
     this.#standing = 'there';
