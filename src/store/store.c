@@ -160,6 +160,11 @@ int store_part_end(struct store *store, bool whole, int err)
   return err;
 }
 
+size_t store_changed(const struct store *store)
+{
+  return (size_t)sqlite3_changes64(store->db);
+}
+
 static void read_number(struct query *q, void *row)
 {
   *(int64_t *)row = (int64_t)take_u64(q);

@@ -77,6 +77,10 @@ void store_rollback(struct store *store);
 int store_part_begin(struct store *store, bool *whole);
 int store_part_end(struct store *store, bool whole, int err);
 
+/* How many rows the last change has changed, made or removed: for what concerns many at once (..._all, ..._everybody,
+ * store_account_demand_passwords). */
+size_t store_changed(const struct store *store);
+
 /* Grows whenever another process has changed the database: then look again at what is live. */
 uint64_t store_foreign_changes(struct store *store);
 

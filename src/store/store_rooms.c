@@ -15,7 +15,7 @@ struct room_policy room_policy_default(enum room_kind kind)
       .chat = ROLE_PARTICIPANT,
       .unmute_self = true,
       .guests = kind != ROOM_MEMBERS,
-      .waiting_room = true,
+      .waiting_room = kind != ROOM_EVENT, /* its viewers can neither be seen nor heard, and thousands come at once */
       .most = LIMIT_ROOM_PEOPLE,
   };
   if (kind == ROOM_TICKET) {

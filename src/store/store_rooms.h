@@ -27,7 +27,7 @@ struct room_policy {
   uint32_t invited;         /* how many are expected: more raise an alert; 0: not said */
 };
 
-/* The defaults of a kind: waiting room on, guests as the kind allows. */
+/* The defaults of a kind: waiting room on but in events, guests as the kind allows. */
 struct room_policy room_policy_default(enum room_kind kind);
 
 struct store_room {

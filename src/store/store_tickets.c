@@ -45,7 +45,7 @@ static int ticket_insert(struct store *st, struct ticket *t)
   return query_insert(&q);
 }
 
-static int ticket_by_reference(struct store *st, const char *issuer, const char *reference, struct ticket *t)
+int store_ticket_by_reference(struct store *st, const char *issuer, const char *reference, struct ticket *t)
 {
   struct query q = query_of(st, "SELECT " TICKET " FROM ticket WHERE issuer = ?1 AND reference = ?2"
                                 " AND reference <> ''");
@@ -60,7 +60,7 @@ static int ticket_by_reference(struct store *st, const char *issuer, const char 
 
 static int ticket_add(struct store *st, struct ticket *t)
 {
-  int err = ticket_by_reference(st, t->issuer, t->reference, t);
+  int err = store_ticket_by_reference(st, t->issuer, t->reference, t);
   if (err == 0)
     return ERR_STATE;
   return err == ERR_NOT_FOUND ? ticket_insert(st, t) : err;

@@ -23,6 +23,8 @@ struct ticket {
 /* ERR_STATE: this issuer has issued this reference already: `t` then is the earlier ticket. */
 int store_ticket_add(struct store *st, struct ticket *t);
 int store_ticket_get(struct store *st, const struct uid *id, struct ticket *t);
+/* By the reference, not "", under which this issuer has issued it. */
+int store_ticket_by_reference(struct store *st, const char *issuer, const char *reference, struct ticket *t);
 /* A ticket of this person for this room that is valid at `now_s` (directly or by the room's series). ERR_NOT_FOUND. */
 int store_ticket_find(struct store *st, const struct store_room *room, const char *email, uint64_t now_s,
                       struct ticket *t);

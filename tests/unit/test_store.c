@@ -251,6 +251,7 @@ static void test_passwords_demanded(void **state)
   (void)snprintf(with.password, sizeof with.password, "$argon2id$x");
   assert_int_equal(store_account_add(p->st, &with), 0);
   assert_int_equal(store_account_demand_passwords(p->st), 0);
+  assert_int_equal(store_changed(p->st), 1);
   assert_int_equal(store_account_get(p->st, &with.id, &with), 0);
   assert_int_equal(store_account_get(p->st, &without.id, &without), 0);
   assert_true(with.must_set_password);
@@ -431,6 +432,7 @@ static void test_everybody_is_signed_out(void **state)
                              added_session(p->st, &none, 4)};
   size_t n;
   assert_int_equal(store_session_remove_everybody(p->st, &keep.id), 0);
+  assert_int_equal(store_changed(p->st), 3);
   for (size_t i = 0; i < 3; i++)
     assert_int_equal(store_session_get(p->st, &others[i].id, &found), ERR_NOT_FOUND);
   assert_int_equal(store_session_get(p->st, &keep.id, &found), 0);
@@ -486,7 +488,7 @@ static void test_rooms(void **state)
   assert_int_equal(store_series_list(p->st, &a.id, first_page, series, &n), 0);
   assert_int_equal(n, 1);
   for (int kind = 0; kind < ROOM_KINDS; kind++)
-    assert_true(added_room(p->st, &a.id, (enum room_kind)kind).policy.waiting_room);
+    assert_int_equal(added_room(p->st, &a.id, (enum room_kind)kind).policy.waiting_room, kind != ROOM_EVENT);
   assert_int_equal(store_room_list(p->st, &a.id, first_page, list, &n), 0);
   assert_int_equal(n, ROOM_KINDS);
   assert_int_equal(list[0].kind, ROOM_EVENT); /* the newest first */
@@ -616,6 +618,9 @@ static void test_ticket(void **state)
   again.email[0] = 'c';
   assert_int_equal(store_ticket_add(p->st, &again), ERR_STATE);
   same_ticket(&again, &t);
+  assert_int_equal(store_ticket_by_reference(p->st, "webhook:shop", "order 1", &found), 0);
+  same_ticket(&found, &t);
+  assert_int_equal(store_ticket_by_reference(p->st, "webhook:other", "order 1", &found), ERR_NOT_FOUND);
   assert_int_equal(store_ticket_find(p->st, &r, "bob@example.org", NOW - 1, &found), ERR_NOT_FOUND);
   assert_int_equal(store_ticket_find(p->st, &r, "bob@example.org", NOW + 100, &found), ERR_NOT_FOUND);
   assert_int_equal(store_ticket_find(p->st, &r, "eve@example.org", NOW, &found), ERR_NOT_FOUND);
