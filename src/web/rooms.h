@@ -108,6 +108,10 @@ unsigned rooms_end_account(struct rooms *r, struct rooms_time time, const struct
 unsigned rooms_end_ticket(struct rooms *r, struct rooms_time time, const struct uid *ticket, const char *code,
                           const char *text);
 
+/* The same for who is in this room and known by this verified address. */
+unsigned rooms_end_email(struct rooms *r, struct rooms_time time, const struct uid *room, const char *email,
+                         const char *code, const char *text);
+
 /* Whether somebody who came by this ticket has a place somewhere. */
 bool rooms_ticket_is_in(const struct rooms *r, const struct uid *ticket);
 
@@ -122,11 +126,20 @@ bool rooms_is_live(const struct rooms *r, const struct uid *room);
 /* How many are in; 0 if the room is not live. */
 uint32_t rooms_people_in(const struct rooms *r, const struct uid *room);
 
+/* How many rooms are live, and how many people are in them. */
+struct rooms_count {
+  uint32_t rooms, people;
+};
+struct rooms_count rooms_count(const struct rooms *r);
+
 /* The room at an address. ERR_NOT_FOUND. */
 int rooms_find(const struct rooms *r, const uint8_t address[TOKEN_BYTES], uint64_t *room);
 
 /* Whether a moderator has banned this person from the room, by browser, account or verified e-mail address. */
 bool rooms_is_banned(const struct rooms *r, const struct entry_grant *grant);
+
+/* A ban was lifted from outside; io.unbanned is not called. Nothing happens if there is none. */
+void rooms_forget_ban(struct rooms *r, const struct uid *room, const struct uid *ban);
 
 /* Whether this browser hosts by the host link. In a stored room nobody does. */
 bool rooms_is_host(const struct rooms *r, uint64_t room, const struct browser *browser);

@@ -107,11 +107,28 @@ void bans_say(struct rooms *r, const struct room *room, const struct person *to)
     say_to_moderators(r, room, reply_bans(bans));
 }
 
+static void drop(struct room *room, uint32_t i)
+{
+  room->banned--;
+  memmove(&room->bans[i], &room->bans[i + 1], (room->banned - i) * sizeof room->bans[0]);
+}
+
+void rooms_forget_ban(struct rooms *r, const struct uid *address, const struct uid *ban)
+{
+  struct room *room = room_at(r, address);
+  for (uint32_t i = 0; room != NULL && i < room->banned; i++) {
+    if (!uid_equal(&room->bans[i].id, ban))
+      continue;
+    drop(room, i);
+    bans_say(r, room, NULL);
+    return;
+  }
+}
+
 static void lift(struct rooms *r, struct room *room, uint32_t i)
 {
   struct uid id = room->bans[i].id;
-  room->banned--;
-  memmove(&room->bans[i], &room->bans[i + 1], (room->banned - i) * sizeof room->bans[0]);
+  drop(room, i);
   if (room->stored && r->io.unbanned != NULL)
     r->io.unbanned(r->io.ctx, &room->address, &id);
 }

@@ -145,6 +145,8 @@ struct rooms {
 struct person *person_get(const struct rooms *r, uint64_t id);
 struct room *room_get(const struct rooms *r, uint64_t id);
 struct room *room_of(const struct rooms *r, const struct person *p); /* never NULL: a stay ends before its room */
+/* The live room at an address, or NULL. */
+struct room *room_at(const struct rooms *r, const struct uid *address);
 struct person *member_at(const struct rooms *r, const struct room *room, uint32_t i);
 struct person *active_at(const struct rooms *r, const struct room *room, uint32_t i);
 struct person *member_named(const struct rooms *r, const struct room *room, struct span id); /* NULL: none */

@@ -80,7 +80,7 @@ int rooms_find(const struct rooms *r, const uint8_t address[TOKEN_BYTES], uint64
   return map_get(&r->by_address, address, room);
 }
 
-static struct room *room_at(const struct rooms *r, const struct uid *address)
+struct room *room_at(const struct rooms *r, const struct uid *address)
 {
   uint64_t id;
   return rooms_find(r, address->b, &id) == 0 ? room_get(r, id) : NULL;
@@ -95,6 +95,17 @@ uint32_t rooms_people_in(const struct rooms *r, const struct uid *address)
 {
   const struct room *room = room_at(r, address);
   return room == NULL ? 0 : room->in;
+}
+
+struct rooms_count rooms_count(const struct rooms *r)
+{
+  struct rooms_count count = {.rooms = r->rooms.used};
+  slab_id id;
+  for (uint32_t i = 0; i < r->rooms.capacity && r->rooms.used > 0; i++) {
+    const struct room *room = slab_at(&r->rooms, i, &id);
+    count.people += room == NULL ? 0 : room->in;
+  }
+  return count;
 }
 
 int rooms_set_policy(struct rooms *r, struct rooms_time time, const struct uid *address, enum room_kind kind,
@@ -163,6 +174,21 @@ unsigned rooms_end_ticket(struct rooms *r, struct rooms_time time, const struct 
                           const char *text)
 {
   return end_all_with(r, time, offsetof(struct identity, ticket), ticket, code, text);
+}
+
+unsigned rooms_end_email(struct rooms *r, struct rooms_time time, const struct uid *address, const char *email,
+                         const char *code, const char *text)
+{
+  struct room *room = room_at(r, address);
+  unsigned ended = 0;
+  for (uint32_t i = room == NULL ? 0 : room->members.n; i > 0 && i <= room->members.n; i--) {
+    struct person *p = member_at(r, room, i - 1);
+    if (strcmp(p->who.email, email) != 0)
+      continue;
+    end_stay(r, time, p, code, text);
+    ended++;
+  }
+  return ended;
 }
 
 bool rooms_ticket_is_in(const struct rooms *r, const struct uid *ticket)
