@@ -86,7 +86,9 @@
 #define LIMIT_ACCOUNT_NOTICES 50   /* that wait to be read: a new one takes the oldest one's place */
 #define LIMIT_SESSIONS 100000
 #define LIMIT_STORED_ROOMS 100000
+#define LIMIT_ACCOUNT_ROOMS 1000   /* that one account has, but administrators */
 #define LIMIT_SERIES 10000
+#define LIMIT_ACCOUNT_SERIES 200
 #define LIMIT_MEMBERS 1000000      /* roles given beforehand, in all rooms */
 #define LIMIT_ROOM_BANS 1000
 #define LIMIT_STAYS 10000000       /* attendance of all rooms */

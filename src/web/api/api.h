@@ -32,6 +32,7 @@ struct site {
   const char *profile;       /* "local" or "production" */
   const char *config_file;   /* or "" */
   const char *certificate;   /* its file */
+  uint64_t certificate_until_s; /* Unix time; 0: not known */
   bool sign_up_open;         /* people may make accounts themselves */
   bool two_factors_everybody;
   bool mail, sms;            /* can be sent */
@@ -68,7 +69,7 @@ struct api_keys {
   uint8_t network[NETWORK_KEY_BYTES]; /* of what a session remembers of its network */
 };
 
-#define API_KEY_PLACES 1024u /* a power of two: programs that share a place share its rate */
+#define API_KEY_PLACES 1024u /* a power of two: who shares a place shares its rate */
 
 struct signins; /* signins.h */
 
@@ -88,6 +89,8 @@ struct api {
   struct rate_table rates;          /* of requests and of connections, by address */
   struct rate_table begin_rates;    /* of new sessions */
   struct rate_bucket key_rates[API_KEY_PLACES];
+  struct rate_bucket hook_rates[API_KEY_PLACES];   /* of webhooks */
+  struct rate_bucket letter_rates[API_KEY_PLACES]; /* of accounts that have mails sent to others */
   struct nonces nonces;
   struct guard *guard;
   struct codes codes;

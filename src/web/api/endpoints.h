@@ -25,6 +25,34 @@ void endpoint_post_host(struct context *c);
 void endpoint_get_room(struct context *c);
 void endpoint_post_entry(struct context *c);
 
+/* rooms_endpoints.c */
+void endpoint_get_rooms(struct context *c);
+void endpoint_post_rooms(struct context *c);
+void endpoint_get_room_settings(struct context *c);
+void endpoint_patch_room(struct context *c);
+void endpoint_delete_room(struct context *c);
+
+/* room_people_endpoints.c */
+void endpoint_get_members(struct context *c);
+void endpoint_put_member(struct context *c);
+void endpoint_delete_member(struct context *c);
+void endpoint_get_bans(struct context *c);
+void endpoint_delete_ban(struct context *c);
+void endpoint_get_attendance(struct context *c);
+
+/* series_endpoints.c */
+void endpoint_get_series(struct context *c);
+void endpoint_post_series(struct context *c);
+
+/* tickets_endpoints.c */
+void endpoint_get_room_tickets(struct context *c);
+void endpoint_get_series_tickets(struct context *c);
+void endpoint_post_room_tickets(struct context *c);
+void endpoint_post_series_tickets(struct context *c);
+void endpoint_import_room_tickets(struct context *c);
+void endpoint_import_series_tickets(struct context *c);
+void endpoint_delete_ticket(struct context *c);
+
 /* What sign-in endpoints share (signin_guard.c). */
 
 /* A try of who asks at this address, which may have no account. */

@@ -6,15 +6,11 @@
 #include "web/admission.h"
 #include "web/api/access.h"
 #include "web/api/endpoints.h"
+#include "web/api/rights.h"
 #include "web/names.h"
 
 #define SIGNAL_PROTOCOL "testudo.v1"
 #define TICKETS_MOST 64 /* of one person that are looked at */
-
-static struct rooms_time rooms_time_of(const struct context *c)
-{
-  return (struct rooms_time){.now_us = c->time.now_us, .unix_s = c->time.now_s};
-}
 
 /* A browser is its key: that outlives cookies and the names under which somebody comes back. */
 static void browser_of_session(const struct session *session, struct browser *browser)

@@ -3,6 +3,8 @@
 
 #include <sodium.h>
 
+#include "people/times.h"
+
 #define TEXT_BYTES 2048
 
 static int send_mail(struct api *a, const char *email, const char *name, const char *subject, const struct writer *text)
@@ -63,6 +65,35 @@ int letter_recovery(struct api *a, const char *email, const char *name, const ch
   int err = send_mail(a, email, name, "A link to your account", &w);
   sodium_memzero(text, sizeof text);
   return err;
+}
+
+static void put_window(struct writer *w, const struct ticket *t)
+{
+  char from[TIME_TEXT], until[TIME_TEXT];
+  time_write(t->from_s, from);
+  time_write(t->until_s, until);
+  if (t->from_s != 0 && t->until_s != 0)
+    put_fmt(w, "\nIt is valid from %s until %s.", from, until);
+  else if (t->from_s != 0)
+    put_fmt(w, "\nIt is valid from %s on.", from);
+  else if (t->until_s != 0)
+    put_fmt(w, "\nIt is valid until %s.", until);
+}
+
+int letter_ticket(struct api *a, const struct ticket *t, const char *title)
+{
+  uint8_t text[TEXT_BYTES];
+  struct writer w = writer_of(text, sizeof text);
+  char room[TOKEN_TEXT + 1] = "";
+  const char *folder = uid_is_none(&t->room) ? "/account" : "/m/";
+  if (!uid_is_none(&t->room))
+    token_to_text(t->room.b, sizeof t->room.b, room);
+  put_fmt(&w, "There is a ticket for you:\n\n    %s\n    %s%s%s\n\nIt belongs to you alone. You come in with this e-mail address: "
+              "sign in, or show by a code that it is yours. To others the link is of no use.", title, a->origins.text[0],
+          folder, room);
+  put_window(&w, t);
+  put_end(&w, a, "You do not expect this? Then leave it: without you nothing happens.");
+  return send_mail(a, t->email, "", "Your ticket", &w);
 }
 
 int text_message_code(struct api *a, const char *phone, const char *code)

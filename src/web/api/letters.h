@@ -4,6 +4,7 @@
 #ifndef TESTUDO_WEB_API_LETTERS_H
 #define TESTUDO_WEB_API_LETTERS_H
 
+#include "store/store_tickets.h"
 #include "web/api/api.h"
 
 /* Each hands one mail to the outbound process and does not wait for it. ERR_CLOSED: mail is not configured, or that
@@ -13,6 +14,9 @@ int letter_notice(struct api *a, const char *email, const char *text);
 /* `link` is a whole address with its one-time token. */
 int letter_invitation(struct api *a, const char *email, const char *name, const char *link);
 int letter_recovery(struct api *a, const char *email, const char *name, const char *link);
+
+/* Tells its owner of a new ticket for what has this title: where, and that it is for nobody else. */
+int letter_ticket(struct api *a, const struct ticket *ticket, const char *title);
 
 /* By SMS: ERR_CLOSED, ERR_LIMIT. */
 int text_message_code(struct api *a, const char *phone, const char *code);

@@ -42,6 +42,12 @@ static bool ticket_is_revoked(const struct walk *w, const struct identity *who)
   return err == ERR_NOT_FOUND || (err == 0 && ticket.revoked_s != 0);
 }
 
+void live_end_ticket(struct api *a, struct api_time time, const struct uid *ticket)
+{
+  const struct walk w = {.api = a, .time = time};
+  (void)rooms_end_ticket(a->rooms, rooms_time_of(&w), ticket, "ticket_revoked", "Your ticket was taken back.");
+}
+
 static void check_session(void *ctx, const struct uid *room, const struct identity *who)
 {
   struct walk *w = ctx;
@@ -55,8 +61,7 @@ static void check_stay(void *ctx, const struct uid *room, const struct identity 
   struct walk *w = ctx;
   check_session(ctx, room, who);
   if (ticket_is_revoked(w, who))
-    (void)rooms_end_ticket(w->api->rooms, rooms_time_of(w), &who->ticket, "ticket_revoked",
-                           "Your ticket was taken back.");
+    live_end_ticket(w->api, w->time, &who->ticket);
 }
 
 /* --- rooms --- */

@@ -12,6 +12,9 @@ void live_follow(struct api *a, struct api_time time);
 /* Ends the stays of sessions that have become too old. */
 void live_end_expired(struct api *a, struct api_time time);
 
+/* Whoever is in by this ticket is out: it was revoked. */
+void live_end_ticket(struct api *a, struct api_time time, const struct uid *ticket);
+
 /* What rooms_io calls for stored rooms: `ctx` is the API. */
 void live_keep_stay(void *ctx, const struct uid *room, const struct attendance *stay);
 void live_keep_ban(void *ctx, const struct uid *room, struct ban *ban);

@@ -24,6 +24,31 @@ const struct route routes[] = {
   {HTTP_POST, API "/host", FOR_SESSION, 0, 0, endpoint_post_host},
   {HTTP_GET, API "/rooms/{}", FOR_SESSION, 0, 0, endpoint_get_room},
   {HTTP_POST, API "/rooms/{}/entry", FOR_SESSION, 0, 0, endpoint_post_entry},
+
+  /* rooms */
+  {HTTP_GET, API "/rooms", FOR_ACCOUNT, 0, SCOPE_ROOMS_READ, endpoint_get_rooms},
+  {HTTP_POST, API "/rooms", FOR_ACCOUNT, 0, SCOPE_ROOMS_WRITE, endpoint_post_rooms},
+  {HTTP_GET, API "/rooms/{}/settings", FOR_ACCOUNT, 0, SCOPE_ROOMS_READ, endpoint_get_room_settings},
+  {HTTP_PATCH, API "/rooms/{}", FOR_ACCOUNT, 0, SCOPE_ROOMS_WRITE, endpoint_patch_room},
+  {HTTP_DELETE, API "/rooms/{}", FOR_ACCOUNT, ROUTE_CONFIRMED, SCOPE_ROOMS_WRITE, endpoint_delete_room},
+  {HTTP_GET, API "/rooms/{}/members", FOR_ACCOUNT, 0, SCOPE_ROOMS_READ, endpoint_get_members},
+  {HTTP_PUT, API "/rooms/{}/members/{}", FOR_ACCOUNT, 0, SCOPE_ROOMS_WRITE, endpoint_put_member},
+  {HTTP_DELETE, API "/rooms/{}/members/{}", FOR_ACCOUNT, 0, SCOPE_ROOMS_WRITE, endpoint_delete_member},
+  {HTTP_GET, API "/rooms/{}/bans", FOR_ACCOUNT, 0, SCOPE_ROOMS_READ, endpoint_get_bans},
+  {HTTP_DELETE, API "/rooms/{}/bans/{}", FOR_ACCOUNT, 0, SCOPE_ROOMS_WRITE, endpoint_delete_ban},
+  {HTTP_GET, API "/rooms/{}/attendance", FOR_ACCOUNT, 0, SCOPE_ATTENDANCE, endpoint_get_attendance},
+  {HTTP_GET, API "/series", FOR_ACCOUNT, 0, SCOPE_ROOMS_READ, endpoint_get_series},
+  {HTTP_POST, API "/series", FOR_ACCOUNT, 0, SCOPE_ROOMS_WRITE, endpoint_post_series},
+
+  /* tickets */
+  {HTTP_GET, API "/rooms/{}/tickets", FOR_ACCOUNT, 0, SCOPE_TICKETS_READ, endpoint_get_room_tickets},
+  {HTTP_POST, API "/rooms/{}/tickets", FOR_ACCOUNT, 0, SCOPE_TICKETS_WRITE, endpoint_post_room_tickets},
+  {HTTP_POST, API "/rooms/{}/tickets/import", FOR_ACCOUNT, ROUTE_CSV, SCOPE_TICKETS_WRITE, endpoint_import_room_tickets},
+  {HTTP_GET, API "/series/{}/tickets", FOR_ACCOUNT, 0, SCOPE_TICKETS_READ, endpoint_get_series_tickets},
+  {HTTP_POST, API "/series/{}/tickets", FOR_ACCOUNT, 0, SCOPE_TICKETS_WRITE, endpoint_post_series_tickets},
+  {HTTP_POST, API "/series/{}/tickets/import", FOR_ACCOUNT, ROUTE_CSV, SCOPE_TICKETS_WRITE,
+   endpoint_import_series_tickets},
+  {HTTP_DELETE, API "/tickets/{}", FOR_ACCOUNT, 0, SCOPE_TICKETS_WRITE, endpoint_delete_ticket},
 };
 
 const size_t routes_n = sizeof routes / sizeof routes[0];

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "web/api/rights.h"
+
+bool is_owner_or_above(const struct context *c, const struct uid *owner)
+{
+  return is_administrator(c) || (c->has_account && !uid_is_none(owner) && uid_equal(owner, &c->account.id));
+}
+
+const struct uid *asker_account(const struct context *c)
+{
+  return c->by == ASKED_BY_KEY ? &c->key.owner : &c->account.id;
+}
+
+struct rooms_time rooms_time_of(const struct context *c)
+{
+  return (struct rooms_time){.now_us = c->time.now_us, .unix_s = c->time.now_s};
+}
+
+static int find_room(struct context *c, const struct uid *id, struct store_room *room)
+{
+  int err = store_room_get(c->api->store, id, room);
+  return err == 0 && !is_owner_or_above(c, &room->owner) ? ERR_NOT_FOUND : err;
+}
+
+static int find_series(struct context *c, const struct uid *id, struct series *series)
+{
+  int err = store_series_get(c->api->store, id, series);
+  return err == 0 && !is_owner_or_above(c, &series->owner) ? ERR_NOT_FOUND : err;
+}
+
+static bool found(struct context *c, int err)
+{
+  if (err != 0)
+    refuse_store_error(c, err);
+  return err == 0;
+}
+
+bool take_room(struct context *c, struct store_room *room)
+{
+  struct uid id;
+  return take_uid_parameter(c, 0, &id) && found(c, find_room(c, &id, room));
+}
+
+bool take_series(struct context *c, struct series *series)
+{
+  struct uid id;
+  return take_uid_parameter(c, 0, &id) && found(c, find_series(c, &id, series));
+}
+
+bool take_named_room(struct context *c, struct span text, struct store_room *room)
+{
+  struct uid id;
+  if (uid_parse(text, &id) == 0 && find_room(c, &id, room) == 0)
+    return true;
+  refuse_bad_request(c, "The field \"room\" names no room, or one that is not yours.");
+  return false;
+}
+
+bool take_named_series(struct context *c, struct span text, struct series *series)
+{
+  struct uid id;
+  if (uid_parse(text, &id) == 0 && find_series(c, &id, series) == 0)
+    return true;
+  refuse_bad_request(c, "The field \"series\" names no series, or one that is not yours.");
+  return false;
+}

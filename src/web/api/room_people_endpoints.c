@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Who is what in a room, who is banned from it, and who came (A4, A7). */
+#include "people/words.h"
+#include "web/api/endpoints.h"
+#include "web/api/rights.h"
+
+/* --- members --- */
+
+void endpoint_get_members(struct context *c)
+{
+  struct store_room room;
+  struct room_member list[PAGE_MOST + 1];
+  struct page page;
+  size_t n = 0;
+  bool more;
+  if (!take_room(c, &room) || !take_page(c, &page))
+    return;
+  int err = store_member_list(c->api->store, &room.id, page, list, &n);
+  if (err != 0) {
+    refuse_store_error(c, err);
+    return;
+  }
+  json_t *rows = json_array();
+  n = page_rows(&page, n, &more);
+  for (size_t i = 0; i < n; i++)
+    (void)json_array_append_new(rows, json_pack("{ss ss}", "email", list[i].email, "role", role_word(list[i].role)));
+  answer_list(c, "members", rows, more);
+}
+
+void endpoint_put_member(struct context *c)
+{
+  struct store_room room;
+  struct room_member member = {0};
+  struct span role;
+  const struct field fields[] = {{"role", FIELD_TEXT, &role, 16, false, NULL}};
+  if (!take_room(c, &room) || !take_email(c, c->parameter[1], member.email) || !FIELDS_TAKE(c, fields))
+    return;
+  if (role_of_word(role, &member.role) != 0) {
+    refuse_bad_request(c, "The field \"role\" is viewer, participant, speaker, cohost or host.");
+    return;
+  }
+  int err = store_member_set(c->api->store, &room.id, &member);
+  if (err != 0) {
+    refuse_store_error(c, err);
+    return;
+  }
+  note_event(c, "member_set", member.email, role_word(member.role));
+  answer_nothing(c->response);
+}
+
+/* Where only members may be, who is none any more has to go. */
+void endpoint_delete_member(struct context *c)
+{
+  struct store_room room;
+  char email[EMAIL_BYTES];
+  if (!take_room(c, &room) || !take_email(c, c->parameter[1], email))
+    return;
+  int err = store_member_remove(c->api->store, &room.id, email);
+  if (err != 0) {
+    refuse_store_error(c, err);
+    return;
+  }
+  if (room.kind == ROOM_MEMBERS)
+    (void)rooms_end_email(c->api->rooms, rooms_time_of(c), &room.id, email, "not_a_member",
+                          "You are no member of this meeting any more.");
+  note_event(c, "member_removed", email, room.title);
+  answer_nothing(c->response);
+}
+
+/* --- bans --- */
+
+void endpoint_get_bans(struct context *c)
+{
+  struct store_room room;
+  struct ban list[PAGE_MOST + 1];
+  struct page page;
+  char id[UID_TEXT + 1];
+  size_t n = 0;
+  bool more;
+  if (!take_room(c, &room) || !take_page(c, &page))
+    return;
+  int err = store_ban_list(c->api->store, &room.id, page, list, &n);
+  if (err != 0) {
+    refuse_store_error(c, err);
+    return;
+  }
+  json_t *rows = json_array();
+  n = page_rows(&page, n, &more);
+  for (size_t i = 0; i < n; i++)
+    (void)json_array_append_new(rows, json_pack("{ss ss ss sI}", "id", uid_text(&list[i].id, id), "name", list[i].name,
+                                                "email", list[i].email, "time", (json_int_t)list[i].time_s));
+  answer_list(c, "bans", rows, more);
+}
+
+void endpoint_delete_ban(struct context *c)
+{
+  struct store_room room;
+  struct uid ban;
+  if (!take_room(c, &room) || !take_uid_parameter(c, 1, &ban))
+    return;
+  int err = store_ban_remove(c->api->store, &room.id, &ban);
+  if (err != 0) {
+    refuse_store_error(c, err);
+    return;
+  }
+  rooms_forget_ban(c->api->rooms, &room.id, &ban);
+  note_event(c, "ban_lifted", room.title, "");
+  answer_nothing(c->response);
+}
+
+/* --- who came --- */
+
+static json_t *stay_json(const struct attendance *a)
+{
+  return json_pack("{ss ss ss ss sI sI}", "name", a->name, "email", a->email, "verified", a->verified, "role",
+                   role_word(a->role), "joined", (json_int_t)a->joined_s, "left", (json_int_t)a->left_s);
+}
+
+void endpoint_get_attendance(struct context *c)
+{
+  struct store_room room;
+  struct attendance list[PAGE_MOST + 1];
+  struct page page;
+  size_t n = 0;
+  bool more;
+  if (!take_room(c, &room) || !take_page(c, &page))
+    return;
+  int err = store_attendance_list(c->api->store, &room.id, page, list, &n);
+  if (err != 0) {
+    refuse_store_error(c, err);
+    return;
+  }
+  json_t *rows = json_array();
+  n = page_rows(&page, n, &more);
+  for (size_t i = 0; i < n; i++)
+    (void)json_array_append_new(rows, stay_json(&list[i]));
+  answer_list(c, "stays", rows, more);
+}
