@@ -183,3 +183,15 @@ int certificate_fingerprint(const char *certificate_path, char text[FINGERPRINT_
   (void)fingerprint_to_text(hash, text);
   return 0;
 }
+
+int certificate_end(const char *certificate_path, int64_t *end_s)
+{
+  struct tm tm = {0};
+  X509 *x = read_certificate(certificate_path);
+  if (x == NULL)
+    return ERR_IO;
+  int read = ASN1_TIME_to_tm(X509_get0_notAfter(x), &tm);
+  X509_free(x);
+  *end_s = read == 1 ? (int64_t)timegm(&tm) : 0;
+  return read == 1 ? 0 : ERR_MALFORMED;
+}

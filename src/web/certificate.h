@@ -18,4 +18,7 @@ int certificate_ensure(const char *certificate_path, const char *key_path, int64
 /* SHA-256 of the first certificate in a PEM file, as browsers show it. ERR_IO, ERR_MALFORMED. */
 int certificate_fingerprint(const char *certificate_path, char text[FINGERPRINT_TEXT]);
 
+/* When it ends, in Unix time. Errors as above. */
+int certificate_end(const char *certificate_path, int64_t *end_s);
+
 #endif

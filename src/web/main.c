@@ -121,16 +121,16 @@ static int enter_sandbox(const struct config *config)
                                          .folders = folders, .folders_n = 2});
 }
 
-static int open_site(struct server *s, const struct config *config, const struct origins *origins)
+static int open_site(struct server *s, const struct config *config, const struct site *site,
+                     const struct origins *origins)
 {
-  static struct site site;
   char folder[CONFIG_PATH];
-  int err = site_of(config, &site);
-  return err != 0 ? err : server_open(s, config_store_folder(config, folder), config->key_file, &site, origins, NULL);
+  return server_open(s, config_store_folder(config, folder), config->key_file, site, origins, NULL);
 }
 
 static int prepare(struct server *s, const struct boot *boot)
 {
+  static struct site site;
   struct origins origins;
   int listeners[LIMIT_LISTEN_ADDRESSES];
   for (int i = 0; i < boot->sockets; i++)
@@ -145,9 +145,11 @@ static int prepare(struct server *s, const struct boot *boot)
   if (err == 0)
     err = server_init(s, &origins, boot->config.certificate, boot->config.certificate_key);
   if (err == 0)
+    err = site_of(&boot->config, &site);
+  if (err == 0)
     err = enter_sandbox(&boot->config);
   if (err == 0)
-    err = open_site(s, &boot->config, &origins);
+    err = open_site(s, &boot->config, &site, &origins);
   if (err == 0)
     err = server_adopt(s, listeners, boot->sockets, BOOT_FD_SUPERVISOR);
   return err;

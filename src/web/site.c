@@ -1,6 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "web/site.h"
 
+#include "web/certificate.h"
+
+/* Not known is no reason not to start: whoever serves it has read it already. */
+static uint64_t end_of_certificate(const char *file)
+{
+  int64_t end_s = 0;
+  return certificate_end(file, &end_s) == 0 && end_s > 0 ? (uint64_t)end_s : 0;
+}
+
 int site_of(const struct config *config, struct site *site)
 {
   int err = 0;
@@ -9,6 +18,7 @@ int site_of(const struct config *config, struct site *site)
     .profile = config->profile == PROFILE_LOCAL ? "local" : "production",
     .config_file = config->file,
     .certificate = config->certificate,
+    .certificate_until_s = end_of_certificate(config->certificate),
     .sign_up_open = config->sign_up == SIGN_UP_OPEN,
     .two_factors_everybody = config->two_factors == TWO_FACTORS_EVERYBODY,
     .mail = config->smtp_server[0] != '\0',

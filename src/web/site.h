@@ -6,7 +6,7 @@
 #include "cli/config.h"
 #include "web/api/api.h"
 
-/* Texts point into `config`. ERR_MALFORMED, ERR_LIMIT: an origin that is none; the configuration has checked them. */
+/* Texts point into `config`. Reads the certificate: to be called before the sandbox is entered. ERR_MALFORMED, ERR_LIMIT: an origin that is none; the configuration has checked them. */
 int site_of(const struct config *config, struct site *site);
 
 #endif

@@ -53,6 +53,26 @@ void endpoint_import_room_tickets(struct context *c);
 void endpoint_import_series_tickets(struct context *c);
 void endpoint_delete_ticket(struct context *c);
 
+/* people_endpoints.c */
+void endpoint_get_people(struct context *c);
+void endpoint_post_people(struct context *c);
+void endpoint_get_person(struct context *c);
+void endpoint_patch_person(struct context *c);
+void endpoint_delete_person(struct context *c);
+void endpoint_post_person_link(struct context *c);
+void endpoint_delete_factors(struct context *c);
+
+/* everybodys_sessions_endpoints.c */
+void endpoint_get_sessions(struct context *c);
+void endpoint_delete_a_session(struct context *c);
+void endpoint_delete_sessions_of_person(struct context *c);
+void endpoint_post_emergency(struct context *c);
+
+/* server_endpoints.c */
+void endpoint_get_log(struct context *c);
+void endpoint_verify_log(struct context *c);
+void endpoint_get_settings(struct context *c);
+
 /* What sign-in endpoints share (signin_guard.c). */
 
 /* A try of who asks at this address, which may have no account. */

@@ -49,6 +49,22 @@ const struct route routes[] = {
   {HTTP_POST, API "/series/{}/tickets/import", FOR_ACCOUNT, ROUTE_CSV, SCOPE_TICKETS_WRITE,
    endpoint_import_series_tickets},
   {HTTP_DELETE, API "/tickets/{}", FOR_ACCOUNT, 0, SCOPE_TICKETS_WRITE, endpoint_delete_ticket},
+
+  /* administrators: what ends something is not to be hindered by a factor that is not at hand */
+  {HTTP_GET, API "/people", FOR_ADMINISTRATOR, 0, SCOPE_PEOPLE_READ, endpoint_get_people},
+  {HTTP_POST, API "/people", FOR_ADMINISTRATOR, ROUTE_CONFIRMED, SCOPE_PEOPLE_WRITE, endpoint_post_people},
+  {HTTP_GET, API "/people/{}", FOR_ADMINISTRATOR, 0, SCOPE_PEOPLE_READ, endpoint_get_person},
+  {HTTP_PATCH, API "/people/{}", FOR_ADMINISTRATOR, ROUTE_CONFIRMED, SCOPE_PEOPLE_WRITE, endpoint_patch_person},
+  {HTTP_DELETE, API "/people/{}", FOR_ADMINISTRATOR, ROUTE_CONFIRMED, SCOPE_PEOPLE_WRITE, endpoint_delete_person},
+  {HTTP_POST, API "/people/{}/link", FOR_ADMINISTRATOR, ROUTE_CONFIRMED, SCOPE_PEOPLE_WRITE, endpoint_post_person_link},
+  {HTTP_DELETE, API "/people/{}/factors", FOR_ADMINISTRATOR, ROUTE_CONFIRMED, 0, endpoint_delete_factors},
+  {HTTP_DELETE, API "/people/{}/sessions", FOR_ADMINISTRATOR, 0, SCOPE_SESSIONS, endpoint_delete_sessions_of_person},
+  {HTTP_GET, API "/sessions", FOR_ADMINISTRATOR, 0, SCOPE_SESSIONS, endpoint_get_sessions},
+  {HTTP_DELETE, API "/sessions/{}", FOR_ADMINISTRATOR, 0, SCOPE_SESSIONS, endpoint_delete_a_session},
+  {HTTP_POST, API "/emergency", FOR_ADMINISTRATOR, ROUTE_CONFIRMED, 0, endpoint_post_emergency},
+  {HTTP_GET, API "/log", FOR_ADMINISTRATOR, 0, 0, endpoint_get_log},
+  {HTTP_POST, API "/log/verify", FOR_ADMINISTRATOR, 0, 0, endpoint_verify_log},
+  {HTTP_GET, API "/settings", FOR_ADMINISTRATOR, 0, 0, endpoint_get_settings},
 };
 
 const size_t routes_n = sizeof routes / sizeof routes[0];

@@ -57,6 +57,26 @@ size_t session_end_all(struct api *a, struct api_time time, const struct uid *ac
   return ended;
 }
 
+struct live_end {
+  struct api *api;
+  struct api_time time;
+  const struct uid *keep;
+};
+
+static void end_live(void *ctx, const struct uid *room, const struct identity *who)
+{
+  struct live_end *e = ctx;
+  (void)room;
+  if (!uid_equal(&who->session, e->keep))
+    forget_session(e->api, e->time, &who->session, "session_ended");
+}
+
+void sessions_end_live(struct api *a, struct api_time time, const struct uid *keep)
+{
+  struct live_end e = {.api = a, .time = time, .keep = keep};
+  rooms_visit(a->rooms, end_live, &e);
+}
+
 /* --- telling --- */
 
 void tell_owner(struct api *a, struct api_time time, const struct account *account, const char *kind, const char *text)

@@ -13,6 +13,9 @@ int session_end(struct api *a, struct api_time time, const struct uid *session, 
 size_t session_end_all(struct api *a, struct api_time time, const struct uid *account, const struct uid *keep,
                        const char *code);
 
+/* Whoever was in a meeting by a session other than `keep` is out. For when the store has no other session any more. */
+void sessions_end_live(struct api *a, struct api_time time, const struct uid *keep);
+
 /* A notice in the product and, where mail can be sent, an e-mail. `text` is plain language. */
 void tell_owner(struct api *a, struct api_time time, const struct account *account, const char *kind, const char *text);
 
