@@ -92,11 +92,28 @@ static bool admit_key_origin(struct context *c)
   return origins_find(&c->api->origins, c->request->origin, &index) == 0 || refuse_origin(c);
 }
 
+/* A key is worth what its administrator is: nothing, when that account is none any more. One that was made on the command
+ * line is nobody's. */
+static int check_key_owner(struct context *c)
+{
+  struct account owner;
+  if (uid_is_none(&c->key.owner))
+    return 0;
+  int err = store_account_get(c->api->store, &c->key.owner, &owner);
+  if (err == 0 && (owner.disabled || owner.role != ACCOUNT_ADMIN))
+    err = ERR_NOT_FOUND;
+  sodium_memzero(&owner, sizeof owner);
+  return err;
+}
+
 static bool admit_key(struct context *c)
 {
+  access_tell_origin(c);
   if (!admit_key_origin(c))
     return false;
   int err = find_key(c);
+  if (err == 0)
+    err = check_key_owner(c);
   if (err != 0 && err != ERR_NOT_FOUND) {
     refuse_trouble(c);
     return false;

@@ -8,6 +8,7 @@
 #include "store/store_settings.h"
 #include "web/api/access.h"
 #include "web/api/endpoints.h"
+#include "web/api/idempotency.h"
 
 /* --- life and death --- */
 
@@ -189,7 +190,11 @@ static bool take_body(struct context *c)
 
 static void answer_route(struct context *c)
 {
-  if (access_admit(c) && take_body(c))
+  if (!access_admit(c) || !take_body(c))
+    return;
+  if (idempotency_is_wanted(c))
+    idempotency_answer(c);
+  else
     c->route->answer(c);
 }
 

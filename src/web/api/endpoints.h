@@ -73,6 +73,17 @@ void endpoint_get_log(struct context *c);
 void endpoint_verify_log(struct context *c);
 void endpoint_get_settings(struct context *c);
 
+/* programs_endpoints.c */
+void endpoint_get_keys(struct context *c);
+void endpoint_post_keys(struct context *c);
+void endpoint_delete_key(struct context *c);
+void endpoint_get_webhooks(struct context *c);
+void endpoint_post_webhooks(struct context *c);
+void endpoint_delete_webhook(struct context *c);
+
+/* hook_endpoint.c */
+void endpoint_post_hook(struct context *c);
+
 /* What sign-in endpoints share (signin_guard.c). */
 
 /* A try of who asks at this address, which may have no account. */

@@ -65,6 +65,15 @@ const struct route routes[] = {
   {HTTP_GET, API "/log", FOR_ADMINISTRATOR, 0, 0, endpoint_get_log},
   {HTTP_POST, API "/log/verify", FOR_ADMINISTRATOR, 0, 0, endpoint_verify_log},
   {HTTP_GET, API "/settings", FOR_ADMINISTRATOR, 0, 0, endpoint_get_settings},
+  {HTTP_GET, API "/keys", FOR_ADMINISTRATOR, 0, 0, endpoint_get_keys},
+  {HTTP_POST, API "/keys", FOR_ADMINISTRATOR, ROUTE_CONFIRMED, 0, endpoint_post_keys},
+  {HTTP_DELETE, API "/keys/{}", FOR_ADMINISTRATOR, 0, 0, endpoint_delete_key},
+  {HTTP_GET, API "/webhooks", FOR_ADMINISTRATOR, 0, 0, endpoint_get_webhooks},
+  {HTTP_POST, API "/webhooks", FOR_ADMINISTRATOR, ROUTE_CONFIRMED, 0, endpoint_post_webhooks},
+  {HTTP_DELETE, API "/webhooks/{}", FOR_ADMINISTRATOR, 0, 0, endpoint_delete_webhook},
+
+  /* shops: the body is signed */
+  {HTTP_POST, "/hooks/{}", FOR_ANYBODY, ROUTE_ANY_ORIGIN | ROUTE_RAW, 0, endpoint_post_hook},
 };
 
 const size_t routes_n = sizeof routes / sizeof routes[0];
