@@ -85,7 +85,7 @@ static void test_unknown_paths(void **state)
   struct fixture *f = *state;
   static const char *const pages[] = {
     "", "//", "/host/", "/m/", "/m/AAAAAAAAAAAAAAAAAAAAAA/", "/assets/", "/../etc/passwd", "/assets/../index.html",
-    "/index.htm", "/index.html\\", "/.git/config", "/admin/", "/admin/people/x", "/oidc/",
+    "/index.htm", "/index.html\\", "/.git/config", "/admin/", "/admin/people/x/y", "/oidc/",
   };
   static const char *const addresses[] = {
     "/api/", "/api/v1/rooms/", "/api/v1/rooms/AAAA/entry/", "/api/v1/host/", "/api/v2/server", "/api/v1/rooms//entry",
