@@ -73,9 +73,9 @@ static int verify(struct console *c)
   if (err == 0)
     return 0;
   return console_fail(c,
-                      "the log was changed: %s. The %" PRIu64 " entries before are right. Mend: take this machine for "
-                      "broken into: look who could write its files, and compare with a backup.",
-                      problem, entries);
+                      "the log was changed: %s. Mend: take this machine for broken into: look who could write its files, "
+                      "and compare with a backup.",
+                      problem);
 }
 
 static const struct console_option show_options[] = {

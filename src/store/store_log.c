@@ -237,6 +237,28 @@ static int read_head(struct store *st, struct log_head *head)
   return err;
 }
 
+/* Where the log breaks, and one line for a person. */
+static uint64_t tell_break(const struct walk *w, bool chain_broken, bool head_lost, char problem[256])
+{
+  uint64_t next = w->at.number + 1;
+  if (chain_broken) {
+    (void)snprintf(problem, 256, "entry %" PRIu64 " was changed, or one before it is missing", next);
+    return next;
+  }
+  if (head_lost) {
+    (void)snprintf(problem, 256, "the file with the head of the log, beside the key file, is missing or damaged");
+    return next;
+  }
+  if (w->at.number < w->head.number) {
+    (void)snprintf(problem, 256, "the log ends with entry %" PRIu64 ", but %" PRIu64 " were written", w->at.number,
+                   w->head.number);
+    return next;
+  }
+  /* The entries fit each other: some were cut off, and others written in their place. */
+  (void)snprintf(problem, 256, "entry %" PRIu64 " is not the one that was written", w->head.number);
+  return w->head.number;
+}
+
 int store_log_verify(struct store *st, uint64_t *entries, uint64_t *broken_at, char problem[256])
 {
   struct walk w = {0};
@@ -250,15 +272,6 @@ int store_log_verify(struct store *st, uint64_t *entries, uint64_t *broken_at, c
     return err;
   if (err == 0 && head_err == 0 && w.head_seen)
     return 0;
-  *broken_at = w.at.number + 1;
-  if (err == ERR_AUTH)
-    (void)snprintf(problem, 256, "entry %" PRIu64 " was changed, or one before it is missing", *broken_at);
-  else if (head_err != 0)
-    (void)snprintf(problem, 256, "the file with the head of the log, beside the key file, is missing or damaged");
-  else if (w.at.number < w.head.number)
-    (void)snprintf(problem, 256, "the log ends with entry %" PRIu64 ", but %" PRIu64 " were written", w.at.number,
-                   w.head.number);
-  else
-    (void)snprintf(problem, 256, "entry %" PRIu64 " is not the one that was written", w.head.number);
+  *broken_at = tell_break(&w, err == ERR_AUTH, head_err != 0, problem);
   return ERR_AUTH;
 }
