@@ -4,7 +4,7 @@ import { strings } from '../../strings';
 import { known } from '../../strings/known';
 import { AskButton } from '../lists/ask_button';
 import { PersonCell, type Column } from '../lists/table';
-import { Moment } from '../lists/times';
+import { Day, Moment } from '../lists/times';
 
 const text = strings.admin.sessions;
 
@@ -55,7 +55,7 @@ function Times({ session: { used, created } }: { readonly session: OwnedSession 
     <>
       <Moment at={used} />
       <span class="cell-soft">
-        {text.since} <Moment at={created} />
+        {text.since} <Day at={created} />
       </span>
     </>
   );

@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+// Rooms, tickets and the administrators' pages in a real browser, against the real server: what is pressed happens
+// (B10, A5), and what others have typed stays text (B3).
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { PASSWORD, signIn } from '../lib/accounts.mjs';
+import { openBrowser } from '../lib/browsers.mjs';
+import * as pages from '../lib/pages.mjs';
+import { startServer } from '../lib/server.mjs';
+import { Browser } from '../lib/signal-client.mjs';
+import { until } from '../lib/wait.mjs';
+
+const { agree, fill, onScreen, pressOn, seesWords, tick, wordsOn } = pages;
+const ADMIN = 'admin@school.example';
+
+let server;
+let browser;
+let page;
+/** The same administrator on another device, for what is prepared and looked up. */
+let other;
+
+before(async () => {
+  server = await startServer();
+  browser = await openBrowser('chromium');
+  page = await pages.becomeAdministrator(browser, server, { email: ADMIN });
+  other = await signedIn();
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+async function signedIn(options = {}) {
+  const device = new Browser(server.origin, options);
+  await signIn(device, ADMIN);
+  return device;
+}
+
+const open = (path) => page.goto(`${server.origin}${path}`);
+const roomOf = () => new URL(page.url()).pathname.split('/')[2];
+
+async function makeRoom(title, kind = 'open') {
+  await open('/rooms');
+  await pressOn(page, 'new-room');
+  await fill(page, 'title', title);
+  await tick(page, `input[name="kind"][value="${kind}"]`);
+  await pressOn(page, 'make-room');
+  await onScreen(page, 'room');
+  await seesWords(page, title, 'h1');
+  return roomOf();
+}
+
+test('a room is made, and its settings hold', async () => {
+  const room = await makeRoom('Algebra', 'ticket');
+  const made = await other.ask('GET', `/api/v1/rooms/${room}/settings`);
+  assert.equal(made.kind, 'ticket');
+  assert.equal(made.policy.guests_verified, true);
+  await tick(page, 'input[name="post_quantum"]');
+  await fill(page, 'invited', '12');
+  await pressOn(page, 'room-save');
+  await seesWords(page, 'Saved.');
+  const saved = await other.ask('GET', `/api/v1/rooms/${room}/settings`);
+  assert.deepEqual(saved.policy, { ...made.policy, post_quantum: true, invited: 12 });
+  await fill(page, 'title', ' ');
+  await pressOn(page, 'room-save');
+  await seesWords(page, 'Give the room a name.');
+  assert.equal((await other.ask('GET', `/api/v1/rooms/${room}/settings`)).title, 'Algebra');
+});
+
+test('members come, get another role, and go', async () => {
+  const room = await makeRoom('Team', 'members');
+  await pressOn(page, 'tab-members');
+  await fill(page, 'member-email', "Tom.O'Leary+x@example.ie");
+  await pressOn(page, 'member-add');
+  await seesWords(page, "tom.o'leary+x@example.ie", 'tr');
+  await page.$eval('[data-act="member-change"]', (select) => {
+    select.value = 'cohost';
+    select.dispatchEvent(new Event('change', { bubbles: true }));
+  });
+  const members = () => other.ask('GET', `/api/v1/rooms/${room}/members`);
+  await until('the new role', async () => (await members()).members[0]?.role === 'cohost');
+  await pressOn(page, 'member-remove', "tom.o'leary+x@example.ie");
+  await agree(page);
+  await until('no member', async () => (await members()).members.length === 0);
+  await seesWords(page, 'No members yet.');
+});
+
+test('a ticket is issued, found and revoked; of a list with a wrong line nothing is issued', async () => {
+  const room = await makeRoom('Paid lesson', 'ticket');
+  await pressOn(page, 'tab-tickets');
+  await fill(page, 'ticket-email', 'ana@example.org');
+  await pressOn(page, 'ticket-issue');
+  await seesWords(page, 'ana@example.org has a ticket.');
+  await seesWords(page, 'ana@example.org', 'tr');
+
+  await pages.lay(page, 'ticket-file', 'course.csv', 'email,reference\r\nbea@example.org,o1\r\nnobody,o2\r\n');
+  await pressOn(page, 'ticket-import');
+  await seesWords(page, 'ine 3', '[data-section="import-tickets"] [role="alert"]');
+  const tickets = async () => (await other.ask('GET', `/api/v1/rooms/${room}/tickets`)).tickets;
+  assert.equal((await tickets()).length, 1);
+  await pages.lay(page, 'ticket-file', 'course.csv', '\uFEFFemail,reference\r\nbea@example.org,o1\r\ncem@example.org,o2\r\n');
+  await pressOn(page, 'ticket-import');
+  await seesWords(page, '2 tickets were issued.');
+
+  await fill(page, 'ticket-search', 'o2');
+  await pressOn(page, 'ticket-search-go');
+  await until('the one found', async () => (await page.$$('tbody tr')).length === 1);
+  await pressOn(page, 'ticket-revoke', 'cem@example.org');
+  assert.equal((await tickets()).filter(({ revoked }) => revoked !== 0).length, 0, 'not before the question is answered');
+  await agree(page);
+  await seesWords(page, 'The ticket of cem@example.org is revoked.');
+  await seesWords(page, 'Revoked', 'tr');
+  assert.equal((await tickets()).filter(({ revoked }) => revoked !== 0).length, 1);
+});
+
+test('a series joins rooms; its tickets are issued on its page', async () => {
+  await open('/series');
+  await fill(page, 'series-title', 'Autumn term');
+  await pressOn(page, 'series-make');
+  await onScreen(page, 'one-series');
+  await seesWords(page, 'Autumn term', 'h1');
+  const series = roomOf();
+  await fill(page, 'ticket-email', 'ana@example.org');
+  await pressOn(page, 'ticket-issue');
+  await seesWords(page, 'ana@example.org', 'tr');
+  const { tickets } = await other.ask('GET', `/api/v1/series/${series}/tickets`);
+  assert.equal(tickets[0].series, series);
+  const room = await makeRoom('Lesson of the term', 'ticket');
+  await pages.choose(page, 'series', series);
+  await pressOn(page, 'room-save');
+  await seesWords(page, 'Saved.');
+  await open(`/series/${series}`);
+  await seesWords(page, 'Lesson of the term');
+  assert.equal((await other.ask('GET', `/api/v1/rooms/${room}/settings`)).series, series);
+});
+
+test('closing keeps a room, deleting takes it away', async () => {
+  const room = await makeRoom('Old choir');
+  await pressOn(page, 'room-close');
+  await agree(page);
+  await seesWords(page, 'This room is closed');
+  assert.notEqual((await other.ask('GET', `/api/v1/rooms/${room}/settings`)).closed, 0);
+  await pressOn(page, 'room-reopen');
+  await until('open again', async () => (await other.ask('GET', `/api/v1/rooms/${room}/settings`)).closed === 0);
+  await pressOn(page, 'room-delete');
+  await agree(page);
+  await onScreen(page, 'rooms');
+  await other.ask('GET', `/api/v1/rooms/${room}/settings`, undefined, 404);
+});
+
+test('a person is added by a link that is shown once, and what is demanded holds', async () => {
+  await open('/admin/people');
+  await pressOn(page, 'add-person');
+  await fill(page, 'person-name', 'Zoë O’Hara');
+  await fill(page, 'person-email', 'zoe@example.org');
+  await pressOn(page, 'add-yes');
+  const link = await page.waitForSelector('[data-secret="link"] textarea').then((e) => e.evaluate((t) => t.value));
+  assert.match(link, /^https:\/\/localhost:\d+\/welcome#[\w-]+$/);
+  await pressOn(page, 'link-done');
+  await until('the link gone', async () => !(await page.content()).includes(link));
+  await pressOn(page, 'open-person', 'Zoë O’Hara');
+  await onScreen(page, 'admin-person');
+  await tick(page, 'input[name="two_factors"]');
+  await seesWords(page, 'Two factors', '.facts');
+  const { people } = await other.ask('GET', '/api/v1/people?search=zoe');
+  assert.equal(people[0].two_factors, true);
+  await pressOn(page, 'disable');
+  await agree(page);
+  await seesWords(page, 'The account is disabled.');
+  await pressOn(page, 'delete');
+  await agree(page);
+  await onScreen(page, 'admin-people');
+  assert.equal((await other.ask('GET', '/api/v1/people?search=zoe')).people.length, 0);
+});
+
+test('a session is ended: its cookie is worth nothing from then on', async () => {
+  const stolen = await signedIn({ userAgent: 'Mozilla/5.0 (Windows NT 10.0) Firefox/140.0' });
+  await open('/admin/sessions');
+  await seesWords(page, 'Firefox on Windows', 'tr');
+  await pressOn(page, 'session-end', 'Firefox on Windows');
+  await agree(page);
+  await seesWords(page, 'The session is ended.');
+  assert.equal((await stolen.request('GET', '/api/v1/people')).status, 401);
+  await other.ask('GET', '/api/v1/session');
+});
+
+test('a key is shown once, works, and does not when it is revoked', async () => {
+  await open('/admin/keys');
+  await pressOn(page, 'new-key');
+  await fill(page, 'key-name', 'Shop');
+  await pressOn(page, 'make-key');
+  await seesWords(page, 'Choose at least one thing');
+  await tick(page, 'input[name="rooms.read"]');
+  await pressOn(page, 'make-key');
+  const key = await page.waitForSelector('[data-secret="key"] textarea').then((e) => e.evaluate((t) => t.value));
+  assert.match(key, /^tk_[\w-]{43}$/);
+  const program = new Browser(server.origin);
+  const use = () => program.bare('GET', '/api/v1/rooms', { headers: { authorization: `Bearer ${key}` } });
+  assert.equal((await use()).status, 200);
+  await open('/admin/keys');
+  await seesWords(page, 'Shop', 'tr');
+  assert.ok(!(await page.content()).includes(key));
+  await pressOn(page, 'key-revoke', 'Shop');
+  await agree(page);
+  await seesWords(page, 'Revoked', 'tr');
+  assert.equal((await use()).status, 401);
+});
+
+test('a webhook shows its secret once', async () => {
+  await open('/admin/webhooks');
+  await pressOn(page, 'new-webhook');
+  await fill(page, 'webhook-name', 'Pay');
+  await pressOn(page, 'make-webhook');
+  const secret = await page.waitForSelector('[data-secret="secret"] textarea').then((e) => e.evaluate((t) => t.value));
+  assert.ok(secret.length >= 32);
+  await open('/admin/webhooks');
+  await seesWords(page, 'Pay', 'tr');
+  assert.ok(!(await page.content()).includes(secret));
+});
+
+test('the settings are told in words', async () => {
+  await open('/admin/settings');
+  await seesWords(page, server.origin, '[data-setting="origin"]');
+  await seesWords(page, 'Only by invitation', '[data-setting="sign_up"]');
+});
+
+test('the log tells what was done, in sentences, and that nothing of it was changed', async () => {
+  await open('/admin/log');
+  await seesWords(page, `${ADMIN} made the key “Shop”.`);
+  await pages.choose(page, 'log-kind', 'ticket_revoked');
+  await seesWords(page, `${ADMIN} revoked a ticket of cem@example.org.`);
+  await until('other events gone', async () => !(await wordsOn(page)).includes('made the key'));
+  await pressOn(page, 'verify-log');
+  await page.waitForSelector('[data-proof="whole"]');
+});
+
+// --- what others have typed (B3) ---
+
+const PAYLOADS = [
+  '<img src=x onerror=alert(1)>',
+  '"><script>window.pwned=1</script>',
+  "'><svg/onload=alert(1)>",
+  'javascript:alert(1)',
+  '{{constructor.constructor("alert(1)")()}}',
+  '<iframe srcdoc="<script>parent.pwned=1</script>">',
+  '<a href="javascript:window.pwned=1">x</a>',
+  '&lt;b&gt;not bold&lt;/b&gt;',
+];
+
+/** Tries every text where people type, as far as the server takes it. Gives what it took. */
+async function plant() {
+  const taken = [];
+  const attempt = async (method, path, body) => {
+    const answer = await other.request(method, path, { body });
+    if (answer.status < 300) taken.push(body);
+    return answer.json;
+  };
+  for (const [index, text] of PAYLOADS.entries()) {
+    const room = await attempt('POST', '/api/v1/rooms', { title: text, kind: 'ticket' });
+    await attempt('POST', '/api/v1/series', { title: text });
+    await attempt('POST', '/api/v1/people', { email: `x${index}@example.org`, name: text });
+    await attempt('POST', '/api/v1/webhooks', { name: text });
+    await attempt('POST', '/api/v1/keys', { name: text, scopes: ['attendance'] });
+    if (room.id !== undefined)
+      await attempt('POST', `/api/v1/rooms/${room.id}/tickets`, { email: `y${index}@example.org`, reference: text });
+  }
+  const device = new Browser(server.origin, { userAgent: PAYLOADS.join(' ') });
+  await signIn(device, ADMIN);
+  return taken;
+}
+
+/** A room in which people of such names came, and one of them is banned. */
+async function meetEvilNames() {
+  const { id: room } = await other.ask('POST', '/api/v1/rooms', { title: PAYLOADS[3], kind: 'open' }, 201);
+  const host = await other.join(room, PAYLOADS[0]);
+  host.send('hello');
+  await host.next('welcome');
+  const guest = await new Browser(server.origin).join(room, PAYLOADS[6]);
+  guest.send('hello');
+  const knock = await host.next('knock');
+  host.send('ban', { who: knock.id });
+  await guest.closed;
+  await until('the ban', async () => (await other.ask('GET', `/api/v1/rooms/${room}/bans`)).bans.length === 1);
+  await until('the stay', async () => (await other.ask('GET', `/api/v1/rooms/${room}/attendance`)).stays.length > 0);
+  host.socket.close();
+  return room;
+}
+
+/** Everything in the page that a text from outside could have become. */
+const foreign = () =>
+  page.evaluate(() => {
+    const scripts = [...document.scripts].filter(({ src }) => !new URL(src).pathname.startsWith('/assets/'));
+    const others = [...document.querySelectorAll('img, iframe, object, embed, a[href^="javascript"], [onerror], [onload]')];
+    return [...scripts, ...others].map((element) => element.outerHTML);
+  });
+
+test('names, titles, references and devices that others have typed stay text everywhere (B3)', async () => {
+  const taken = await plant();
+  const met = await meetEvilNames();
+  assert.ok(taken.length >= PAYLOADS.length * 2, `the server took ${taken.length}`);
+  const dialogs = [];
+  const onDialog = (dialog) => {
+    dialogs.push(dialog.message());
+    void dialog.dismiss();
+  };
+  page.on('dialog', onDialog);
+  await page.evaluateOnNewDocument(() => {
+    window.violations = [];
+    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+      window.violations.push(`${violatedDirective} ${blockedURI}`);
+    });
+  });
+  const { rooms } = await other.ask('GET', '/api/v1/rooms?all=true&most=200');
+  const evil = rooms.find(({ title }) => title === PAYLOADS[0]);
+  const { people } = await other.ask('GET', '/api/v1/people?search=x0%40example.org');
+  const views = ['/rooms', '/series', '/admin', '/admin/people', '/admin/rooms', '/admin/sessions', '/admin/keys'];
+  views.push('/admin/webhooks', '/admin/log', '/admin/tickets', '/account');
+  if (evil !== undefined) views.push(...['', '/members', '/tickets', '/bans', '/attendance'].map((p) => `/rooms/${evil.id}${p}`));
+  views.push(`/rooms/${met}/bans`, `/rooms/${met}/attendance`);
+  if (people.length > 0) views.push(`/admin/people/${people[0].id}`);
+  let shown = 0;
+  for (const view of views) {
+    await open(view);
+    await page.waitForNetworkIdle({ idleTime: 300 });
+    assert.deepEqual(await foreign(), [], view);
+    assert.deepEqual(await page.evaluate(() => window.violations), [], view);
+    assert.equal(await page.evaluate(() => window.pwned), undefined, view);
+    const words = await page.evaluate(() => document.body.innerText + [...document.querySelectorAll('input, option')].map((e) => e.value + e.textContent).join());
+    if (PAYLOADS.some((text) => words.includes(text))) shown++;
+  }
+  assert.deepEqual(dialogs, []);
+  assert.ok(shown >= 5, `payloads were seen as text on ${shown} pages only`);
+  page.off('dialog', onDialog);
+});
+
+// --- an intruder (B10): last, for it ends everything ---
+
+test('the emergency page ends all other sessions and keys at once, and says so', async () => {
+  const intruder = await signedIn();
+  await open('/admin');
+  await pressOn(page, 'to-emergency');
+  await tick(page, 'input[name="demand_passwords"]', false);
+  await pressOn(page, 'emergency');
+  await agree(page);
+  await onScreen(page, 'emergency-done');
+  await seesWords(page, 'sessions were ended.');
+  await seesWords(page, 'The server’s secrets are new.');
+  assert.ok(!(await wordsOn(page)).includes('must choose a new password'));
+  assert.equal((await intruder.request('GET', '/api/v1/people')).status, 401);
+  await open('/admin/sessions');
+  await until('one session', async () => (await page.$$('tbody tr')).length === 1);
+  await seesWords(page, 'This is you, here', 'tr');
+  await open('/admin/log');
+  await seesWords(page, `${ADMIN} put out whoever should not be in.`);
+  await signIn(new Browser(server.origin), ADMIN, PASSWORD);
+});

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+// What a person does on the pages for accounts, rooms and administrators, for tests. Everything goes through the page
+// itself: fields are found by their name, buttons and links by their data-act, rows of lists by their words.
+import { PASSWORD } from './accounts.mjs';
+import { until } from './wait.mjs';
+
+export const wordsOn = (page) => page.evaluate(() => document.body.innerText);
+
+const explained = (page) => async (error) => {
+  throw new Error(`${error.message}; the page shows: ${await wordsOn(page).catch(() => 'nothing')}`);
+};
+
+/** Waits for a screen by its name (data-screen). */
+export const onScreen = (page, name) =>
+  until(`the screen "${name}"`, () =>
+    page.evaluate((wanted) => document.querySelector('[data-screen]')?.dataset.screen === wanted, name),
+  ).catch(explained(page));
+
+export const seesWords = (page, words, selector = 'body') =>
+  until(`"${words}" in ${selector}`, () =>
+    page.evaluate(
+      (wanted, at) => [...document.querySelectorAll(at)].some((element) => element.innerText.includes(wanted)),
+      words,
+      selector,
+    ),
+  ).catch(explained(page));
+
+/** Presses the first button or link of this name, in the row (of a table or list) with the words, if they are given. */
+export async function pressOn(page, act, row = null) {
+  await until(`"${act}" to press${row === null ? '' : ` beside "${row}"`}`, () =>
+    page.evaluate(
+      (name, words) => {
+        const all = [...document.querySelectorAll(`[data-act="${name}"]`)].filter(
+          (element) => words === null || element.closest('tr, li')?.innerText.includes(words),
+        );
+        const free = all.find((element) => element.getAttribute('aria-disabled') !== 'true');
+        // By the element itself: what stands over it would take a click by coordinates away.
+        free?.click();
+        return free !== undefined;
+      },
+      act,
+      row,
+    ),
+  ).catch(explained(page));
+}
+
+/** Agrees to the question that a dangerous button asks. */
+export const agree = (page) => pressOn(page, 'confirm-yes');
+
+export async function fill(page, name, value) {
+  await page.waitForSelector(`[name="${name}"]`, { timeout: 20_000 }).catch(explained(page));
+  await page.$eval(
+    `[name="${name}"]`,
+    (field, text) => {
+      field.value = text;
+      field.dispatchEvent(new Event(field.tagName === 'SELECT' ? 'change' : 'input', { bubbles: true }));
+    },
+    value,
+  );
+}
+
+/** Switches a box or a choice of several on or off. */
+export async function tick(page, selector, on = true) {
+  await page.waitForSelector(selector, { timeout: 20_000 }).catch(explained(page));
+  await page.$eval(
+    selector,
+    (box, wanted) => {
+      if (box.checked !== wanted) box.click();
+    },
+    on,
+  );
+}
+
+export async function choose(page, name, value) {
+  await until(`the choice ${value} of ${name}`, () =>
+    page.evaluate((field, wanted) => document.querySelector(`[name="${field}"] option[value="${wanted}"]`), name, value),
+  );
+  await fill(page, name, value);
+}
+
+/** Lays a file into the field for one. */
+export async function lay(page, name, fileName, text) {
+  await page.waitForSelector(`input[type=file][name="${name}"]`);
+  await page.$eval(
+    `input[type=file][name="${name}"]`,
+    (input, called, content) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([content], called, { type: 'text/csv' }));
+      input.files = transfer.files;
+    },
+    fileName,
+    text,
+  );
+}
+
+/** The server's first administrator, made in a new page of the browser. Gives the page, on the way to "/". */
+export async function becomeAdministrator(browser, server, { email = 'admin@school.example', name = 'Ada Admin' } = {}) {
+  const page = await browser.newPage();
+  await page.goto(await server.setupLink());
+  await fill(page, 'email', email);
+  await fill(page, 'name', name);
+  await fill(page, 'password', PASSWORD);
+  await pressOn(page, 'become-administrator');
+  await onScreen(page, 'ready');
+  return page;
+}
