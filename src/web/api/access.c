@@ -57,16 +57,16 @@ static bool admit_own_origin(struct context *c)
 #define BEARER "Bearer "
 #define KEY_PREFIX "tk_"
 
-static int find_key(struct context *c)
+int access_key_of(const struct api *a, struct span authorization, struct api_key *key)
 {
-  struct span text = c->request->authorization, part;
+  struct span text = authorization, part;
   uint8_t secret[SECRET_BYTES], hash[32];
   if (span_take(&text, strlen(BEARER KEY_PREFIX), &part) != 0 || !span_equal(part, span_str(BEARER KEY_PREFIX)) ||
       token_from_text(text, secret, sizeof secret) != 0)
     return ERR_NOT_FOUND;
   crypto_hash_sha256(hash, secret, sizeof secret);
   sodium_memzero(secret, sizeof secret);
-  return store_key_find(c->api->store, hash, &c->key);
+  return store_key_find(a->store, hash, key);
 }
 
 static bool take_key_rate(struct context *c)
@@ -111,7 +111,7 @@ static bool admit_key(struct context *c)
   access_tell_origin(c);
   if (!admit_key_origin(c))
     return false;
-  int err = find_key(c);
+  int err = access_key_of(c->api, c->request->authorization, &c->key);
   if (err == 0)
     err = check_key_owner(c);
   if (err != 0 && err != ERR_NOT_FOUND) {

@@ -16,4 +16,7 @@ void access_tell_origin(struct context *c);
  * proven by this alone. */
 int access_session_of_cookie(const struct api *a, struct span cookies, struct session *session);
 
+/* The key of a program that an Authorization header names. ERR_NOT_FOUND: none, unknown or revoked. */
+int access_key_of(const struct api *a, struct span authorization, struct api_key *key);
+
 #endif

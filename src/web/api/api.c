@@ -142,8 +142,9 @@ static bool has_json_body(enum http_method method)
 static bool may_send_much(const struct api *a, const struct http_request *q)
 {
   struct session session;
+  struct api_key key;
   if (q->authorization.n > 0)
-    return true; /* few programs have one, and each connection has one body */
+    return access_key_of(a, q->authorization, &key) == 0;
   return access_session_of_cookie(a, q->cookie, &session) == 0 && !uid_is_none(&session.account);
 }
 
