@@ -102,6 +102,7 @@ export function storyCommands({ answers = {} }: PageStory, store: Store<Site, Si
   return {
     api,
     openApi: api,
+    proofs: () => ({ accepted: 14, lastAt: Date.UTC(2026, 10, 29, 17, 42, 10) }),
     go: (path) => store.dispatch({ type: 'visit', route: routeOf(path) }),
     sessionIs: (session) => store.dispatch({ type: 'session', session, why: null }),
     refresh: () => Promise.resolve(),

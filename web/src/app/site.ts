@@ -8,6 +8,7 @@ import { KeyError } from '../identity/key';
 import { Visitor, type BeginReason, type FactorReason } from '../identity/visitor';
 import type { SiteCommands } from '../pages/context';
 import { accountOf, initialSite, reduceSite, type Site, type SiteAction, type Word } from '../pages/model';
+import type { Proofs } from '../state/door_evidence';
 import { createStore, type Store } from '../state/store';
 import { App } from './app';
 import { hasSecret, routeOf, type Route } from './route';
@@ -20,6 +21,7 @@ export class SiteApp implements SiteCommands {
   readonly meeting: App;
   readonly api: Requests;
   readonly openApi: Requests;
+  readonly #client: SessionClient;
   readonly #visitor: Visitor;
   /** Tells the other windows of this browser that somebody has signed in or out. */
   readonly #windows = new BroadcastChannel('testudo-session');
@@ -27,6 +29,7 @@ export class SiteApp implements SiteCommands {
   #looked: Promise<void> = Promise.resolve();
 
   constructor(client: SessionClient = new SessionClient()) {
+    this.#client = client;
     this.#visitor = new Visitor(client, {
       onSession: (session, why) => this.#changed(session, why),
       onFactorNeeded: (why) => this.#askForFactor(why),
@@ -47,6 +50,10 @@ export class SiteApp implements SiteCommands {
     // Afterwards, as any request makes a key, and without one there is no session to look for.
     await this.#looked;
     await this.#learnOffer();
+  }
+
+  proofs(): Proofs {
+    return this.#client.proofs;
   }
 
   go(path: string, replace = false): void {

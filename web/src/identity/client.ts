@@ -3,6 +3,7 @@
 // which they were asked for; readings go side by side.
 import { ApiError, noValue, problemFrom } from '../api/error';
 import type { Reader } from '../signal/json';
+import type { Proofs } from '../state/door_evidence';
 import { hasKey, loadKey, type SessionKey } from './key';
 import { NonceStock, readNonce } from './nonces';
 import { proofHeader, targetOf, type Method, type ProvenRequest, type Query } from './proof';
@@ -48,6 +49,7 @@ export class SessionClient {
   readonly #around: Surroundings;
   readonly #nonces: NonceStock;
   #key: Promise<SessionKey> | null = null;
+  #proofs: Proofs = { accepted: 0, lastAt: null };
   #changes: Promise<unknown> = Promise.resolve();
 
   constructor(around: Surroundings = browser()) {
@@ -58,6 +60,11 @@ export class SessionClient {
   /** The text of the public key, to begin a session with. A KeyError where this browser can keep none. */
   async publicKey(): Promise<string> {
     return (await this.#ownKey()).publicText;
+  }
+
+  /** What was proven so far: for the security panel. */
+  get proofs(): Proofs {
+    return this.#proofs;
   }
 
   /** Whether there is a key that a session could be bound to. A KeyError where this browser can keep none. */
@@ -106,6 +113,7 @@ export class SessionClient {
     const response = await this.#fetch(proven, headers, signal);
     const value: unknown = response.status === 204 ? null : await response.json().catch(noValue);
     const { status, ok } = response;
+    if (ok && nonce !== null) this.#proofs = { accepted: this.#proofs.accepted + 1, lastAt: Date.now() };
     return { status, ok, value, nonce: readNonce(response.headers.get('Testudo-Nonce')) };
   }
 

@@ -4,6 +4,7 @@ import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { Requests } from '../api/lists';
 import type { Session } from '../api/session';
+import type { Proofs } from '../state/door_evidence';
 import type { Word, Site } from './model';
 
 /** What a page can do besides showing itself. app/site.ts carries it out. */
@@ -13,6 +14,8 @@ export interface SiteCommands {
   readonly api: Requests;
   /** For signing in and unlocking: these never ask for a factor themselves. */
   readonly openApi: Requests;
+  /** Requests that were proven so far. */
+  proofs(): Proofs;
   /** To another page of ours; `replace`: in place of this one in the history. */
   go(path: string, replace?: boolean): void;
   /** What an answer said about the session. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // What is read in and around a meeting.
 import type { DeviceProblem, Ending, Problem } from '../state/model';
+import type { DoorEvidenceId, DoorMeaning } from '../state/door_evidence';
 import type { EvidenceId, Meaning, Summary, Verdict, Witness } from '../state/evidence';
 
 interface Message {
@@ -250,6 +251,71 @@ const verdicts: Readonly<Record<Verdict, string>> = {
   fair: 'Could be better',
   bad: 'Not as it must be',
   unknown: 'Not known',
+};
+
+const doorLabels: Readonly<Record<DoorEvidenceId, string>> = {
+  door: 'Who gets in',
+  people: 'Who is here',
+  sign_in: 'Who you are',
+  session: 'Your session',
+};
+
+interface DoorText {
+  readonly value: (known: number, of: number, at: string) => string;
+  readonly meaning: string;
+}
+
+const door: Readonly<Record<DoorMeaning, DoorText>> = {
+  door_locked: { value: () => 'Nobody new', meaning: 'The meeting is locked. Only people who have a place get back in.' },
+  door_waiting: {
+    value: () => 'Whom a host lets in',
+    meaning: 'Everybody else waits before the door, and neither sees nor hears anything. A link alone opens nothing.',
+  },
+  door_members: {
+    value: () => 'Members alone',
+    meaning: 'The server checks at every entry whether somebody is a member. A copied link is worth nothing.',
+  },
+  door_tickets: {
+    value: () => 'People with a ticket',
+    meaning:
+      'A ticket belongs to one person and works on one device at a time. The server checks it at every entry, so a ' +
+      'copied link is worth nothing.',
+  },
+  door_open: {
+    value: () => 'Everybody with the link',
+    meaning: 'Nobody waits before the door. A host can switch the waiting room on, or lock the meeting.',
+  },
+  all_known: {
+    value: (known, of) => (of === 1 ? 'You alone' : `All ${known} are known`),
+    meaning: 'The server knows each person by an account, a ticket, a checked e-mail address or the host link.',
+  },
+  some_unknown: {
+    value: (known, of) => `${known} of ${of} are known`,
+    meaning: 'The others are guests: they have typed a name, and nobody has checked it. The list of people marks them.',
+  },
+  two_factors: {
+    value: () => 'Signed in with two proofs',
+    meaning: 'Whoever learns your password alone cannot come in as you.',
+  },
+  one_factor: {
+    value: () => 'Signed in with one proof',
+    meaning: 'A second proof, such as a passkey or an app with codes, protects you if your password is stolen.',
+  },
+  guest_verified: {
+    value: () => 'A guest with a checked e-mail address',
+    meaning: 'A code that was sent to your address has come back from this browser.',
+  },
+  guest: {
+    value: () => 'A guest, not verified',
+    meaning: 'The others see your name with the words “not verified”.',
+  },
+  session_proven: {
+    value: (known, _of, at) => `${known} requests proven, the last at ${at}`,
+    meaning:
+      'Each was signed with a key that cannot leave this browser, and works once. A copy of your cookie opens nothing; ' +
+      'its first use ends the session, and you are told.',
+  },
+  session_unproven: { value: () => 'Not known', meaning: 'This page has not proven a request to the server yet.' },
 };
 
 const roleWords = {
@@ -555,6 +621,9 @@ export const meeting = {
       'because it passes them on. ' +
       'So trust whoever runs it.',
     failedReason: (reason: string) => `The server says: ${reason}`,
+    doorTitle: 'Who comes in',
+    doorLabels,
+    door,
   },
 
   settings: {

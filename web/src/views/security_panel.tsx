@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+import { useSite } from '../pages/context';
+import { doorEvidenceOf, type DoorEvidence } from '../state/door_evidence';
 import type { Meeting } from '../state/model';
 import { evidenceOf, summaryOf, type Evidence, type Summary, type Verdict } from '../state/evidence';
 import { strings } from '../strings';
@@ -56,6 +58,7 @@ export function SecurityPanel({ meeting, commands }: { readonly meeting: Meeting
           <EvidenceLine key={item.id} item={item} />
         ))}
       </dl>
+      <DoorSection meeting={meeting} />
       <section class="panel-section">
         <h3>{text.serverTitle}</h3>
         <p>{text.serverText}</p>
@@ -64,14 +67,47 @@ export function SecurityPanel({ meeting, commands }: { readonly meeting: Meeting
   );
 }
 
+/** Who comes in, and how well it is known who they are. */
+function DoorSection({ meeting }: { readonly meeting: Meeting }) {
+  const { site, commands } = useSite();
+  return (
+    <section class="panel-section">
+      <h3>{strings.security.doorTitle}</h3>
+      <dl class="evidence">
+        {doorEvidenceOf(meeting, site.session, commands.proofs()).map((item) => (
+          <DoorLine key={item.id} item={item} />
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function DoorLine({ item }: { readonly item: DoorEvidence }) {
+  const text = strings.security;
+  const { value, meaning } = text.door[item.meaning];
+  return (
+    <div class={cls('fact', `tone-${item.verdict}`)} data-evidence={item.id} data-verdict={item.verdict}>
+      <dt>
+        <span class="fact-mark">
+          <Icon name={VERDICT_ICON[item.verdict]} />
+          <span class="visually-hidden">{text.verdicts[item.verdict]}: </span>
+        </span>
+        {text.doorLabels[item.id]}
+      </dt>
+      <dd>
+        <p class="fact-value">{value(item.known, item.of, item.at === null ? '' : timeText(item.at))}</p>
+        <p class="fact-text">{meaning}</p>
+      </dd>
+    </div>
+  );
+}
+
+const timeText = (ms: number): string =>
+  new Date(ms).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+
 function valueText({ id, value }: Evidence): string {
   if (value === null) return strings.security.notKnown;
-  if (id === 'since')
-    return new Date(Number(value) * 1000).toLocaleTimeString(undefined, {
-      hour: '2-digit',
-      minute: '2-digit',
-      second: '2-digit',
-    });
+  if (id === 'since') return timeText(Number(value) * 1000);
   return id === 'headers' ? (strings.security.values[value] ?? value) : value;
 }
 
