@@ -161,7 +161,7 @@ static void fill_identity(struct admission *a, const struct admission_facts *f)
     return;
   }
   who->role = role_of(f, a->ticket);
-  who->door_open = who->role >= AS_COHOST || a->ticket != NULL || !f->room->policy.waiting_room;
+  who->door_open = who->role >= AS_COHOST || a->ticket != NULL; /* where nobody waits, the rooms know by themselves */
 }
 
 struct admission admission_decide(const struct admission_facts *f)

@@ -87,18 +87,18 @@ static void test_open_room(void **state)
   struct scene *s = scene_of(ROOM_OPEN);
   (void)state;
   assert_int_equal(assert_admitted(s, AS_PARTICIPANT, false).verified, VERIFIED_NONE);
-  s->room.policy.waiting_room = false;
-  (void)assert_admitted(s, AS_PARTICIPANT, true);
+  s->room.policy.waiting_room = false; /* no right of the guest's own */
+  (void)assert_admitted(s, AS_PARTICIPANT, false);
   s->room.policy.guests_verified = true;
   assert_refused(s, 401, "verify_email_first");
   s->facts.can_verify_email = false;
   assert_refused(s, 401, "sign_in_first");
   text(s->session.email, sizeof s->session.email, "paul@home.example");
-  assert_int_equal(assert_admitted(s, AS_PARTICIPANT, true).verified, VERIFIED_EMAIL);
+  assert_int_equal(assert_admitted(s, AS_PARTICIPANT, false).verified, VERIFIED_EMAIL);
   s->room.policy.guests = false;
   assert_refused(s, 401, "sign_in_first");
   sign_in(s, 5);
-  assert_int_equal(assert_admitted(s, AS_PARTICIPANT, true).verified, VERIFIED_ACCOUNT);
+  assert_int_equal(assert_admitted(s, AS_PARTICIPANT, false).verified, VERIFIED_ACCOUNT);
 }
 
 static void test_owner_and_members(void **state)
@@ -173,7 +173,7 @@ static void test_event(void **state)
   s->room.policy.waiting_room = true;
   (void)assert_admitted(s, AS_VIEWER, false);
   s->room.policy.waiting_room = false;
-  (void)assert_admitted(s, AS_VIEWER, true);
+  (void)assert_admitted(s, AS_VIEWER, false);
 }
 
 static void test_two_factors(void **state)
