@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the parts of the rooms share: rooms.c (tables and sockets), rooms_live.c (rooms that come and go and are changed
- * from outside), rooms_door.c (in and out), rooms_moderate.c (what moderators do to others) and rooms_rules.c (to the room), rooms_roles.c (who may what), rooms_bans.c,
- * rooms_attendance.c (who was in), rooms_media.c (media connections), rooms_say.c (messages to pages). */
+ * from outside), rooms_door.c (in and out), rooms_moderate.c (what moderators do to others) and rooms_rules.c (to the
+ * room), rooms_roles.c (who may what), rooms_bans.c, rooms_names.c, rooms_alerts.c, rooms_attendance.c (who was in),
+ * rooms_media.c (media connections), rooms_say.c and rooms_welcome.c (messages to pages), rooms_index.c and
+ * rooms_people.c (finding and listing people). */
 #ifndef TESTUDO_WEB_ROOMS_INTERNAL_H
 #define TESTUDO_WEB_ROOMS_INTERNAL_H
 

@@ -94,11 +94,9 @@ void rules_stop_everything(struct rooms *r, struct rooms_time time, struct perso
 
 /* --- from outside --- */
 
-/* The roles that the new rules leave, and whether any is another one; those who have been there longest keep their
- * places on the stage. */
-static bool fit_roles(struct rooms *r, struct room *room)
+/* The roles that the new rules leave; those who have been there longest keep their places on the stage. */
+static void fit_roles(struct rooms *r, struct room *room)
 {
-  bool changed = false;
   room->in = room->hosts = room->publishers = room->active.n = 0;
   for (uint32_t i = 0; i < room->members.n; i++) {
     struct person *p = member_at(r, room, i);
@@ -108,11 +106,9 @@ static bool fit_roles(struct rooms *r, struct room *room)
     if (p->state != STAY_IN)
       continue;
     role_count(room, p);
-    changed |= p->role != before;
     if (p->role != before)
       attendance_note_role(r, room, p);
   }
-  return changed;
 }
 
 /* What was on and may be on no longer goes off; who may send something for the first time, or nothing any more, makes a
@@ -153,8 +149,10 @@ void rules_apply(struct rooms *r, struct rooms_time time, struct room *room, enu
   room->kind = kind;
   room->policy = *policy;
   room->stopped = room->stopped && !policy->unmute_self;
-  rights |= fit_roles(r, room);
-  follow_rights(r, room);
+  if (rights) {
+    fit_roles(r, room);
+    follow_rights(r, room);
+  }
   if (exchange)
     follow_exchange(r, time, room);
   say_rules(r, room);

@@ -70,6 +70,14 @@ static void test_count(void **state)
   pass(w, 60 * SECOND);
   assert_null(heard(w, &first, "count")); /* nothing new */
   assert_null(heard(w, &host, "count"));
+  unsigned counts = 0;
+  for (uint16_t i = 0; i < 10; i++) {
+    (void)walk_in(w, (uint16_t)(10 + i), &a_viewer);
+    pass(w, 1 * SECOND);
+  }
+  while (heard(w, &first, "count") != NULL)
+    counts++;
+  assert_int_equal(counts, 5);
 }
 
 /* Who is brought on the stage appears to all, and who leaves it disappears without having left. */

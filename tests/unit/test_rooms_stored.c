@@ -252,6 +252,22 @@ static void test_stage_is_too_small(void **state)
   assert_int_equal(participants, LIMIT_ROOM_PEOPLE);
 }
 
+/* Another title changes nothing of who stands where, also when hosts have come in over the number. */
+static void test_title_alone(void **state)
+{
+  struct world *w = *state;
+  struct room_policy policy = a_policy();
+  policy.waiting_room = false;
+  struct tab host = open_lesson(w, &policy), guest = host;
+  for (uint16_t i = 0; i < LIMIT_ROOM_PEOPLE - 1; i++)
+    guest = walk_in(w, (uint16_t)(100 + i), &a_guest);
+  (void)walk_in(w, 3, &a_host);
+  forget_said(w);
+  change_room(w, ROOM_OPEN, &policy);
+  assert_string_equal(text_of(heard(w, &guest, "room"), "title"), "Another");
+  assert_true(said_nothing_to(w, &guest) && heard(w, &host, "changed") == NULL);
+}
+
 /* --- post-quantum --- */
 
 static void report(struct world *w, const struct tab *page, const char *group)
@@ -505,6 +521,27 @@ static void test_appears_twice(void **state)
   assert_null(heard(w, &late, "alert"));
 }
 
+/* Many with the same ticket come and go in any order: nobody is lost of those who are linked to each other. */
+static void test_many_of_one_ticket(void **state)
+{
+  struct world *w = *state;
+  const struct room_policy policy = a_policy();
+  struct tab pages[16], host = open_lesson(w, &policy);
+  (void)host;
+  for (uint16_t i = 0; i < 16; i++)
+    pages[i] = walk_in(w, (uint16_t)(20 + i), &a_ticket_holder);
+  for (unsigned left = 0; left < 16; left++) {
+    unsigned alerts = 0;
+    struct tab cohost = walk_in(w, 3, &a_cohost);
+    while (heard(w, &cohost, "alert") != NULL)
+      alerts++;
+    assert_int_equal(alerts, 15 - left);
+    say(w, &cohost, "leave", "");
+    say(w, &pages[left * 7 % 16], "leave", "");
+    forget_said(w);
+  }
+}
+
 static void test_same_address_twice(void **state)
 {
   struct world *w = *state;
@@ -596,6 +633,7 @@ int main(void)
     IN_WORLD(test_present_and_share),
     IN_WORLD(test_policy_changes),
     IN_WORLD(test_stage_is_too_small),
+    IN_WORLD(test_title_alone),
     IN_WORLD(test_post_quantum),
     IN_WORLD(test_post_quantum_not_offered),
     IN_WORLD(test_post_quantum_from_now_on),
@@ -607,6 +645,7 @@ int main(void)
     IN_WORLD(test_end_ticket_anywhere),
     IN_WORLD(test_close_room),
     IN_WORLD(test_appears_twice),
+    IN_WORLD(test_many_of_one_ticket),
     IN_WORLD(test_same_address_twice),
     IN_WORLD(test_more_than_invited),
     IN_WORLD(test_attendance),
