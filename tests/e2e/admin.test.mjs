@@ -223,6 +223,7 @@ test('the settings are told in words', async () => {
   await open('/admin/settings');
   await seesWords(page, server.origin, '[data-setting="origin"]');
   await seesWords(page, 'Only by invitation', '[data-setting="sign_up"]');
+  await seesWords(page, 'The server was started without a file.', '[data-section="where"]');
 });
 
 test('the log tells what was done, in sentences, and that nothing of it was changed', async () => {
@@ -270,10 +271,13 @@ async function plant() {
   return taken;
 }
 
+/** As a name: markup, and in a spreadsheet a formula. */
+const FORMULA = '=1+1 <img src=x onerror=alert(1)>';
+
 /** A room in which people of such names came, and one of them is banned. */
 async function meetEvilNames() {
   const { id: room } = await other.ask('POST', '/api/v1/rooms', { title: PAYLOADS[3], kind: 'open' }, 201);
-  const host = await other.join(room, PAYLOADS[0]);
+  const host = await other.join(room, FORMULA);
   host.send('hello');
   await host.next('welcome');
   const guest = await new Browser(server.origin).join(room, PAYLOADS[6]);
@@ -295,9 +299,11 @@ const foreign = () =>
     return [...scripts, ...others].map((element) => element.outerHTML);
   });
 
+let met;
+
 test('names, titles, references and devices that others have typed stay text everywhere (B3)', async () => {
   const taken = await plant();
-  const met = await meetEvilNames();
+  met = await meetEvilNames();
   assert.ok(taken.length >= PAYLOADS.length * 2, `the server took ${taken.length}`);
   const dialogs = [];
   const onDialog = (dialog) => {
@@ -332,6 +338,22 @@ test('names, titles, references and devices that others have typed stay text eve
   assert.deepEqual(dialogs, []);
   assert.ok(shown >= 5, `payloads were seen as text on ${shown} pages only`);
   page.off('dialog', onDialog);
+});
+
+test('the file of who came has no cell that a spreadsheet takes for a formula', async () => {
+  await open(`/rooms/${met}/attendance`);
+  await page.evaluate(() => {
+    const native = URL.createObjectURL.bind(URL);
+    URL.createObjectURL = (blob) => {
+      window.saved = blob;
+      return native(blob);
+    };
+  });
+  await pressOn(page, 'attendance-save');
+  await until('the file', () => page.evaluate(() => window.saved !== undefined));
+  const csv = await page.evaluate(() => window.saved.text());
+  assert.ok(csv.includes(`"'${FORMULA}"`), csv);
+  assert.doesNotMatch(csv, /(^|,)"?[=+\-@]/m);
 });
 
 // --- an intruder (B10): last, for it ends everything ---

@@ -164,7 +164,7 @@ const events = KINDS.map(([kind, actor, subject, detail], index) => ({
 
 const settings = {
   version: '0.9.0',
-  profile: 'balanced',
+  profile: 'production',
   origin: 'https://meet.example.org',
   sign_up: 'invited',
   two_factors: 'choice',

@@ -32,10 +32,15 @@ export function Root({ store, commands, meeting }: Stores) {
   const site = useStore(store);
   return (
     <SiteContext.Provider value={{ site, commands }}>
-      <CurrentPage key={site.visit} meeting={meeting} />
+      <CurrentPage key={pageOf(site)} meeting={meeting} />
       <FactorDialog />
     </SiteContext.Provider>
   );
+}
+
+/** Each visit is a page of its own, but for the parts of one room: its head stays, and the focus on what was pressed. */
+function pageOf({ route, visit }: Site): string {
+  return route.to === 'room_settings' ? route.room : String(visit);
 }
 
 function CurrentPage({ meeting }: Pick<Stores, 'meeting'>) {

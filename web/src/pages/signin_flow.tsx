@@ -18,6 +18,7 @@ import {
 } from '../api/session';
 import { leaveForProvider } from '../app/provider';
 import { hasPasskeys, usePasskey } from '../identity/passkey';
+import { looksLikeAddress } from '../state/address';
 import { strings } from '../strings';
 import { Button, ScreenHeading } from '../views/basics';
 import { useSite } from './context';
@@ -28,7 +29,6 @@ import {
   choicesOf,
   CODE_DIGITS,
   digitsOf,
-  looksLikeAddress,
   reduceSignIn,
   type Owned,
   type Purpose,

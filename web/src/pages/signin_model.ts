@@ -67,11 +67,6 @@ function secondStep(state: SignIn, second: readonly SecondFactor[]): SignIn {
   return { ...state, second, step: { at: 'second', by } };
 }
 
-/** A text that could be an e-mail address; whether it is one, the server and its mail say. */
-export function looksLikeAddress(text: string): boolean {
-  return /^[^\s@]+@[^\s@]+$/.test(text.trim()) && text.length <= 254;
-}
-
 export function digitsOf(text: string): string {
   return text.replace(/\D/g, '');
 }

@@ -5,6 +5,7 @@ import { useState } from 'preact/hooks';
 import { addPasskey, changeMe, newPasskeyChallenge, setPassword } from '../api/account';
 import { makeAdministrator, openLink, type Session } from '../api/session';
 import { hasPasskeys, makePasskey } from '../identity/passkey';
+import { looksLikeAddress } from '../state/address';
 import { strings } from '../strings';
 import { ScreenHeading } from '../views/basics';
 import { MessagePage } from '../views/message_page';
@@ -15,7 +16,6 @@ import { NewPassword } from './new_password';
 import { WithOffer } from './offer';
 import { Page } from './shell';
 import { SignInFlow } from './signin_flow';
-import { looksLikeAddress } from './signin_model';
 import { useTask } from './task';
 
 export function WelcomePage({ token }: { readonly token: string | null }) {

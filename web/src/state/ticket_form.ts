@@ -2,6 +2,7 @@
 // Tickets while they are typed, searched and shown.
 import type { RoomRole } from '../api/lists';
 import type { NewTicket, Ticket } from '../api/tickets';
+import { looksLikeAddress } from './address';
 
 /** What a ticket can make of somebody. */
 export const TICKET_ROLES = ['viewer', 'participant', 'speaker'] as const satisfies readonly RoomRole[];
@@ -25,9 +26,6 @@ export function secondsOf(local: string): number | null {
   const milliseconds = new Date(local).getTime();
   return Number.isNaN(milliseconds) || milliseconds <= 0 ? null : Math.floor(milliseconds / 1000);
 }
-
-/** Whether it could be an address; the server decides. */
-export const looksLikeAddress = (email: string): boolean => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email.trim());
 
 export function problemOfTicket({ email, from, until }: TicketDraft): TicketProblem | null {
   if (!looksLikeAddress(email)) return 'email_wrong';

@@ -247,6 +247,7 @@ export const admin = {
     listTitle: 'As it is now',
     whereTitle: 'Where to change it',
     where: 'In this file on the server. Then start the server again.',
+    whereNone: 'The server was started without a file. Write one, and start the server with “--config” and its name.',
     labels: {
       version: 'Version',
       profile: 'Profile',
@@ -264,6 +265,7 @@ export const admin = {
       Record<string, string>
     >,
     twoFactors: { choice: 'Everybody may choose', everybody: 'Demanded from everybody' } as Readonly<Record<string, string>>,
+    profiles: { local: 'Local: for trying it out', production: 'Production' } as Readonly<Record<string, string>>,
     mailOn: 'Codes and notices are sent by e-mail',
     mailOff: 'Not set up: no codes, no notices by e-mail',
     smsOn: 'Codes are sent by SMS',

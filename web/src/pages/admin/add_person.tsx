@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 import { useState } from 'preact/hooks';
 import { addPerson, type AccountRole } from '../../api/people';
-import { looksLikeAddress } from '../../state/ticket_form';
+import { looksLikeAddress } from '../../state/address';
 import { strings } from '../../strings';
 import { Button } from '../../views/basics';
 import { useSite } from '../context';

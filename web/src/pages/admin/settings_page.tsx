@@ -34,7 +34,7 @@ function wordsOf(settings: Settings): Readonly<Record<SettingName, string>> {
     oidc: oidc.length === 0 ? text.noProviders : oidc.map(({ name }) => name).join(', '),
     rooms: String(settings.rooms),
     people_in: String(settings.people_in),
-    profile: settings.profile,
+    profile: known(text.profiles, settings.profile),
     version: settings.version,
   };
 }
@@ -55,10 +55,12 @@ function SettingsList({ settings }: { readonly settings: Settings }) {
           ))}
         </dl>
       </Section>
-      <Section name="where" title={text.whereTitle} lead={text.where}>
-        <p class="code">
-          <bdi>{settings.file}</bdi>
-        </p>
+      <Section name="where" title={text.whereTitle} lead={settings.file === '' ? text.whereNone : text.where}>
+        {settings.file !== '' && (
+          <p class="code">
+            <bdi>{settings.file}</bdi>
+          </p>
+        )}
       </Section>
     </>
   );

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { ROOM_ROLES, type RoomRole } from '../../api/lists';
 import { listMembers, removeMember, setMember, type Member, type Room } from '../../api/rooms';
-import { looksLikeAddress } from '../../state/ticket_form';
+import { looksLikeAddress } from '../../state/address';
 import { strings } from '../../strings';
 import { useSite } from '../context';
 import { Choice, Field, Form } from '../forms';
