@@ -82,7 +82,7 @@ static int add(struct console *c)
   (void)snprintf(k.name, sizeof k.name, "%s", c->argument[0]);
   api_key_make(text, k.hash);
   int err = store_key_add(c->store, &k);
-  err = console_end(c, err, "key_added", k.name, "%s", scopes_text(k.scopes, scopes));
+  err = console_end(c, err, "key_made", k.name, "%s", scopes_text(k.scopes, scopes));
   if (err != 0)
     return console_store_error(c, err);
   print_key(c, &k, text);

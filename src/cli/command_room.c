@@ -122,7 +122,7 @@ static int add(struct console *c)
     code = console_begin(c);
   if (code != 0)
     return code;
-  int err = console_end(c, store_room_add(c->store, &r), "room_added", r.title, "%s", kind_word(r.kind));
+  int err = console_end(c, store_room_add(c->store, &r), "room_made", r.title, "%s", kind_word(r.kind));
   if (err != 0)
     return console_store_error(c, err);
   if (console_flag(c, "json"))

@@ -17,8 +17,7 @@ static int set_member(struct console *c, const struct store_room *r, const char 
     code = console_begin(c);
   if (code != 0)
     return code;
-  int err = console_end(c, store_member_set(c->store, &r->id, &m), "role_changed", m.email, "%s in %s",
-                        role_word(m.role), r->title);
+  int err = console_end(c, store_member_set(c->store, &r->id, &m), "member_set", m.email, "%s in %s", role_word(m.role), r->title);
   return console_store_error(c, err);
 }
 
@@ -30,7 +29,7 @@ static int remove_member(struct console *c, const struct store_room *r, const ch
     code = console_begin(c);
   if (code != 0)
     return code;
-  int err = console_end(c, store_member_remove(c->store, &r->id, email), "role_changed", email, "none in %s", r->title);
+  int err = console_end(c, store_member_remove(c->store, &r->id, email), "member_removed", email, "%s", r->title);
   if (err == ERR_NOT_FOUND)
     return console_fail(c, "%s is not on the list. Mend: testudo room members ROOM shows it.", email);
   return console_store_error(c, err);

@@ -34,7 +34,7 @@ static int add(struct console *c)
     code = console_begin(c);
   if (code != 0)
     return code;
-  int err = console_end(c, store_series_add(c->store, &s), "series_added", s.title, "by the command line");
+  int err = console_end(c, store_series_add(c->store, &s), "series_made", s.title, "by the command line");
   if (err != 0)
     return console_store_error(c, err);
   if (console_flag(c, "json"))

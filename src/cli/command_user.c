@@ -9,6 +9,7 @@
 #include "cli/console_print.h"
 #include "people/rules.h"
 #include "people/tokens.h"
+#include "people/words.h"
 #include "store/store_links.h"
 #include "store/store_sessions.h"
 
@@ -34,7 +35,8 @@ static int add_link(struct console *c, const struct account *a, uint32_t days, c
 {
   struct sign_in_link link = {.account = a->id, .purpose = purpose_for(a), .until_s = c->now_s + days * DAY_S};
   link_token_make(token, link.hash);
-  return store_link_add(c->store, &link);
+  int err = store_link_remove_all(c->store, &a->id); /* the newest works, and no other */
+  return err != 0 ? err : store_link_add(c->store, &link);
 }
 
 /* To the terminal and nowhere else. */
@@ -67,10 +69,6 @@ static int make_link(struct console *c)
   if (code != 0)
     return code;
   int err = console_end(c, add_link(c, &a, days, token), "link_made", a.email, "a one-time link for %u days", days);
-  if (err == ERR_LIMIT)
-    return console_fail(c,
-                        "%d links of this person are still open. Mend: use one of them, or wait until they are over.",
-                        LIMIT_ACCOUNT_LINKS);
   if (err != 0)
     return console_store_error(c, err);
   print_link(c, &a, days, token);
@@ -84,9 +82,8 @@ static int read_account_role(struct console *c, enum account_role *role)
   const char *text = console_option(c, "role");
   if (text == NULL)
     return 0;
-  if (strcmp(text, "member") != 0 && strcmp(text, "administrator") != 0)
+  if (account_role_of_word(span_str(text), role) != 0)
     return console_usage(c, "--role: \"%.40s\" cannot be used. Mend: give member or administrator.", text);
-  *role = text[0] == 'a' ? ACCOUNT_ADMIN : ACCOUNT_MEMBER;
   return 0;
 }
 
@@ -132,7 +129,7 @@ static int add_account(struct console *c, struct account *a, uint32_t days, char
   int err = store_account_add(c->store, a);
   if (err == 0)
     err = add_link(c, a, days, token);
-  return console_end(c, err, "account_added", a->email, "%s", a->role == ACCOUNT_ADMIN ? "administrator" : "member");
+  return console_end(c, err, "person_invited", a->email, "%s", account_role_word(a->role));
 }
 
 static void tell_about_administrators(struct console *c)
@@ -200,12 +197,39 @@ static int remove_factors(struct console *c, struct account *a)
   return err != 0 ? err : store_recovery_set(c->store, &a->id, NULL, 0);
 }
 
-/* Who is disabled is out. */
+/* Who has lost a right has nothing open any more that had it. */
+static bool loses(const struct account *before, const struct account *after)
+{
+  return (after->disabled && !before->disabled) || (before->role == ACCOUNT_ADMIN && after->role != ACCOUNT_ADMIN);
+}
+
 static int end_all_of(struct console *c, const struct uid *account)
 {
   static const struct uid none;
   int err = store_session_remove_all(c->store, account, &none);
   return err != 0 ? err : store_link_remove_all(c->store, account);
+}
+
+static int note_changes(struct console *c, const struct account *before, const struct account *a)
+{
+  int err = 0;
+  if (before->role != a->role)
+    err = console_note(c, "role_changed", a->email, "%s", account_role_word(a->role));
+  if (err == 0 && before->disabled != a->disabled)
+    err = console_note(c, a->disabled ? "person_disabled" : "person_enabled", a->email, "by the command line");
+  if (err == 0 && before->two_factors_wanted != a->two_factors_wanted)
+    err = console_note(c, "two_factors_demanded", a->email, "%s", a->two_factors_wanted ? "on" : "off");
+  if (err == 0 && before->must_set_password != a->must_set_password)
+    err = console_note(c, "password_demanded", a->email, "%s", a->must_set_password ? "on" : "off");
+  if (err == 0 && console_flag(c, "remove-factors"))
+    err = console_note(c, "factors_removed", a->email, "TOTP, recovery codes and passkeys");
+  if (err == 0 && strcmp(before->name, a->name) != 0)
+    err = console_note(c, "person_renamed", a->email, "%s", a->name);
+  if (err == 0 && strcmp(before->email, a->email) != 0)
+    err = console_note(c, "email_changed", before->email, "%s", a->email);
+  if (err == 0 && strcmp(before->phone, a->phone) != 0)
+    err = console_note(c, "phone_changed", a->email, "by the command line");
+  return err;
 }
 
 static int set_account(struct console *c, const struct account *before, struct account *a)
@@ -215,9 +239,9 @@ static int set_account(struct console *c, const struct account *before, struct a
     err = remove_factors(c, a);
   if (err == 0)
     err = store_account_set(c->store, a);
-  if (err == 0 && a->disabled && !before->disabled)
+  if (err == 0 && loses(before, a))
     err = end_all_of(c, &a->id);
-  return err;
+  return err == 0 ? note_changes(c, before, a) : err;
 }
 
 static int read_changes(struct console *c, struct account *a)
@@ -234,15 +258,12 @@ static int read_changes(struct console *c, struct account *a)
   return code;
 }
 
-/* The names of what was given, for the log. */
-static const char *changed_options(const struct console *c, char text[160])
+static bool asks_nothing(const struct console *c)
 {
-  size_t n = 0;
-  text[0] = '\0';
-  for (size_t i = 0; i < c->action->options_n && n < 160; i++)
+  for (size_t i = 0; i < c->action->options_n; i++)
     if (c->value[i] != NULL)
-      n += (size_t)snprintf(text + n, 160 - n, "%s%s", n > 0 ? ", " : "", c->action->options[i].name);
-  return text;
+      return false;
+  return true;
 }
 
 static int set_failed(struct console *c, const struct account *a, int err)
@@ -258,8 +279,7 @@ static int set_failed(struct console *c, const struct account *a, int err)
 static int set(struct console *c)
 {
   struct account before, a;
-  char options[160];
-  if (changed_options(c, options)[0] == '\0')
+  if (asks_nothing(c))
     return console_usage(c, "nothing is to be changed. Mend: give an option; --help lists them.");
   int code = console_begin(c);
   if (code == 0)
@@ -269,8 +289,7 @@ static int set(struct console *c)
     code = read_changes(c, &a);
   }
   if (code == 0)
-    code = set_failed(c, &before,
-                      console_end(c, set_account(c, &before, &a), "account_changed", before.email, "%s", options));
+    code = set_failed(c, &before, console_finish(c, set_account(c, &before, &a)));
   else
     store_rollback(c->store);
   sodium_memzero(before.totp, sizeof before.totp);
@@ -295,7 +314,7 @@ static int remove_account(struct console *c)
   int err = keeps_an_administrator(c, &a, NULL);
   if (err == 0)
     err = store_account_remove(c->store, &a.id, c->now_s);
-  return set_failed(c, &a, console_end(c, err, "account_removed", a.email, "with tickets; rooms closed"));
+  return set_failed(c, &a, console_end(c, err, "person_removed", a.email, "with tickets; rooms closed"));
 }
 
 /* --- the group --- */
@@ -319,7 +338,7 @@ static const struct console_option show_options[] = {CONSOLE_JSON};
 static const struct console_option set_options[] = {
   PERSON_OPTIONS,
   {"email", "EMAIL", "Another address. Tickets stay with the old one."},
-  {"disabled", "yes|no", "yes ends all sessions and lets nobody sign in."},
+  {"disabled", "yes|no", "yes ends all sessions and lets the person in no more."},
   {"new-password", NULL, "A new password must be set at the next sign-in."},
   {"remove-factors", NULL, "Removes TOTP, recovery codes and passkeys of who has lost them."},
 };

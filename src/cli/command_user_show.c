@@ -6,12 +6,8 @@
 #include "cli/command_session.h"
 #include "cli/command_user.h"
 #include "cli/console_print.h"
+#include "people/words.h"
 #include "store/store_sessions.h"
-
-static const char *role_text(const struct account *a)
-{
-  return a->role == ACCOUNT_ADMIN ? "administrator" : "member";
-}
 
 /* In the order of what has to be known first. */
 static const char *state_text(const struct account *a)
@@ -26,7 +22,7 @@ static json_t *account_json(struct console *c, const void *row)
   const struct account *a = row;
   (void)c;
   return json_pack("{so ss sb ss ss sb sb sb sb sb so so}", "id", json_id(&a->id), "email", a->email, "email_verified",
-                   a->email_verified, "name", a->name, "role", role_text(a), "disabled", a->disabled, "two_factors",
+                   a->email_verified, "name", a->name, "role", account_role_word(a->role), "disabled", a->disabled, "two_factors",
                    a->two_factors_wanted, "must_set_password", a->must_set_password, "has_password",
                    a->password[0] != '\0', "has_totp", a->has_totp, "signed_in", json_time(a->signed_in_s), "created",
                    json_time(a->created_s));
@@ -37,7 +33,7 @@ static void account_cells(struct console *c, const void *row, struct table *t)
   const struct account *a = row;
   (void)c;
   table_add(t, a->email);
-  table_add(t, role_text(a));
+  table_add(t, account_role_word(a->role));
   table_add(t, state_text(a));
   table_add_time(t, a->signed_in_s);
   table_add(t, a->name);
@@ -95,7 +91,7 @@ static void print_account(const struct account *a, const struct belongings *b)
   print_field("email", a->email);
   print_field("name", a->name);
   print_field("id", id_text(&a->id, id));
-  print_field("role", role_text(a));
+  print_field("role", account_role_word(a->role));
   print_field("state", state_text(a));
   print_field("phone", a->phone);
   print_field("address", a->email_verified ? "verified" : "not verified");

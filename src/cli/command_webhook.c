@@ -63,7 +63,7 @@ static int add(struct console *c)
     return code;
   (void)snprintf(w.name, sizeof w.name, "%s", c->argument[0]);
   random_fill(&random_system, w.secret, sizeof w.secret);
-  int err = console_end(c, store_webhook_add(c->store, &w), "webhook_added", w.name, "by the command line");
+  int err = console_end(c, store_webhook_add(c->store, &w), "webhook_made", w.name, "by the command line");
   if (err == 0)
     print_webhook(c, &w);
   sodium_memzero(w.secret, sizeof w.secret);

@@ -71,21 +71,40 @@ int console_begin(struct console *c)
   return console_store_error(c, store_begin(c->store));
 }
 
-int console_end(struct console *c, int err, const char *kind, const char *subject, const char *fmt, ...)
+static int note(struct console *c, const char *kind, const char *subject, const char *fmt, va_list ap)
 {
   struct log_event e = {.time_s = c->now_s, .actor = "cli"};
-  va_list ap;
-  va_start(ap, fmt);
   (void)snprintf(e.kind, sizeof e.kind, "%s", kind);
   (void)snprintf(e.subject, sizeof e.subject, "%s", subject);
   (void)vsnprintf(e.detail, sizeof e.detail, fmt, ap);
+  return store_log_add(c->store, &e);
+}
+
+int console_note(struct console *c, const char *kind, const char *subject, const char *fmt, ...)
+{
+  va_list ap;
+  va_start(ap, fmt);
+  int err = note(c, kind, subject, fmt, ap);
   va_end(ap);
-  if (err == 0)
-    err = store_log_add(c->store, &e);
+  return err;
+}
+
+int console_finish(struct console *c, int err)
+{
   if (err == 0)
     return store_commit(c->store);
   store_rollback(c->store);
   return err;
+}
+
+int console_end(struct console *c, int err, const char *kind, const char *subject, const char *fmt, ...)
+{
+  va_list ap;
+  va_start(ap, fmt);
+  if (err == 0)
+    err = note(c, kind, subject, fmt, ap);
+  va_end(ap);
+  return console_finish(c, err);
 }
 
 /* --- help --- */

@@ -78,7 +78,12 @@ int console_store_error(const struct console *c, int err);
 
 /* Begins a change. 0, or the exit code: told. */
 int console_begin(struct console *c);
-/* Ends it: with an entry of the log when `err` is 0, else everything is undone. Returns `err` or why it failed. */
+/* An entry of the log, within the change; the kinds are those of the API. */
+int console_note(struct console *c, const char *kind, const char *subject, const char *fmt, ...)
+  __attribute__((format(printf, 4, 5)));
+/* Ends it: committed when `err` is 0, else everything is undone. Returns `err` or why it failed. */
+int console_finish(struct console *c, int err);
+/* The same, with an entry of the log when `err` is 0. */
 int console_end(struct console *c, int err, const char *kind, const char *subject, const char *fmt, ...)
   __attribute__((format(printf, 5, 6)));
 

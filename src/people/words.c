@@ -35,6 +35,20 @@ static size_t find(struct span word, const char *const *words, size_t n)
   return i;
 }
 
+const char *account_role_word(enum account_role role)
+{
+  return role == ACCOUNT_ADMIN ? "administrator" : "member";
+}
+
+int account_role_of_word(struct span word, enum account_role *role)
+{
+  bool administrator = span_equal(word, span_str("administrator"));
+  if (!administrator && !span_equal(word, span_str("member")))
+    return ERR_MALFORMED;
+  *role = administrator ? ACCOUNT_ADMIN : ACCOUNT_MEMBER;
+  return 0;
+}
+
 const char *role_word(enum room_role role)
 {
   return roles[role];

@@ -4,9 +4,14 @@
 #define TESTUDO_PEOPLE_WORDS_H
 
 #include "base/bytes.h"
+#include "store/store_people.h"
 #include "store/store_rooms.h"
 #include "store/store_sessions.h"
 #include "store/store_tickets.h"
+
+/* "member", "administrator". ERR_MALFORMED: no such role. */
+const char *account_role_word(enum account_role role);
+int account_role_of_word(struct span word, enum account_role *role);
 
 /* "viewer", "participant", "speaker", "cohost", "host". ERR_MALFORMED: no such role. */
 const char *role_word(enum room_role role);

@@ -62,12 +62,12 @@ test('people: added, shown, changed, given a new link, disabled, removed', async
   assert.equal((await place.json('user', 'show', ANNA)).phone, '+49301234567');
   assert.match((await place.json('user', 'link', ANNA, '--days', '1')).link, /\/welcome#[\w-]{22}$/);
   await place.ok('user', 'set', 'bob@school.example', '--disabled', 'yes');
-  assert.deepEqual(await place.sql('SELECT count(*) FROM link'), [[2]]); // Bob's went with him
+  assert.deepEqual(await place.sql('SELECT count(*) FROM link'), [[1]]); // Bob's went with him; of Anna's the newest is left
   assert.equal((await place.run('user', 'link', 'bob@school.example')).code, 1);
   await place.ok('user', 'remove', 'bob@school.example', '--yes');
   assert.equal((await place.run('user', 'show', 'bob@school.example')).code, 1);
   assert.deepEqual(await kindsOfLog(),
-    ['account_removed', 'account_changed', 'link_made', 'account_changed', 'account_added', 'account_added']);
+    ['person_removed', 'person_disabled', 'link_made', 'phone_changed', 'role_changed', 'person_invited', 'person_invited']);
 });
 
 test('the last administrator can neither be demoted, disabled nor removed', async () => {
@@ -349,7 +349,11 @@ test('a backup beside a running server, and back to it', async () => {
     assert.equal((await place.run('backup', copy, ...own)).code, 1); // never over another
     await place.ok('user', 'add', 'bob@school.example', ...own);
     assert.equal((await stat(copy)).mode & 0o777, 0o600);
-    assert.match((await place.run('doctor', ...own, '--https-port', String(server.port))).stdout, /^ok +database: whole/m);
+    const doctor = await place.ok('doctor', ...own, '--https-listen', '127.0.0.1', '--https-port', String(server.port));
+    assert.match(doctor, /^ok +database: whole/m);
+    assert.match(doctor, /^ok +https port: the server answers at 127\.0\.0\.1:/m);
+    const refused = await place.run('restore', copy, '--yes', ...own);
+    assert.deepEqual([refused.code, /server is running.*stop it first/.test(refused.stderr)], [1, true]);
     await mkdir(path.join(place.folder, 'data-keys'));
     await copyFile(`${server.data}-keys/store.key`, place.key);
   } finally {
@@ -359,7 +363,7 @@ test('a backup beside a running server, and back to it', async () => {
   await place.ok('restore', copy, '--yes');
   assert.deepEqual((await place.json('user', 'list')).people.map((p) => p.email), [ANNA]);
   assert.equal((await place.json('log', 'verify')).whole, true);
-  assert.deepEqual(await kindsOfLog(), ['restored', 'account_added']);
+  assert.deepEqual(await kindsOfLog(), ['restored', 'person_invited']);
 });
 
 test('a restore while the database is open is refused; afterwards it keeps the earlier one', async () => {

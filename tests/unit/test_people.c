@@ -19,6 +19,12 @@ static void test_words(void **state)
     assert_int_equal(role_of_word(span_str(role_word((enum room_role)i)), &role), 0);
     assert_int_equal(role, i);
   }
+  enum account_role account;
+  for (int i = 0; i < 2; i++) {
+    assert_int_equal(account_role_of_word(span_str(account_role_word((enum account_role)i)), &account), 0);
+    assert_int_equal(account, i);
+  }
+  assert_int_equal(account_role_of_word(span_str("admin"), &account), ERR_MALFORMED);
   for (int i = 0; i < ROOM_KINDS; i++) {
     assert_int_equal(kind_of_word(span_str(kind_word((enum room_kind)i)), &kind), 0);
     assert_int_equal(kind, i);

@@ -6,6 +6,7 @@
 
 #include "people/rules.h"
 #include "people/tokens.h"
+#include "people/words.h"
 #include "store/store_links.h"
 #include "web/api/endpoints.h"
 #include "web/api/letters.h"

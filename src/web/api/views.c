@@ -112,18 +112,6 @@ json_t *ticket_json(struct context *c, const struct ticket *t)
 
 /* --- people --- */
 
-const char *account_role_word(enum account_role role)
-{
-  return role == ACCOUNT_ADMIN ? "administrator" : "member";
-}
-
-int account_role_of_word(struct span word, enum account_role *role)
-{
-  bool administrator = span_equal(word, span_str("administrator"));
-  *role = administrator ? ACCOUNT_ADMIN : ACCOUNT_MEMBER;
-  return administrator || span_equal(word, span_str("member")) ? 0 : ERR_MALFORMED;
-}
-
 static int count_passkeys(struct context *c, const struct uid *account)
 {
   struct passkey list[LIMIT_ACCOUNT_PASSKEYS];

@@ -25,8 +25,4 @@ json_t *session_row_json(const struct context *c, const struct session *session)
 
 json_t *scopes_json(uint32_t scopes);
 
-/* "member", "administrator" */
-const char *account_role_word(enum account_role role);
-int account_role_of_word(struct span word, enum account_role *role); /* ERR_MALFORMED */
-
 #endif
