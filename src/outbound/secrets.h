@@ -4,13 +4,11 @@
 #ifndef TESTUDO_OUTBOUND_SECRETS_H
 #define TESTUDO_OUTBOUND_SECRETS_H
 
-#include "cli/config.h"
-
-#define SECRET_BYTES 256
+#include "cli/secret_file.h"
 
 struct secrets {
-  char smtp_password[SECRET_BYTES];
-  char sms_secret[SECRET_BYTES];
+  char smtp_password[SECRET_LINE_BYTES];
+  char sms_secret[SECRET_LINE_BYTES];
   char *authorities; /* PEM */
   size_t authorities_n;
 };
