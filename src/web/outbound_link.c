@@ -8,6 +8,7 @@
 void outbound_link_init(struct outbound_link *l, int (*send)(void *ctx, struct span message), void *ctx)
 {
   memset(l, 0, sizeof *l);
+  l->life = 1;
   l->send = send;
   l->ctx = ctx;
 }
@@ -146,6 +147,7 @@ int outbound_link_answered(struct outbound_link *l, struct span message)
 
 void outbound_link_lost(struct outbound_link *l)
 {
+  l->life++;
   for (size_t i = 0; i < OUTBOUND_PENDING; i++)
     if (l->pending[i].id != 0)
       settle(&l->pending[i], ERR_CLOSED, NULL);

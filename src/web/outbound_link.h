@@ -33,6 +33,7 @@ struct outbound_link {
   int (*send)(void *ctx, struct span message); /* 0, or ERR_CLOSED: there is no outbound process now */
   void *ctx;
   uint32_t last_id;
+  uint64_t life; /* of the outbound process: 1, and one more each time that it has died */
   struct outbound_pending pending[OUTBOUND_PENDING];
 };
 

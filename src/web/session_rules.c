@@ -144,6 +144,16 @@ void session_sign_in(struct session *s, const struct random *random, const struc
   give_cookie(s, random, secret);
 }
 
+void session_verify(struct session *s, const struct random *random, const char *email, uint32_t factor, uint64_t now_s,
+                    char secret[SECRET_TEXT + 1])
+{
+  memset(s->email, 0, sizeof s->email);
+  memcpy(s->email, email, strnlen(email, sizeof s->email - 1));
+  s->factors = factor;
+  s->used_s = now_s;
+  give_cookie(s, random, secret);
+}
+
 void session_confirm(struct session *s, uint32_t factors, uint64_t now_s)
 {
   s->factors |= factors;

@@ -84,6 +84,11 @@ void session_begin(struct session *session, const struct random *random, const u
 void session_sign_in(struct session *session, const struct random *random, const struct uid *account, uint32_t factors,
                      uint64_t now_s, char secret[SECRET_TEXT + 1]);
 
+/* A guest has shown that an address is theirs. A new cookie, too, since from now on tickets can be had with it; the caller
+ * does the same as after session_sign_in. */
+void session_verify(struct session *session, const struct random *random, const char *email, uint32_t factor,
+                    uint64_t now_s, char secret[SECRET_TEXT + 1]);
+
 /* A factor was shown again, or a further one: unlocks, and counts for step-up. */
 void session_confirm(struct session *session, uint32_t factors, uint64_t now_s);
 

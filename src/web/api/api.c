@@ -46,6 +46,7 @@ int api_init(struct api *a, const struct api_parts *parts, const struct api_io *
                     .times = session_times_default(), .oidc = parts->oidc};
   rate_table_init(&a->rates, &a->random);
   rate_table_init(&a->begin_rates, &a->random);
+  rate_table_init(&a->ceremony_rates, &a->random);
   int err = init_tables(a);
   if (err == 0)
     err = init_secrets(a, parts->cost != NULL ? parts->cost : &password_cost_default);
@@ -115,6 +116,7 @@ void api_tick(struct api *a, struct api_time time)
   if (store_tidy(a->store, time.now_s) != 0)
     log_warning("what has expired could not be removed from the store");
   live_end_expired(a, time);
+  failures_write(a, &time);
 }
 
 void api_session_in_use(struct api *a, struct api_time time, const struct uid *session)
@@ -232,6 +234,12 @@ static bool is_for_programs(struct span path)
          (span_take(&rest, hooks.n, &head) == 0 && span_equal(head, hooks));
 }
 
+/* A provider's form comes to where its page is. */
+static bool is_document_read(const struct http_request *q)
+{
+  return (q->method == HTTP_GET || q->method == HTTP_HEAD) && is_document(q->path);
+}
+
 static void answer_file(struct context *c)
 {
   struct span path = is_document(c->request->path) ? span_str("/index.html") : c->request->path;
@@ -259,7 +267,7 @@ void api_answer(struct api *a, struct api_time time, const struct http_request *
     answer_route(&c);
   else if (known && q->method == HTTP_OPTIONS)
     answer_preflight(&c);
-  else if (known)
+  else if (known && !is_document_read(q))
     answer_refusal(s, 405, "bad_method", "This address does not take requests of this method.");
   else
     answer_file(&c);

@@ -16,6 +16,7 @@
 #include "base/bytes.h"
 #include "store/store.h"
 #include "web/answer.h"
+#include "web/api/failures.h"
 #include "web/device.h"
 #include "web/entry.h"
 #include "web/host_link.h"
@@ -88,6 +89,7 @@ struct api {
   struct likeness *likeness;
   struct rate_table rates;          /* of requests and of connections, by address */
   struct rate_table begin_rates;    /* of new sessions */
+  struct rate_table ceremony_rates; /* of sign-ins that are begun with a provider or a passkey */
   struct rate_bucket key_rates[API_KEY_PLACES];
   struct rate_bucket hook_rates[API_KEY_PLACES];   /* of webhooks */
   struct rate_bucket letter_rates[API_KEY_PLACES]; /* of accounts that have mails sent to others */
@@ -96,7 +98,10 @@ struct api {
   struct codes codes;
   struct challenges challenges;
   struct signins *signins;
+  struct failures failures;
   struct oidc *oidc;                /* NULL without providers */
+  uint64_t hosts_learnt[LIMIT_OIDC_PROVIDERS]; /* in which life of the outbound process it has read a provider's
+                                                  metadata, and so knows its hosts (outbound_link.h); 0: none */
   struct passwords passwords;
   struct pool *pool;                /* NULL until api_start */
   struct slab laters;               /* answers that come later (later.h) */

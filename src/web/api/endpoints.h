@@ -84,6 +84,12 @@ void endpoint_delete_webhook(struct context *c);
 /* hook_endpoint.c */
 void endpoint_post_hook(struct context *c);
 
+/* code_endpoints.c */
+void endpoint_send_email_code(struct context *c);
+void endpoint_sign_in_email_code(struct context *c);
+void endpoint_send_sms_code(struct context *c);
+void endpoint_sign_in_sms_code(struct context *c);
+
 /* What sign-in endpoints share (signin_guard.c). */
 
 /* A try of who asks at this address, which may have no account. */
@@ -93,6 +99,16 @@ void signin_attempt(struct context *c, enum guard_kind kind, const char *email, 
 bool signin_ask(struct context *c, const struct guard_try *attempt);
 /* The account at an address: 0; ERR_NOT_FOUND, with `account` zeroed. */
 int signin_find(struct context *c, const char *email, struct account *account);
+/* The browser that a code, a challenge or a way to a provider belongs to: the hash of its key, which outlives cookies. */
+void signin_browser(const struct context *c, uint8_t browser[32]);
+/* Ceremonies wait in tables in which the oldest gives way: nobody fills one from one place. Gives the refusal itself. */
+bool take_ceremony_rate(struct context *c);
+/* The name of a person that was typed, or the refusal: visible, of one writing system, and no role's. */
+bool take_person_name(struct context *c, struct span typed, char name[NAME_BYTES]);
+/* Somebody has shown that an address without an account is theirs, and gave a name (or "": none was given). Where people may
+ * sign up that makes an account, `account`, with the address verified: 0. ERR_REFUSED: not here, or there is no name.
+ * Errors of store_account_add. */
+int newcomer_sign_up(struct context *c, const char *email, const char *name, struct account *account);
 /* The e-mail address that was typed, in its one form, or the refusal. */
 bool take_email(struct context *c, struct span typed, char email[EMAIL_BYTES]);
 

@@ -7,6 +7,7 @@
 
 #include "auth/advice.h"
 #include "base/log.h"
+#include "store/store_links.h"
 #include "web/api/endpoints.h"
 #include "web/names.h"
 
@@ -32,7 +33,7 @@ static void password_checked(struct context *c, struct later *l, const struct la
     return;
   }
   if (news->hashed->err != 0 || signin_find(c, s->email, &account) != 0) {
-    note_server_event(c->api, c->time.now_s, "guest", "sign_in_failed", s->email, "wrong password");
+    failure_count(&c->api->failures, s->email, FAILED_PASSWORD);
     answer_refusal(c->response, 401, "wrong_password", "The address or the password is wrong.");
     return;
   }
@@ -76,7 +77,7 @@ static bool is_good(struct context *c, struct span password, const char *email)
   return false;
 }
 
-/* Whoever has used the old one is signed out. */
+/* Whoever has used the old one is signed out, and links that would lead in stop working. */
 static void password_hashed(struct context *c, struct later *l, const struct later_news *news)
 {
   (void)l;
@@ -90,6 +91,8 @@ static void password_hashed(struct context *c, struct later *l, const struct lat
     refuse_trouble(c);
     return;
   }
+  if (store_link_remove_all(c->api->store, &c->account.id) != 0)
+    log_warning("one-time links of an account could not be removed");
   (void)session_end_all(c->api, c->time, &c->account.id, &c->session.id, "session_ended");
   note_event(c, "password_set", c->account.email, "All other sessions were ended.");
   tell_owner(c->api, c->time, &c->account, "password_set",

@@ -8,6 +8,9 @@
 /* Of a session that cannot do more yet: it is locked, or its account must do something first. */
 #define ALWAYS (ROUTE_LOCKED | ROUTE_MUST)
 
+/* Changes of the own account: also while it has to do something first, which is one of them. */
+#define OWN (ROUTE_CONFIRMED | ROUTE_MUST)
+
 const struct route routes[] = {
   /* coming in */
   {HTTP_GET, API "/server", FOR_ANYBODY, 0, 0, endpoint_get_server},
@@ -15,10 +18,14 @@ const struct route routes[] = {
   {HTTP_GET, API "/session", FOR_SESSION, ALWAYS, 0, endpoint_get_session},
   {HTTP_DELETE, API "/session", FOR_SESSION, ALWAYS, 0, endpoint_delete_session},
   {HTTP_POST, API "/session/password", FOR_SESSION, ALWAYS, 0, endpoint_sign_in_password},
+  {HTTP_POST, API "/session/email", FOR_SESSION, ALWAYS, 0, endpoint_send_email_code},
+  {HTTP_POST, API "/session/email/code", FOR_SESSION, ALWAYS, 0, endpoint_sign_in_email_code},
+  {HTTP_POST, API "/session/sms", FOR_SESSION, ALWAYS, 0, endpoint_send_sms_code},
+  {HTTP_POST, API "/session/sms/code", FOR_SESSION, ALWAYS, 0, endpoint_sign_in_sms_code},
   {HTTP_POST, API "/administrator", FOR_SESSION, 0, 0, endpoint_post_administrator},
 
   /* the own account */
-  {HTTP_PUT, API "/me/password", FOR_ACCOUNT, ROUTE_CONFIRMED | ROUTE_MUST, 0, endpoint_put_password},
+  {HTTP_PUT, API "/me/password", FOR_ACCOUNT, OWN, 0, endpoint_put_password},
 
   /* meetings' doors */
   {HTTP_POST, API "/host", FOR_SESSION, 0, 0, endpoint_post_host},

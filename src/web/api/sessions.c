@@ -91,13 +91,16 @@ void tell_owner(struct api *a, struct api_time time, const struct account *accou
 
 /* --- what an account is like --- */
 
-bool account_has_second(struct api *a, const struct account *account)
+bool account_has_passkey(struct api *a, const struct account *account)
 {
   struct passkey passkey;
   size_t n = 0;
-  if (account->has_totp)
-    return true;
   return store_passkey_list(a->store, &account->id, (struct page){.most = 1}, &passkey, &n) == 0 && n > 0;
+}
+
+bool account_has_second(struct api *a, const struct account *account)
+{
+  return account->has_totp || account_has_passkey(a, account);
 }
 
 bool account_wants_two(const struct api *a, const struct account *account)
@@ -107,7 +110,10 @@ bool account_wants_two(const struct api *a, const struct account *account)
 
 unsigned session_musts(struct api *a, const struct account *account)
 {
-  unsigned musts = account->must_set_password ? MUST_SET_PASSWORD : 0;
+  bool invited = account->password[0] == '\0'; /* whoever has no password yet may choose a passkey in its place */
+  unsigned musts = 0;
+  if (account->must_set_password && !(invited && account_has_passkey(a, account)))
+    musts |= MUST_SET_PASSWORD;
   if (account_wants_two(a, account) && !account_has_second(a, account))
     musts |= MUST_SECOND_FACTOR;
   return musts;
@@ -159,25 +165,39 @@ static void note_sign_in(struct context *c, struct account *account)
     tell_new_device(c, account);
 }
 
-static void sign_in(struct context *c, const struct account *account, uint32_t factors)
+/* Writes the session with its new cookie. What the old one was good for is over: its nonces, and a sign-in under way. */
+static bool keep_rotated(struct context *c)
 {
-  session_sign_in(&c->session, &c->api->random, &account->id, factors, c->time.now_s, c->response->set_cookie);
-  int err = store_session_set(c->api->store, &c->session);
-  if (err != 0) {
+  uint8_t nonce[TOKEN_BYTES];
+  if (store_session_set(c->api->store, &c->session) != 0) {
     sodium_memzero(c->response->set_cookie, sizeof c->response->set_cookie);
     refuse_trouble(c);
-    return;
+    return false;
   }
   nonces_forget(&c->api->nonces, &c->session.id);
   signins_forget(c->api->signins, &c->session.id);
+  nonces_issue(&c->api->nonces, c->time.now_us, &c->session.id, NONCE_PROVEN, nonce);
+  token_to_text(nonce, sizeof nonce, c->response->nonce);
+  return true;
+}
+
+static void sign_in(struct context *c, const struct account *account, uint32_t factors)
+{
+  session_sign_in(&c->session, &c->api->random, &account->id, factors, c->time.now_s, c->response->set_cookie);
+  if (!keep_rotated(c))
+    return;
   c->account = *account;
   c->has_account = true;
   c->locked = false;
-  uint8_t nonce[TOKEN_BYTES];
-  nonces_issue(&c->api->nonces, c->time.now_us, &c->session.id, NONCE_PROVEN, nonce);
-  token_to_text(nonce, sizeof nonce, c->response->nonce);
   note_sign_in(c, &c->account);
   answer_session(c, 200);
+}
+
+void session_address_shown(struct context *c, const char *email, enum session_factor factor)
+{
+  session_verify(&c->session, &c->api->random, email, factor, c->time.now_s, c->response->set_cookie);
+  if (keep_rotated(c))
+    answer_session(c, 200);
 }
 
 static void confirm(struct context *c, enum session_factor factor)
@@ -266,17 +286,16 @@ static json_t *pending_json(struct context *c)
 {
   const struct signin *signin = signins_get(c->api->signins, c->time.now_us, &c->session.id);
   struct account account;
-  struct passkey passkey;
-  size_t n = 0;
+  size_t left = 0;
   if (c->has_account || signin == NULL || uid_is_none(&signin->account) ||
       store_account_get(c->api->store, &signin->account, &account) != 0)
     return json_null();
   json_t *list = json_array();
-  if (account.has_totp) {
+  if (account.has_totp)
     (void)json_array_append_new(list, json_string("totp"));
+  if (store_recovery_left(c->api->store, &account.id, &left) == 0 && left > 0)
     (void)json_array_append_new(list, json_string("recovery"));
-  }
-  if (store_passkey_list(c->api->store, &account.id, (struct page){.most = 1}, &passkey, &n) == 0 && n > 0)
+  if (account_has_passkey(c->api, &account))
     (void)json_array_append_new(list, json_string("passkey"));
   sodium_memzero(&account, sizeof account);
   return json_pack("{so}", "second", list);

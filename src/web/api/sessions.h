@@ -27,6 +27,10 @@ unsigned session_musts(struct api *a, const struct account *account);
  * answer (200 with the session, or 409 other_account). The guard is the caller's matter. */
 void session_factor_shown(struct context *c, const struct account *account, enum session_factor factor);
 
+/* A guest has shown that this address, which has no account, is theirs: from now on verified by it, with a new cookie
+ * (session fixation). Gives the answer. */
+void session_address_shown(struct context *c, const char *email, enum session_factor factor);
+
 /* The session as pages see it (docs/API.md, section 3), as the answer. */
 void answer_session(struct context *c, unsigned status);
 
@@ -35,6 +39,8 @@ void device_of_session(const struct api *a, const struct session *session, uint8
 
 /* "password", ... of bits: a new list. */
 json_t *factors_json(uint32_t factors);
+
+bool account_has_passkey(struct api *a, const struct account *account);
 
 /* Whether the person has something that can be a second factor. */
 bool account_has_second(struct api *a, const struct account *account);

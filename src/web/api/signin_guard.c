@@ -46,6 +46,23 @@ bool signin_ask(struct context *c, const struct guard_try *attempt)
   return false;
 }
 
+void signin_browser(const struct context *c, uint8_t browser[32])
+{
+  crypto_hash_sha256(browser, c->session.key, sizeof c->session.key);
+}
+
+/* Far fewer within a ceremony's life than LIMIT_PASSKEY_CHALLENGES and LIMIT_OIDC_LOGINS. */
+static const struct rate ceremony_rate = {.burst = 600, .per_second = 5};
+
+bool take_ceremony_rate(struct context *c)
+{
+  if (rate_table_take(&c->api->ceremony_rates, &c->request->from, ceremony_rate, c->time.now_us))
+    return true;
+  c->response->retry_after_s = 1;
+  answer_refusal(c->response, 429, "too_many", "Too many sign-ins from your network. Please wait a moment.");
+  return false;
+}
+
 bool take_email(struct context *c, struct span typed, char email[EMAIL_BYTES])
 {
   if (email_normalise(typed, email) == 0)
