@@ -90,6 +90,16 @@ void endpoint_sign_in_email_code(struct context *c);
 void endpoint_send_sms_code(struct context *c);
 void endpoint_sign_in_sms_code(struct context *c);
 
+/* second_endpoints.c */
+void endpoint_sign_in_totp(struct context *c);
+void endpoint_sign_in_recovery(struct context *c);
+
+/* totp_endpoints.c */
+void endpoint_begin_totp(struct context *c);
+void endpoint_put_totp(struct context *c);
+void endpoint_delete_totp(struct context *c);
+void endpoint_post_recovery(struct context *c);
+
 /* What sign-in endpoints share (signin_guard.c). */
 
 /* A try of who asks at this address, which may have no account. */

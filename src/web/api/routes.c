@@ -22,10 +22,16 @@ const struct route routes[] = {
   {HTTP_POST, API "/session/email/code", FOR_SESSION, ALWAYS, 0, endpoint_sign_in_email_code},
   {HTTP_POST, API "/session/sms", FOR_SESSION, ALWAYS, 0, endpoint_send_sms_code},
   {HTTP_POST, API "/session/sms/code", FOR_SESSION, ALWAYS, 0, endpoint_sign_in_sms_code},
+  {HTTP_POST, API "/session/totp", FOR_SESSION, ALWAYS, 0, endpoint_sign_in_totp},
+  {HTTP_POST, API "/session/recovery", FOR_SESSION, ALWAYS, 0, endpoint_sign_in_recovery},
   {HTTP_POST, API "/administrator", FOR_SESSION, 0, 0, endpoint_post_administrator},
 
   /* the own account */
   {HTTP_PUT, API "/me/password", FOR_ACCOUNT, OWN, 0, endpoint_put_password},
+  {HTTP_POST, API "/me/totp", FOR_ACCOUNT, OWN, 0, endpoint_begin_totp},
+  {HTTP_PUT, API "/me/totp", FOR_ACCOUNT, OWN, 0, endpoint_put_totp},
+  {HTTP_DELETE, API "/me/totp", FOR_ACCOUNT, OWN, 0, endpoint_delete_totp},
+  {HTTP_POST, API "/me/recovery", FOR_ACCOUNT, OWN, 0, endpoint_post_recovery},
 
   /* meetings' doors */
   {HTTP_POST, API "/host", FOR_SESSION, 0, 0, endpoint_post_host},
