@@ -13,9 +13,10 @@
 #define PERMISSIONS                                                                                                    \
   "camera=(self), microphone=(self), display-capture=(self), speaker-selection=(self), autoplay=(self), "             \
   "fullscreen=(self), picture-in-picture=(self), screen-wake-lock=(self), clipboard-write=(self), "                   \
+  "publickey-credentials-create=(self), publickey-credentials-get=(self), "                                           \
   "accelerometer=(), clipboard-read=(), encrypted-media=(), geolocation=(), "                           \
   "gyroscope=(), hid=(), idle-detection=(), local-fonts=(), magnetometer=(), midi=(), payment=(), "                   \
-  "publickey-credentials-create=(), publickey-credentials-get=(), serial=(), storage-access=(), usb=(), "             \
+  "serial=(), storage-access=(), usb=(), "                                                                            \
   "window-management=(), xr-spatial-tracking=()"
 
 static void write_csp(struct security_headers *h, const struct origins *origins)

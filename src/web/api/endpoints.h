@@ -3,6 +3,7 @@
 #ifndef TESTUDO_WEB_API_ENDPOINTS_H
 #define TESTUDO_WEB_API_ENDPOINTS_H
 
+#include "auth/passkey/passkey.h"
 #include "web/api/context.h"
 #include "web/api/later.h"
 #include "web/api/live.h"
@@ -94,11 +95,20 @@ void endpoint_sign_in_sms_code(struct context *c);
 void endpoint_sign_in_totp(struct context *c);
 void endpoint_sign_in_recovery(struct context *c);
 
+/* passkey_endpoints.c */
+void endpoint_passkey_challenge(struct context *c);
+void endpoint_sign_in_passkey(struct context *c);
+
 /* totp_endpoints.c */
 void endpoint_begin_totp(struct context *c);
 void endpoint_put_totp(struct context *c);
 void endpoint_delete_totp(struct context *c);
 void endpoint_post_recovery(struct context *c);
+
+/* my_passkey_endpoints.c */
+void endpoint_begin_passkey(struct context *c);
+void endpoint_post_passkey(struct context *c);
+void endpoint_delete_passkey(struct context *c);
 
 /* What sign-in endpoints share (signin_guard.c). */
 
@@ -113,6 +123,14 @@ int signin_find(struct context *c, const char *email, struct account *account);
 void signin_browser(const struct context *c, uint8_t browser[32]);
 /* Ceremonies wait in tables in which the oldest gives way: nobody fills one from one place. Gives the refusal itself. */
 bool take_ceremony_rate(struct context *c);
+/* What passkeys are made for: the origin that was asked, and its host, written into `rp_id`. The refusal where there can be none:
+ * browsers make none for bare addresses. */
+bool take_passkey_site(struct context *c, char rp_id[ORIGIN_TEXT], struct passkey_site *site);
+/* Bytes that came as base64url without padding, or the refusal. */
+bool take_base64(struct context *c, const char *field, struct span text, uint8_t *bytes, size_t most, struct span *out);
+/* Bytes as such a text: a new JSON string. */
+json_t *bytes_json(const uint8_t *bytes, size_t n);
+
 /* The name of a person that was typed, or the refusal: visible, of one writing system, and no role's. */
 bool take_person_name(struct context *c, struct span typed, char name[NAME_BYTES]);
 /* Somebody has shown that an address without an account is theirs, and gave a name (or "": none was given). Where people may

@@ -24,6 +24,8 @@ const struct route routes[] = {
   {HTTP_POST, API "/session/sms/code", FOR_SESSION, ALWAYS, 0, endpoint_sign_in_sms_code},
   {HTTP_POST, API "/session/totp", FOR_SESSION, ALWAYS, 0, endpoint_sign_in_totp},
   {HTTP_POST, API "/session/recovery", FOR_SESSION, ALWAYS, 0, endpoint_sign_in_recovery},
+  {HTTP_POST, API "/session/passkey/challenge", FOR_SESSION, ALWAYS, 0, endpoint_passkey_challenge},
+  {HTTP_POST, API "/session/passkey", FOR_SESSION, ALWAYS, 0, endpoint_sign_in_passkey},
   {HTTP_POST, API "/administrator", FOR_SESSION, 0, 0, endpoint_post_administrator},
 
   /* the own account */
@@ -32,6 +34,9 @@ const struct route routes[] = {
   {HTTP_PUT, API "/me/totp", FOR_ACCOUNT, OWN, 0, endpoint_put_totp},
   {HTTP_DELETE, API "/me/totp", FOR_ACCOUNT, OWN, 0, endpoint_delete_totp},
   {HTTP_POST, API "/me/recovery", FOR_ACCOUNT, OWN, 0, endpoint_post_recovery},
+  {HTTP_POST, API "/me/passkeys/challenge", FOR_ACCOUNT, OWN, 0, endpoint_begin_passkey},
+  {HTTP_POST, API "/me/passkeys", FOR_ACCOUNT, OWN, 0, endpoint_post_passkey},
+  {HTTP_DELETE, API "/me/passkeys/{}", FOR_ACCOUNT, OWN, 0, endpoint_delete_passkey},
 
   /* meetings' doors */
   {HTTP_POST, API "/host", FOR_SESSION, 0, 0, endpoint_post_host},
