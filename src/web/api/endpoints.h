@@ -99,6 +99,19 @@ void endpoint_sign_in_recovery(struct context *c);
 void endpoint_passkey_challenge(struct context *c);
 void endpoint_sign_in_passkey(struct context *c);
 
+/* link_endpoints.c */
+void endpoint_sign_in_link(struct context *c);
+
+/* me_endpoints.c */
+void endpoint_get_me(struct context *c);
+void endpoint_patch_me(struct context *c);
+void endpoint_delete_issuer(struct context *c);
+
+/* phone_endpoints.c */
+void endpoint_try_phone(struct context *c);
+void endpoint_put_phone(struct context *c);
+void endpoint_delete_phone(struct context *c);
+
 /* totp_endpoints.c */
 void endpoint_begin_totp(struct context *c);
 void endpoint_put_totp(struct context *c);
@@ -109,6 +122,14 @@ void endpoint_post_recovery(struct context *c);
 void endpoint_begin_passkey(struct context *c);
 void endpoint_post_passkey(struct context *c);
 void endpoint_delete_passkey(struct context *c);
+
+/* my_list_endpoints.c */
+void endpoint_get_my_sessions(struct context *c);
+void endpoint_delete_my_session(struct context *c);
+void endpoint_delete_my_sessions(struct context *c);
+void endpoint_get_my_notices(struct context *c);
+void endpoint_delete_my_notice(struct context *c);
+void endpoint_get_my_tickets(struct context *c);
 
 /* What sign-in endpoints share (signin_guard.c). */
 

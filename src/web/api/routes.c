@@ -26,10 +26,16 @@ const struct route routes[] = {
   {HTTP_POST, API "/session/recovery", FOR_SESSION, ALWAYS, 0, endpoint_sign_in_recovery},
   {HTTP_POST, API "/session/passkey/challenge", FOR_SESSION, ALWAYS, 0, endpoint_passkey_challenge},
   {HTTP_POST, API "/session/passkey", FOR_SESSION, ALWAYS, 0, endpoint_sign_in_passkey},
+  {HTTP_POST, API "/session/link", FOR_SESSION, ALWAYS, 0, endpoint_sign_in_link},
   {HTTP_POST, API "/administrator", FOR_SESSION, 0, 0, endpoint_post_administrator},
 
   /* the own account */
+  {HTTP_GET, API "/me", FOR_ACCOUNT, ROUTE_MUST, 0, endpoint_get_me},
+  {HTTP_PATCH, API "/me", FOR_ACCOUNT, OWN, 0, endpoint_patch_me},
   {HTTP_PUT, API "/me/password", FOR_ACCOUNT, OWN, 0, endpoint_put_password},
+  {HTTP_POST, API "/me/phone", FOR_ACCOUNT, OWN, 0, endpoint_try_phone},
+  {HTTP_PUT, API "/me/phone", FOR_ACCOUNT, OWN, 0, endpoint_put_phone},
+  {HTTP_DELETE, API "/me/phone", FOR_ACCOUNT, OWN, 0, endpoint_delete_phone},
   {HTTP_POST, API "/me/totp", FOR_ACCOUNT, OWN, 0, endpoint_begin_totp},
   {HTTP_PUT, API "/me/totp", FOR_ACCOUNT, OWN, 0, endpoint_put_totp},
   {HTTP_DELETE, API "/me/totp", FOR_ACCOUNT, OWN, 0, endpoint_delete_totp},
@@ -37,6 +43,13 @@ const struct route routes[] = {
   {HTTP_POST, API "/me/passkeys/challenge", FOR_ACCOUNT, OWN, 0, endpoint_begin_passkey},
   {HTTP_POST, API "/me/passkeys", FOR_ACCOUNT, OWN, 0, endpoint_post_passkey},
   {HTTP_DELETE, API "/me/passkeys/{}", FOR_ACCOUNT, OWN, 0, endpoint_delete_passkey},
+  {HTTP_DELETE, API "/me/issuers/{}", FOR_ACCOUNT, OWN, 0, endpoint_delete_issuer},
+  {HTTP_GET, API "/me/sessions", FOR_ACCOUNT, ROUTE_MUST, 0, endpoint_get_my_sessions},
+  {HTTP_DELETE, API "/me/sessions", FOR_ACCOUNT, ROUTE_MUST, 0, endpoint_delete_my_sessions},
+  {HTTP_DELETE, API "/me/sessions/{}", FOR_ACCOUNT, ROUTE_MUST, 0, endpoint_delete_my_session},
+  {HTTP_GET, API "/me/notices", FOR_ACCOUNT, ROUTE_MUST, 0, endpoint_get_my_notices},
+  {HTTP_DELETE, API "/me/notices/{}", FOR_ACCOUNT, ROUTE_MUST, 0, endpoint_delete_my_notice},
+  {HTTP_GET, API "/me/tickets", FOR_SESSION, 0, 0, endpoint_get_my_tickets},
 
   /* meetings' doors */
   {HTTP_POST, API "/host", FOR_SESSION, 0, 0, endpoint_post_host},
