@@ -33,7 +33,7 @@ struct http_request {
 };
 
 #define RESPONSE_BODY 1024
-#define RESPONSE_LOCATION 512
+#define RESPONSE_LOCATION 1024
 
 struct http_response {
   unsigned status;

@@ -16,6 +16,7 @@
 #include "sandbox/sandbox.h"
 #include "web/certificate.h"
 #include "web/certificate_public.h"
+#include "web/providers_open.h"
 #include "web/server.h"
 #include "web/site.h"
 
@@ -121,16 +122,28 @@ static int enter_sandbox(const struct config *config)
                                          .folders = folders, .folders_n = 2});
 }
 
-static int open_site(struct server *s, const struct config *config, const struct site *site,
-                     const struct origins *origins)
+/* What is read before the sandbox closes and used after that. */
+struct opening {
+  struct site site; /* its texts live in the configuration */
+  struct oidc *oidc;
+};
+
+static int read_site(const struct config *config, struct opening *o)
+{
+  int err = site_of(config, &o->site);
+  return err != 0 ? err : providers_open(config, &o->site, &o->oidc);
+}
+
+static int open_site(struct server *s, const struct config *config, const struct origins *origins,
+                     const struct opening *o)
 {
   char folder[CONFIG_PATH];
-  return server_open(s, config_store_folder(config, folder), config->key_file, site, origins, NULL);
+  return server_open(s, config_store_folder(config, folder), config->key_file, &o->site, origins, o->oidc);
 }
 
 static int prepare(struct server *s, const struct boot *boot)
 {
-  static struct site site;
+  static struct opening opening;
   struct origins origins;
   int listeners[LIMIT_LISTEN_ADDRESSES];
   for (int i = 0; i < boot->sockets; i++)
@@ -145,11 +158,11 @@ static int prepare(struct server *s, const struct boot *boot)
   if (err == 0)
     err = server_init(s, &origins, boot->config.certificate, boot->config.certificate_key);
   if (err == 0)
-    err = site_of(&boot->config, &site);
+    err = read_site(&boot->config, &opening);
   if (err == 0)
     err = enter_sandbox(&boot->config);
   if (err == 0)
-    err = open_site(s, &boot->config, &site, &origins);
+    err = open_site(s, &boot->config, &origins, &opening);
   if (err == 0)
     err = server_adopt(s, listeners, boot->sockets, BOOT_FD_SUPERVISOR);
   return err;

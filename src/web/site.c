@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "web/site.h"
 
+#include <string.h>
+
+#include "web/api/providers.h"
 #include "web/certificate.h"
 
 /* Not known is no reason not to start: whoever serves it has read it already. */
@@ -26,5 +29,7 @@ int site_of(const struct config *config, struct site *site)
   };
   for (size_t i = 0; err == 0 && i < LIMIT_CORS_ORIGINS && config->cors_origin[i][0] != '\0'; i++)
     err = origins_add(&site->cors, config->cors_origin[i]);
+  for (size_t i = 0; err == 0 && i < LIMIT_ISSUERS && config->oidc_issuer[i][0] != '\0'; i++)
+    err = provider_add(site, config->oidc_issuer[i], strcmp(config->oidc_issuer[i], CONFIG_ISSUER_APPLE) == 0);
   return err;
 }

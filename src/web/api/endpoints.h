@@ -99,6 +99,11 @@ void endpoint_sign_in_recovery(struct context *c);
 void endpoint_passkey_challenge(struct context *c);
 void endpoint_sign_in_passkey(struct context *c);
 
+/* oidc_endpoints.c */
+void endpoint_begin_oidc(struct context *c);
+void endpoint_oidc_callback(struct context *c);
+void endpoint_oidc_form(struct context *c);
+
 /* link_endpoints.c */
 void endpoint_sign_in_link(struct context *c);
 
@@ -151,6 +156,9 @@ bool take_passkey_site(struct context *c, char rp_id[ORIGIN_TEXT], struct passke
 bool take_base64(struct context *c, const char *field, struct span text, uint8_t *bytes, size_t most, struct span *out);
 /* Bytes as such a text: a new JSON string. */
 json_t *bytes_json(const uint8_t *bytes, size_t n);
+
+/* A provider has said who this is (oidc_identity.c): signs in, connects, verifies an address, or refuses. */
+void oidc_arrived(struct context *c, const struct oidc_identity *identity);
 
 /* The name of a person that was typed, or the refusal: visible, of one writing system, and no role's. */
 bool take_person_name(struct context *c, struct span typed, char name[NAME_BYTES]);

@@ -26,7 +26,10 @@ const struct route routes[] = {
   {HTTP_POST, API "/session/recovery", FOR_SESSION, ALWAYS, 0, endpoint_sign_in_recovery},
   {HTTP_POST, API "/session/passkey/challenge", FOR_SESSION, ALWAYS, 0, endpoint_passkey_challenge},
   {HTTP_POST, API "/session/passkey", FOR_SESSION, ALWAYS, 0, endpoint_sign_in_passkey},
+  {HTTP_POST, API "/session/oidc", FOR_SESSION, ALWAYS, 0, endpoint_begin_oidc},
+  {HTTP_POST, API "/session/oidc/callback", FOR_SESSION, ALWAYS, 0, endpoint_oidc_callback},
   {HTTP_POST, API "/session/link", FOR_SESSION, ALWAYS, 0, endpoint_sign_in_link},
+  {HTTP_POST, "/oidc/{}", FOR_ANYBODY, ROUTE_ANY_ORIGIN | ROUTE_RAW, 0, endpoint_oidc_form},
   {HTTP_POST, API "/administrator", FOR_SESSION, 0, 0, endpoint_post_administrator},
 
   /* the own account */
