@@ -72,29 +72,26 @@ export async function tick(page, selector, on = true) {
 }
 
 export async function choose(page, name, value) {
-  await until(`the choice ${value} of ${name}`, () =>
-    page.evaluate((field, wanted) => document.querySelector(`[name="${field}"] option[value="${wanted}"]`), name, value),
-  );
+  await page.waitForSelector(`[name="${name}"] option[value="${value}"]`, { timeout: 20_000 });
   await fill(page, name, value);
 }
 
-/** Lays a file into the field for one. */
-export async function lay(page, name, fileName, text) {
+/** Lays a table into the field for a file. */
+export async function lay(page, name, text) {
   await page.waitForSelector(`input[type=file][name="${name}"]`);
   await page.$eval(
     `input[type=file][name="${name}"]`,
-    (input, called, content) => {
+    (input, content) => {
       const transfer = new DataTransfer();
-      transfer.items.add(new File([content], called, { type: 'text/csv' }));
+      transfer.items.add(new File([content], 'table.csv', { type: 'text/csv' }));
       input.files = transfer.files;
     },
-    fileName,
     text,
   );
 }
 
-/** The server's first administrator, made in a new page of the browser. Gives the page, on the way to "/". */
-export async function becomeAdministrator(browser, server, { email = 'admin@school.example', name = 'Ada Admin' } = {}) {
+/** The server's first administrator, made in a new page of the browser, which is given back. */
+export async function becomeAdministrator(browser, server, { email, name = 'Ada Admin' }) {
   const page = await browser.newPage();
   await page.goto(await server.setupLink());
   await fill(page, 'email', email);
