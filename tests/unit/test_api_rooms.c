@@ -384,6 +384,29 @@ static void test_revoking_puts_out(void **state)
   visitor_fini(&anna);
 }
 
+/* Two devices ask at the same moment: the entry of the first one is worth nothing once the second has one, and that of
+ * the second neither once the ticket is revoked. */
+static void test_one_entry_of_a_ticket(void **state)
+{
+  struct fixture *f = *state;
+  struct visitor anna = visitor_of(f, "anna@school.example", ACCOUNT_MEMBER);
+  struct visitor ben = visitor_of(f, "ben@home.example", ACCOUNT_MEMBER), phone = visitor_new(f);
+  char id[UID_TEXT + 1], ticket[UID_TEXT + 1];
+  assert_int_equal(sign_in_as(f, &phone, "ben@home.example"), 200);
+  make_room(f, &anna, "{\"title\":\"Algebra\",\"kind\":\"ticket\"}", id);
+  assert_int_equal(ask_as(f, &anna, HTTP_POST, path_of(R "/", id, "/tickets"), "{\"email\":\"ben@home.example\"}"), 201);
+  (void)snprintf(ticket, sizeof ticket, "%.22s", member(f, "id"));
+  assert_int_equal(ask_as(f, &ben, HTTP_POST, path_of(R "/", id, "/entry"), "{\"name\":\"Ben\"}"), 201);
+  assert_int_equal(f->api.entries.slab.used, 1);
+  assert_int_equal(ask_as(f, &phone, HTTP_POST, path_of(R "/", id, "/entry"), "{\"name\":\"Ben\"}"), 201);
+  assert_int_equal(f->api.entries.slab.used, 1);
+  assert_int_equal(ask_as(f, &anna, HTTP_DELETE, path_of("/api/v1/tickets/", ticket, ""), NULL), 204);
+  assert_int_equal(f->api.entries.slab.used, 0);
+  visitor_fini(&anna);
+  visitor_fini(&ben);
+  visitor_fini(&phone);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -392,7 +415,7 @@ int main(void)
     WITH_API(test_whose_it_is), WITH_API(test_deleting_is_confirmed), WITH_API(test_members),
     WITH_API(test_bans_and_attendance), WITH_API(test_live_bans_and_members), WITH_API(test_pages), WITH_API(test_a_ticket_is_issued_once),
     WITH_API(test_what_a_ticket_cannot_be), WITH_API(test_a_table_all_or_nothing), WITH_API(test_series_have_tickets),
-    WITH_API(test_revoking_puts_out),
+    WITH_API(test_revoking_puts_out), WITH_API(test_one_entry_of_a_ticket),
   };
   return RUN_TESTS("api_rooms", tests);
 }

@@ -238,6 +238,8 @@ static bool use_ticket(struct context *c, const struct admission *a, bool take_o
   if (err == 0 && in)
     (void)rooms_end_ticket(rooms, rooms_time_of(c), id, "taken_over", "You went on on another device.");
   if (err == 0 && elsewhere)
+    entries_withdraw(&c->api->entries, id); /* that were given out for that device and not used yet */
+  if (err == 0 && elsewhere)
     note_event(c, "ticket_taken_over", a->ticket->email, "The ticket's owner went on on another device.");
   if (err == ERR_STATE)
     answer_refusal(c->response, 409, "ticket_in_use",

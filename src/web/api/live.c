@@ -45,6 +45,7 @@ static bool ticket_is_revoked(const struct walk *w, const struct identity *who)
 void live_end_ticket(struct api *a, struct api_time time, const struct uid *ticket)
 {
   const struct walk w = {.api = a, .time = time};
+  entries_withdraw(&a->entries, ticket);
   (void)rooms_end_ticket(a->rooms, rooms_time_of(&w), ticket, "ticket_revoked", "Your ticket was taken back.");
 }
 

@@ -277,8 +277,10 @@ static void end_what_is_lost(struct context *c, const struct account *before, co
   bool demoted = before->role == ACCOUNT_ADMIN && after->role != ACCOUNT_ADMIN;
   if (disabled || demoted)
     (void)session_end_all(c->api, c->time, &after->id, &c->session.id, "session_ended");
-  if (disabled)
-    (void)rooms_end_account(c->api->rooms, rooms_time_of(c), &after->id, "session_ended", "Your account was switched off.");
+  if (!disabled)
+    return;
+  entries_withdraw(&c->api->entries, &after->id);
+  (void)rooms_end_account(c->api->rooms, rooms_time_of(c), &after->id, "session_ended", "Your account was switched off.");
 }
 
 void endpoint_patch_person(struct context *c)

@@ -27,6 +27,7 @@ static void forget_session(struct api *a, struct api_time time, const struct uid
 {
   nonces_forget(&a->nonces, session);
   signins_forget(a->signins, session);
+  entries_withdraw(&a->entries, session);
   (void)rooms_end_session(a->rooms, (struct rooms_time){.now_us = time.now_us, .unix_s = time.now_s}, session,
                           "session_ended", end_text(code));
 }
