@@ -7,7 +7,9 @@ import { after, before, test } from 'node:test';
 import { offerOf, startCall } from '../lib/bystanders.mjs';
 import { openBrowser } from '../lib/browsers.mjs';
 import { changeHellos, stripGroup, stripShare, stripVersions } from '../lib/client-hello.mjs';
+import { startLesson } from '../lib/lesson.mjs';
 import { hostMeeting, securityOf } from '../lib/meeting.mjs';
+import { allFlows, duringCall } from '../lib/native.mjs';
 import { startRelay } from '../lib/relay.mjs';
 import { signallingOf, spiedOn } from '../lib/spy.mjs';
 import { until } from '../lib/wait.mjs';
@@ -68,6 +70,27 @@ const mediaOf = (isMine) =>
 
 const messagesOf = async (person, kind) =>
   (await signallingOf(person)).map(({ text }) => JSON.parse(text)).filter(({ type }) => type === kind);
+
+test('a room that demands it refuses who comes without it in a plain sentence, and nobody else notices', async () => {
+  const { meeting } = await startLesson(call.server, { policy: { post_quantum: true } });
+  const dana = await meeting.join('Dana', '127.0.0.61', ['mic', 'camera']);
+  const erik = await meeting.join('Erik', '127.0.0.62', ['mic', 'camera']);
+  await allFlows([dana, erik]);
+  const { seen } = await duringCall([dana, erik], async () => {
+    const carol = await meeting.enter('Carol', '127.0.0.63');
+    changes.set(carol.address, changeHellos(stripGroup(X25519MLKEM768)));
+    await carol.connect(['mic', 'camera'], { through: through() });
+    const { code, text } = await carol.signal.next('refused', undefined, 30_000);
+    assert.equal(code, 'post_quantum_needed');
+    assert.match(text, /quantum computers/);
+    assert.equal((await carol.signal.closed).code, 4003);
+    assert.deepEqual(mediaOf((client) => client.startsWith(`${carol.address}:`)), []);
+    await carol.media.stop();
+  });
+  for (const { watcher, sender, source, frames, whole } of seen)
+    assert.equal(whole, frames, `${watcher} lost something of ${sender}'s ${source}`);
+  await meeting.stop();
+});
 
 /** Looks at Chromium's panel until its page has given up two connections and says so. */
 async function chromiumIsStripped(chromium) {
