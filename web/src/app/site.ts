@@ -15,6 +15,10 @@ import { hasSecret, routeOf, type Route } from './route';
 
 /** A factor that was shown so recently is enough for what a person does next. */
 const FRESH_S = 60;
+/** A session that nobody uses for so long has locked itself (docs/API.md, section 2); the page looks, and covers what it
+ * shows. */
+const IDLE_MS = 30 * 60_000 + 2000;
+const IDLE_LOOK_MS = 15_000;
 
 export class SiteApp implements SiteCommands {
   readonly store: Store<Site, SiteAction> = createStore(initialSite, reduceSite);
@@ -45,6 +49,7 @@ export class SiteApp implements SiteCommands {
     window.addEventListener('pagehide', () => this.meeting.leave());
     document.addEventListener('click', (event) => this.#clicked(event));
     this.#windows.addEventListener('message', () => void this.refresh());
+    window.setInterval(() => void this.#lookWhenIdle(), IDLE_LOOK_MS);
     this.#looked = this.refresh();
     this.#open();
     // Afterwards, as any request makes a key, and without one there is no session to look for.
@@ -109,6 +114,15 @@ export class SiteApp implements SiteCommands {
     void dismissNotice(this.api, id).catch(() => undefined);
   }
 
+  /** Looking counts as use, so that it must not be done earlier. Who is in a meeting is there without asking for
+   * anything. */
+  async #lookWhenIdle(): Promise<void> {
+    const { route, asking } = this.store.get();
+    const meeting = route.to === 'host' || route.to === 'room';
+    if (meeting || asking !== null || accountOf(this.store.get()) === null) return;
+    if (this.#visitor.idleMs() > IDLE_MS) await this.refresh();
+  }
+
   async #ownName(): Promise<string> {
     await this.#looked;
     return accountOf(this.store.get())?.name ?? '';
@@ -116,7 +130,8 @@ export class SiteApp implements SiteCommands {
 
   #changed(session: Session | null, why: BeginReason | null): void {
     this.store.dispatch({ type: 'session', session, why });
-    if (session !== null && session.notices > 0 && !session.locked && accountOf({ session }) !== null)
+    if (session !== null && session.locked) return void this.#visitor.askForFactor('locked');
+    if (session !== null && session.notices > 0 && accountOf({ session }) !== null)
       void this.#learnNotices();
   }
 

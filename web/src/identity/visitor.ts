@@ -39,6 +39,8 @@ export class Visitor implements Requests {
   readonly #events: VisitorEvents;
   /** Whether there is a session, as far as is known. */
   #standing: 'unknown' | 'none' | 'there' = 'unknown';
+  /** When the session was used last, as performance.now. */
+  #used = 0;
   #beginning: Promise<void> | null = null;
   #asking: Promise<boolean> | null = null;
 
@@ -47,11 +49,17 @@ export class Visitor implements Requests {
     this.#events = events;
   }
 
+  /** For how long this page has not used the session. */
+  idleMs(): number {
+    return performance.now() - this.#used;
+  }
+
   /** For what a locked session may ask, too: begins a session where there is none, and never asks for a factor. */
   readonly open: Requests = {
     request: async (request, reader) => {
       if (this.#standing === 'unknown') await this.look();
       if (this.#standing === 'none') await this.#begin('no_session');
+      this.#used = performance.now();
       try {
         return await this.#client.request(request, reader);
       } catch (error) {
@@ -95,6 +103,7 @@ export class Visitor implements Requests {
 
   /** The session that there is; null without one. None is begun. */
   async look(): Promise<Session | null> {
+    this.#used = performance.now();
     const session = (await this.#client.hasKey()) ? await this.#readSession() : null;
     this.#standing = session === null ? 'none' : 'there';
     return session;

@@ -4,7 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { signInPath, type Route } from '../app/route';
 import { strings } from '../strings';
-import { Brand, Button, cls } from '../views/basics';
+import { Brand, Button, cls, focusScreen } from '../views/basics';
 import { useSite } from './context';
 import { accountOf, isAdministrator } from './model';
 import { Banner, When } from './parts';
@@ -140,7 +140,10 @@ function Told() {
             <Banner
               key={notice.id}
               tone="warn"
-              onDismiss={() => commands.dismiss(notice.id)}
+              onDismiss={() => {
+                commands.dismiss(notice.id);
+                focusScreen();
+              }}
               dismiss={text.notices.dismiss}
             >
               <p data-notice={notice.kind}>{notice.text}</p>

@@ -39,7 +39,6 @@ export type Ending =
   | 'session_ended'
   | 'ticket_revoked'
   | 'taken_over'
-  | 'not_a_member'
   | 'post_quantum_needed'
   | 'not_trusted'
   | 'broken';
