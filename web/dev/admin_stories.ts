@@ -14,7 +14,10 @@ const ROOM = idOf(1);
 
 const PEOPLE: readonly (readonly [name: string, email: string])[] = [
   ['Ana Horvat', 'ana.horvat@example.org'],
-  ['Wolfgang Amadeus von und zu Hohenlohe-Langenburg-Schillingsfürst', 'w.hohenlohe-langenburg@sekretariat.universitaet-beispielstadt.example'],
+  [
+    'Wolfgang Amadeus von und zu Hohenlohe-Langenburg-Schillingsfürst',
+    'w.hohenlohe-langenburg@sekretariat.universitaet-beispielstadt.example',
+  ],
   ['نور الهدى بن عبد الله', 'nour.elhouda@example.com'],
   ['王小明', 'xiaoming.wang@example.cn'],
   ['山田 太郎', 'taro.yamada@example.jp'],
@@ -86,7 +89,12 @@ const tickets: readonly Ticket[] = [
 const ROLES: readonly RoomRole[] = ['host', 'cohost', 'speaker', 'participant', 'viewer'];
 const members = ROLES.map((role, index) => ({ email: personAt(index)[1], role }));
 
-const bans = [2, 7].map((index) => ({ id: idOf(index), name: personAt(index)[0], email: '', time: NOW - index * HOUR }));
+const bans = [2, 7].map((index) => ({
+  id: idOf(index),
+  name: personAt(index)[0],
+  email: '',
+  time: NOW - index * HOUR,
+}));
 
 const VERIFIED = ['account', 'email', 'ticket', 'host_link', 'none'];
 const stays = PEOPLE.map(([name, email], index) => ({

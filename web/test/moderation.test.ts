@@ -131,7 +131,7 @@ test('the tiles of an event are those of its stage', () => {
 
 test('every end has its page', () => {
   const ending = (type: string, code: string) => endingOf({ type, code });
-  const ends = ['server_stopping', 'room_full', 'room_closed', 'session_ended', 'ticket_revoked', 'taken_over'] as const;
+  const ends = ['server_stopping', 'room_full', 'room_closed', 'session_ended', 'ticket_revoked', 'taken_over', 'not_a_member'] as const;
   for (const code of ends) assert.equal(ending('ended', code), code);
   assert.equal(ending('ended', 'something_new'), 'host_ended');
   assert.equal(ending('ended', 'toString'), 'host_ended');

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readAll, type Requests } from '../src/api/lists';
-import { addPerson, changePerson, endSession, listPeople, listSessions, readPerson, renewLink } from '../src/api/people';
+import * as people from '../src/api/people';
 import { listKeys, makeKey, makeWebhook } from '../src/api/programs';
 import * as rooms from '../src/api/rooms';
 import { putOutIntruders, readLog, verifyLog } from '../src/api/server';
@@ -150,19 +150,19 @@ test('tickets of rooms and of series', async () => {
 });
 
 test('people and sessions', async () => {
-  const people = { people: [person], more: false, total: 1, administrators: 1 };
+  const list = { people: [person], more: false, total: 1, administrators: 1 };
   const link = 'https://meet.example.org/welcome#x';
-  const api = new Prepared(people, { person, link, mailed: true }, { ...person, sessions: [session] }, person);
-  assert.deepEqual(await listPeople(api, 0, 'ana & co'), { items: [person], more: false, total: 1, administrators: 1 });
-  assert.equal((await addPerson(api, { email: 'b@example.org', name: 'B', role: 'member' })).link, link);
-  assert.deepEqual((await readPerson(api, ID)).sessions, [session]);
-  await changePerson(api, ID, { disabled: true });
+  const api = new Prepared(list, { person, link, mailed: true }, { ...person, sessions: [session] }, person);
+  assert.deepEqual(await people.listPeople(api, 0, 'ana & co'), { items: [person], more: false, total: 1, administrators: 1 });
+  assert.equal((await people.addPerson(api, { email: 'b@example.org', name: 'B', role: 'member' })).link, link);
+  assert.deepEqual((await people.readPerson(api, ID)).sessions, [session]);
+  await people.changePerson(api, ID, { disabled: true });
   const owned = { ...session, person: { id: ID, name: 'Ana', email: 'ana@example.org' } };
   const { person: _, ...orphan } = owned;
   api.answers.push({ sessions: [owned, orphan], more: false }, null, { link, mailed: false });
-  assert.deepEqual((await listSessions(api, 0)).items, [owned, { ...owned, person: null }]);
-  await endSession(api, OTHER);
-  await renewLink(api, ID);
+  assert.deepEqual((await people.listSessions(api, 0)).items, [owned, { ...owned, person: null }]);
+  await people.endSession(api, OTHER);
+  await people.renewLink(api, ID);
   assert.deepEqual(api.asked, [
     'GET /api/v1/people?offset=0&most=50&search=ana%20%26%20co',
     'POST /api/v1/people {"email":"b@example.org","name":"B","role":"member"}',
@@ -172,7 +172,7 @@ test('people and sessions', async () => {
     `DELETE /api/v1/sessions/${OTHER}`,
     `POST /api/v1/people/${ID}/link`,
   ]);
-  await assert.rejects(readPerson(new Prepared({ ...person, role: 'root', sessions: [] }), ID), ShapeError);
+  await assert.rejects(people.readPerson(new Prepared({ ...person, role: 'root', sessions: [] }), ID), ShapeError);
 });
 
 test('the log, the emergency, keys and webhooks', async () => {

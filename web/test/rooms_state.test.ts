@@ -46,7 +46,8 @@ test('no kind of room gets a setting that it can’t have', () => {
     kind,
     policy: { ...form.defaultPolicy(kind), ...change },
   });
-  assert.equal(form.withKind(withPolicy('event', { guests: true, guests_verified: false }), 'members').policy.guests, false);
+  const open = withPolicy('event', { guests: true, guests_verified: false });
+  assert.equal(form.withKind(open, 'members').policy.guests, false);
   assert.equal(form.withKind(withPolicy('open', { share: 'cohost' }), 'event').policy.share, 'cohost');
   const wide = { present: 'participant', share: 'participant' };
   assert.equal(form.withKind(withPolicy('event', wide), 'open').policy.present, 'participant');
@@ -133,13 +134,13 @@ test('a ticket that is typed has an address and an end after its beginning', () 
 test('the log speaks in sentences, and leaves out nothing that it does not know', () => {
   const say = (kind: string, actor: string, subject: string) =>
     logSentence({ number: 1, time: NOW, kind, actor, subject, detail: '' });
-  assert.equal(say('ticket_revoked', 'ana@example.org', 'b@example.org'), 'ana@example.org revoked a ticket of b@example.org.');
+  assert.equal(say('ticket_revoked', 'ana@b.c', 'bea@b.c'), 'ana@b.c revoked a ticket of bea@b.c.');
   assert.equal(say('session_ended', 'a@b.c', 'a@b.c'), 'a@b.c ended a session of their own.');
   assert.equal(say('ticket_issued', 'webhook:<b>', 'a@b.c'), 'The webhook “<b>” issued a ticket to a@b.c.');
   assert.equal(say('room_made', 'cli', 'Choir'), 'Somebody at the command line made the room “Choir”.');
   assert.equal(say('toString', 'key:Shop', 'x'), 'The key “Shop”: toString, x.');
   assert.equal(say('wholly_new', 'constructor', ''), 'constructor: wholly new.');
-  for (const [kind] of LOG_KINDS) assert.doesNotMatch(say(kind, 'a@b.c', 'x'), new RegExp(`: ${kind.replaceAll('_', ' ')}`));
+  for (const [kind] of LOG_KINDS) assert.ok(!say(kind, 'a@b.c', 'x').includes(`: ${kind.replaceAll('_', ' ')}`), kind);
 });
 
 // --- attendance ---

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // Tickets, each of one person for one room or series: docs/API.md, section 6.
 import { count, flag, orNull, record, text, type Reader } from '../signal/json';
-import { id, listing, nothing, pageQuery, roomRole, type Listing, type Place, type Requests, type RoomRole } from './lists';
+import { id, listing, nothing, pageQuery, roomRole } from './lists';
+import type { Listing, Place, Requests, RoomRole } from './lists';
 
 export interface Ticket {
   readonly id: string;

@@ -27,6 +27,7 @@ const ENDS: Readonly<Record<string, Ending>> = {
   session_ended: 'session_ended',
   ticket_revoked: 'ticket_revoked',
   taken_over: 'taken_over',
+  not_a_member: 'not_a_member',
 };
 
 /** The screen after a stay that ended. `told` is what the server said before it closed; `wasIn`: there was something to

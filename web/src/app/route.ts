@@ -5,7 +5,16 @@
 export const ROOM_PARTS = ['settings', 'members', 'tickets', 'bans', 'attendance'] as const;
 export type RoomPart = (typeof ROOM_PARTS)[number];
 
-export const ADMIN_SECTIONS = ['people', 'rooms', 'tickets', 'sessions', 'keys', 'webhooks', 'log', 'settings'] as const;
+export const ADMIN_SECTIONS = [
+  'people',
+  'rooms',
+  'tickets',
+  'sessions',
+  'keys',
+  'webhooks',
+  'log',
+  'settings',
+] as const;
 export type AdminSection = (typeof ADMIN_SECTIONS)[number];
 export type AdminPart = AdminSection | 'overview' | 'emergency' | 'person';
 

@@ -39,6 +39,7 @@ export type Ending =
   | 'session_ended'
   | 'ticket_revoked'
   | 'taken_over'
+  | 'not_a_member'
   | 'post_quantum_needed'
   | 'not_trusted'
   | 'broken';

@@ -3,8 +3,8 @@
 import { ROOM_ROLES, type RoomRole } from '../api/lists';
 import type { NewRoom, Policy, Room, RoomChange, RoomKind } from '../api/rooms';
 
-/** As the server has it: room_policy_default in src/store/store_rooms.h, policy_problem in src/people/rules.h, and limits in
- * src/base/limits.h. */
+/** As the server has it: room_policy_default in src/store/store_rooms.h, policy_problem in src/people/rules.h, and the
+ * limits in src/base/limits.h. */
 const MEETING_PEOPLE = 25;
 export const MOST_PEOPLE = 8192;
 export const TITLE_BYTES = 120;

@@ -67,7 +67,9 @@ export const admin = {
     title: 'Somebody is in who should not be',
     short: 'Has somebody got into an account, perhaps yours? One page ends it.',
     open: 'Put them out',
-    lead: 'When an intruder was in an account, do all of this. It takes effect within a second, and your own session stays.',
+    lead:
+      'When an intruder was in an account, do all of this. It takes effect within a second, and your own session ' +
+      'stays.',
     stepsTitle: 'What will happen',
     steps,
     go: 'Do it now',
@@ -165,7 +167,9 @@ export const admin = {
     removeFactors: 'Remove lost factors',
     removeFactorsText: 'For who has lost the phone or the passkey. Be sure that it is really this person who asks.',
     removeFactorsAsk: (name: string) => `Remove the factors of ${name}?`,
-    removeFactorsWhat: 'Codes from an app, recovery codes and passkeys stop working. The password alone is left until a new factor is set up.',
+    removeFactorsWhat:
+      'Codes from an app, recovery codes and passkeys stop working. The password alone is left until a new factor ' +
+      'is set up.',
     removedFactors: 'The lost factors are removed.',
     endTitle: 'Disable or delete',
     disable: 'Disable the account',
@@ -178,7 +182,9 @@ export const admin = {
     delete: 'Delete the account',
     deleteText: 'With passkeys, tickets and sessions. Rooms of this person are closed.',
     deleteAsk: (name: string) => `Delete the account of ${name} for good?`,
-    deleteWhat: 'Its passkeys, tickets and sessions are gone, its rooms are closed and its keys revoked. Nobody can bring it back.',
+    deleteWhat:
+      'Its passkeys, tickets and sessions are gone, its rooms are closed and its keys revoked. Nobody can bring it ' +
+      'back.',
     deleteYes: 'Delete for good',
     promote: {
       ask: (name: string) => `Make ${name} an administrator?`,
@@ -257,14 +263,16 @@ export const admin = {
       mail: 'E-mail',
       sms: 'SMS',
       oidc: 'Sign-in by other providers',
-      rooms: 'Rooms',
+      rooms: 'Meetings now',
       people_in: 'People in meetings now',
       certificate_until: 'Certificate',
     },
     signUp: { invited: 'Only by invitation', open: 'Everybody with an e-mail address may make one' } as Readonly<
       Record<string, string>
     >,
-    twoFactors: { choice: 'Everybody may choose', everybody: 'Demanded from everybody' } as Readonly<Record<string, string>>,
+    twoFactors: { choice: 'Everybody may choose', everybody: 'Demanded from everybody' } as Readonly<
+      Record<string, string>
+    >,
     profiles: { local: 'Local: for trying it out', production: 'Production' } as Readonly<Record<string, string>>,
     mailOn: 'Codes and notices are sent by e-mail',
     mailOff: 'Not set up: no codes, no notices by e-mail',
@@ -320,7 +328,8 @@ export const admin = {
     howTitle: 'What your provider sends',
     how: [
       'A POST to the address, with a JSON body that names the event, its type and the buyer’s e-mail address.',
-      'The header Testudo-Signature: t=TIME,v1=SIGNATURE. The signature is the HMAC-SHA-256, in hex, of the time, a full stop and the body, by the secret.',
+      'The header Testudo-Signature: t=TIME,v1=SIGNATURE. The signature is the HMAC-SHA-256, in hex, of the time, a ' +
+        'full stop and the body, by the secret.',
       'ticket.issue gives the buyer a ticket, ticket.revoke takes it back. An event that is sent twice counts once.',
     ],
     bodyExample:
@@ -341,15 +350,19 @@ export const admin = {
 
   log: {
     title: 'Log',
-    lead: 'What happened on this server, the newest first. Each line is bound to the one before it, so that no line can be changed or removed unseen.',
+    lead:
+      'What happened on this server, the newest first. Each line is bound to the one before it, so that no line can ' +
+      'be changed or removed unseen.',
     filter: 'Show',
     all: 'Everything',
     listTitle: 'Events',
     columns: { what: 'What happened', time: 'When', number: 'Line' },
     check: 'Check that nothing was changed',
     checking: 'Reading every line…',
-    whole: (entries: number) => `Nothing was changed: all ${count(entries, 'line is', 'lines are')} as they were written.`,
-    broken: (at: number) => `Something was changed or removed. The first line that is not as it was written: number ${at}.`,
+    whole: (entries: number) =>
+      `Nothing was changed: ${count(entries, 'line is', 'lines are')} as they were written.`,
+    broken: (at: number) =>
+      `Something was changed or removed. The first line that is not as it was written: number ${at}.`,
     brokenNext: 'Take the server off the network and compare with a backup.',
     none: 'No such line.',
   },

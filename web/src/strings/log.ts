@@ -29,7 +29,8 @@ const sentences: Readonly<Record<string, Sentence>> = {
   sign_out: (who) => `${who} signed out.`,
   session_ended: sessionEnded,
   sessions_ended: (who, what) => `${who} ended all sessions of ${what}.`,
-  cookie_copied: (_, what) => `A cookie of ${what} was used without its key, as if it was copied. The session was ended.`,
+  cookie_copied: (_, what) =>
+    `A cookie of ${what} was used without its key, as if it was copied. The session was ended.`,
   emergency: (who) => `${who} put out whoever should not be in.`,
 
   account_made: (who) => `${who} made an account.`,

@@ -140,6 +140,12 @@ const endings: Readonly<Record<Ending, Message>> = {
       'A ticket is for one device at a time. The meeting goes on there; here, your camera and microphone are off. ' +
       'If it was not you, tell whoever gave you the ticket.',
   },
+  not_a_member: {
+    title: 'You are no longer a member',
+    text:
+      'This meeting is for its members, and you were taken off their list. Your camera and microphone are off. If you ' +
+      'think it was a mistake, ask whoever invited you.',
+  },
   post_quantum_needed: {
     title: 'This meeting needs a newer browser',
     text:

@@ -16,7 +16,9 @@ const kinds: Readonly<Record<RoomKind, { readonly name: string; readonly text: s
   },
   ticket: {
     name: 'With tickets',
-    text: 'For paid lessons: a ticket belongs to one person, on one device at a time. A link that is passed on lets nobody in.',
+    text:
+      'For paid lessons: a ticket belongs to one person, on one device at a time. A link that is passed on lets ' +
+      'nobody in.',
   },
   event: {
     name: 'Event',
@@ -67,7 +69,7 @@ export const rooms = {
     make: 'New room',
     series: 'Series',
     none: 'You have no room yet. Make one: it needs a name, and everything else has good settings already.',
-    live: (people: number) => (people === 0 ? 'Nobody is in' : people === 1 ? '1 person is in' : `${people} people are in`),
+    live: (people: number) => (people === 0 ? 'Nobody is in' : count(people, 'person is in', 'people are in')),
     closed: 'Closed',
     locked: 'Locked',
     enter: 'Open',
@@ -137,15 +139,19 @@ export const rooms = {
     saved: 'Saved. It holds at once, also for who is in.',
     nothingChanged: 'Nothing was changed.',
     endTitle: 'Close or delete',
-    closeText: 'Close the room when it is not needed: nobody can come in, its tickets and lists stay. You can open it again.',
+    closeText:
+      'Close the room when it is not needed: nobody can come in, its tickets and lists stay. You can open it again.',
     close: 'Close the room',
     reopen: 'Open the room again',
     closeAsk: (title: string) => `Close “${title}”?`,
     closeWhat: 'Who is in is put out at once, and nobody can come in until you open it again.',
-    deleteText: 'Delete the room when it is never needed again. Its link, members, tickets and lists are gone for good.',
+    deleteText:
+      'Delete the room when it is never needed again. Its link, members, tickets and lists are gone for good.',
     delete: 'Delete the room',
     deleteAsk: (title: string) => `Delete “${title}” for good?`,
-    deleteWhat: 'Who is in is put out at once. Its link, members, tickets, bans and the list of who came are gone. Nobody can bring them back.',
+    deleteWhat:
+      'Who is in is put out at once. Its link, members, tickets, bans and the list of who came are gone. Nobody can ' +
+      'bring them back.',
     deleteYes: 'Delete for good',
   },
 
@@ -180,7 +186,9 @@ export const rooms = {
 
   tickets: {
     title: 'Tickets',
-    lead: 'A ticket belongs to one person, who shows the address by signing in or by a code. It is not a link: nobody can pass it on.',
+    lead:
+      'A ticket belongs to one person, who shows the address by signing in or by a code. It is not a link: nobody ' +
+      'can pass it on.',
     notUsed: 'This room is not of the kind “With tickets”: people come in without one.',
     issueTitle: 'Issue a ticket',
     email: 'E-mail address of the person',
@@ -201,7 +209,7 @@ export const rooms = {
     import: 'Import',
     imported: (issued: number, known: number) =>
       `${count(issued, 'ticket was issued', 'tickets were issued')}.` +
-      (known === 0 ? '' : ` ${count(known, 'was', 'were')} there before and stayed as ${known === 1 ? 'it was' : 'they were'}.`),
+      (known === 0 ? '' : ` ${count(known, 'was there before, and stays', 'were there before, and stay')}.`),
     noFile: 'Choose a file first.',
     tooLarge: 'This file is larger than 256 kilobytes. Cut it into several ones.',
     notText: 'This file is not a text in UTF-8. Save it as “CSV UTF-8” and choose it again.',

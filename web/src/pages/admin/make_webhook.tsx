@@ -42,7 +42,14 @@ export function MakeWebhook({ places, onMade, onCancel }: MakeWebhookProps) {
           </Button>
         }
       >
-        <Field name="webhook-name" label={text.name} hint={text.nameHint} value={name} error={wrong} onChange={setName} />
+        <Field
+          name="webhook-name"
+          label={text.name}
+          hint={text.nameHint}
+          value={name}
+          error={wrong}
+          onChange={setName}
+        />
         {places !== null && (
           <PlaceChoice label={text.place} nothing={text.anyPlace} places={places} chosen={place} onChange={setPlace} />
         )}

@@ -9,8 +9,13 @@ export interface NamedLink extends WelcomeLink {
   readonly name: string;
 }
 
+interface OnceLinkProps {
+  readonly of: NamedLink;
+  readonly onDone: () => void;
+}
+
 /** The link leaves the page with this card. */
-export function OnceLink({ of: { name, link, mailed }, onDone }: { readonly of: NamedLink; readonly onDone: () => void }) {
+export function OnceLink({ of: { name, link, mailed }, onDone }: OnceLinkProps) {
   const text = strings.admin.people;
   return (
     <Section name="once-link" title={text.linkTitle(name)} lead={text.linkText}>

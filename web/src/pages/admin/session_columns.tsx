@@ -20,7 +20,7 @@ export function sessionColumns(acts: SessionActs): readonly Column<OwnedSession>
   return [
     { name: text.columns.device, cell: (session) => <Device session={session} /> },
     { name: text.columns.used, cell: (session) => <Times session={session} /> },
-    { name: text.columns.factors, cell: ({ factors }) => factors.map((factor) => known(text.factors, factor)).join(', ') },
+    { name: text.columns.factors, cell: factorsText },
     { name: '', cell: (session) => <EndButtons session={session} acts={acts} /> },
   ];
 }
@@ -36,6 +36,9 @@ export const ownerColumn: Column<OwnedSession> = {
       </a>
     ),
 };
+
+const factorsText = ({ factors }: OwnedSession): string =>
+  factors.map((factor) => known(text.factors, factor)).join(', ');
 
 function Device({ session }: { readonly session: OwnedSession }) {
   return (

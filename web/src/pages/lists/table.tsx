@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// Lists with columns. On a phone each row is a card; the roles are written out, because browsers forget them where a row
-// is no table row for the eye.
+// Lists with columns. On a phone each row is a card; the roles are written out, because browsers forget them where a
+// row is no table row for the eye.
 import type { ComponentChildren } from 'preact';
 import { strings } from '../../strings';
 import { Button, cls } from '../../views/basics';

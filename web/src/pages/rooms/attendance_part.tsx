@@ -26,11 +26,12 @@ const words: AttendanceWords = {
 
 export function AttendancePart({ room }: { readonly room: Room }) {
   const { commands } = useSite();
-  const stays = useList((offset) => listStays(commands.api, room.id, offset), room.id);
+  const read = (offset: number, most?: number) => listStays(commands.api, room.id, offset, most);
+  const stays = useList(read, room.id);
   const deed = useDeed();
   const save = () =>
     deed.run(async () => {
-      const { items, more } = await readAll((offset, most) => listStays(commands.api, room.id, offset, most), FILE_LINES);
+      const { items, more } = await readAll(read, FILE_LINES);
       saveFile(strings.attendance.fileName(new Date()), 'text/csv', roomAttendanceCsv(items, words));
       return more ? text.cut(items.length) : undefined;
     });

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 import { useState } from 'preact/hooks';
 import { makeRoom, type Room, type Series } from '../../api/rooms';
-import { newDraft, problemOfDraft, roomOfDraft, withKind, type DraftProblem, type RoomDraft } from '../../state/room_form';
+import { newDraft, problemOfDraft, roomOfDraft, withKind } from '../../state/room_form';
+import type { DraftProblem, RoomDraft } from '../../state/room_form';
 import { strings } from '../../strings';
 import { Button } from '../../views/basics';
 import { useSite } from '../context';

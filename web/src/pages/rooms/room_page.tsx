@@ -86,7 +86,12 @@ function RoomTabs({ id, part }: RoomPageProps) {
   return (
     <nav class="tabs" aria-label={text.tabsLabel}>
       {ROOM_PARTS.map((name) => (
-        <a key={name} href={partPath(id, name)} aria-current={name === part ? 'page' : undefined} data-act={`tab-${name}`}>
+        <a
+          key={name}
+          href={partPath(id, name)}
+          aria-current={name === part ? 'page' : undefined}
+          data-act={`tab-${name}`}
+        >
           {text.tabs[name]}
         </a>
       ))}
