@@ -2,18 +2,15 @@
 // A8: sign-in by OpenID Connect with real providers over TLS (two of them, so that they can be mixed up), and a thief
 // who has whatever passes through a browser: answers, codes, states and tokens of others.
 import assert from 'node:assert/strict';
-import { createHmac, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { mkdtemp, rm, readFile } from 'node:fs/promises';
-import https from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import Provider from 'oidc-provider';
 import { makeAuthority } from '../lib/authority.mjs';
 import { Tool } from '../lib/native.mjs';
+import { CLIENT, FORM, KEY_KINDS, SECRET, send, startProvider, visit as visitProvider } from '../lib/oidc.mjs';
 
-const CLIENT = 'testudo';
-const SECRET = 'a+secret:of/the-client';
 const REDIRECT = ['https://meet.example.org/signed-in/a', 'https://meet.example.org/signed-in/b'];
 
 let folder, ca, driver;
@@ -34,79 +31,8 @@ after(async () => {
   if (folder) await rm(folder, { recursive: true, force: true });
 });
 
-const KEY_KINDS = { RS256: ['rsa', { modulusLength: 2048 }], PS256: ['rsa', { modulusLength: 2048 }],
-  ES256: ['ec', { namedCurve: 'P-256' }], ES384: ['ec', { namedCurve: 'P-384' }] };
-
-/** Names are told in the token itself, as Google and Apple do. */
-function makeProvider(issuer, redirect, algorithm, kid) {
-  const { privateKey } = generateKeyPairSync(...KEY_KINDS[algorithm]);
-  const other = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey; // the provider itself must have RS256
-  const jwk = { ...privateKey.export({ format: 'jwk' }), kid, alg: algorithm, use: 'sig' };
-  const keys = [jwk, { ...other.export({ format: 'jwk' }), kid: `${kid}-other`, alg: 'RS256', use: 'sig' }];
-  const provider = new Provider(issuer, {
-    clients: [{ client_id: CLIENT, client_secret: SECRET, redirect_uris: [redirect], id_token_signed_response_alg: algorithm }],
-    jwks: { keys: algorithm === 'RS256' ? [jwk] : keys },
-    enabledJWA: { idTokenSigningAlgValues: ['RS256', 'PS256', 'ES256', 'ES384', 'HS256'] },
-    claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
-    conformIdTokenClaims: false,
-    cookies: { keys: ['a key for tests'] },
-    pkce: { required: () => true },
-    findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id, email: `${id}@example.org`, email_verified: true, name: `The ${id}` }) }),
-  });
-  provider.on('server_error', (_, error) => { throw error; });
-  return { handle: provider.callback(), publicKey: createPublicKey(privateKey) };
-}
-
-async function startProvider(certificate, redirect) {
-  const it = { algorithm: 'RS256', kid: 'first' };
-  it.server = https.createServer(certificate, (request, response) => it.handle(request, response));
-  await new Promise((resolve) => it.server.listen(0, '127.0.0.1', resolve));
-  it.issuer = `https://127.0.0.1:${it.server.address().port}`;
-  it.use = (algorithm, kid) => Object.assign(it, { algorithm, kid }, makeProvider(it.issuer, redirect, algorithm, kid));
-  it.use('RS256', 'first');
-  return it;
-}
-
-function send(method, url, { headers = {}, body = '' } = {}) {
-  return new Promise((resolve, reject) => {
-    const request = https.request(url, { method, ca, headers: { ...headers, ...(body && { 'content-length': Buffer.byteLength(body) }) } });
-    request.on('error', reject);
-    request.on('response', (response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (part) => { text += part; });
-      response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, body: text }));
-    });
-    request.end(body);
-  });
-}
-
-const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
-
-/** A person's browser at the provider: signs in, agrees, and is led back. Gives what the address brings along. */
-async function visit(url, login) {
-  const jar = new Map();
-  let next = { method: 'GET', url, body: '' };
-  for (let hops = 0; hops < 12; hops += 1) {
-    const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
-    const answer = await send(next.method, next.url, { body: next.body, headers: { cookie, ...(next.body && FORM) } });
-    for (const line of answer.headers['set-cookie'] ?? []) {
-      const [, name, value] = line.match(/^([^=]+)=([^;]*)/);
-      jar.set(name, value);
-    }
-    if (answer.headers.location) {
-      const to = new URL(answer.headers.location, next.url);
-      if (to.hostname === 'meet.example.org') return to.search.slice(1);
-      next = { method: 'GET', url: to.href, body: '' };
-      continue;
-    }
-    const prompt = answer.body.match(/name="prompt" value="(\w+)"/)?.[1];
-    assert.ok(prompt, `${answer.status} ${answer.body}`);
-    const action = answer.body.match(/<form[^>]* action="([^"]+)"/)[1];
-    next = { method: 'POST', url: new URL(action, next.url).href, body: `prompt=${prompt}&login=${login}&password=x` };
-  }
-  throw new Error('the provider leads in circles');
-}
+/** A person's browser at the provider; gives what the address brings along. */
+const visit = (url, login) => visitProvider(url, login, ca);
 
 const call = (what) => {
   driver.command(JSON.stringify(what));
@@ -125,7 +51,7 @@ async function restart() {
 async function follow(step, change = (answer) => answer) {
   while (step.kind === 'fetch') {
     const headers = { ...(step.authorization && { authorization: step.authorization }), ...(step.body && FORM) };
-    const { status, body } = change(await send(step.method, step.url, { headers, body: step.body }), step);
+    const { status, body } = change(await send(step.method, step.url, { ca, headers, body: step.body }), step);
     step = await call({ do: 'feed', task: step.task, status, body });
   }
   return step;

@@ -22,6 +22,7 @@ before(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'testudo-A8-'));
   mailbox = await openMailbox(folder, await makeAuthority(folder));
   server = await startServer({ args: [...mailbox.args, '--sign_up', 'open'] });
+  await server.hostLink();
   // Each from a network of its own, as people are.
   for (const [i, email] of known.entries())
     browsers.push(await newPerson(server, mailbox, email, { phone: `+491511234560${String(i).padStart(2, '0')}`, localAddress: `127.1.${i}.1` }));
