@@ -229,7 +229,8 @@ int http_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user,
     return -1;
   if (reason == LWS_CALLBACK_HTTP_CONFIRM_UPGRADE)
     return on_upgrade(s, wsi, in);
-  if (session == NULL)
+  /* The end of every connection is told here, a socket's as well: what hangs on that one is no http_session. */
+  if (session == NULL || reason == LWS_CALLBACK_WSI_DESTROY)
     return 0;
   if (reason == LWS_CALLBACK_HTTP)
     return on_request(s, wsi, session, span_of(in, len));
