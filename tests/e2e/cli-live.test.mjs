@@ -43,6 +43,25 @@ async function assertSignedIn(browser) {
 
 const roomOf = async (title, ...more) => (await cli('room', 'add', title, '--owner', ADMIN, ...more)).slice(-22);
 
+const useLink = (link) => new Browser(server.origin).request('POST', '/api/v1/session/link', { body: { token: link.split('#')[1] } });
+
+test('the link of a new account leads its owner in, once; a newer link ends the earlier one', async () => {
+  const { link } = await ask('user', 'add', 'cat@school.example', '--name', 'Cat');
+  const first = await useLink(link);
+  assert.equal(first.status, 200, first.text);
+  assert.equal(first.json.account.email, 'cat@school.example');
+  assert.deepEqual(first.json.must, ['set_password']);
+  const second = await useLink(link);
+  assert.deepEqual([second.status, second.json.code], [410, 'link_used']);
+  const earlier = await ask('user', 'link', 'cat@school.example');
+  const newest = await ask('user', 'link', 'cat@school.example');
+  assert.equal((await useLink(earlier.link)).status, 410);
+  assert.equal((await useLink(newest.link)).status, 200);
+  const unused = await ask('user', 'link', 'cat@school.example');
+  await cli('user', 'set', 'cat@school.example', '--disabled', 'yes');
+  assert.equal((await useLink(unused.link)).status, 410);
+});
+
 test('a room that the command line makes is met in, and closing it ends the meeting', async () => {
   const room = await roomOf('Lesson');
   const socket = await admin.join(room, 'Ada');
