@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { PASSWORD, signIn } from '../lib/accounts.mjs';
 import { openBrowser } from '../lib/browsers.mjs';
+import { devicesUsed, screenOf, waitForScreen, watchPage } from '../lib/meeting.mjs';
 import * as pages from '../lib/pages.mjs';
 import { startServer } from '../lib/server.mjs';
 import { Browser } from '../lib/signal-client.mjs';
@@ -160,8 +161,23 @@ test('a person is added by a link that is shown once, and what is demanded holds
   assert.match(link, /^https:\/\/localhost:\d+\/welcome#[\w-]+$/);
   await pressOn(page, 'link-done');
   await until('the link gone', async () => !(await page.content()).includes(link));
+  const elsewhere = await browser.browser.createBrowserContext();
+  const theirs = await elsewhere.newPage();
+  await theirs.goto(link);
+  await pressOn(theirs, 'open-link');
+  await fill(theirs, 'password', 'sieben esel trinken tee');
+  await pressOn(theirs, 'save-account');
+  await onScreen(theirs, 'ready');
+
   await pressOn(page, 'open-person', 'Zoë O’Hara');
   await onScreen(page, 'admin-person');
+  await pressOn(page, 'end-all');
+  await agree(page);
+  await seesWords(page, 'All sessions of this person are ended.');
+  await seesWords(page, 'Nowhere at the moment.');
+  await theirs.goto(`${server.origin}/account`);
+  await onScreen(theirs, 'signin');
+  await elsewhere.close();
   await tick(page, 'input[name="two_factors"]');
   await seesWords(page, 'Two factors', '.facts');
   const { people } = await other.ask('GET', '/api/v1/people?search=zoe');
@@ -184,6 +200,29 @@ test('a session is ended: its cookie is worth nothing from then on', async () =>
   await seesWords(page, 'The session is ended.');
   assert.equal((await stolen.request('GET', '/api/v1/people')).status, 401);
   await other.ask('GET', '/api/v1/session');
+});
+
+test('an intruder who is in a meeting is out of it within a second, with camera and microphone (B10)', async () => {
+  const room = await makeRoom('Confidential');
+  const elsewhere = await browser.browser.createBrowserContext();
+  const intruder = { page: await elsewhere.newPage() };
+  await watchPage(intruder.page);
+  await pages.signInOn(intruder.page, server, ADMIN);
+  await intruder.page.goto(`${server.origin}/m/${room}`);
+  await pressOn(intruder.page, 'agree-both');
+  await intruder.page.waitForSelector('.preview video');
+  await pressOn(intruder.page, 'join');
+  await waitForScreen(intruder.page, 'meeting');
+  await open('/admin/sessions');
+  // The own session has no such button.
+  await pressOn(page, 'session-end', 'Chrome on Linux');
+  await agree(page);
+  await seesWords(page, 'The session is ended.');
+  await until('the end of the meeting', async () => (await screenOf(intruder.page))?.startsWith('over'), { timeout: 1000 });
+  const { tracks } = await devicesUsed(intruder);
+  assert.deepEqual([...tracks].sort(), ['audio ended', 'video ended']);
+  assert.equal(await intruder.page.evaluate(() => window.testudoTest.connections().length), 0);
+  await elsewhere.close();
 });
 
 test('a key is shown once, works, and does not when it is revoked', async () => {

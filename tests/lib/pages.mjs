@@ -90,6 +90,16 @@ export async function lay(page, name, text) {
   );
 }
 
+/** Signs the browser of a page in, by password. */
+export async function signInOn(page, server, email, password = PASSWORD) {
+  await page.goto(`${server.origin}/signin`);
+  await fill(page, 'email', email);
+  await pressOn(page, 'next');
+  await fill(page, 'password', password);
+  await pressOn(page, 'sign-in');
+  await onScreen(page, 'start');
+}
+
 /** The server's first administrator, made in a new page of the browser, which is given back. */
 export async function becomeAdministrator(browser, server, { email, name = 'Ada Admin' }) {
   const page = await browser.newPage();
