@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sodium.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -104,12 +106,15 @@ static void take_connection(struct server *s, int fd, const struct sockaddr *fro
 
 static void accept_connections(struct server *s, int listener)
 {
+  const int on = 1;
   for (int i = 0; i < ACCEPTS_AT_ONCE; i++) {
     struct sockaddr_storage from;
     socklen_t n = sizeof from;
     int fd = accept4(listener, (struct sockaddr *)&from, &n, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd < 0)
       return;
+    /* What is written is a whole answer or message: it need not wait for another, or for an acknowledgement. */
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     take_connection(s, fd, (struct sockaddr *)&from);
   }
 }
