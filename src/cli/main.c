@@ -17,15 +17,18 @@ static void print_help(FILE *out)
 {
   fputs("Usage: testudo COMMAND [--help]\n\n", out);
   fprintf(out, "  %-8s %s\n", "serve", "Serves meetings: pages, signalling, sound and pictures.");
+  fprintf(out, "  %-8s %s\n", "load", "Brings many people into a meeting, to see before an event that it holds them.");
   for (size_t i = 0; i < GROUPS; i++)
     fprintf(out, "  %-8s %s\n", groups[i]->name, groups[i]->help);
-  fputs("\nAll but serve work beside a running server, which acts on what they change within a second.\n", out);
+  fputs("\nAll but serve and load work beside a running server, which acts on what they change within a second.\n", out);
 }
 
 int main(int argc, char **argv)
 {
   if (argc > 1 && strcmp(argv[1], "serve") == 0)
     return serve_main(argc - 2, argv + 2);
+  if (argc > 1 && strcmp(argv[1], "load") == 0)
+    return load_main(argc - 2, argv + 2);
   for (size_t i = 0; argc > 1 && i < GROUPS; i++)
     if (strcmp(argv[1], groups[i]->name) == 0)
       return console_run(groups[i], argc - 2, argv + 2);

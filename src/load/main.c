@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* testudo-load: `testudo load entry ...`. A program of its own, so that the supervisor links no TLS and no JSON. */
+#include <jansson.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdlib.h>
+
+#include "load/crowd.h"
+
+#define EXIT_USAGE 2
+
+static int write_json(const char *path, json_t *waves, bool good)
+{
+  json_t *report = json_pack("{so sb}", "waves", waves, "good", good);
+  int err = report != NULL && json_dump_file(report, path, JSON_INDENT(2)) == 0 ? 0 : ERR_IO;
+  json_decref(report);
+  if (err != 0)
+    (void)fprintf(stderr, "%s could not be written.\n", path);
+  return err;
+}
+
+static int run(struct crowd *c, const struct load_options *o)
+{
+  json_t *waves = json_array();
+  bool good = true;
+  int err = 0;
+  for (unsigned i = 0; i < o->waves && err == 0; i++) {
+    static struct tally t;
+    err = crowd_wave(c, i, &t);
+    if (err != 0)
+      break;
+    printf("%sWave %u of %u: %u people over %.0f s\n", i == 0 ? "" : "\n", i + 1, o->waves, o->people, o->over_s);
+    tally_print(&t, stdout);
+    (void)fflush(stdout);
+    (void)json_array_append_new(waves, tally_json(&t));
+    good = good && tally_is_good(&t);
+  }
+  if (err != 0) {
+    json_decref(waves);
+    (void)fprintf(stderr, "It could not be carried out: %s.\n", err_text(err));
+    return EXIT_FAILURE;
+  }
+  puts(good ? "\nEverybody who may come in was let in, and nobody else was."
+            : "\nNOT as it must be: see the lines with \"WRONG\".");
+  if (o->json != NULL)
+    err = write_json(o->json, waves, good);
+  else
+    json_decref(waves);
+  return good && err == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+static int entry(int argc, char **argv)
+{
+  static struct load_options options;
+  char error[OPTIONS_ERROR];
+  struct crowd *crowd;
+  int err = load_options_parse(&options, argc, argv, error);
+  if (err == ERR_CLOSED) {
+    load_options_print_help();
+    return EXIT_SUCCESS;
+  }
+  if (err != 0) {
+    (void)fprintf(stderr, "%s\n", error);
+    return EXIT_USAGE;
+  }
+  err = crowd_new(&crowd, &options);
+  if (err != 0) {
+    (void)fprintf(stderr,
+                  "It cannot begin: %s. Look at the server's name, at --trust, and at the limit of open files.\n",
+                  err_text(err));
+    return EXIT_FAILURE;
+  }
+  int result = run(crowd, &options);
+  crowd_free(crowd);
+  return result;
+}
+
+int main(int argc, char **argv)
+{
+  (void)signal(SIGPIPE, SIG_IGN);
+  if (sodium_init() < 0)
+    return EXIT_FAILURE;
+  if (argc > 1 && strcmp(argv[1], "entry") == 0)
+    return entry(argc - 2, argv + 2);
+  FILE *out = argc > 1 && strcmp(argv[1], "--help") == 0 ? stdout : stderr;
+  (void)fputs("Usage: testudo load entry https://HOST/m/ROOM [--help]\n\n"
+              "  entry    many people come into a meeting: in time, all of them, and nobody else\n",
+              out);
+  return out == stdout ? EXIT_SUCCESS : EXIT_USAGE;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The command line of `testudo load entry`. */
+#ifndef TESTUDO_LOAD_OPTIONS_H
+#define TESTUDO_LOAD_OPTIONS_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/net.h"
+#include "load/entrant.h"
+
+#define OPTIONS_ERROR 256
+#define OPTIONS_PEOPLE 100000
+
+struct load_options {
+  struct entrant_target target; /* but for the randomness */
+  char name[256];               /* of the server: looked up, and in its certificate */
+  uint16_t port;
+  unsigned people, waves, at_once;
+  double over_s, stay_s, patience_s; /* after the last one has come, for those who are still on the way */
+  double wrong_share;                /* 0 to 1 */
+  bool wrong[WRONG_KINDS];           /* which of them are tried */
+  struct net_addr from;              /* family 0: the system's choice */
+  unsigned addresses;                /* from `from` on, one after the other */
+  const char *trust, *json;          /* files; NULL: none */
+  pid_t server;                      /* 0: not watched */
+};
+
+/* ERR_MALFORMED with a sentence that says what to do. ERR_CLOSED: --help was asked for. */
+int load_options_parse(struct load_options *o, int argc, char **argv, char error[OPTIONS_ERROR]);
+
+void load_options_print_help(void);
+
+/* The i-th address that people come from; family 0 if the system chooses. */
+struct net_addr load_options_from(const struct load_options *o, unsigned i);
+
+/* What the i-th of a wave tries: the share of wrongdoers is spread evenly over the wave and over the kinds. */
+enum wrong_kind load_options_wrong(const struct load_options *o, unsigned i);
+
+#endif
