@@ -64,7 +64,7 @@ export const admin = {
   overview: 'Overview',
 
   emergency: {
-    title: 'Somebody is in who should not be',
+    title: 'Is somebody in who should not be?',
     short: 'Has somebody got into an account, perhaps yours? One page ends it.',
     open: 'Put them out',
     lead:
