@@ -105,6 +105,7 @@ export function storyCommands({ answers = {} }: PageStory, store: Store<Site, Si
     proofs: () => ({ accepted: 14, lastAt: Date.UTC(2026, 10, 29, 17, 42, 10) }),
     go: (path) => store.dispatch({ type: 'visit', route: routeOf(path) }),
     sessionIs: (session) => store.dispatch({ type: 'session', session, why: null }),
+    learnOffer: () => Promise.resolve(),
     refresh: () => Promise.resolve(),
     confirm: () => Promise.resolve(true),
     factorDone: () => store.dispatch({ type: 'ask', why: null }),

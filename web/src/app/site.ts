@@ -2,7 +2,7 @@
 // All pages together: the address bar, who one is, and what a person is asked before a request can go on.
 import { dismissNotice, readNotices } from '../api/account';
 import type { Requests } from '../api/lists';
-import { endSession, readServer, type Session } from '../api/session';
+import { endSession, readServer, type ServerOffer, type Session } from '../api/session';
 import { SessionClient } from '../identity/client';
 import { KeyError } from '../identity/key';
 import { Visitor, type BeginReason, type FactorReason } from '../identity/visitor';
@@ -31,6 +31,7 @@ export class SiteApp implements SiteCommands {
   readonly #windows = new BroadcastChannel('testudo-session');
   #factorShown: ((shown: boolean) => void) | null = null;
   #looked: Promise<void> = Promise.resolve();
+  #offer: Promise<ServerOffer> | null = null;
 
   constructor(client: SessionClient = new SessionClient()) {
     this.#client = client;
@@ -52,9 +53,8 @@ export class SiteApp implements SiteCommands {
     window.setInterval(() => void this.#lookWhenIdle(), IDLE_LOOK_MS);
     this.#looked = this.refresh();
     this.#open();
-    // Afterwards, as any request makes a key, and without one there is no session to look for.
-    await this.#looked;
-    await this.#learnOffer();
+    // Asked for again by the page that needs it.
+    await this.learnOffer().catch(() => undefined);
   }
 
   proofs(): Proofs {
@@ -82,6 +82,16 @@ export class SiteApp implements SiteCommands {
       if (error instanceof KeyError) this.tell(error.code);
       if (!this.store.get().looked) this.#changed(null, null);
     }
+  }
+
+  async learnOffer(): Promise<void> {
+    // Afterwards, as any request makes a key, and without one there is no session to look for.
+    await this.#looked;
+    if (this.store.get().offer !== null) return;
+    this.#offer ??= readServer(this.#visitor.plain).finally(() => {
+      this.#offer = null;
+    });
+    this.store.dispatch({ type: 'offer', offer: await this.#offer });
   }
 
   async confirm(): Promise<boolean> {
@@ -141,14 +151,6 @@ export class SiteApp implements SiteCommands {
       this.store.dispatch({ type: 'notices', notices: items });
     } catch {
       // They wait for the next page.
-    }
-  }
-
-  async #learnOffer(): Promise<void> {
-    try {
-      this.store.dispatch({ type: 'offer', offer: await readServer(this.#visitor.plain) });
-    } catch {
-      // Asked for again by the page that needs it.
     }
   }
 

@@ -20,6 +20,8 @@ export interface SiteCommands {
   go(path: string, replace?: boolean): void;
   /** What an answer said about the session. */
   sessionIs(session: Session): void;
+  /** Asks what the server offers, unless that is known. */
+  learnOffer(): Promise<void>;
   /** Asks the server again who one is. */
   refresh(): Promise<void>;
   /** Makes sure that a factor was shown lately; false: the person did not want to. */

@@ -1,17 +1,30 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 import type { ComponentChildren } from 'preact';
-import { readServer, type ServerOffer } from '../api/session';
+import { useEffect } from 'preact/hooks';
+import type { ServerOffer } from '../api/session';
+import { strings } from '../strings';
 import { useSite } from './context';
-import { WhenLoaded } from './parts';
-import { useLoaded } from './task';
+import { Problem, TaskButton } from './forms';
+import { Loading } from './parts';
+import { useTask } from './task';
 
-/** What the server offers; asked for again where it could not be had at first. */
+/** What the server offers, for pages that need it; asked for again where it could not be had at first. */
 export function WithOffer({ children }: { readonly children: (offer: ServerOffer) => ComponentChildren }) {
-  const { site } = useSite();
-  return site.offer === null ? <LateOffer>{children}</LateOffer> : <>{children(site.offer)}</>;
-}
-
-function LateOffer({ children }: { readonly children: (offer: ServerOffer) => ComponentChildren }) {
-  const { openApi } = useSite().commands;
-  return <WhenLoaded of={useLoaded(() => readServer(openApi))}>{children}</WhenLoaded>;
+  const { site, commands } = useSite();
+  const task = useTask();
+  useEffect(() => {
+    if (site.offer === null) task.run(() => commands.learnOffer());
+  }, []);
+  if (site.offer !== null) return <>{children(site.offer)}</>;
+  if (task.failure === null) return <Loading />;
+  return (
+    <div class="stack">
+      <Problem failure={task.failure} />
+      <p class="actions">
+        <TaskButton task={task} act="reload" work={() => commands.learnOffer()}>
+          {strings.tryAgain}
+        </TaskButton>
+      </p>
+    </div>
+  );
 }

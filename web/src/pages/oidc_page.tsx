@@ -58,8 +58,8 @@ function Refused({ failure }: { readonly failure: Failure }) {
 function wordsOf({ code, reason, text: words }: Failure): string {
   const text = strings.account.oidc;
   if (code === 'link_first') return text.linkFirst;
-  if (code !== 'provider_refused') return words;
-  return (reason !== null && Object.hasOwn(text.reasons, reason) ? text.reasons[reason] : undefined) ?? text.untrusted;
+  const closer = reason !== null && Object.hasOwn(text.reasons, reason) ? text.reasons[reason] : undefined;
+  return closer ?? (code === 'provider_refused' ? text.untrusted : words);
 }
 
 /** The provider has told an address, and no account has it. */

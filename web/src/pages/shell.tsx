@@ -73,13 +73,30 @@ function Head() {
 
 function GuestHead() {
   const { site } = useSite();
-  const { route, looked, offer } = site;
+  const { route, looked, offer, session } = site;
+  const verified = session !== null && session.pending === null && session.email !== '';
   // Not before it is known that nobody is signed in; and not where one is about to be.
-  if (!looked || offer === null || SIGNS_IN.includes(route.to)) return null;
+  const offers = looked && offer !== null && !SIGNS_IN.includes(route.to);
   return (
-    <a class="button button-plain head-sign-in" data-act="sign-in" href={signInPath(location.pathname)}>
-      <span>{strings.account.nav.signIn}</span>
-    </a>
+    <div class="head-who">
+      {offers && (
+        <a class="button button-plain" data-act="sign-in" href={signInPath(location.pathname)}>
+          <span>{strings.account.nav.signIn}</span>
+        </a>
+      )}
+      {/* A verified address is worth something: on a computer of others one leaves it again. */}
+      {verified && <SignOut />}
+    </div>
+  );
+}
+
+function SignOut() {
+  const { commands } = useSite();
+  const task = useTask();
+  return (
+    <Button act="sign-out" kind="quiet" disabled={task.busy} onClick={() => task.run(() => commands.signOut())}>
+      {strings.account.nav.signOut}
+    </Button>
   );
 }
 
@@ -88,9 +105,8 @@ const SIGNS_IN: readonly Route['to'][] = ['signin', 'account', 'rooms', 'room_se
 const ROOMS: readonly Route['to'][] = ['rooms', 'room_settings', 'series'];
 
 function AccountHead() {
-  const { site, commands } = useSite();
+  const { site } = useSite();
   const text = strings.account.nav;
-  const task = useTask();
   const places: readonly (readonly [path: string, words: string, here: boolean])[] = [
     ['/rooms', text.rooms, ROOMS.includes(site.route.to)],
     ['/account', text.account, site.route.to === 'account'],
@@ -113,9 +129,7 @@ function AccountHead() {
         <bdi class="head-name" title={accountOf(site)?.email}>
           {accountOf(site)?.name}
         </bdi>
-        <Button act="sign-out" kind="quiet" disabled={task.busy} onClick={() => task.run(() => commands.signOut())}>
-          {text.signOut}
-        </Button>
+        <SignOut />
       </div>
     </>
   );

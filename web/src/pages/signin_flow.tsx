@@ -5,6 +5,7 @@ import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
 import {
   askForCode,
   askProvider,
+  endSession,
   passkeyChallenge,
   showCode,
   showPassword,
@@ -345,21 +346,36 @@ function SecondStep(props: StepProps & { readonly by: SecondFactor }) {
           />
         </Form>
       )}
-      {others.length > 0 && (
-        <p class="actions">
-          {others.map((factor) => (
-            <Button
-              key={factor}
-              act={`second-${factor}`}
-              kind="quiet"
-              onClick={() => dispatch({ type: 'step', step: { at: 'second', by: factor } })}
-            >
-              {text.second[factor].other}
-            </Button>
-          ))}
-        </p>
-      )}
+      <p class="actions">
+        {others.map((factor) => (
+          <Button
+            key={factor}
+            act={`second-${factor}`}
+            kind="quiet"
+            onClick={() => dispatch({ type: 'step', step: { at: 'second', by: factor } })}
+          >
+            {text.second[factor].other}
+          </Button>
+        ))}
+        {purpose === 'sign_in' && <StartOver {...props} />}
+      </p>
     </Step>
+  );
+}
+
+/** As somebody else: what was shown so far is forgotten, on the server, too. */
+function StartOver({ dispatch }: StepProps) {
+  const { commands } = useSite();
+  const task = useTask();
+  const work = async () => {
+    await endSession(commands.openApi);
+    await commands.refresh();
+    dispatch({ type: 'step', step: { at: 'address', making: false } });
+  };
+  return (
+    <TaskButton task={task} act="start-over" kind="quiet" work={work}>
+      {strings.account.signIn.startOver}
+    </TaskButton>
   );
 }
 

@@ -43,7 +43,7 @@ const refusals = {
   bad_passkey: 'The server could not accept this passkey. Try another device.',
   known_already: 'It is there already.',
   no_second_factor: 'Set up an authenticator app or a passkey first.',
-  still_demanded: 'It is your last second factor, and your account has to have one. Set up another one first.',
+  still_demanded: 'It is your last second factor, and your account asks for one. Set up another one first.',
   must_first: 'Your account has something to do first. Open “Account”.',
   wait: 'Too many tries. Wait a little, then try again.',
   too_many: 'Too many requests at once. Wait a minute, then try again.',
@@ -230,6 +230,7 @@ export const account = {
         other: 'Use a passkey',
       },
     },
+    startOver: 'Begin again',
     verifiedTitle: 'Your address is verified',
     verified: (email: string) =>
       `In meetings you are shown with ${email}, and tickets for this address are yours. There is no account for it on ` +
