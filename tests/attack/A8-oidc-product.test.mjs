@@ -21,7 +21,7 @@ before(async () => {
   const authority = await makeAuthority(folder);
   ca = await readFile(authority.file, 'utf8');
   mailbox = await openMailbox(folder, authority);
-  for (let i = 0; i < 2; i += 1) providers.push(await startProvider(await authority.certificate('IP:127.0.0.1'), 'https://later.example'));
+  for (let i = 0; i < 2; i += 1) providers.push(await startProvider(await authority.certificate('IP:127.0.0.1,DNS:localhost'), 'https://later.example'));
   const secret = path.join(folder, 'client-secret');
   await writeFile(secret, `${SECRET}\n`, { mode: 0o600 });
   const twice = (text) => `${text}, ${text}`;
@@ -32,6 +32,8 @@ before(async () => {
   for (const [i, provider] of providers.entries()) {
     provider.id = json.ways.oidc[i].id;
     provider.redirect = `${server.origin}/oidc/${provider.id}`;
+    // Tokens at another host than the issuer's, as Google has them.
+    provider.tokenHost = `localhost:${new URL(provider.issuer).port}`;
     provider.use('ES256', `key-${i}`);
   }
 });

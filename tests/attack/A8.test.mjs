@@ -12,7 +12,7 @@ import { newPerson, nextTotpCode, setUpApp, totpCode } from '../lib/people.mjs';
 import { startServer } from '../lib/server.mjs';
 import { Browser } from '../lib/signal-client.mjs';
 
-let folder, mailbox, server;
+let folder, hostLink, mailbox, server;
 const PEOPLE = 12;
 const known = Array.from({ length: PEOPLE }, (_, i) => `person${i}@school.example`);
 const unknown = Array.from({ length: PEOPLE }, (_, i) => `nobody${i}@school.example`);
@@ -22,7 +22,7 @@ before(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'testudo-A8-'));
   mailbox = await openMailbox(folder, await makeAuthority(folder));
   server = await startServer({ args: [...mailbox.args, '--sign_up', 'open'] });
-  await server.hostLink();
+  hostLink = await server.hostLink();
   // Each from a network of its own, as people are.
   for (const [i, email] of known.entries())
     browsers.push(await newPerson(server, mailbox, email, { phone: `+491511234560${String(i).padStart(2, '0')}`, localAddress: `127.1.${i}.1` }));
@@ -257,4 +257,21 @@ test('a new password ends the sessions of whoever has used the old one', async (
   await browsers[9].ask('PUT', '/api/v1/me/password', { password: 'drei wale singen leise' }, 204);
   refused(await thief.request('GET', '/api/v1/me'), 401, 'no_session');
   refused(await tryPassword(stranger('24.0'), known[9], PASSWORD), 401, 'wrong_password');
+});
+
+test('signing in during a meeting ends nothing, and the cookie before it is worth nothing', async () => {
+  const guest = stranger('25.0');
+  const room = await guest.host(hostLink.split('#')[1]);
+  const socket = await guest.join(room, 'Hanna');
+  socket.send('hello');
+  await socket.next('welcome');
+  const before = guest.sessionCookie;
+  assert.equal((await showCode(guest, known[10], await askForCode(guest, known[10]))).json.kind, 'account');
+  assert.notEqual(guest.sessionCookie, before);
+  await guest.entry(room, 'Hanna', true); // the place in the meeting is still this browser's
+  assert.equal(socket.socket.readyState, 1);
+  const copy = stranger('25.0');
+  copy.jar.set('__Host-testudo', before.split('=')[1]);
+  refused(await copy.request('GET', '/api/v1/session'), 401, 'no_session');
+  await socket.close();
 });

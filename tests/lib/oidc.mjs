@@ -43,13 +43,16 @@ function alterAnswer(response, change) {
 
 /**
  * { issuer, server, use(algorithm, kid), publicKey, redirect, verified, change }. After a new `redirect` call use().
- * `verified`: what it says of addresses. `change` (a function or undefined) alters the bodies of its token answers.
+ * `verified`: what it says of addresses. `change` (a function or undefined) alters the bodies of its token answers;
+ * `tokenHost`: where its metadata say that tokens are to be had.
  */
 export async function startProvider(certificate, redirect) {
   const it = { algorithm: 'RS256', kid: 'first', redirect, verified: true };
   const claimsOf = (id) => ({ sub: id, email: `${id}@example.org`, email_verified: it.verified, name: `The ${id}` });
   it.server = https.createServer(certificate, (request, response) => {
     if (it.change !== undefined && request.url === '/token') alterAnswer(response, it.change);
+    if (it.tokenHost !== undefined && request.url === '/.well-known/openid-configuration')
+      alterAnswer(response, (text) => text.replace(`${it.issuer}/token`, `https://${it.tokenHost}/token`));
     it.handle(request, response);
   });
   await new Promise((resolve) => it.server.listen(0, '127.0.0.1', resolve));
