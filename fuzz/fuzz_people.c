@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is written for a ticket is read or refused with a sentence; a time that is read is the same when it is written and
- * read again; a table changes nothing that its rows do not say. The first byte tells which field the rest is. */
+/* What is written for a ticket is read or refused with a sentence; a time that is read is the same when it is
+ * written and read again; a table changes nothing that its rows do not say. The first byte tells which field the
+ * rest is. */
 #include <assert.h>
 
 #include "people/rules.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Tables as text (RFC 4180), as spreadsheets write them: with or without a byte order mark, lines that end with LF or CRLF,
- * fields parted by commas or semicolons, quoted where they need it. Blank lines are passed over. Anything else that is not
- * exactly in that form is refused, never guessed. What is in the fields is the caller's to check. */
+/* Tables as text (RFC 4180), as spreadsheets write them: with or without a byte order mark, lines that end with LF
+ * or CRLF, fields parted by commas or semicolons, quoted where they need it. Blank lines are passed over. Anything
+ * else that is not exactly in that form is refused, never guessed. What is in the fields is the caller's to check. */
 #ifndef TESTUDO_BASE_CSV_H
 #define TESTUDO_BASE_CSV_H
 
@@ -25,9 +25,9 @@ struct csv_row {
  * `text` must live as long. ERR_LIMIT: more than LIMIT_CSV_BYTES. */
 int csv_init(struct csv *c, struct span text);
 
-/* The next row. ERR_NOT_FOUND: there is none; ERR_MALFORMED: a quote that is not closed or not alone, a zero byte, or a CR
- * within a line; ERR_LIMIT: more than LIMIT_CSV_FIELDS, or more than LIMIT_CSV_ROW bytes in all of them. After an error
- * nothing more is to be read. */
+/* The next row. ERR_NOT_FOUND: there is none; ERR_MALFORMED: a quote that is not closed or not alone, a zero byte,
+ * or a CR within a line; ERR_LIMIT: more than LIMIT_CSV_FIELDS, or more than LIMIT_CSV_ROW bytes in all of them.
+ * After an error nothing more is to be read. */
 int csv_next(struct csv *c, struct csv_row *row);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What all commands have in common: "--name value", and the configuration that comes of defaults, the file and these. */
+/* What all commands have in common: "--name value", and the configuration that comes of defaults, the file and
+ * these. */
 #ifndef TESTUDO_CLI_ARGUMENTS_H
 #define TESTUDO_CLI_ARGUMENTS_H
 

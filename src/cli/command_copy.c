@@ -51,8 +51,8 @@ static int restore_failed(struct console *c, int err)
         c, "%s is not a backup, or one of a newer version. Mend: name another, or use the newer program.", file);
   default:
     return console_fail(c,
-                        "%s cannot be read by %s, or is damaged. Nothing was changed. Mend: name another backup, or give the "
-                        "right to read it.",
+                        "%s cannot be read by %s, or is damaged. Nothing was changed. Mend: name another backup, or give "
+                        "the right to read it.",
                         file, console_user(c));
   }
 }

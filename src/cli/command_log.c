@@ -73,8 +73,8 @@ static int verify(struct console *c)
   if (err == 0)
     return 0;
   return console_fail(c,
-                      "the log was changed: %s. Mend: take this machine for broken into: look who could write its files, "
-                      "and compare with a backup.",
+                      "the log was changed: %s. Mend: take this machine for broken into: look who could write its "
+                      "files, and compare with a backup.",
                       problem);
 }
 

@@ -17,7 +17,8 @@ static int set_member(struct console *c, const struct store_room *r, const char 
     code = console_begin(c);
   if (code != 0)
     return code;
-  int err = console_end(c, store_member_set(c->store, &r->id, &m), "member_set", m.email, "%s in %s", role_word(m.role), r->title);
+  int err = console_end(c, store_member_set(c->store, &r->id, &m), "member_set", m.email, "%s in %s",
+                        role_word(m.role), r->title);
   return console_store_error(c, err);
 }
 

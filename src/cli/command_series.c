@@ -125,7 +125,8 @@ static const struct console_action actions[] = {
   {"list", "", 0, 0, CONSOLE_OPTIONS_OF(list_options), list, STORE_KNOWN, "Lists series, the newest first."},
   {"show", "SERIES", 1, 1, CONSOLE_OPTIONS_OF(show_options), show, STORE_KNOWN, "Lists the rooms of a series."},
   {"rename", "SERIES TITLE", 2, 2, NULL, 0, rename_series, STORE_KNOWN, "Gives it another title."},
-  {"remove", "SERIES", 1, 1, CONSOLE_OPTIONS_OF(remove_options), remove_series, STORE_KNOWN, "Removes a series for good."},
+  {"remove", "SERIES", 1, 1, CONSOLE_OPTIONS_OF(remove_options), remove_series, STORE_KNOWN,
+   "Removes a series for good."},
 };
 
 const struct console_group series_group = {"series", "Rooms that belong together: one ticket opens them all.", actions,

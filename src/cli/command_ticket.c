@@ -291,7 +291,8 @@ static const struct console_option list_options[] = {
 static const struct console_option set_options[] = {WINDOW};
 
 static const struct console_action actions[] = {
-  {"add", "EMAIL", 1, 1, CONSOLE_OPTIONS_OF(add_options), add, STORE_KNOWN, "Issues a ticket to one person and prints its id."},
+  {"add", "EMAIL", 1, 1, CONSOLE_OPTIONS_OF(add_options), add, STORE_KNOWN,
+   "Issues a ticket to one person and prints its id."},
   {"import", "FILE", 1, 1, CONSOLE_OPTIONS_OF(import_options), import_file, STORE_KNOWN,
    "Issues the tickets of a table (CSV; - for what is piped in), all or none. Its first line names the columns: "
    "email, and as "

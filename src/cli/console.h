@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the commands share that look into the store and change it: `testudo GROUP ACTION ARGUMENT... --option value`.
  *
- * A group is a table of actions, each with its arguments, its options and its function; parsing, help, the configuration,
- * opening the store and the exit code are done here. Options that an action does not know are the configuration's. A change
- * is written to the security log in the same transaction, by "cli". Functions that say so have told the person what is
- * wrong when they return something else than 0, which then is the exit code. */
+ * A group is a table of actions, each with its arguments, its options and its function; parsing, help, the
+ * configuration, opening the store and the exit code are done here. Options that an action does not know are the
+ * configuration's. A change is written to the security log in the same transaction, by "cli". Functions that say so
+ * have told the person what is wrong when they return something else than 0, which then is the exit code. */
 #ifndef TESTUDO_CLI_CONSOLE_H
 #define TESTUDO_CLI_CONSOLE_H
 

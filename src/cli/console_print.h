@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What commands print: tables for people, JSON for scripts. Texts that came from outside are shown without anything that a
- * terminal would obey. When memory ends, the program does. */
+/* What commands print: tables for people, JSON for scripts. Texts that came from outside are shown without anything
+ * that a terminal would obey. When memory ends, the program does. */
 #ifndef TESTUDO_CLI_CONSOLE_PRINT_H
 #define TESTUDO_CLI_CONSOLE_PRINT_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What `testudo doctor` looks at: each check says one line or more, "ok", "warning" or "problem", with what to do. Nothing is
- * changed. */
+/* What `testudo doctor` looks at: each check says one line or more, "ok", "warning" or "problem", with what to do.
+ * Nothing is changed. */
 #ifndef TESTUDO_CLI_DOCTOR_H
 #define TESTUDO_CLI_DOCTOR_H
 

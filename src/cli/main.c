@@ -7,8 +7,8 @@
 #include "cli/commands.h"
 
 static const struct console_group *const groups[] = {
-  &user_group,    &room_group,   &series_group,  &ticket_group, &session_group, &key_group,
-  &webhook_group, &backup_group, &restore_group, &log_group,    &doctor_group,
+  &user_group,      &room_group,   &series_group,  &ticket_group, &session_group, &key_group,    &webhook_group,
+  &emergency_group, &backup_group, &restore_group, &log_group,    &doctor_group,
 };
 
 #define GROUPS (sizeof groups / sizeof groups[0])
@@ -16,10 +16,10 @@ static const struct console_group *const groups[] = {
 static void print_help(FILE *out)
 {
   fputs("Usage: testudo COMMAND [--help]\n\n", out);
-  fprintf(out, "  %-8s %s\n", "serve", "Serves meetings: pages, signalling, sound and pictures.");
-  fprintf(out, "  %-8s %s\n", "load", "Brings many people into a meeting, to see before an event that it holds them.");
+  fprintf(out, "  %-9s %s\n", "serve", "Serves meetings: pages, signalling, sound and pictures.");
+  fprintf(out, "  %-9s %s\n", "load", "Brings many people into a meeting, to see before an event that it holds them.");
   for (size_t i = 0; i < GROUPS; i++)
-    fprintf(out, "  %-8s %s\n", groups[i]->name, groups[i]->help);
+    fprintf(out, "  %-9s %s\n", groups[i]->name, groups[i]->help);
   fputs("\nAll but serve and load work beside a running server, which acts on what they change within a second.\n", out);
 }
 

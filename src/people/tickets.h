@@ -11,8 +11,8 @@ struct ticket_text {
   struct span email, role, from, until, reference;
 };
 
-/* Puts the text into `t`, which holds room or series, issuer, created_s and the defaults. NULL, or the sentence that says
- * what is wrong. An e-mail address is needed unless `t` has one. */
+/* Puts the text into `t`, which holds room or series, issuer, created_s and the defaults. NULL, or the sentence that
+ * says what is wrong. An e-mail address is needed unless `t` has one. */
 const char *ticket_read(const struct ticket_text *text, uint64_t now_s, struct ticket *t);
 
 struct ticket_import {

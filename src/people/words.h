@@ -21,7 +21,8 @@ int role_of_word(struct span word, enum room_role *role);
 const char *kind_word(enum room_kind kind);
 int kind_of_word(struct span word, enum room_kind *kind);
 
-/* "rooms.read", ... "attendance": the word of one bit of enum key_scope, by its place from 0 on; NULL after the last. */
+/* "rooms.read", ... "attendance": the word of one bit of enum key_scope, by its place from 0 on; NULL after the
+ * last. */
 const char *scope_word(size_t place);
 /* ERR_MALFORMED: no such scope. */
 int scope_of_word(struct span word, uint32_t *scope);

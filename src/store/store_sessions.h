@@ -6,8 +6,8 @@
 
 #include "store/store.h"
 
-/* What store_tidy removes: an account's session so long after its sign-in, a guest's after its beginning. Shorter times are
- * the caller's to hold. */
+/* What store_tidy removes: an account's session so long after its sign-in, a guest's after its beginning. Shorter
+ * times are the caller's to hold. */
 #define SESSION_KEPT_S (14 * 86400)
 #define SESSION_GUEST_KEPT_S 86400
 
@@ -31,9 +31,10 @@ struct session {
   uint8_t network[16];      /* keyed hash of the address prefix: tells "the same network" and no more */
 };
 
-/* Gives the id; ERR_LIMIT. A guest's session does not wait for the disk, since thousands come in half a minute: it survives
- * the death of the process, and one that is lost with the machine's power costs its guest a reload. On a virtual disk that
- * acknowledges at once 20,000 a second instead of 7,300 (bench_store); each wait for a real one takes milliseconds. */
+/* Gives the id; ERR_LIMIT. A guest's session does not wait for the disk, since thousands come in half a minute: it
+ * survives the death of the process, and one that is lost with the machine's power costs its guest a reload. On a
+ * virtual disk that acknowledges at once 20,000 a second instead of 7,300 (bench_store); each wait for a real one
+ * takes milliseconds. */
 int store_session_add(struct store *st, struct session *s);
 int store_session_by_cookie(struct store *st, const uint8_t cookie_hash[32], struct session *s);
 int store_session_get(struct store *st, const struct uid *id, struct session *s);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What an administrator decides while the server runs, the server's own secrets, and how much there is of everything. */
+/* What an administrator decides while the server runs, the server's own secrets, and how much there is of
+ * everything. */
 #ifndef TESTUDO_STORE_STORE_SETTINGS_H
 #define TESTUDO_STORE_STORE_SETTINGS_H
 
@@ -19,8 +20,8 @@ int store_setting_get(struct store *st, enum setting setting, char text[SETTING_
 /* "" takes the decision back. */
 int store_setting_set(struct store *st, enum setting setting, const char *text);
 
-/* Secrets of the server's own, of 32 random bytes each, sealed in the database: "device" keys the tokens that tell known
- * devices, "network" the hashes of address prefixes. Named by up to SECRET_NAME_BYTES - 1 letters. */
+/* Secrets of the server's own, of 32 random bytes each, sealed in the database: "device" keys the tokens that tell
+ * known devices, "network" the hashes of address prefixes. Named by up to SECRET_NAME_BYTES - 1 letters. */
 #define STORE_SECRET_BYTES 32
 #define SECRET_NAME_BYTES 16
 

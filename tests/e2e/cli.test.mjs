@@ -215,6 +215,25 @@ test('sessions: listed and ended, one, all of a person, all', async () => {
   assert.deepEqual((await kindsOfLog()).slice(0, 3), ['sessions_ended', 'sessions_ended', 'session_ended']);
 });
 
+test('after an intruder everything of everybody ends in one step, or what is named of it', async () => {
+  await addAnna();
+  await place.sql("UPDATE account SET password = '$argon2id$'");
+  const fill = async () => {
+    await addSession('Firefox on Linux');
+    await addSession('a guest', 'NULL');
+    await place.ok('key', 'add', 'shop', '--scopes', 'rooms.read');
+    await place.ok('webhook', 'add', 'shop');
+  };
+  await fill();
+  assert.equal((await place.run('emergency')).code, 2);
+  assert.deepEqual(await place.json('emergency', '--yes', '--revoke-keys'), { ended: 0, people: 0, keys: 1, webhooks: 0 });
+  assert.deepEqual(await place.json('emergency', '--yes'), { ended: 2, people: 1, keys: 0, webhooks: 1 });
+  assert.equal((await place.json('user', 'show', ANNA)).must_set_password, true);
+  assert.deepEqual(await place.sql('SELECT count(*) FROM session'), [[0]]);
+  const [event] = (await place.json('log', 'show', '--kind', 'emergency')).events;
+  assert.match(event.detail, /2 sessions ended, 1 passwords demanded, 0 keys and 1 webhooks revoked/);
+});
+
 test('what is typed wrong is told with what to write instead, ends with 2 and changes nothing', async () => {
   await addAnna();
   const room = await addRoom();

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The machine's power fails at any instant: what was acknowledged is there, although the disk has lost what it was not told to
- * keep. The child's writes are noted as they go by, for this program's own files and SQLite's alike; after its death its
- * files are made anew from what was synced, and from a part of the rest: none of it, or some of its sectors. */
+/* The machine's power fails at any instant: what was acknowledged is there, although the disk has lost what it was
+ * not told to keep. The child's writes are noted as they go by, for this program's own files and SQLite's alike;
+ * after its death its files are made anew from what was synced, and from a part of the rest: none of it, or some of
+ * its sectors. */
 #include "store_testing.h"
 
 #include <signal.h>
