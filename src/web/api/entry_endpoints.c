@@ -190,24 +190,26 @@ static void answer_entry(struct http_response *s, struct entry_secrets *secrets)
   sodium_memzero(secrets, sizeof *secrets);
 }
 
-/* Nobody seems to be the host, another role or somebody who is there (A6); a host may say so. */
-static bool refuse_imitation(struct context *c, const struct entry_grant *grant)
+/* Nobody seems to be the host or the server (A6); a host may say so. Who resumes has the name that the stay has. */
+static bool refuse_role_name(struct context *c, const struct entry_grant *grant)
 {
-  const struct rooms *rooms = c->api->rooms;
-  bool host = grant->who.role >= AS_COHOST;
-  if (grant->resume) /* with the name that the stay has */
+  if (grant->resume || grant->who.role >= AS_COHOST ||
+      !likeness_is_role(c->api->likeness, span_of(grant->name, grant->name_n)))
     return false;
-  if (!host && likeness_is_role(c->api->likeness, span_of(grant->name, grant->name_n)))
-    answer_refusal(c->response, 400, "name_imitates", "A name must not look like a role in the meeting or the server.");
-  else if (rooms_name_is_taken(rooms, grant))
-    answer_refusal(c->response, 409, "name_taken",
-                   "Somebody with this name, or one that looks like it, is in the meeting already. Add your surname or "
-                   "a number.");
-  else
-    return false;
+  answer_refusal(c->response, 400, "name_imitates", "A name must not look like a role in the meeting or the server.");
   return true;
 }
 
+/* Nor somebody who is there. */
+static bool refuse_taken_name(struct context *c, const struct entry_grant *grant)
+{
+  if (grant->resume || !rooms_name_is_taken(c->api->rooms, grant))
+    return false;
+  answer_refusal(c->response, 409, "name_taken",
+                 "Somebody with this name, or one that looks like it, is in the meeting already. Add your surname or "
+                 "a number.");
+  return true;
+}
 
 /* A stored room that nobody is in becomes live, with those who are banned from it. */
 static int open_room(struct context *c, struct visit *v)
@@ -270,7 +272,9 @@ static void grant_entry(struct context *c, struct visit *v, struct entry_grant *
     refuse_meeting(c->response, err, rooms_is_banned(c->api->rooms, grant));
     return;
   }
-  if (refuse_imitation(c, grant) || (v->admission.ticket != NULL && !use_ticket(c, &v->admission, wish->take_over)))
+  /* the name is looked at last: on the device that is taken over from, the same person has it */
+  if (refuse_role_name(c, grant) || (v->admission.ticket != NULL && !use_ticket(c, &v->admission, wish->take_over)) ||
+      refuse_taken_name(c, grant))
     return;
   if (entries_issue(&c->api->entries, c->time.now_us, grant, &secrets) == 0)
     answer_entry(c->response, &secrets);
