@@ -16,3 +16,19 @@ export async function firstAdministrator(server, { email = 'admin@school.example
 export async function signIn(browser, email, password = PASSWORD) {
   return browser.ask('POST', '/api/v1/session/password', { email, password });
 }
+
+/** Somebody whom an administrator has invited, in by the one-time link and with PASSWORD: { browser, person }. */
+export async function invited(admin, email, name = email.split('@')[0], options = {}) {
+  const { person, link } = await admin.ask('POST', '/api/v1/people', { email, name }, 201);
+  const browser = new Browser(admin.origin, options);
+  await browser.ask('POST', '/api/v1/session/link', { token: link.split('#')[1] });
+  await browser.ask('PUT', '/api/v1/me/password', { password: PASSWORD }, 204);
+  return { person, browser };
+}
+
+/** Another browser of somebody with PASSWORD, signed in. */
+export async function anotherBrowser(origin, email, options = {}) {
+  const browser = new Browser(origin, options);
+  await signIn(browser, email);
+  return browser;
+}
