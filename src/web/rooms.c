@@ -115,7 +115,7 @@ bool rooms_is_banned(const struct rooms *r, const struct entry_grant *grant)
 int rooms_may_enter(const struct rooms *r, uint64_t now_us, const struct entry_grant *grant)
 {
   const struct room *room = room_get(r, grant->room);
-  return room == NULL ? ERR_NOT_FOUND : door_may_enter(r, now_us, room, grant);
+  return room == NULL ? ERR_NOT_FOUND : entry_check(r, now_us, room, grant);
 }
 
 static void replace_socket(struct rooms *r, struct person *p)
@@ -142,7 +142,7 @@ static int find_stay(struct rooms *r, struct rooms_time time, struct room *room,
   }
   if (earlier != NULL)
     door_end_stay(r, time, earlier, "left");
-  return door_begin_stay(r, time.now_us, room, grant, had_place, person);
+  return entry_begin_stay(r, time.now_us, room, grant, had_place, person);
 }
 
 int rooms_socket_opened(struct rooms *r, struct rooms_time time, uint64_t socket, const struct entry_grant *grant,

@@ -44,8 +44,8 @@ struct rooms_io {
   void (*level)(void *ctx, unsigned process, const struct ipc_level *level);
   void (*hang_up)(void *ctx, unsigned process, const struct ipc_peer *peer);
   /* What is to last of stored rooms; never called for others. Each may be NULL. `stay`: a stay has begun, has another
-   * role or has ended. `banned` may give the ban another id, by which it is lifted. `policy`: a moderator in the meeting
-   * has changed the room's rules. */
+   * role or has ended. `banned` may give the ban another id, by which it is lifted. `policy`: a moderator in the
+   * meeting has changed the room's rules. */
   void (*stay)(void *ctx, const struct uid *room, const struct attendance *stay);
   void (*banned)(void *ctx, const struct uid *room, struct ban *ban);
   void (*unbanned)(void *ctx, const struct uid *room, const struct uid *ban);

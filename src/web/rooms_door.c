@@ -2,175 +2,6 @@
 /* In and out: entering, knocking, being admitted or refused, leaving (A4, A6). */
 #include "web/rooms_internal.h"
 
-#define REFUSALS_ALLOWED 3u             /* then the door stays closed for a while */
-#define REFUSED_FOR_US (600 * 1000000ull)
-
-static bool is_of(const struct refusal *refusal, const struct browser *browser)
-{
-  return (refusal->count > 0 || refusal->put_out) && browser_equal(&refusal->browser, browser);
-}
-
-/* NULL: nothing that still counts. */
-static const struct refusal *refusal_of(const struct room *room, uint64_t now_us, const struct browser *browser)
-{
-  for (uint32_t i = 0; i < LIMIT_ROOM_REFUSED; i++)
-    if (is_of(&room->refused[i], browser) && now_us - room->refused[i].last_us < REFUSED_FOR_US)
-      return &room->refused[i];
-  return NULL;
-}
-
-static bool is_shut_out(const struct room *room, uint64_t now_us, const struct browser *browser)
-{
-  const struct refusal *refusal = refusal_of(room, now_us, browser);
-  return refusal != NULL && refusal->count >= REFUSALS_ALLOWED;
-}
-
-/* The browser's place in the memory of refusals, or else the free or oldest one. */
-static struct refusal *refusal_place(struct room *room, uint64_t now_us, const struct browser *browser)
-{
-  struct refusal *place = &room->refused[0];
-  for (uint32_t i = 0; i < LIMIT_ROOM_REFUSED; i++) {
-    struct refusal *at = &room->refused[i];
-    if (is_of(at, browser) && now_us - at->last_us < REFUSED_FOR_US)
-      return at;
-    if (at->last_us < place->last_us)
-      place = at;
-  }
-  *place = (struct refusal){.browser = *browser};
-  return place;
-}
-
-static void remember_refusal(struct room *room, uint64_t now_us, const struct browser *browser)
-{
-  struct refusal *refusal = refusal_place(room, now_us, browser);
-  refusal->count++;
-  refusal->last_us = now_us;
-}
-
-void door_remember_put_out(struct room *room, uint64_t now_us, const struct browser *browser)
-{
-  struct refusal *refusal = refusal_place(room, now_us, browser);
-  refusal->put_out = true;
-  refusal->last_us = now_us;
-}
-
-/* A moderator has let the person in again. */
-static void forget_put_out(struct room *room, const struct browser *browser)
-{
-  for (uint32_t i = 0; i < LIMIT_ROOM_REFUSED; i++)
-    if (is_of(&room->refused[i], browser))
-      room->refused[i].put_out = false;
-}
-
-bool hosts_by_link(const struct room *room, const struct browser *browser)
-{
-  return !room->stored && browser_equal(&room->host, browser);
-}
-
-/* As whom admission and the host link let somebody come. */
-static struct identity identity_of(const struct room *room, const struct entry_grant *grant)
-{
-  struct identity who = grant->who;
-  if (!hosts_by_link(room, &grant->browser))
-    return who;
-  who.role = AS_HOST;
-  if (who.verified == VERIFIED_NONE)
-    who.verified = VERIFIED_HOST_LINK;
-  return who;
-}
-
-/* Whom a moderator has put out does not walk in again, whatever his right; and who looks like somebody who was banned
- * and has no right of his own to come in waits even where nobody else does. */
-static bool waits(const struct room *room, uint64_t now_us, const struct browser *browser, const struct identity *who)
-{
-  const struct refusal *refusal = refusal_of(room, now_us, browser);
-  if (who->role >= AS_COHOST)
-    return false;
-  if (refusal != NULL && refusal->put_out)
-    return true;
-  return !who->door_open && (room->policy.waiting_room || ban_resembles(room, who));
-}
-
-/* Whoever is not in stands before the door, also without having knocked yet. However many do, those get through who need
- * not wait, and a host always. */
-static bool is_full(const struct rooms *r, uint64_t now_us, const struct room *room, const struct browser *browser,
-                    const struct identity *who)
-{
-  uint32_t standing = room->members.n - room->in;
-  uint32_t most = waits(room, now_us, browser, who) ? LIMIT_ROOM_KNOCKING : LIMIT_EVENT_PEOPLE;
-  if (r->people.used >= r->people.capacity)
-    return true;
-  return who->role != AS_HOST && (!room_has_place(room, who->role) || standing >= most);
-}
-
-/* Who has a place is nobody new; whom admission has made a moderator is never locked out. */
-static bool is_locked_out(const struct room *room, const struct identity *who, bool had_place)
-{
-  return room->policy.locked && !had_place && who->role < AS_COHOST;
-}
-
-int door_may_enter(const struct rooms *r, uint64_t now_us, const struct room *room, const struct entry_grant *grant)
-{
-  const struct identity who = identity_of(room, grant);
-  bool has_place = member_of_browser(r, room, &grant->browser) != NULL;
-  if (ban_holds(room, &grant->browser, &who))
-    return ERR_REFUSED;
-  if (grant->resume)
-    return has_place ? 0 : ERR_STATE;
-  if (is_shut_out(room, now_us, &grant->browser))
-    return ERR_REFUSED;
-  if (is_locked_out(room, &who, has_place))
-    return ERR_AGAIN;
-  return is_full(r, now_us, room, &grant->browser, &who) ? ERR_LIMIT : 0;
-}
-
-/* For one more member, who may come in later. ERR_NOMEM. */
-static int make_place(struct room *room)
-{
-  int err = people_reserve(&room->members, room->members.n + 1);
-  return err == 0 ? people_reserve(&room->active, room->members.n + 1) : err;
-}
-
-static void take_grant(const struct room *room, struct person *p, const struct identity *who,
-                       const struct entry_grant *grant)
-{
-  p->browser = grant->browser;
-  p->who = *who;
-  p->role = role_fitting(room, who->role);
-  p->highest = who->role;
-  p->name_n = grant->name_n;
-  memcpy(p->name, grant->name, sizeof p->name);
-  memcpy(p->likeness, grant->likeness, sizeof p->likeness);
-}
-
-int door_begin_stay(struct rooms *r, uint64_t now_us, struct room *room, const struct entry_grant *grant,
-                    bool had_place, struct person **person)
-{
-  const struct identity who = identity_of(room, grant);
-  uint8_t id[PERSON_ID_TEXT * 3 / 4];
-  struct person *p;
-  uint64_t self;
-  if (ban_holds(room, &grant->browser, &who) || name_is_taken(r, room, &grant->browser, grant->likeness))
-    return ERR_REFUSED; /* since the entry was given out */
-  int err = is_full(r, now_us, room, &grant->browser, &who) ? ERR_LIMIT : make_place(room);
-  if (err == 0)
-    err = slab_take(&r->people, &self, (void **)&p);
-  if (err != 0)
-    return err;
-  random_fill(&r->random, id, sizeof id);
-  token_to_text(id, sizeof id, p->id);
-  p->self = self;
-  p->room = room->self;
-  p->state = STAY_NEW;
-  p->had_place = had_place;
-  take_grant(room, p, &who, grant);
-  people_add(&room->members, self);
-  index_add(r, room, p);
-  r->counters.stays++;
-  *person = p;
-  return 0;
-}
-
 /* Who was in is so no longer; the stay itself may go on before the door. */
 static void step_out(struct rooms *r, struct rooms_time time, struct room *room, struct person *p, const char *reason)
 {
@@ -222,7 +53,8 @@ static void announce_one(struct rooms *r, struct room *room, struct person *p)
   alerts_entered(r, room, p);
 }
 
-/* Tells the others of those who have stepped in, and these of all: of hundreds who come at once each gets one message. */
+/* Tells the others of those who have stepped in, and these of all: of hundreds who come at once each gets one
+ * message. */
 static void announce(struct rooms *r, struct room *room)
 {
   for (uint32_t i = 0; i < room->members.n; i++)
@@ -256,11 +88,11 @@ static void send_away_full(struct rooms *r, struct rooms_time time, struct perso
 
 static void arrive(struct rooms *r, struct rooms_time time, struct room *room, struct person *p)
 {
-  if (is_locked_out(room, &p->who, p->had_place)) { /* since the entry was given out */
+  if (entry_is_locked_out(room, &p->who, p->had_place)) { /* since the entry was given out */
     door_put_out(r, time, p, "locked", "The meeting is locked: nobody new comes in.");
   } else if (!room_has_place(room, p->role)) { /* it has filled up since the socket came */
     send_away_full(r, time, p);
-  } else if (!waits(room, time.now_us, &p->browser, &p->who)) {
+  } else if (!entry_waits(room, time.now_us, &p->browser, &p->who)) {
     step_in(r, time, room, p);
     announce_one(r, room, p);
   } else {
@@ -305,7 +137,7 @@ void door_put_out(struct rooms *r, struct rooms_time time, struct person *p, con
 
 void door_send_back(struct rooms *r, struct rooms_time time, struct room *room, struct person *p)
 {
-  door_remember_put_out(room, time.now_us, &p->browser);
+  refusal_remember_put_out(room, time.now_us, &p->browser);
   step_out(r, time, room, p, "removed");
   p->state = STAY_WAITING;
   p->role = role_fitting(room, p->who.role);
@@ -345,7 +177,7 @@ static void admit_one(struct rooms *r, struct rooms_time time, struct room *room
   } else if (!room_has_place(room, guest->role)) {
     say_room_full(r, by);
   } else {
-    forget_put_out(room, &guest->browser);
+    refusal_forget_put_out(room, &guest->browser);
     step_in(r, time, room, guest);
     announce_one(r, room, guest);
   }
@@ -362,7 +194,7 @@ static void admit_all(struct rooms *r, struct rooms_time time, struct room *room
     full = !room_has_place(room, guest->role);
     if (full)
       continue;
-    forget_put_out(room, &guest->browser);
+    refusal_forget_put_out(room, &guest->browser);
     step_in(r, time, room, guest);
   }
   announce(r, room);
@@ -382,7 +214,7 @@ void door_admit(struct rooms *r, struct rooms_time time, struct person *by, cons
 static void refuse_one(struct rooms *r, struct rooms_time time, struct room *room, struct person *guest)
 {
   r->counters.refusals++;
-  remember_refusal(room, time.now_us, &guest->browser);
+  refusal_remember(room, time.now_us, &guest->browser);
   door_put_out(r, time, guest, "refused_by_host", "The host did not let you in.");
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the parts of the rooms share: rooms.c (tables and sockets), rooms_live.c (rooms that come and go and are changed
- * from outside), rooms_door.c (in and out), rooms_moderate.c (what moderators do to others) and rooms_rules.c (to the
- * room), rooms_roles.c (who may what), rooms_bans.c, rooms_names.c, rooms_alerts.c, rooms_attendance.c (who was in),
- * rooms_media.c (media connections), rooms_say.c and rooms_welcome.c (messages to pages), rooms_index.c and
- * rooms_people.c (finding and listing people). */
+ * from outside), rooms_entry.c (who may come), rooms_refusals.c, rooms_door.c (in and out), rooms_moderate.c (what
+ * moderators do to others) and rooms_rules.c (to the room), rooms_roles.c (who may what), rooms_bans.c, rooms_names.c,
+ * rooms_alerts.c, rooms_attendance.c (who was in), rooms_media.c (media connections), rooms_say.c and rooms_welcome.c
+ * (messages to pages), rooms_index.c and rooms_people.c (finding and listing people). */
 #ifndef TESTUDO_WEB_ROOMS_INTERNAL_H
 #define TESTUDO_WEB_ROOMS_INTERNAL_H
 
@@ -209,16 +209,26 @@ void alerts_entered(struct rooms *r, struct room *room, const struct person *p);
 void alerts_count(struct rooms *r, struct room *room); /* after somebody has left, or another number was invited */
 void alerts_tell(struct rooms *r, const struct room *room, const struct person *to); /* what holds now */
 
+/* rooms_refusals.c */
+bool refusal_shuts_out(const struct room *room, uint64_t now_us, const struct browser *browser);
+bool refusal_was_put_out(const struct room *room, uint64_t now_us, const struct browser *browser);
+void refusal_remember(struct room *room, uint64_t now_us, const struct browser *browser);
+void refusal_remember_put_out(struct room *room, uint64_t now_us, const struct browser *browser);
+void refusal_forget_put_out(struct room *room, const struct browser *browser); /* is let in again */
+
+/* rooms_entry.c: errors as rooms_may_enter */
+bool hosts_by_link(const struct room *room, const struct browser *browser);
+bool entry_waits(const struct room *room, uint64_t now_us, const struct browser *browser, const struct identity *who);
+bool entry_is_locked_out(const struct room *room, const struct identity *who, bool had_place);
+int entry_check(const struct rooms *r, uint64_t now_us, const struct room *room, const struct entry_grant *grant);
+int entry_begin_stay(struct rooms *r, uint64_t now_us, struct room *room, const struct entry_grant *grant,
+                     bool had_place, struct person **person);
+
 /* rooms_door.c: the handlers of messages, and ends of stays. A handler may end the stay: `p` is then of no more use. */
 void door_hello(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);
 void door_admit(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m);
 void door_refuse(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m);
 void door_leave(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);
-int door_may_enter(const struct rooms *r, uint64_t now_us, const struct room *room, const struct entry_grant *grant);
-int door_begin_stay(struct rooms *r, uint64_t now_us, struct room *room, const struct entry_grant *grant,
-                    bool had_place, struct person **person);
-void door_remember_put_out(struct room *room, uint64_t now_us, const struct browser *browser);
-bool hosts_by_link(const struct room *room, const struct browser *browser);
 void door_end_stay(struct rooms *r, struct rooms_time time, struct person *p, const char *reason);
 void door_put_out(struct rooms *r, struct rooms_time time, struct person *p, const char *code, const char *text);
 void door_send_back(struct rooms *r, struct rooms_time time, struct room *room, struct person *p);

@@ -81,8 +81,8 @@ int rooms_media_refused(struct rooms *r, unsigned process, const struct ipc_refu
 static void put_out_unsafe(struct rooms *r, struct rooms_time time, struct person *p)
 {
   door_put_out(r, time, p, "post_quantum_needed",
-               "This meeting demands encryption that quantum computers cannot break, and your browser does not offer it. "
-               "Update your browser, or use another one.");
+               "This meeting demands encryption that quantum computers cannot break, and your browser does not offer "
+               "it. Update your browser, or use another one.");
 }
 
 bool media_check_exchange(struct rooms *r, struct rooms_time time, struct person *p)

@@ -73,8 +73,9 @@ void moderate_remove(struct rooms *r, struct rooms_time time, struct person *by,
   if (target == NULL)
     return;
   say_moderated(r, room, "remove", target, by);
-  door_remember_put_out(room, time.now_us, &target->browser);
-  door_put_out(r, time, target, "removed_by_host", "You were removed from the meeting. You can ask to be let in again.");
+  refusal_remember_put_out(room, time.now_us, &target->browser);
+  door_put_out(r, time, target, "removed_by_host",
+               "You were removed from the meeting. You can ask to be let in again.");
 }
 
 void moderate_send_back(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m)

@@ -26,7 +26,7 @@ async function lesson(options) {
   return made;
 }
 
-/** Of what Mallory sends after now nothing reaches Alice, though Mallory sends 100 frames of sound and 20 of picture. */
+/** Of what Mallory sends after now nothing reaches Alice, though it is 100 frames of sound and 20 of picture. */
 async function stopped(mallory, alice) {
   const { sent } = await mallory.stats();
   await until('frames that Mallory goes on to send', async () => {
@@ -35,7 +35,7 @@ async function stopped(mallory, alice) {
   });
   for (const [source, video] of [['mic', false], ['camera', true]]) {
     const slot = await slotOf(alice, mallory, video);
-    assert.ok(!slot || slot.last <= sent[source], `${source}: ${slot?.last} came, ${sent[source]} was the last allowed`);
+    assert.ok(!slot || slot.last <= sent[source], `${source}: ${slot?.last} came, ${sent[source]} was allowed`);
   }
 }
 
@@ -79,7 +79,8 @@ test('a room that is closed lets go of everybody, sound and picture too', async 
     assert.equal((await signal.closed).code, 4004);
   }
   await until('the media connection to be gone', async () => (await mallory.stats()).state !== 'connected');
-  const answer = await mallory.browser.request('POST', `/api/v1/rooms/${meeting.room}/entry`, { body: { name: 'Mallory' } });
+  const path = `/api/v1/rooms/${meeting.room}/entry`;
+  const answer = await mallory.browser.request('POST', path, { body: { name: 'Mallory' } });
   assert.deepEqual([answer.status, answer.json.code], [410, 'room_closed']);
   await meeting.stop();
 });
@@ -87,16 +88,18 @@ test('a room that is closed lets go of everybody, sound and picture too', async 
 test('a banned one who comes as a new guest from the same device waits, marked, where nobody else waits', async () => {
   const { meeting, host, room } = await lesson({ policy: { waiting_room: false } });
   host.removeAllListeners('knock');
-  const device = { localAddress: '127.0.4.7', userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0' };
+  const userAgent = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0';
+  const device = { localAddress: '127.0.4.7', userAgent };
   const bad = await enter(new Browser(server.origin, device), room, 'Mallory');
   await bad.next('welcome');
   host.send('ban', { who: bad.hello.you });
   assert.equal((await bad.next('refused')).code, 'banned_by_host');
-  const again = await enter(new Browser(server.origin, device), room, 'Somebody New'); // without cookies, with another key
-  await again.next('waiting');
+  const again = await enter(new Browser(server.origin, device), room, 'Somebody New');
+  await again.next('waiting'); // without cookies, with another key
   const knock = await host.next('knock');
   assert.deepEqual([knock.id, knock.looks_banned], [again.hello.you, true]);
-  const elsewhere = await enter(new Browser(server.origin, { ...device, localAddress: '127.0.5.7' }), room, 'Neighbour');
+  const far = new Browser(server.origin, { ...device, localAddress: '127.0.5.7' });
+  const elsewhere = await enter(far, room, 'Neighbour');
   await elsewhere.next('welcome'); // another network
   const other = await enter(new Browser(server.origin, { localAddress: '127.0.4.8' }), room, 'Classmate');
   await other.next('welcome'); // the same network, another kind of browser

@@ -89,7 +89,8 @@ static void test_participants_and_viewers_cannot(void **state)
 {
   struct world *w = *state;
   static const char *const others[][2] = {
-    {"mute", "\"all\":true"}, {"unban", "\"id\":\"abcdefghijklmnopqrstuA\""}, {"lock", "\"on\":true"}, {"stop_everything", ""},
+    {"mute", "\"all\":true"}, {"unban", "\"id\":\"abcdefghijklmnopqrstuA\""}, {"lock", "\"on\":true"},
+    {"stop_everything", ""},
     {"policy", "\"unmute_self\":false,\"waiting\":false"}, {"attendance", ""}, {"admit", "\"all\":true"},
     {"refuse", "\"all\":true"},
   };

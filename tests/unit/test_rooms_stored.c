@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* src/web/rooms*.c: stored rooms with identities, hosts, policies, bans, alerts and endings from outside (A4 - A7, T4). */
+/* src/web/rooms*.c: stored rooms with identities, hosts, policies, bans, alerts and endings from outside (A4 to A7,
+ * T4). */
 #include "rooms_testing.h"
 
 static const struct identity a_guest = {.role = AS_PARTICIPANT, .device = {7}};
@@ -246,9 +247,10 @@ static void test_stage_is_too_small(void **state)
   const json_t *welcome = heard(w, &host, "welcome");
   assert_string_equal(text_of(person_of(welcome, &first), "role"), "participant");
   assert_string_equal(text_of(person_of(welcome, &last), "role"), "viewer");
+  const json_t *people = json_object_get(welcome, "people");
   unsigned participants = 0;
-  for (size_t i = 0; i < json_array_size(json_object_get(welcome, "people")); i++)
-    participants += strcmp(text_of(json_array_get(json_object_get(welcome, "people"), i), "role"), "viewer") == 0 ? 0 : 1;
+  for (size_t i = 0; i < json_array_size(people); i++)
+    participants += strcmp(text_of(json_array_get(people, i), "role"), "viewer") == 0 ? 0 : 1;
   assert_int_equal(participants, LIMIT_ROOM_PEOPLE);
 }
 
@@ -333,7 +335,8 @@ static void test_post_quantum_from_now_on(void **state)
 {
   struct world *w = *state;
   struct room_policy policy = a_policy();
-  struct tab host = open_lesson(w, &policy), safe = join_with_all_on(w, &host, 2), unsafe = join_with_all_on(w, &host, 3);
+  struct tab host = open_lesson(w, &policy), safe = join_with_all_on(w, &host, 2);
+  struct tab unsafe = join_with_all_on(w, &host, 3);
   struct tab coming = join_with_all_on(w, &host, 4);
   assert_false(w->offer.post_quantum);
   report(w, &safe, "X25519MLKEM768");
@@ -362,7 +365,8 @@ static void test_ban_by_any_sign(void **state)
   assert_int_equal(w->bans, 1);
   assert_string_equal(w->banned.email, "troll@example.org");
   assert_string_equal(w->banned.name, "Person");
-  const struct identity anonymous = {.role = AS_PARTICIPANT}, host_by_email = {.role = AS_HOST, .email = "troll@example.org"};
+  const struct identity anonymous = {.role = AS_PARTICIPANT};
+  const struct identity host_by_email = {.role = AS_HOST, .email = "troll@example.org"};
   const struct identity account = {.role = AS_PARTICIPANT, .account.b = {0xac, 66}};
   const struct identity address = {.role = AS_PARTICIPANT, .email = "troll@example.org", .door_open = true};
   const struct {
@@ -414,7 +418,8 @@ static void test_bans_last(void **state)
   memcpy(bans[0].key_hash, two.hash, sizeof bans[0].key_hash);
   const struct room_plan plan = {.id = ROOM_UID, .stored = true, .policy = a_policy(), .bans = bans, .bans_n = 20};
   assert_int_equal(rooms_open(w->rooms, w->time.now_us, &plan, &w->room), 0);
-  struct tab host = open_page_as(w, HOST_BROWSER, &a_host), page = {.browser = 2}, pupil = {.browser = 3, .who = &a_pupil};
+  struct tab host = open_page_as(w, HOST_BROWSER, &a_host);
+  struct tab page = {.browser = 2}, pupil = {.browser = 3, .who = &a_pupil};
   say(w, &host, "hello", "");
   assert_int_equal(json_array_size(json_object_get(heard(w, &host, "bans"), "bans")), 20);
   assert_int_equal(open_socket(w, &page, false), ERR_REFUSED);
@@ -487,7 +492,8 @@ static void test_close_room(void **state)
 {
   struct world *w = *state;
   const struct room_policy policy = a_policy();
-  struct tab host = open_lesson(w, &policy), guest = join_guest(w, &host, 2), waiting = knock(w, 3), late = {.browser = 4};
+  struct tab host = open_lesson(w, &policy), guest = join_guest(w, &host, 2), waiting = knock(w, 3);
+  struct tab late = {.browser = 4};
   forget_said(w);
   rooms_close_room(w->rooms, w->time, &ROOM_UID, "room_closed", "Why.");
   assert_ended(w, &host, "room_closed");

@@ -101,7 +101,8 @@ test('who may show nothing by the rules uses no device', () => {
   const as = (role: Role | null, change: Partial<Meeting> = {}) =>
     onlyWatches({ ...initialState, role, meeting: role === null ? null : meetingWith(role, change) });
   assert.deepEqual([as(null), as('participant'), as('viewer')], [false, false, true]);
-  assert.deepEqual([as('participant', { rules }), as('speaker', { rules }), as('host', { rules })], [true, false, false]);
+  const ruled = (['participant', 'speaker', 'host'] as const).map((role) => as(role, { rules }));
+  assert.deepEqual(ruled, [true, false, false]);
 });
 
 test('of an event the audience is counted, and comes and goes without a word', () => {
@@ -131,8 +132,8 @@ test('the tiles of an event are those of its stage', () => {
 
 test('every end has its page', () => {
   const ending = (type: string, code: string) => endingOf({ type, code });
-  const ends = ['server_stopping', 'room_full', 'room_closed', 'session_ended', 'ticket_revoked', 'taken_over', 'not_a_member'] as const;
-  for (const code of ends) assert.equal(ending('ended', code), code);
+  const ends = ['server_stopping', 'room_full', 'room_closed', 'session_ended', 'ticket_revoked', 'taken_over'];
+  for (const code of [...ends, 'not_a_member']) assert.equal(ending('ended', code), code);
   assert.equal(ending('ended', 'something_new'), 'host_ended');
   assert.equal(ending('ended', 'toString'), 'host_ended');
   assert.equal(ending('refused', 'banned'), 'banned');

@@ -118,7 +118,8 @@ const endings: Readonly<Record<Ending, Message>> = {
   },
   room_full: {
     title: 'The meeting is full',
-    text: 'The last place was taken a moment ago. Your camera and microphone are off. Try again when somebody has left.',
+    text:
+      'The last place was taken a moment ago. Your camera and microphone are off. Try again when somebody has left.',
   },
   room_closed: {
     title: 'This meeting was closed',
@@ -143,8 +144,8 @@ const endings: Readonly<Record<Ending, Message>> = {
   not_a_member: {
     title: 'You are no longer a member',
     text:
-      'This meeting is for its members, and you were taken off their list. Your camera and microphone are off. If you ' +
-      'think it was a mistake, ask whoever invited you.',
+      'This meeting is for its members, and you were taken off their list. Your camera and microphone are off. If ' +
+      'you think it was a mistake, ask whoever invited you.',
   },
   post_quantum_needed: {
     title: 'This meeting needs a newer browser',

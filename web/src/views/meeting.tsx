@@ -178,10 +178,11 @@ function AlertBanner({ commands, meeting }: Omit<MeetingProps, 'state'>) {
   const alert = mayModerate(meeting) ? meeting.alerts.at(-1) : undefined;
   const more = meeting.alerts.length - 1;
   const text = strings.alerts;
+  const words = alert === undefined ? '' : wordsOf(alert, meeting);
   return (
     <div role="alert" data-alert={alert?.code}>
       {alert !== undefined && (
-        <Banner icon="warning" text={more > 0 ? `${wordsOf(alert, meeting)} ${text.more(more)}` : wordsOf(alert, meeting)}>
+        <Banner icon="warning" text={more > 0 ? `${words} ${text.more(more)}` : words}>
           <span class="banner-buttons">
             <Button act="look-at-people" onClick={() => commands.showPanel('people')}>
               {text.look}
