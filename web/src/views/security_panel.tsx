@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+import type { ComponentChildren } from 'preact';
 import { useSite } from '../pages/context';
 import { doorEvidenceOf, type DoorEvidence } from '../state/door_evidence';
 import type { Meeting } from '../state/model';
@@ -86,19 +87,13 @@ function DoorLine({ item }: { readonly item: DoorEvidence }) {
   const text = strings.security;
   const { value, meaning } = text.door[item.meaning];
   return (
-    <div class={cls('fact', `tone-${item.verdict}`)} data-evidence={item.id} data-verdict={item.verdict}>
-      <dt>
-        <span class="fact-mark">
-          <Icon name={VERDICT_ICON[item.verdict]} />
-          <span class="visually-hidden">{text.verdicts[item.verdict]}: </span>
-        </span>
-        {text.doorLabels[item.id]}
-      </dt>
-      <dd>
-        <p class="fact-value">{value(item.known, item.of, item.at === null ? '' : timeText(item.at))}</p>
-        <p class="fact-text">{meaning}</p>
-      </dd>
-    </div>
+    <Fact
+      id={item.id}
+      verdict={item.verdict}
+      label={text.doorLabels[item.id]}
+      value={<p class="fact-value">{value(item.known, item.of, item.at === null ? '' : timeText(item.at))}</p>}
+      text={meaning}
+    />
   );
 }
 
@@ -115,22 +110,47 @@ function EvidenceLine({ item }: { readonly item: Evidence }) {
   const text = strings.security;
   const isFingerprint = item.id === 'server_certificate' || item.id === 'own_certificate';
   return (
-    <div class={cls('fact', `tone-${item.verdict}`)} data-evidence={item.id} data-verdict={item.verdict}>
-      <dt>
-        <span class="fact-mark">
-          <Icon name={VERDICT_ICON[item.verdict]} />
-          <span class="visually-hidden">{text.verdicts[item.verdict]}: </span>
-        </span>
-        {text.labels[item.id]}
-      </dt>
-      <dd>
+    <Fact
+      id={item.id}
+      verdict={item.verdict}
+      label={text.labels[item.id]}
+      value={
         <p class={cls('fact-value', isFingerprint && 'is-fingerprint')} dir="ltr">
           {valueText(item)}
         </p>
-        <p class="fact-text">
+      }
+      text={
+        <>
           {text.meanings[item.meaning]}{' '}
           {item.id !== 'since' && <span class="fact-witness">{text.witnesses[item.witness]}</span>}
-        </p>
+        </>
+      }
+    />
+  );
+}
+
+interface FactProps {
+  readonly id: string;
+  readonly verdict: Verdict;
+  readonly label: string;
+  readonly value: ComponentChildren;
+  readonly text: ComponentChildren;
+}
+
+/** One line of evidence: how good it is, for the eye and for the ear, what it is about, and what it means. */
+function Fact({ id, verdict, label, value, text }: FactProps) {
+  return (
+    <div class={cls('fact', `tone-${verdict}`)} data-evidence={id} data-verdict={verdict}>
+      <dt>
+        <span class="fact-mark">
+          <Icon name={VERDICT_ICON[verdict]} />
+          <span class="visually-hidden">{strings.security.verdicts[verdict]}: </span>
+        </span>
+        {label}
+      </dt>
+      <dd>
+        {value}
+        <p class="fact-text">{text}</p>
       </dd>
     </div>
   );
