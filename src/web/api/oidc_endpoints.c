@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "web/api/endpoints.h"
+#include "web/api/oidc_form.h"
 #include "web/api/providers.h"
 
 /* --- refusals --- */
@@ -188,54 +189,6 @@ static bool is_form(struct span type)
          (type.n == 0 || type.p[0] == ';');
 }
 
-static bool is_form_byte(uint8_t b)
-{
-  return (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z') || (b >= '0' && b <= '9') || (b != 0 && strchr("-._~*+%", b) != NULL);
-}
-
-static bool is_wanted(struct span name)
-{
-  static const char *const wanted[] = {"code", "state", "iss", "error"};
-  for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
-    if (span_equal(name, span_str(wanted[i])))
-      return true;
-  return false;
-}
-
-/* The bytes before the first `end`, or all. */
-static struct span before(struct span s, char end)
-{
-  const uint8_t *at = s.n == 0 ? NULL : memchr(s.p, end, s.n);
-  return at == NULL ? s : span_of(s.p, (size_t)(at - s.p));
-}
-
-static int put_field(struct writer *w, struct span field, size_t equals)
-{
-  for (size_t i = 0; i < field.n; i++) {
-    if (!is_form_byte(field.p[i]) && i != equals)
-      return ERR_MALFORMED;
-    put_u8(w, field.p[i]);
-  }
-  return 0;
-}
-
-/* Of all that came only what the page brings back, and of that only bytes that a form is made of: it stands in a header. */
-static int put_wanted(struct writer *w, struct span form)
-{
-  size_t start = w->n;
-  while (form.n > 0) {
-    struct span field = before(form, '&'), name = before(field, '=');
-    (void)span_skip(&form, field.n < form.n ? field.n + 1 : field.n);
-    if (!is_wanted(name))
-      continue;
-    if (w->n > start)
-      put_u8(w, '&');
-    if (put_field(w, field, name.n) != 0)
-      return ERR_MALFORMED;
-  }
-  return w->n > start ? 0 : ERR_MALFORMED;
-}
-
 /* No cookie comes along from the provider's site, and nothing is decided here: the page brings it all back with its proof. */
 void endpoint_oidc_form(struct context *c)
 {
@@ -249,7 +202,7 @@ void endpoint_oidc_form(struct context *c)
     return;
   }
   put_fmt(&w, "/oidc/%s#", c->api->site.provider[provider].id);
-  int err = put_wanted(&w, q->body);
+  int err = oidc_form_put(&w, q->body);
   put_u8(&w, '\0');
   if (err != 0 || w.overflow) {
     c->response->location[0] = '\0';
