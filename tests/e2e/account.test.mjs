@@ -128,6 +128,8 @@ for (const kind of ['chromium', 'firefox'])
 
     await press(person, 'to-account');
     await at(person, 'account');
+    await reads(person, /this device/);
+    assert.equal(await person.page.$('[data-notice]'), null, 'the first password is no news to who has just set it');
     await press(person, 'begin-totp');
     const secret = (await (await shows(person, '.totp-secret code')).evaluate((code) => code.textContent)).replaceAll(' ', '');
     const first = totpCode(secret);

@@ -85,6 +85,8 @@ static void password_hashed(struct context *c, struct later *l, const struct lat
     refuse_trouble(c);
     return;
   }
+  /* Who was invited a moment ago need not be told: it is the first thing that is asked for. */
+  bool invited = c->account.must_set_password && c->account.password[0] == '\0';
   memcpy(c->account.password, news->hashed->hash, sizeof c->account.password);
   c->account.must_set_password = false;
   if (store_account_set(c->api->store, &c->account) != 0) {
@@ -95,9 +97,10 @@ static void password_hashed(struct context *c, struct later *l, const struct lat
     log_warning("one-time links of an account could not be removed");
   (void)session_end_all(c->api, c->time, &c->account.id, &c->session.id, "session_ended");
   note_event(c, "password_set", c->account.email, "All other sessions were ended.");
-  tell_owner(c->api, c->time, &c->account, "password_set",
-             "Your password was changed, and you were signed out everywhere else. If this was not you, ask your "
-             "administrator for help at once.");
+  if (!invited)
+    tell_owner(c->api, c->time, &c->account, "password_set",
+               "Your password was changed, and you were signed out everywhere else. If this was not you, ask your "
+               "administrator for help at once.");
   answer_nothing(c->response);
 }
 
