@@ -19,6 +19,8 @@ const FRESH_S = 60;
  * shows. */
 const IDLE_MS = 30 * 60_000 + 2000;
 const IDLE_LOOK_MS = 15_000;
+/** Who has touched the page, but asked for nothing for so long, is here all the same. */
+const PRESENT_MS = 10 * 60_000;
 
 export class SiteApp implements SiteCommands {
   readonly store: Store<Site, SiteAction> = createStore(initialSite, reduceSite);
@@ -30,6 +32,8 @@ export class SiteApp implements SiteCommands {
   /** Tells the other windows of this browser that somebody has signed in or out. */
   readonly #windows = new BroadcastChannel('testudo-session');
   #factorShown: ((shown: boolean) => void) | null = null;
+  /** When the person touched the page last, as performance.now. */
+  #touched = 0;
   #looked: Promise<void> = Promise.resolve();
   #offer: Promise<ServerOffer> | null = null;
 
@@ -51,6 +55,8 @@ export class SiteApp implements SiteCommands {
     document.addEventListener('click', (event) => this.#clicked(event));
     this.#windows.addEventListener('message', () => void this.refresh());
     window.setInterval(() => void this.#lookWhenIdle(), IDLE_LOOK_MS);
+    for (const sign of ['pointerdown', 'keydown'])
+      window.addEventListener(sign, () => this.#touch(), { passive: true, capture: true });
     this.#looked = this.refresh();
     this.#open();
     // Asked for again by the page that needs it.
@@ -124,13 +130,19 @@ export class SiteApp implements SiteCommands {
     void dismissNotice(this.api, id).catch(() => undefined);
   }
 
-  /** Looking counts as use, so that it must not be done earlier. Who is in a meeting is there without asking for
-   * anything. */
+  #touch(): void {
+    this.#touched = performance.now();
+  }
+
+  /** Looking counts as use: it is done for who is here, in a meeting, too; or when the session has locked itself, so that
+   * what the page shows is covered. A meeting is not covered while it goes on. */
   async #lookWhenIdle(): Promise<void> {
     const { route, asking } = this.store.get();
-    const meeting = route.to === 'host' || route.to === 'room';
-    if (meeting || asking !== null || accountOf(this.store.get()) === null) return;
-    if (this.#visitor.idleMs() > IDLE_MS) await this.refresh();
+    if (asking !== null || accountOf(this.store.get()) === null) return;
+    const idle = this.#visitor.idleMs();
+    const present = idle > PRESENT_MS && performance.now() - this.#touched < idle;
+    const inMeeting = route.to === 'host' || route.to === 'room';
+    if (present || (!inMeeting && idle > IDLE_MS)) await this.refresh();
   }
 
   async #ownName(): Promise<string> {
