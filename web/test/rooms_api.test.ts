@@ -106,6 +106,8 @@ test('rooms are asked for as the contract says', async () => {
   await rooms.setMember(api, ID, { email: "o'neil+x@example.org", role: 'host' });
   await rooms.removeMember(api, ID, 'ana@example.org');
   await rooms.liftBan(api, ID, OTHER);
+  api.answers.push({ series: [], more: false });
+  await rooms.listSeries(api, 0, { all: true, most: 200 });
   assert.deepEqual(api.asked, [
     'GET /api/v1/rooms?offset=0&most=50',
     'GET /api/v1/rooms?offset=50&most=50&all=true',
@@ -114,6 +116,7 @@ test('rooms are asked for as the contract says', async () => {
     `PUT /api/v1/rooms/${ID}/members/o%27neil%2Bx%40example.org {"role":"host"}`,
     `DELETE /api/v1/rooms/${ID}/members/ana%40example.org`,
     `DELETE /api/v1/rooms/${ID}/bans/${OTHER}`,
+    'GET /api/v1/series?offset=0&most=200&all=true',
   ]);
 });
 
@@ -153,7 +156,8 @@ test('people and sessions', async () => {
   const list = { people: [person], more: false, total: 1, administrators: 1 };
   const link = 'https://meet.example.org/welcome#x';
   const api = new Prepared(list, { person, link, mailed: true }, { ...person, sessions: [session] }, person);
-  assert.deepEqual(await people.listPeople(api, 0, 'ana & co'), { items: [person], more: false, total: 1, administrators: 1 });
+  const { people: items, ...rest } = { ...list, people: [person] };
+  assert.deepEqual(await people.listPeople(api, 0, 'ana & co'), { items, ...rest });
   assert.equal((await people.addPerson(api, { email: 'b@example.org', name: 'B', role: 'member' })).link, link);
   assert.deepEqual((await people.readPerson(api, ID)).sessions, [session]);
   await people.changePerson(api, ID, { disabled: true });

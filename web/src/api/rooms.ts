@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // Rooms that are kept: docs/API.md, section 5.
 import { count, flag, oneOf, orNull, record, text, type Reader } from '../signal/json';
-import { encodePart } from '../identity/proof';
+import { encodePart, type Query } from '../identity/proof';
 import { id, listing, nothing, pageQuery, roomRole, type Listing, type Requests, type RoomRole } from './lists';
 
 export const ROOM_KINDS = ['open', 'members', 'ticket', 'event'] as const;
@@ -107,8 +107,13 @@ interface Which {
   readonly most?: number;
 }
 
-export function listRooms(api: Requests, offset: number, { all, most }: Which): Promise<Listing<Room>> {
-  const query = [...pageQuery(offset, most), ...(all ? ([['all', 'true']] as const) : [])];
+const queryOf = (offset: number, { all, most }: Which): Query => [
+  ...pageQuery(offset, most),
+  ...(all ? ([['all', 'true']] as const) : []),
+];
+
+export function listRooms(api: Requests, offset: number, which: Which): Promise<Listing<Room>> {
+  const query = queryOf(offset, which);
   return api.request({ method: 'GET', path: '/api/v1/rooms', query }, listing('rooms', room));
 }
 
@@ -178,8 +183,8 @@ export function listStays(
   return api.request({ method: 'GET', path, query: pageQuery(offset, most) }, listing('stays', stay));
 }
 
-export function listSeries(api: Requests, offset: number, most?: number): Promise<Listing<Series>> {
-  const query = pageQuery(offset, most);
+export function listSeries(api: Requests, offset: number, which: Which): Promise<Listing<Series>> {
+  const query = queryOf(offset, which);
   return api.request({ method: 'GET', path: '/api/v1/series', query }, listing('series', series));
 }
 

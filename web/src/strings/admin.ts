@@ -114,8 +114,8 @@ export const admin = {
     emailWrong: 'Enter the e-mail address, such as ana@example.org.',
     linkTitle: (name: string) => `The link for ${name}`,
     linkText:
-      'Whoever opens this link is signed in as this person and sets a password. It works once. Send it in a way that only ' +
-      'this person reads.',
+      'Whoever opens this link is signed in as this person and sets a password. It works once. Send it in a way ' +
+      'that only this person reads.',
     linkMailed: 'It was sent by e-mail as well.',
     linkNotMailed: 'The server has not sent it: give it to this person yourself.',
     link: 'One-time link',

@@ -203,8 +203,8 @@ export const rooms = {
     issued: (email: string) => `${email} has a ticket.`,
     importTitle: 'Import a list (CSV)',
     importText:
-      'For a whole course: a table with the column “email” and, as you like, role, from, until and reference. If one line ' +
-      'is wrong, nothing is imported.',
+      'For a whole course: a table with the column “email” and, as you like, role, from, until and reference. If ' +
+      'one line is wrong, nothing is imported.',
     file: 'File with the list',
     import: 'Import',
     imported: (issued: number, known: number) =>

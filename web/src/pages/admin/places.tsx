@@ -22,7 +22,7 @@ export function usePlaces(): Loaded<Places> {
   return useLoaded(async () => {
     const [rooms, series] = await Promise.all([
       readAll((offset, most) => listRooms(api, offset, { all: true, most }), PLACES_LISTED),
-      readAll((offset, most) => listSeries(api, offset, most), PLACES_LISTED),
+      readAll((offset, most) => listSeries(api, offset, { all: true, most }), PLACES_LISTED),
     ]);
     return { rooms: rooms.items, series: series.items, cut: rooms.more || series.more };
   });

@@ -10,5 +10,5 @@ const CHOOSABLE = 400;
 /** The own series, to choose one. A failure leaves the choice out: rooms work without. */
 export function useSeries(): readonly Series[] {
   const { api } = useSite().commands;
-  return useLoaded(() => readAll((offset, most) => listSeries(api, offset, most), CHOOSABLE)).value?.items ?? [];
+  return useLoaded(() => readAll((offset, most) => listSeries(api, offset, { all: false, most }), CHOOSABLE)).value?.items ?? [];
 }

@@ -7,6 +7,7 @@ import { useSite } from '../context';
 import { Field, Form } from '../forms';
 import { BackLink } from '../lists/back_link';
 import { Day } from '../lists/times';
+import { isAdministrator } from '../model';
 import { List, Row, Section, WhenLoaded } from '../parts';
 import { Page, PageHeading } from '../shell';
 import { useList, useLoaded, useTask } from '../task';
@@ -17,7 +18,7 @@ const text = strings.rooms.series;
 
 export function SeriesPage() {
   const { commands } = useSite();
-  const series = useList((offset) => listSeries(commands.api, offset));
+  const series = useList((offset) => listSeries(commands.api, offset, { all: false }));
   return (
     <Page name="series" title={text.title} form="top">
       <BackLink href="/rooms">{text.back}</BackLink>
@@ -67,12 +68,14 @@ interface Found {
 }
 
 export function OneSeriesPage({ id }: { readonly id: string }) {
-  const { api } = useSite().commands;
-  // The contract has no request for one series: it is looked for among the own ones.
+  const { site, commands } = useSite();
+  const { api } = commands;
+  const all = isAdministrator(site);
+  // The contract has no request for one series: it is looked for among those that one may see.
   const found = useLoaded<Found>(async () => {
     const [series, rooms] = await Promise.all([
-      readAll((offset, most) => listSeries(api, offset, most), LOOKED_THROUGH),
-      readAll((offset, most) => listRooms(api, offset, { all: false, most }), LOOKED_THROUGH),
+      readAll((offset, most) => listSeries(api, offset, { all, most }), LOOKED_THROUGH),
+      readAll((offset, most) => listRooms(api, offset, { all, most }), LOOKED_THROUGH),
     ]);
     return {
       series: series.items.find((one) => one.id === id) ?? null,
