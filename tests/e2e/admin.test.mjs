@@ -63,6 +63,14 @@ test('a room is made, and its settings hold', async () => {
   await seesWords(page, 'Saved.');
   const saved = await other.ask('GET', `/api/v1/rooms/${room}/settings`);
   assert.deepEqual(saved.policy, { ...made.policy, post_quantum: true, invited: 12 });
+  await tick(page, 'input[name="unmute_self"]', false);
+  await pressOn(page, 'room-save');
+  await until('it saved', async () => !(await other.ask('GET', `/api/v1/rooms/${room}/settings`)).policy.unmute_self);
+  await tick(page, 'input[name="kind"][value="event"]');
+  await pressOn(page, 'room-save');
+  await until('the other kind', async () => (await other.ask('GET', `/api/v1/rooms/${room}/settings`)).kind === 'event');
+  const event = (await other.ask('GET', `/api/v1/rooms/${room}/settings`)).policy;
+  assert.deepEqual([event.present, event.unmute_self, event.invited], ['speaker', false, 12], 'what was set by hand stays');
   await fill(page, 'title', ' ');
   await pressOn(page, 'room-save');
   await seesWords(page, 'Give the room a name.');
@@ -386,8 +394,7 @@ async function lookEverywhere(watched) {
   const shownAt = [];
   for (const view of await viewsOfAll()) {
     await watched.goto(`${server.origin}${view}`);
-    await until('what the page asks for', () => watched.$('[data-screen] h1'));
-    await watched.waitForNetworkIdle({ idleTime: 300 });
+    await pages.isComplete(watched);
     const { words, ...found } = await lookOver(watched);
     assert.deepEqual(found, { foreign: [], violations: [], ran: false }, view);
     if ([FORMULA, ...PAYLOADS].some((text) => words.includes(text))) shownAt.push(view);

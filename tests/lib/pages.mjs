@@ -25,6 +25,16 @@ export const seesWords = (page, words, selector = 'body') =>
     ),
   ).catch(explained(page));
 
+/** Waits until a page has got what it asks the server for. */
+export const isComplete = (page) =>
+  until('a page with all its lists', () =>
+    page.evaluate(
+      () =>
+        document.querySelector('[data-screen] h1') !== null &&
+        document.querySelector('[data-screen="opening"], .loading, [aria-busy="true"]') === null,
+    ),
+  ).catch(explained(page));
+
 /** Presses the first button or link of this name, in the row (of a table or list) with the words, if they are given. */
 export async function pressOn(page, act, row = null) {
   await until(`"${act}" to press${row === null ? '' : ` beside "${row}"`}`, () =>

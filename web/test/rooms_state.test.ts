@@ -63,6 +63,10 @@ test('only what was changed is sent', () => {
   const policy = { ...draft.policy, locked: true };
   assert.deepEqual(form.changeOfDraft(room, { ...draft, policy }), { policy: { locked: true } });
   assert.deepEqual(form.changeOfDraft(room, { ...draft, title: 'B', series: ID }), { title: 'B', series: ID });
+  const kept = { ...draft.policy, unmute_self: false };
+  const event = form.withKind({ ...draft, policy: kept }, 'event');
+  assert.deepEqual(form.changeOfDraft({ ...room, policy: kept }, event), { kind: 'event', policy: event.policy });
+  assert.equal(event.policy.unmute_self, false);
 });
 
 test('a draft says what is wrong with it', () => {

@@ -88,13 +88,14 @@ export function roomOfDraft({ title, kind, policy, series }: RoomDraft): NewRoom
   return { title: title.trim(), kind, policy, ...(series === null ? {} : { series }) };
 }
 
-/** Only what was changed, so that nothing is undone that somebody else changed meanwhile; null: nothing. */
+/** Only what was changed, so that nothing is undone that somebody else changed meanwhile; null: nothing. Another kind
+ * brings its own settings at the server: then all that the form shows is sent. */
 export function changeOfDraft(room: Room, draft: RoomDraft): RoomChange | null {
   const { policy: changedPolicy, ...others } = differences<RoomDraft>(
     { ...draftOf(room), policy: draft.policy },
     { ...draft, title: draft.title.trim() },
   );
-  const policy = differences(room.policy, draft.policy);
+  const policy = draft.kind === room.kind ? differences(room.policy, draft.policy) : draft.policy;
   const change: RoomChange = { ...others, ...(Object.keys(policy).length === 0 ? {} : { policy }) };
   return Object.keys(change).length === 0 ? null : change;
 }

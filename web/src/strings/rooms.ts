@@ -170,9 +170,14 @@ export const rooms = {
     remove: 'Remove',
     removeNamed: (email: string) => `Remove ${email}`,
     removeAsk: (email: string) => `Remove ${email}?`,
-    removeWhat: 'This person loses the role in this room at once.',
+    removeWhat: {
+      open: 'From the next time on, this person comes in without the role.',
+      members: 'If this person is in, they are out at once. They can’t come in any more.',
+      ticket: 'From the next time on, this person needs a ticket.',
+      event: 'From the next time on, this person is a viewer.',
+    } satisfies Readonly<Record<RoomKind, string>>,
     none: 'No members yet.',
-    changed: (email: string, role: string) => `${email}: ${role}`,
+    changed: (email: string, role: string) => `${email}: ${role}, from the next time they come in.`,
     slash: 'An address with a slash can’t be a member here. Use another address of this person.',
     rolesTitle: 'What the roles mean',
     rolesText: {

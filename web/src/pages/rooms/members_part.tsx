@@ -119,7 +119,7 @@ function MemberTable({ room, members, deed }: MemberTableProps) {
               act="member-remove"
               label={text.removeNamed(member.email)}
               title={text.removeAsk(member.email)}
-              what={text.removeWhat}
+              what={text.removeWhat[room.kind]}
               yes={text.remove}
               disabled={deed.busy}
               onYes={() => remove(member)}
