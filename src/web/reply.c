@@ -33,19 +33,19 @@ json_t *reply_waiting(void)
 
 json_t *reply_person(const struct person_view *person)
 {
-  return json_pack("{ss ss% ss ss ss? sb sb sb sb s{sb sb sb} sI}", "id", person->id, "name",
+  return json_pack("{ss ss% ss ss sb ss? sb sb sb sb s{sb sb sb} sI}", "id", person->id, "name",
                    (const char *)person->name.p, person->name.n, "role", role_name(person->role), "verified",
-                   verified_name(person->verified), "email", person->email, "mic", person->on[SOURCE_MIC], "camera",
-                   person->on[SOURCE_CAMERA], "screen", person->on[SOURCE_SCREEN], "here", person->here, "may",
-                   "present", person->may_present, "share", person->may_share, "chat", person->may_chat, "since",
-                   (json_int_t)person->since_unix_s);
+                   verified_name(person->verified), "account_name", person->account_name, "email", person->email,
+                   "mic", person->on[SOURCE_MIC], "camera", person->on[SOURCE_CAMERA], "screen",
+                   person->on[SOURCE_SCREEN], "here", person->here, "may", "present", person->may_present, "share",
+                   person->may_share, "chat", person->may_chat, "since", (json_int_t)person->since_unix_s);
 }
 
 json_t *reply_knock_entry(const struct knock_view *knock)
 {
-  return json_pack("{ss ss% ss ss? sb}", "id", knock->id, "name", (const char *)knock->name.p, knock->name.n,
-                   "verified", verified_name(knock->verified), "email", knock->email, "looks_banned",
-                   knock->looks_banned);
+  return json_pack("{ss ss% ss sb ss? sb}", "id", knock->id, "name", (const char *)knock->name.p, knock->name.n,
+                   "verified", verified_name(knock->verified), "account_name", knock->account_name, "email",
+                   knock->email, "looks_banned", knock->looks_banned);
 }
 
 json_t *reply_ban_entry(const char *id, struct span name)

@@ -17,6 +17,7 @@ struct person_view {
   struct span name;
   enum stay_role role;
   enum verified_by verified;
+  bool account_name; /* the name is the account's */
   const char *email; /* NULL: none, or not for who is told */
   bool on[SOURCE_COUNT];
   bool here;
@@ -28,6 +29,7 @@ struct knock_view {
   const char *id;
   struct span name;
   enum verified_by verified;
+  bool account_name;
   const char *email; /* NULL: none */
   bool looks_banned;
 };

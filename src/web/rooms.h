@@ -115,8 +115,8 @@ unsigned rooms_end_email(struct rooms *r, struct rooms_time time, const struct u
 /* Whether somebody who came by this ticket has a place somewhere. */
 bool rooms_ticket_is_in(const struct rooms *r, const struct uid *ticket);
 
-/* All stays, and all live rooms that are stored, one after the other: to be compared with the store when another process
- * has changed it. A visit may end stays and close rooms. */
+/* All stays, and all live rooms that are stored, one after the other: to be compared with the store when another
+ * process has changed it. A visit may end stays and close rooms. */
 void rooms_visit(struct rooms *r, void (*visit)(void *ctx, const struct uid *room, const struct identity *who),
                  void *ctx);
 void rooms_visit_stored(struct rooms *r, void (*visit)(void *ctx, const struct uid *room), void *ctx);

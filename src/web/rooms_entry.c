@@ -60,7 +60,7 @@ int entry_check(const struct rooms *r, uint64_t now_us, const struct room *room,
     return ERR_REFUSED;
   if (entry_is_locked_out(room, &who, has_place))
     return ERR_AGAIN;
-  return is_full(r, now_us, room, &grant->browser, &who) ? ERR_LIMIT : 0;
+  return !has_place && is_full(r, now_us, room, &grant->browser, &who) ? ERR_LIMIT : 0; /* a page that was reloaded */
 }
 
 /* For one more member, who may come in later. ERR_NOMEM. */

@@ -20,6 +20,7 @@ bool is_hidden(const struct room *room, const struct person *p)
 json_t *person_json(const struct room *room, const struct person *p, bool to_moderator)
 {
   struct person_view view = {.id = p->id, .name = name_of(p), .role = p->role, .verified = p->who.verified,
+                             .account_name = p->who.has_account_name,
                              .email = to_moderator && p->who.email[0] != '\0' ? p->who.email : NULL, .here = p->here,
                              .may_present = may_publish(room, p, SOURCE_MIC),
                              .may_share = may_publish(room, p, SOURCE_SCREEN), .may_chat = may_chat(room, p),
@@ -177,6 +178,7 @@ void say_left(struct rooms *r, const struct room *room, const struct person *p, 
 static struct knock_view knock_of(const struct room *room, const struct person *guest)
 {
   return (struct knock_view){.id = guest->id, .name = name_of(guest), .verified = guest->who.verified,
+                             .account_name = guest->who.has_account_name,
                              .email = guest->who.email[0] == '\0' ? NULL : guest->who.email,
                              .looks_banned = ban_resembles(room, &guest->who)};
 }

@@ -100,6 +100,8 @@ static void test_who_sees_what(void **state)
   assert_true(json_is_null(json_object_get(to_guest, "email")));
   const json_t *welcome = heard(w, &pupil, "welcome");
   assert_true(json_is_null(json_object_get(person_of(welcome, &host), "email")));
+  assert_true(is_true(person_of(welcome, &host), "account_name"));
+  assert_false(is_true(person_of(welcome, &pupil), "account_name"));
   assert_string_equal(text_of(welcome, "title"), "Lesson");
   assert_string_equal(text_of(welcome, "kind"), "open");
   switch_on(w, &pupil, MIC);
@@ -161,6 +163,9 @@ static void test_most(void **state)
   const struct entry_grant grant = grant_of(w, &late, false);
   assert_int_equal(rooms_may_enter(w->rooms, w->time.now_us, &grant), ERR_LIMIT);
   assert_int_equal(open_socket(w, &late, false), ERR_LIMIT);
+  struct entry_grant again = grant_of(w, &second, false);
+  assert_int_equal(rooms_may_enter(w->rooms, w->time.now_us, &again), 0);
+  second = walk_in(w, 3, &a_guest); /* a page that was reloaded has its place */
   (void)walk_in(w, HOST_BROWSER, &a_host);
   say(w, &second, "leave", "");
   (void)walk_in(w, 4, &a_guest);

@@ -53,6 +53,7 @@ function personAt(index: number): Person {
     may: { present: index !== 4, share: index !== 4, chat: true },
     since: 1795420800 + 60 * index,
     verified: VERIFIED[index % VERIFIED.length] ?? 'none',
+    account_name: index % 2 === 0,
     email: index % VERIFIED.length < 3 ? `person.${index}@students.example.org` : null,
     mic: index % 3 !== 2,
     camera: index % 4 !== 3,
@@ -88,11 +89,19 @@ const browserFacts: BrowserFacts = {
 };
 
 const knocks: Knock[] = [
-  { id: 'knock001', name: 'Ferdinand Magellan', verified: 'none', email: null, looks_banned: true },
+  {
+    id: 'knock001',
+    name: 'Ferdinand Magellan',
+    verified: 'none',
+    account_name: false,
+    email: null,
+    looks_banned: true,
+  },
   {
     id: 'knock002',
     name: 'عبد الرحمن بن عبد العزيز',
     verified: 'email',
+    account_name: false,
     email: 'abd.alrahman.bin.abdulaziz@a-rather-long-domain.example.org',
     looks_banned: false,
   },
@@ -100,6 +109,7 @@ const knocks: Knock[] = [
     id: 'knock003',
     name: 'Wolfgang Amadeus von und zu Hohenlohe-Langenburg',
     verified: 'account',
+    account_name: false,
     email: 'w@example.org',
     looks_banned: false,
   },
@@ -109,6 +119,7 @@ const crowd: Knock[] = Array.from({ length: 500 }, (_, index) => ({
   id: `crowd${index}`,
   name: `${NAMES[index % NAMES.length] ?? ''} ${index + 1}`,
   verified: 'none',
+  account_name: false,
   email: null,
   looks_banned: index % 7 === 3,
 }));

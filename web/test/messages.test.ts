@@ -14,6 +14,7 @@ const person = {
   screen: false,
   here: true,
   may: { present: true, share: false, chat: true },
+  account_name: true,
   email: 'ana@example.org',
   since: 1795420800,
 };
@@ -26,7 +27,7 @@ const rules = {
   share: 'speaker',
   chat: 'viewer',
 };
-const knock = { id: 'k', name: 'K', verified: 'ticket', email: null, looks_banned: true };
+const knock = { id: 'k', name: 'K', verified: 'ticket', account_name: false, email: null, looks_banned: true };
 const welcome = {
   type: 'welcome',
   room: 'r',

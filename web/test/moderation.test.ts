@@ -23,6 +23,7 @@ const person = (id: string, role: Role, change: Partial<Person> = {}): Person =>
   screen: true,
   here: true,
   may: { present: role !== 'viewer', share: role !== 'viewer', chat: true },
+  account_name: false,
   email: null,
   since: 1,
   ...change,
@@ -32,6 +33,7 @@ const knock = (id: string): Knock => ({
   id,
   name: id.toUpperCase(),
   verified: 'none',
+  account_name: false,
   email: null,
   looks_banned: false,
 });

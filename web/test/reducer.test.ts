@@ -12,6 +12,7 @@ const person = (id: string, change: Partial<Person> = {}): Person => ({
   name: id.toUpperCase(),
   role: 'participant',
   may: { present: true, share: true, chat: true },
+  account_name: false,
   email: null,
   since: null,
   verified: 'none',
@@ -91,7 +92,14 @@ test('people join, change and leave', () => {
 });
 
 test('a knock is shown once and goes when it is answered', () => {
-  const knock: Knock = { id: 'k', name: 'K', verified: 'email', email: 'k@example.org', looks_banned: true };
+  const knock: Knock = {
+    id: 'k',
+    name: 'K',
+    verified: 'email',
+    account_name: false,
+    email: 'k@example.org',
+    looks_banned: true,
+  };
   const knocked = run([says({ type: 'knock', ...knock }), says({ type: 'knock', ...knock })], inMeeting);
   assert.deepEqual(meetingOf(knocked).knocking, [knock]);
   assert.deepEqual(meetingOf(run([says({ type: 'knock_gone', id: 'k' })], knocked)).knocking, []);

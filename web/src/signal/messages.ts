@@ -25,6 +25,8 @@ export interface Person extends Switches {
   /** When the person came in, Unix seconds; null: not told. */
   readonly since: number | null;
   readonly verified: Verified;
+  /** Whether the name is the account's, and not one that was typed at the door. */
+  readonly account_name: boolean;
   /** The verified address, for hosts and co-hosts alone. */
   readonly email: string | null;
   /** False while the person's socket is away: dropped, and perhaps about to return. */
@@ -35,6 +37,7 @@ export interface Knock {
   readonly id: string;
   readonly name: string;
   readonly verified: Verified;
+  readonly account_name: boolean;
   readonly email: string | null;
   /** The same network and kind of browser as somebody who was banned: perhaps the same person. */
   readonly looks_banned: boolean;
@@ -166,13 +169,21 @@ const person = record<Person>({
   may: record<May>({ present: flag, share: flag, chat: flag }),
   since: maybe(count),
   verified,
+  account_name: flag,
   email: orNull(text),
   mic: flag,
   camera: flag,
   screen: flag,
   here: flag,
 });
-const knock = record<Knock>({ id: text, name: text, verified, email: orNull(text), looks_banned: flag });
+const knock = record<Knock>({
+  id: text,
+  name: text,
+  verified,
+  account_name: flag,
+  email: orNull(text),
+  looks_banned: flag,
+});
 const reasonGiven = record<{ code: string; text: string }>({ code: text, text });
 
 const readers: { [K in keyof Payloads]: Reader<Payloads[K]> } = {

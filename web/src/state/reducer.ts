@@ -206,8 +206,9 @@ function withPerson(people: readonly Person[], person: Person): readonly Person[
   return known ? people.map((other) => (other.id === person.id ? person : other)) : [...people, person];
 }
 
-function withKnock(knocking: readonly Knock[], { id, name, verified, email, looks_banned }: Knock): readonly Knock[] {
-  return [...without(knocking, id), { id, name, verified, email, looks_banned }];
+function withKnock(knocking: readonly Knock[], message: Knock & { readonly type: 'knock' }): readonly Knock[] {
+  const { type, ...knock } = message;
+  return [...without(knocking, knock.id), knock];
 }
 
 /** One of a kind about the same person is enough; the latest words count. */

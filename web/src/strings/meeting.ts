@@ -535,6 +535,7 @@ export const meeting = {
     },
     actOn: (act: string, name: string) => `${act}: ${name}`,
     verified: verifiedWords,
+    otherName: 'signed in, under another name',
     micOn: 'Microphone on',
     micOff: 'Microphone off',
     cameraOn: 'Camera on',

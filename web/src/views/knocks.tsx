@@ -66,13 +66,13 @@ interface KnockRowProps {
 }
 
 function KnockRow({ knock, commands, answer, onBan }: KnockRowProps) {
-  const { id, name, verified, email, looks_banned } = knock;
+  const { id, name, looks_banned } = knock;
   const text = strings.knocks;
   return (
     <li class="knock" data-knock={id}>
       <span class="knock-who">
         <bdi class="knock-name">{name}</bdi>
-        <VerifiedMark verified={verified} email={email} />
+        <VerifiedMark of={knock} />
         {looks_banned && (
           <span class="knock-warning" data-mark="looks-banned">
             <Icon name="warning" />

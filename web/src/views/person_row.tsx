@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // One person in the list: who it is, how that was verified, what is switched on, and what a host can do about it.
 import { useRef, useState } from 'preact/hooks';
-import type { Order, Person, Role, Verified } from '../signal/messages';
+import type { Order, Person, Role } from '../signal/messages';
 import type { OwnMedia } from '../state/model';
 import { hueOf, initials } from '../state/names';
 import type { PersonAct } from '../state/rights';
@@ -97,18 +97,20 @@ export function PersonFacts({ person }: { readonly person: Person }) {
   return (
     <p class="person-facts">
       {person.role !== 'participant' && <span class={`role role-${person.role}`}>{text.roles[person.role]}</span>}
-      <VerifiedMark verified={person.verified} email={person.email} />
+      <VerifiedMark of={person} />
       {!person.here && <span class="person-away">{text.away}</span>}
     </p>
   );
 }
 
 /** By what somebody is known; the address is there for hosts and co-hosts. */
-export function VerifiedMark({ verified, email }: { readonly verified: Verified; readonly email: string | null }) {
+export function VerifiedMark({ of }: { readonly of: Pick<Person, 'verified' | 'account_name' | 'email'> }) {
+  const { verified, account_name, email } = of;
+  const text = strings.people;
   return (
     <span class={`verified verified-${verified}`}>
       <Icon name={verified === 'none' ? 'question' : 'shield_check'} />
-      <span>{strings.people.verified[verified]}</span>
+      <span>{verified === 'account' && !account_name ? text.otherName : text.verified[verified]}</span>
       {email !== null && <bdi class="verified-email">{email}</bdi>}
     </span>
   );
