@@ -242,6 +242,33 @@ static void test_removed_with_what_is_theirs(void **state)
   visitor_fini(&anna);
 }
 
+/* A ticket goes with its owner's account, and with it a guest who has shown the same address. */
+static void test_tickets_of_who_is_removed(void **state)
+{
+  struct fixture *f = *state;
+  struct visitor chef = visitor_of(f, "chef@school.example", ACCOUNT_ADMIN);
+  struct account a = account_new(f, "anna@school.example", ACCOUNT_MEMBER), owner = account_at(f, "chef@school.example");
+  const struct store_room room = room_new(f, &owner.id, ROOM_TICKET);
+  const struct room_plan plan = {.id = room.id, .stored = true, .kind = room.kind, .policy = room.policy};
+  struct rooms_time now = {.now_us = f->time.now_us, .unix_s = f->time.now_s};
+  struct entry_grant grant = {.name_n = 4, .name = "Anna", .who = {.role = AS_PARTICIPANT, .door_open = true}};
+  struct ticket ticket = {.room = room.id, .email = "anna@school.example", .created_s = f->time.now_s};
+  struct session guest = {.email = "anna@school.example", .created_s = f->time.now_s, .used_s = f->time.now_s};
+  uint64_t person;
+  assert_int_equal(store_ticket_add(f->store, &ticket), 0);
+  assert_int_equal(store_session_add(f->store, &guest), 0);
+  grant.who.session = guest.id;
+  grant.who.ticket = ticket.id;
+  assert_int_equal(rooms_open(f->rooms, now.now_us, &plan, &grant.room), 0);
+  assert_int_equal(rooms_socket_opened(f->rooms, now, 7, &grant, &person), 0);
+  api_tick(&f->api, f->time);
+  assert_int_equal(f->closed, 0);
+  assert_int_equal(ask_as(f, &chef, HTTP_DELETE, path_of(P "/", &a.id, ""), NULL), 204);
+  api_tick(&f->api, f->time);
+  assert_int_equal(f->closed, 1);
+  visitor_fini(&chef);
+}
+
 static void test_lost_factors(void **state)
 {
   struct fixture *f = *state;
@@ -404,7 +431,7 @@ int main(void)
     WITH_API(test_for_administrators), WITH_API(test_inviting), WITH_API(test_a_new_link_ends_the_old_one),
     WITH_API(test_list_and_search), WITH_API(test_switched_off_at_once), WITH_API(test_demoted_at_once),
     WITH_API(test_the_last_administrator_stays), WITH_API(test_removed_with_what_is_theirs),
-    WITH_API(test_lost_factors), WITH_API(test_everybodys_sessions), WITH_API(test_each_part_does_what_it_says),
+    WITH_API(test_tickets_of_who_is_removed), WITH_API(test_lost_factors), WITH_API(test_everybodys_sessions), WITH_API(test_each_part_does_what_it_says),
     WITH_API(test_the_emergency_reaches_meetings), WITH_API(test_log), WITH_API(test_settings),
   };
   return RUN_TESTS("api_people", tests);

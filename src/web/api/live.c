@@ -89,6 +89,11 @@ void live_follow(struct api *a, struct api_time time)
   rooms_visit_stored(a->rooms, check_room, &w);
 }
 
+void live_look_again(struct api *a)
+{
+  a->foreign_changes = UINT64_MAX; /* no count of changes is that */
+}
+
 void live_end_expired(struct api *a, struct api_time time)
 {
   struct walk w = {.api = a, .time = time};

@@ -9,6 +9,9 @@
 /* Compares all that is live with the store if another process has changed that since. */
 void live_follow(struct api *a, struct api_time time);
 
+/* The same at the next tick in any case: after a change of our own that takes many things along. */
+void live_look_again(struct api *a);
+
 /* Ends the stays of sessions that have become too old. */
 void live_end_expired(struct api *a, struct api_time time);
 

@@ -322,7 +322,7 @@ static void close_rooms_of(struct context *c, const struct uid *owner)
   }
 }
 
-/* Tickets go with the account that they belong to: who is in by one goes as well, since its session ends. */
+/* Tickets go with the account that they belong to, and so does who is in by one: also a guest with the same address. */
 static int remove_person(struct context *c, const struct account *a)
 {
   bool self = c->by == ASKED_BY_SESSION && uid_equal(&a->id, &c->account.id);
@@ -332,6 +332,7 @@ static int remove_person(struct context *c, const struct account *a)
     c->response->clear_cookie = true;
     c->response->nonce[0] = '\0';
   }
+  live_look_again(c->api);
   return store_account_remove(c->api->store, &a->id, c->time.now_s);
 }
 
