@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test';
 import { PASSWORD, signIn } from '../lib/accounts.mjs';
 import { makeAuthority } from '../lib/authority.mjs';
 import { codeIn, openMailbox } from '../lib/mailbox.mjs';
-import { newPerson, nextTotpCode, setUpApp, totpCode } from '../lib/people.mjs';
+import { newPerson, nextTotpCode, setUpApp } from '../lib/people.mjs';
 import { startServer } from '../lib/server.mjs';
 import { Browser } from '../lib/signal-client.mjs';
 
@@ -140,9 +140,13 @@ test("guessing at one account is slowed, and does not keep its owner's device ou
   assert.equal((await signIn(again, known[1])).kind, 'account');
 });
 
+/** The answers; whoever waits for too long on a busy machine has none. */
+const allOf = async (requests) =>
+  (await Promise.allSettled(requests)).filter(({ status }) => status === 'fulfilled').map(({ value }) => value);
+
 test('a botnet gets no further than a budget, and the owner of the account comes in all the same', async () => {
   const bots = Array.from({ length: 60 }, (_, i) => stranger(`8.${i}`));
-  const answers = await Promise.all(bots.map((bot) => tryPassword(bot, known[2])));
+  const answers = await allOf(bots.map((bot) => tryPassword(bot, known[2])));
   const gates = new Set(answers.filter(({ status }) => status === 429).map(({ json }) => json.gate));
   assert.ok(gates.has('account') || gates.has('server'), `${[...gates]}`);
   const again = new Browser(server.origin, { localAddress: '127.9.9.1' });
@@ -152,7 +156,7 @@ test('a botnet gets no further than a budget, and the owner of the account comes
 
 test('spraying one password over many accounts ends soon', async () => {
   const thieves = Array.from({ length: 120 }, () => stranger('10.0'));
-  const answers = await Promise.all(thieves.map((thief, i) => tryPassword(thief, `pupil${i}@school.example`, 'sommer2026')));
+  const answers = await allOf(thieves.map((thief, i) => tryPassword(thief, `pupil${i}@school.example`, 'sommer2026')));
   const slowed = answers.filter(({ status }) => status === 429);
   assert.ok(slowed.length >= 20);
   for (const answer of slowed) assert.ok(['prefix', 'server'].includes(answer.json.gate), answer.text);
@@ -217,12 +221,12 @@ test("a mailbox cannot be filled with codes", async () => {
 test('who has the password alone does not get in; codes of the app and recovery codes count once', async () => {
   const owner = browsers[7];
   await signIn(owner, known[7]); // shows it anew: the step-up may have grown old
-  const { secret, recovery } = await setUpApp(owner);
+  const { secret, code: used, recovery } = await setUpApp(owner);
   const [first, second] = [stranger('18.0'), stranger('19.0')];
   assert.deepEqual((await signIn(first, known[7])).pending, { second: ['totp', 'recovery'] });
   assert.deepEqual((await signIn(second, known[7])).pending, { second: ['totp', 'recovery'] });
   refused(await first.request('GET', '/api/v1/me'), 401, 'sign_in_first');
-  refused(await post(first, 'totp', { code: totpCode(secret) }), 401, 'wrong_code'); // it has set the app up
+  refused(await post(first, 'totp', { code: used }), 401, 'wrong_code'); // it has set the app up
   const code = await nextTotpCode(secret);
   assert.equal((await post(first, 'totp', { code })).json.kind, 'account');
   refused(await post(second, 'totp', { code }), 401, 'wrong_code'); // over the shoulder

@@ -34,11 +34,12 @@ export function totpCode(secret, time = Date.now()) {
   return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1e6).padStart(6, '0');
 }
 
-/** Sets an authenticator app up: { secret, recovery }. */
+/** Sets an authenticator app up: { secret, code, recovery }; `code` is the one that was used for it. */
 export async function setUpApp(browser) {
   const { secret } = await browser.ask('POST', '/api/v1/me/totp');
-  const { recovery } = await browser.ask('PUT', '/api/v1/me/totp', { code: totpCode(secret) });
-  return { secret, recovery };
+  const code = totpCode(secret);
+  const { recovery } = await browser.ask('PUT', '/api/v1/me/totp', { code });
+  return { secret, code, recovery };
 }
 
 /** Waits for the next code of an app: the present one is used up. */
