@@ -124,6 +124,23 @@ test('a ticket is issued, found and revoked; of a list with a wrong line nothing
   assert.equal(await revoked(), 1);
 });
 
+test('an order number gives one ticket, also when that is revoked', async () => {
+  await makeRoom('Shop', 'ticket');
+  await pressOn(page, 'tab-tickets');
+  const issue = async () => {
+    await fill(page, 'ticket-email', 'dora@example.org');
+    await fill(page, 'ticket-reference', 'order-7');
+    await pressOn(page, 'ticket-issue');
+  };
+  await issue();
+  await seesWords(page, 'order-7', 'tr');
+  await pressOn(page, 'ticket-revoke', 'dora@example.org');
+  await agree(page);
+  await seesWords(page, 'The ticket of dora@example.org is revoked.');
+  await issue();
+  await seesWords(page, 'This order number had a ticket');
+});
+
 test('a series joins rooms; its tickets are issued on its page', async () => {
   await open('/series');
   await fill(page, 'series-title', 'Autumn term');
@@ -168,6 +185,12 @@ test('a person is added by a link that is shown once, and what is demanded holds
   const link = await page.waitForSelector('[data-secret="link"] textarea').then((e) => e.evaluate((t) => t.value));
   assert.match(link, /^https:\/\/localhost:\d+\/welcome#[\w-]+$/);
   await pressOn(page, 'link-done');
+  await pressOn(page, 'add-person');
+  await fill(page, 'person-name', 'Zoë again');
+  await fill(page, 'person-email', 'Zoe@Example.org');
+  await pressOn(page, 'add-yes');
+  await seesWords(page, 'There is an account with this address already.');
+  await pressOn(page, 'add-no');
   await until('the link gone', async () => !(await page.content()).includes(link));
   const elsewhere = await browser.browser.createBrowserContext();
   const theirs = await elsewhere.newPage();

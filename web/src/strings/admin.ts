@@ -9,7 +9,7 @@ const count = (number: number, one: string, many: string) => (number === 1 ? `1 
 const steps: Readonly<Record<EmergencyStep, { readonly name: string; readonly text: string }>> = {
   end_sessions: {
     name: 'End all sessions but this one',
-    text: 'Everybody is signed out and out of their meetings within a second, and must sign in again.',
+    text: 'Everybody, guests as well, is signed out and out of their meetings within a second. They can sign in again.',
   },
   demand_passwords: {
     name: 'Demand new passwords',
@@ -25,7 +25,9 @@ const steps: Readonly<Record<EmergencyStep, { readonly name: string; readonly te
   },
   renew_secrets: {
     name: 'Renew the server’s secrets',
-    text: 'Whatever an intruder may have copied of them is worthless. Links that wait to be opened stop working.',
+    text:
+      'Whatever an intruder may have copied of them is worthless. No device is known any more: the next sign-in of ' +
+      'everybody is announced as one from a new device.',
   },
 };
 
@@ -111,11 +113,12 @@ export const admin = {
     rolesHint: 'An administrator can change everything on this server.',
     addYes: 'Add and make the link',
     nameMissing: 'Enter the name.',
+    known: 'There is an account with this address already.',
     emailWrong: 'Enter the e-mail address, such as ana@example.org.',
     linkTitle: (name: string) => `The link for ${name}`,
     linkText:
-      'Whoever opens this link is signed in as this person and sets a password. It works once. Send it in a way ' +
-      'that only this person reads.',
+      'Whoever opens this link is signed in as this person and sets a password. It works once, ' +
+      'within 7 days. Send it in a way that only this person reads.',
     linkMailed: 'It was sent by e-mail as well.',
     linkNotMailed: 'The server has not sent it: give it to this person yourself.',
     link: 'One-time link',
@@ -163,7 +166,7 @@ export const admin = {
     newLink: 'Make a new one-time link',
     newLinkText: 'For who has forgotten the password. The second factor is asked for all the same.',
     newLinkAsk: (name: string) => `Make a new link for ${name}?`,
-    newLinkWhat: 'Whoever opens it is signed in as this person. An earlier link stops working.',
+    newLinkWhat: 'Whoever opens it within 7 days is signed in as this person. An earlier link stops working.',
     removeFactors: 'Remove lost factors',
     removeFactorsText: 'For who has lost the phone or the passkey. Be sure that it is really this person who asks.',
     removeFactorsAsk: (name: string) => `Remove the factors of ${name}?`,
@@ -175,7 +178,8 @@ export const admin = {
     disable: 'Disable the account',
     disableText: 'Nobody can sign in with it. It can be enabled again.',
     disableAsk: (name: string) => `Disable the account of ${name}?`,
-    disableWhat: 'This person is signed out and out of all meetings within a second, and can’t sign in.',
+    disableWhat:
+      'This person is signed out and out of all meetings within a second, and can’t sign in. Their keys stop working.',
     enable: 'Enable the account',
     enabled: 'The account is enabled.',
     disabled: 'The account is disabled.',
@@ -193,7 +197,7 @@ export const admin = {
     },
     demote: {
       ask: (name: string) => `Take administration from ${name}?`,
-      what: 'It takes effect at once. The account itself stays.',
+      what: 'This person is signed out everywhere, and their keys stop working, at once. The account itself stays.',
       yes: 'Make member',
     },
     yourself: 'This is your own account.',
@@ -328,9 +332,11 @@ export const admin = {
     howTitle: 'What your provider sends',
     how: [
       'A POST to the address, with a JSON body that names the event, its type and the buyer’s e-mail address.',
-      'The header Testudo-Signature: t=TIME,v1=SIGNATURE. The signature is the HMAC-SHA-256, in hex, of the time, a ' +
-        'full stop and the body, by the secret.',
-      'ticket.issue gives the buyer a ticket, ticket.revoke takes it back. An event that is sent twice counts once.',
+      'The header Testudo-Signature: t=TIME,v1=SIGNATURE. TIME is in Unix seconds; SIGNATURE is the HMAC-SHA-256, in ' +
+        'hex, of the time, a full stop and the body, by the secret as it is shown here.',
+      'ticket.issue gives the buyer a ticket, ticket.revoke takes back the one of this reference. An event that is sent ' +
+        'twice counts once.',
+      'A webhook without a room or series needs "room" or "series" with its id in each event.',
     ],
     bodyExample:
       '{"id": "evt_1001", "type": "ticket.issue", "email": "ana@example.org", "reference": "order-1001"}',

@@ -205,11 +205,12 @@ export const rooms = {
     reference: 'Order number',
     referenceHint: 'Of your shop, if you want. One number gives one ticket only.',
     issue: 'Issue the ticket',
-    issued: (email: string) => `${email} has a ticket.`,
+    issued: (email: string) => `${email} has a ticket. If this server sends e-mail, it has told them.`,
+    wasRevoked: 'This order number had a ticket, and it is revoked. Nothing was issued: choose another number.',
     importTitle: 'Import a list (CSV)',
     importText:
       'For a whole course: a table with the column “email” and, as you like, role, from, until and reference. If ' +
-      'one line is wrong, nothing is imported.',
+      'one line is wrong, nothing is imported. Nobody is told by e-mail.',
     file: 'File with the list',
     import: 'Import',
     imported: (issued: number, known: number) =>

@@ -26,6 +26,7 @@ export function AddPerson({ onAdded, onCancel }: AddPersonProps) {
   const [email, setEmail] = useState('');
   const [role, setRole] = useState<AccountRole>('member');
   const [wrong, setWrong] = useState<'name' | 'email' | null>(null);
+  const isKnown = task.failure?.code === 'known_already';
   const add = async () => {
     const body = { email: email.trim(), name: name.trim(), role };
     const problem = body.name === '' ? 'name' : looksLikeAddress(body.email) ? null : 'email';
@@ -41,6 +42,7 @@ export function AddPerson({ onAdded, onCancel }: AddPersonProps) {
         act="add-yes"
         submit={text.addYes}
         onSubmit={add}
+        shownByFields={['known_already']}
         beside={
           <Button act="add-no" kind="quiet" onClick={onCancel}>
             {strings.account.cancel}
@@ -60,7 +62,7 @@ export function AddPerson({ onAdded, onCancel }: AddPersonProps) {
             type="email"
             label={text.email}
             value={email}
-            error={wrong === 'email' ? text.emailWrong : null}
+            error={wrong === 'email' ? text.emailWrong : isKnown ? text.known : null}
             onChange={setEmail}
           />
         </div>

@@ -21,6 +21,8 @@ const text = strings.rooms.tickets;
 const { ticketProblems, roles } = strings.rooms;
 const CHOICES = TICKET_ROLES.map((role) => [role, roles[role]] as const);
 
+type Wrong = TicketProblem | 'reference_used';
+
 interface IssueTicketProps {
   readonly place: Place;
   readonly onIssued: () => void;
@@ -30,14 +32,22 @@ export function IssueTicket({ place, onIssued }: IssueTicketProps) {
   const { commands } = useSite();
   const task = useTask();
   const [draft, setDraft] = useState(newTicketDraft);
-  const [wrong, setWrong] = useState<TicketProblem | null>(null);
+  const [wrong, setWrong] = useState<Wrong | null>(null);
+  const [wide, setWide] = useState(false);
   const [done, setDone] = useState('');
+  const refuse = (problem: Wrong) => {
+    setWrong(problem);
+    // What is wrong may be among the fields that are folded up.
+    setWide(wide || problem !== 'email_wrong');
+  };
   const issue = async () => {
     const problem = problemOfTicket(draft);
-    setWrong(problem);
     setDone('');
-    if (problem !== null) return;
-    const { email } = await issueTicket(commands.api, place, ticketOfDraft(draft));
+    if (problem !== null) return refuse(problem);
+    setWrong(null);
+    const { email, revoked } = await issueTicket(commands.api, place, ticketOfDraft(draft));
+    // A number that was used before gives the earlier ticket again.
+    if (revoked !== 0) return refuse('reference_used');
     // The next one is mostly for the same time.
     setDraft({ ...draft, email: '', reference: '' });
     setDone(text.issued(email));
@@ -61,7 +71,7 @@ export function IssueTicket({ place, onIssued }: IssueTicketProps) {
           choices={CHOICES}
           onChange={(role) => setDraft({ ...draft, role })}
         />
-        <details class="more">
+        <details class="more" open={wide} onToggle={(event) => setWide(event.currentTarget.open)}>
           <summary data-act="ticket-more">{text.more}</summary>
           <MoreFields draft={draft} wrong={wrong} onChange={setDraft} />
         </details>
@@ -72,7 +82,7 @@ export function IssueTicket({ place, onIssued }: IssueTicketProps) {
 
 interface MoreFieldsProps {
   readonly draft: TicketDraft;
-  readonly wrong: TicketProblem | null;
+  readonly wrong: Wrong | null;
   readonly onChange: (draft: TicketDraft) => void;
 }
 
@@ -101,6 +111,7 @@ function MoreFields({ draft, wrong, onChange }: MoreFieldsProps) {
         label={text.reference}
         hint={text.referenceHint}
         value={draft.reference}
+        error={wrong === 'reference_used' ? text.wasRevoked : null}
         onChange={(reference) => onChange({ ...draft, reference })}
       />
     </div>
