@@ -73,6 +73,11 @@ json_t *reply_about_person(const char *type, json_t *person)
   return json_pack("{ss so}", "type", type, "person", person);
 }
 
+json_t *reply_people(json_t *people)
+{
+  return json_pack("{ss so}", "type", "people", "people", people);
+}
+
 json_t *reply_left(const char *id, const char *reason)
 {
   return json_pack("{ss ss ss}", "type", "left", "id", id, "reason", reason);

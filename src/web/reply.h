@@ -59,6 +59,9 @@ json_t *reply_welcome(const struct welcome_view *welcome, json_t *people, json_t
 /* "joined" or "changed"; takes over `person`. */
 json_t *reply_about_person(const char *type, json_t *person);
 
+/* Takes over `people`. */
+json_t *reply_people(json_t *people);
+
 json_t *reply_left(const char *id, const char *reason);
 json_t *reply_count(uint32_t people);
 json_t *reply_knock(const struct knock_view *knock);

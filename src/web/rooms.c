@@ -272,6 +272,8 @@ static void tick_person(struct rooms *r, struct rooms_time time, struct person *
   } else if (p->socket == 0 && age_us >= PLACE_KEPT_US) {
     r->counters.lost++;
     door_end_stay(r, time, p, "lost");
+  } else if (p->roster_from < p->roster_until && p->greeted) {
+    say_more_people(r, room_of(r, p), p);
   }
 }
 

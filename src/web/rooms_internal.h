@@ -50,6 +50,7 @@ struct person {
   uint64_t joined_unix_s;  /* when admitted */
   uint64_t joined_number;  /* of all who ever were: the order */
   uint64_t attendance;     /* names this time in the room in the store */
+  uint64_t roster_from, roster_until; /* of a great event a moderator is yet to hear of the viewers between these */
   uint32_t attended;       /* the place in the room's attendance, from 1; 0: not listed */
   uint64_t handled;  /* the highest n */
   uint64_t socket;   /* 0: away */
@@ -201,7 +202,8 @@ void send_text(struct rooms *r, const struct person *p, const char *text); /* to
 struct span name_of(const struct person *p);
 
 /* rooms_welcome.c: the whole state of the room */
-void say_welcome(struct rooms *r, const struct room *room, const struct person *p);
+void say_welcome(struct rooms *r, const struct room *room, struct person *p);
+void say_more_people(struct rooms *r, const struct room *room, struct person *p); /* of what is left of it */
 void say_welcome_to_all(struct rooms *r, const struct room *room, bool newly_in); /* to all, or to who is newly in */
 
 /* rooms_alerts.c: what moderators should look at (A7) */

@@ -126,15 +126,21 @@ unsigned forbidden_sources(const struct room *room, const struct person *p)
   return forbidden;
 }
 
-/* What a moderator needs to know and others do not. */
-static void tell_new_moderator(struct rooms *r, const struct room *room, const struct person *p)
+/* What a moderator needs to know and others do not. In an event these are the people themselves, and who is no
+ * moderator any more no longer hears of them. */
+static void tell_other_view(struct rooms *r, const struct room *room, struct person *p)
 {
+  if (room->kind == ROOM_EVENT)
+    say_welcome(r, room, p);
+  if (room->kind == ROOM_EVENT || !is_moderator(p))
+    return;
   for (uint32_t i = 0; i < room->members.n; i++) {
     const struct person *guest = member_at(r, room, i);
     if (guest->state == STAY_WAITING)
       say_knock_to(r, room, guest, p);
   }
   bans_say(r, room, p);
+  alerts_tell(r, room, p);
 }
 
 void role_change(struct rooms *r, struct room *room, struct person *p, enum stay_role role, const struct person *by)
@@ -148,7 +154,7 @@ void role_change(struct rooms *r, struct room *room, struct person *p, enum stay
   attendance_note_role(r, room, p);
   (void)switch_off(r, room, p, forbidden_sources(room, p), by);
   say_role(r, room, p, before);
-  if (is_moderator(p) && before < AS_COHOST)
-    tell_new_moderator(r, room, p);
+  if (is_moderator(p) != (before >= AS_COHOST))
+    tell_other_view(r, room, p);
   media_follow_role(r, room, p);
 }

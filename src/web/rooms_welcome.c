@@ -4,6 +4,14 @@
 
 #include "web/rooms_internal.h"
 
+/* Of a great event a moderator hears bit by bit: all at once is more than may wait for a reader. */
+#define TOLD_AT_ONCE 500u
+
+static bool is_great(const struct room *room)
+{
+  return room->kind == ROOM_EVENT && room->in > TOLD_AT_ONCE;
+}
+
 static struct rules_view rules_of(const struct room *room)
 {
   return (struct rules_view){.locked = room->policy.locked, .unmute_self = room->policy.unmute_self,
@@ -35,11 +43,11 @@ static json_t *all_people(const struct rooms *r, const struct room *room, bool t
   return people;
 }
 
-static json_t *active_people(const struct rooms *r, const struct room *room)
+static json_t *active_people(const struct rooms *r, const struct room *room, bool to_moderator)
 {
   json_t *people = json_array();
   for (uint32_t i = 0; i < room->active.n; i++)
-    json_array_append_new(people, person_json(room, active_at(r, room, i), false));
+    json_array_append_new(people, person_json(room, active_at(r, room, i), to_moderator));
   return people;
 }
 
@@ -62,8 +70,8 @@ static json_t *welcome(const struct rooms *r, const struct room *room, bool to_m
   const struct welcome_view view = {.room = address, .kind = kind_name(room->kind), .title = room->title,
                                     .speaker = speaker == NULL ? NULL : speaker->id, .count = room->in,
                                     .rules = &rules};
-  bool all = to_moderator || room->kind != ROOM_EVENT;
-  return reply_welcome(&view, all ? all_people(r, room, to_moderator) : active_people(r, room),
+  bool all = room->kind != ROOM_EVENT || (to_moderator && !is_great(room));
+  return reply_welcome(&view, all ? all_people(r, room, to_moderator) : active_people(r, room, to_moderator),
                        to_moderator ? all_knocking(r, room) : json_array());
 }
 
@@ -79,8 +87,10 @@ static void send_to_hidden(struct rooms *r, const struct room *room, const struc
   json_array_remove(people, n);
 }
 
-void say_welcome(struct rooms *r, const struct room *room, const struct person *p)
+void say_welcome(struct rooms *r, const struct room *room, struct person *p)
 {
+  p->roster_from = 0;
+  p->roster_until = is_moderator(p) && is_great(room) ? room->joins : 0;
   if (!p->greeted)
     return;
   json_t *json = welcome(r, room, is_moderator(p));
@@ -96,12 +106,40 @@ void say_welcome(struct rooms *r, const struct room *room, const struct person *
   alerts_tell(r, room, p);
 }
 
+/* Those viewers who came as the numbers after `from` up to `until`, and are here. */
+static json_t *viewers_between(const struct rooms *r, const struct room *room, uint64_t from, uint64_t until)
+{
+  json_t *people = json_array();
+  for (uint32_t i = 0; i < room->members.n; i++) {
+    const struct person *p = member_at(r, room, i);
+    if (p->state == STAY_IN && p->role == AS_VIEWER && p->joined_number > from && p->joined_number <= until)
+      json_array_append_new(people, person_json(room, p, true));
+  }
+  return people;
+}
+
+void say_more_people(struct rooms *r, const struct room *room, struct person *p)
+{
+  json_t *people = NULL;
+  while (p->roster_from < p->roster_until && json_array_size(people) == 0) {
+    uint64_t left = p->roster_until - p->roster_from;
+    uint64_t until = p->roster_from + (left < TOLD_AT_ONCE ? left : TOLD_AT_ONCE);
+    json_decref(people);
+    people = viewers_between(r, room, p->roster_from, until);
+    p->roster_from = until;
+  }
+  if (json_array_size(people) > 0)
+    say(r, p, reply_people(people));
+  else
+    json_decref(people);
+}
+
 void say_welcome_to_all(struct rooms *r, const struct room *room, bool newly_in)
 {
   json_t *json = welcome(r, room, false);
   char *text = json == NULL ? NULL : json_dumps(json, JSON_COMPACT);
   for (uint32_t i = 0; i < room->members.n; i++) {
-    const struct person *p = member_at(r, room, i);
+    struct person *p = member_at(r, room, i);
     if (p->state != STAY_IN || !p->greeted || (newly_in && !p->newly_in))
       continue;
     if (is_moderator(p))

@@ -182,7 +182,56 @@ static void test_kind_changes(void **state)
   assert_false(rooms_name_is_taken(w->rooms, &grant));
 }
 
+/* Who becomes a moderator sees the audience, and who is one no longer hears of it no more. */
+static void test_another_view(void **state)
+{
+  struct world *w = *state;
+  struct tab host = open_event(w), speaker = walk_in(w, 2, &a_speaker);
+  (void)walk_in(w, 3, &a_viewer);
+  set_role(w, &host, &speaker, "cohost");
+  assert_int_equal(people_in(heard(w, &speaker, "welcome")), 3);
+  assert_non_null(heard(w, &speaker, "bans"));
+  (void)walk_in(w, 4, &a_viewer);
+  assert_non_null(heard(w, &speaker, "joined"));
+  set_role(w, &host, &speaker, "speaker");
+  assert_int_equal(people_in(heard(w, &speaker, "welcome")), 2);
+  (void)walk_in(w, 5, &a_viewer);
+  assert_null(heard(w, &speaker, "joined"));
+}
+
 /* --- thousands --- */
+
+/* More than may wait for a reader: a moderator who comes late hears of them in several goes, of each once. */
+static void test_great_audience_bit_by_bit(void **state)
+{
+  struct world *w = *state;
+  struct tab host = open_event(w), first = walk_in(w, 3, &a_viewer), speaker = walk_in(w, 2, &a_speaker);
+  for (uint16_t i = 0; i < 1100; i++) {
+    w->deaf = true;
+    struct tab page = {.browser = (uint16_t)(1000 + i), .who = &a_viewer};
+    assert_int_equal(open_socket(w, &page, false), 0);
+    say(w, &page, "hello", "");
+  }
+  w->deaf = false;
+  say(w, &first, "leave", "");
+  struct tab late = open_page_as(w, 4, &a_cohost);
+  say(w, &late, "hello", "");
+  assert_int_equal(people_in(heard(w, &late, "welcome")), 3); /* host, speaker and oneself */
+  set_role(w, &host, &speaker, "viewer"); /* is told of as a change, and once more in his turn */
+  size_t told = 0, turns = 0;
+  forget_said(w);
+  for (; turns < 10; turns++) {
+    pass(w, 1 * SECOND);
+    const json_t *more = heard(w, &late, "people");
+    told += people_in(more);
+    assert_true(people_in(more) <= 500);
+    if (more == NULL)
+      break;
+  }
+  assert_int_equal(told, 1101);
+  assert_int_equal(turns, 3);
+  assert_null(heard(w, &host, "people"));
+}
 
 #define CROWD 5000
 
@@ -247,6 +296,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
     IN_WORLD(test_audience_sees_the_stage), IN_WORLD(test_count), IN_WORLD(test_up_and_down), IN_WORLD(test_names),
     IN_WORLD(test_knocking), IN_WORLD(test_participants_are_viewers), IN_WORLD(test_kind_changes),
+    IN_WORLD(test_another_view), IN_WORLD(test_great_audience_bit_by_bit),
     cmocka_unit_test_setup_teardown(test_crowd, set_up_crowd, tear_down),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

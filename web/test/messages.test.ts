@@ -52,6 +52,7 @@ test('messages of the contract are read as they are', () => {
     { type: 'knock', ...knock },
     { type: 'room', kind: 'open', title: '', rules },
     { type: 'count', people: 5000 },
+    { type: 'people', people: [person] },
     { type: 'alert', code: 'same_account', who: 'p1', other: 'p2', text: 'Twice.' },
     { type: 'alert', code: 'more_than_invited', who: null, other: null, text: 'Many.' },
     { type: 'left', id: 'p1', reason: 'viewer' },

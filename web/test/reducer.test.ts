@@ -210,6 +210,19 @@ test('the rules of the meeting are those that the server said last', () => {
   assert.deepEqual([meetingOf(locked).kind, meetingOf(locked).title], ['ticket', 'Lesson']);
 });
 
+test('further people of a great event come bit by bit, each once and with what was said last', () => {
+  const more = [person('ana', { mic: false }), person('bo')];
+  const after = meetingOf(run([says({ type: 'people', people: more })], inMeeting)).people;
+  assert.deepEqual(
+    after.map(({ id, mic }) => [id, mic]),
+    [
+      ['me', true],
+      ['ana', false],
+      ['bo', true],
+    ],
+  );
+});
+
 test('the number of people in an event is what the server said last', () => {
   assert.equal(meetingOf(run([says({ type: 'count', people: 4321 })], inMeeting)).count, 4321);
 });

@@ -120,6 +120,7 @@ interface Payloads {
   waiting: object;
   refused: { code: string; text: string };
   welcome: Welcome;
+  people: { people: readonly Person[] };
   joined: { person: Person };
   changed: { person: Person };
   left: { id: string; reason: 'left' | 'lost' | 'removed' | 'viewer' };
@@ -201,6 +202,7 @@ const readers: { [K in keyof Payloads]: Reader<Payloads[K]> } = {
     count,
     rules,
   }),
+  people: record<Payloads['people']>({ people: listOf(person) }),
   joined: record<Payloads['joined']>({ person }),
   changed: record<Payloads['changed']>({ person }),
   left: record<Payloads['left']>({ id: text, reason: oneOf('left', 'lost', 'removed', 'viewer') }),

@@ -141,6 +141,8 @@ function reduceServer(state: State, message: ServerMessage): State {
       return wait(state, meeting);
     case 'welcome':
       return welcome(state, message);
+    case 'people':
+      return inMeeting(state, { people: withPeople(meeting.people, message.people) });
     case 'joined':
     case 'changed':
       return withRole(inMeeting(state, { people: withPerson(meeting.people, message.person) }));
@@ -204,6 +206,11 @@ function nameOf(meeting: Meeting, id: string | null): string | null {
 function withPerson(people: readonly Person[], person: Person): readonly Person[] {
   const known = people.some(({ id }) => id === person.id);
   return known ? people.map((other) => (other.id === person.id ? person : other)) : [...people, person];
+}
+
+/** Each once, with what was said last. */
+function withPeople(people: readonly Person[], more: readonly Person[]): readonly Person[] {
+  return [...new Map([...people, ...more].map((person) => [person.id, person])).values()];
 }
 
 function withKnock(knocking: readonly Knock[], message: Knock & { readonly type: 'knock' }): readonly Knock[] {
