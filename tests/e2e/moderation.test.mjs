@@ -219,11 +219,11 @@ staged('a viewer uses no device; a co-host opens the door; who is sent back wait
   await seesMoving(third, host.name);
 
   const lines = await attendanceOf(host);
-  assert.deepEqual(lines[0], ['Name', 'Verified', 'Role', 'Joined (UTC)', 'Left (UTC)']);
+  assert.deepEqual(lines[0], ['Name', 'Verified', 'E-mail', 'Role', 'Joined (UTC)', 'Left (UTC)']);
   const names = lines.slice(1).map(([name]) => name);
   assert.deepEqual(new Set(names), new Set([host.name, guest.name, "'=1+1"]));
   assert.ok(names.filter((name) => name === "'=1+1").length === 2, 'both stays are in the list');
-  for (const [, , , joined] of lines.slice(1)) assert.match(joined, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
+  for (const [, , , , joined] of lines.slice(1)) assert.match(joined, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
 });
 
 /** Downloads the list, as Chromium does it, and takes it apart. */
