@@ -3,7 +3,7 @@
 import { ApiError } from './api/error';
 import type { Requests } from './api/lists';
 import { KeyError } from './identity/key';
-import { flag, orNull, record, text, type Reader } from './signal/json';
+import { count, flag, orNull, record, text, type Reader } from './signal/json';
 import { role, type Role } from './signal/messages';
 import type { Problem } from './state/model';
 
@@ -21,6 +21,9 @@ export interface RoomView {
   readonly title: string;
   /** The refusal that an entry would have now. */
   readonly why: string | null;
+  /** When a ticket is good that is not good now, Unix seconds; 0: not told, or open. */
+  readonly from: number;
+  readonly until: number;
   readonly needs_name: boolean;
 }
 
@@ -28,7 +31,14 @@ export interface RoomView {
 const ownRole: Reader<Role> = (value, path) => (value === 'none' ? 'participant' : role(value, path));
 
 export function lookUpRoom(api: Requests, room: string): Promise<RoomView> {
-  const reader = record<RoomView>({ role: ownRole, title: text, why: orNull(text), needs_name: flag });
+  const reader = record<RoomView>({
+    role: ownRole,
+    title: text,
+    why: orNull(text),
+    from: count,
+    until: count,
+    needs_name: flag,
+  });
   return api.request({ method: 'GET', path: `/api/v1/rooms/${room}` }, reader);
 }
 

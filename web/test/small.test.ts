@@ -36,8 +36,8 @@ test('a ticket that is not good yet tells from when', () => {
   assert.deepEqual(refusalOf(early), { code: 'ticket_early', from: 1795543200, until: null });
   assert.equal(refusalOf(new ApiError('name_taken')), null);
   assert.equal(refusalOf(new TypeError()), null);
-  assert.equal(refusalOfCode('toString'), null);
-  assert.equal(refusalOfCode(null), null);
+  assert.equal(refusalOfCode('toString', null, null), null);
+  assert.equal(refusalOfCode(null, 1, 2), null);
 });
 
 test('what the server says of the end is kept', () => {

@@ -125,10 +125,11 @@ void endpoint_get_room(struct context *c)
     return;
   bool may = v.admission.status == 0;
   answer_json(c->response, 200,
-              json_pack("{ss ss ss ss sb ss? sb}", "room", uid_text(&v.address, text), "title",
+              json_pack("{ss ss ss ss sb ss? sI sI sb}", "room", uid_text(&v.address, text), "title",
                         v.stored ? v.room.title : "", "kind", kinds[v.stored ? v.room.kind : ROOM_OPEN], "role",
                         may ? role_name(v.admission.who.role) : "none", "may_enter", may, "why",
-                        may ? NULL : v.admission.code, "needs_name", !c->has_account));
+                        may ? NULL : v.admission.code, "from", (json_int_t)v.admission.from_s, "until",
+                        (json_int_t)v.admission.until_s, "needs_name", !c->has_account));
 }
 
 /* --- entries --- */

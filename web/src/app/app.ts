@@ -228,8 +228,8 @@ export class App {
 }
 
 /** What is refused now, and not only at the moment of going in, is said before anything is filled in. */
-function firstScreen({ why }: RoomView): State['screen'] {
+function firstScreen({ why, from, until }: RoomView): State['screen'] {
   if (why === 'banned' || why === 'locked') return { at: 'over', why };
-  const refusal = why === 'ticket_in_use' ? null : refusalOfCode(why);
+  const refusal = why === 'ticket_in_use' ? null : refusalOfCode(why, from, until);
   return refusal !== null ? { at: 'door', refusal } : { at: 'lobby', entering: false, problem: null };
 }

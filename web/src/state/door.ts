@@ -36,16 +36,16 @@ export interface Door {
 
 export const NO_DOOR: Door = { title: '', needsName: true };
 
-export function refusalOfCode(code: string | null): Refusal | null {
+/** Times: null and 0 are the same. */
+export function refusalOfCode(code: string | null, from: number | null, until: number | null): Refusal | null {
   const known = CODES.find((own) => own === code);
-  return known === undefined ? null : { code: known, from: null, until: null };
+  return known === undefined ? null : { code: known, from: openTime(from), until: openTime(until) };
 }
 
 /** null for what is no matter of the door, such as a name that is taken. */
 export function refusalOf(error: unknown): Refusal | null {
   if (!(error instanceof ApiError)) return null;
-  const refusal = refusalOfCode(error.code);
-  return refusal && { ...refusal, from: openTime(error.particulars.from), until: openTime(error.particulars.until) };
+  return refusalOfCode(error.code, error.particulars.from, error.particulars.until);
 }
 
 function openTime(time: number | null): number | null {

@@ -69,7 +69,9 @@ const door: Readonly<Record<DoorCode, { readonly title: string; readonly text: s
   },
   verify_email_first: {
     title: 'Please verify your e-mail address',
-    text: 'This meeting takes guests whose address is verified. You get a code by e-mail and enter it here. No account is needed.',
+    text:
+      'This meeting wants to know your address. You get a code by e-mail and enter it here; no account is needed. If you ' +
+      'have a ticket or an invitation, use the address that it was issued to.',
   },
   second_factor_first: {
     title: 'One more step for this meeting',
