@@ -118,7 +118,7 @@ static int read_options(struct console *c, struct account *a)
   if (code == 0)
     code = read_phone(c, a->phone);
   if (code == 0)
-    code = console_yes_or_no(c, "two-factors", &a->two_factors_wanted);
+    code = console_yes_or_no(c, "two-factors", &a->two_factors_demanded);
   return code;
 }
 
@@ -217,8 +217,8 @@ static int note_changes(struct console *c, const struct account *before, const s
     err = console_note(c, "role_changed", a->email, "%s", account_role_word(a->role));
   if (err == 0 && before->disabled != a->disabled)
     err = console_note(c, a->disabled ? "person_disabled" : "person_enabled", a->email, "by the command line");
-  if (err == 0 && before->two_factors_wanted != a->two_factors_wanted)
-    err = console_note(c, "two_factors_demanded", a->email, "%s", a->two_factors_wanted ? "on" : "off");
+  if (err == 0 && before->two_factors_demanded != a->two_factors_demanded)
+    err = console_note(c, "two_factors_demanded", a->email, "%s", a->two_factors_demanded ? "on" : "off");
   if (err == 0 && before->must_set_password != a->must_set_password)
     err = console_note(c, "password_demanded", a->email, "%s", a->must_set_password ? "on" : "off");
   if (err == 0 && console_flag(c, "remove-factors"))

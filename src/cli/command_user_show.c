@@ -23,7 +23,7 @@ static json_t *account_json(struct console *c, const void *row)
   (void)c;
   return json_pack("{so ss sb ss ss sb sb sb sb sb so so}", "id", json_id(&a->id), "email", a->email, "email_verified",
                    a->email_verified, "name", a->name, "role", account_role_word(a->role), "disabled", a->disabled, "two_factors",
-                   a->two_factors_wanted, "must_set_password", a->must_set_password, "has_password",
+                   a->two_factors_demanded, "must_set_password", a->must_set_password, "has_password",
                    a->password[0] != '\0', "has_totp", a->has_totp, "signed_in", json_time(a->signed_in_s), "created",
                    json_time(a->created_s));
 }
@@ -96,7 +96,7 @@ static void print_account(const struct account *a, const struct belongings *b)
   print_field("phone", a->phone);
   print_field("address", a->email_verified ? "verified" : "not verified");
   print_field("password", a->must_set_password ? "a new one is demanded" : a->password[0] != '\0' ? "set" : "none");
-  print_field("two factors", a->two_factors_wanted ? "needed" : "not needed");
+  print_field("two factors", a->two_factors_demanded ? "demanded" : a->two_factors_wanted ? "by own choice" : "not needed");
   print_field("totp", a->has_totp ? "set" : "none");
   (void)snprintf(count, sizeof count, "%zu", b->recovery);
   print_field("recovery codes", count);

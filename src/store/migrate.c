@@ -113,7 +113,7 @@ static const char ticket_tables[] =
   "CREATE INDEX webhook_event_time ON webhook_event (time_s);"
   COUNTED("webhook_event");
 
-/* --- the second step: one-time links, settings, the server's own secrets --- */
+/* --- the second step: one-time links, settings, the server's own secrets, what is demanded of people --- */
 
 static const char link_tables[] =
   "CREATE TABLE link (hash BLOB PRIMARY KEY NOT NULL CHECK (length(hash) = 32),"
@@ -127,10 +127,14 @@ static const char setting_tables[] =
   "CREATE TABLE secret (name BLOB PRIMARY KEY NOT NULL CHECK (length(name) = 16), value BLOB NOT NULL) STRICT,"
   " WITHOUT ROWID;";
 
+static const char demand_columns[] =
+  "ALTER TABLE account ADD COLUMN two_factors_demanded INTEGER NOT NULL DEFAULT 0"
+  " CHECK (two_factors_demanded IN (0, 1));";
+
 /* One step: up to four texts. */
 static const char *const steps[][4] = {
   {base_tables, people_tables, room_tables, ticket_tables},
-  {link_tables, setting_tables},
+  {link_tables, setting_tables, demand_columns},
 };
 #define STEPS ((int64_t)(sizeof steps / sizeof steps[0]))
 

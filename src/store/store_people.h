@@ -23,7 +23,8 @@ struct account {
   char phone[PHONE_BYTES];
   bool email_verified;
   bool disabled;             /* no sign-in, no session */
-  bool two_factors_wanted;   /* by the person's own choice or an administrator's demand */
+  bool two_factors_wanted;   /* by the person's own choice */
+  bool two_factors_demanded; /* by an administrator: the person cannot change it */
   bool must_set_password;    /* an administrator has demanded a new one */
   char password[PASSWORD_HASH_BYTES]; /* Argon2id string */
   bool has_totp;

@@ -139,6 +139,22 @@ static void test_links_that_open_nothing(void **state)
 
 /* --- the account --- */
 
+/* What an administrator demands the person cannot switch off; taken back, the own choice holds again. */
+static void test_demanded_factors(void **state)
+{
+  struct fixture *f = *state;
+  struct visitor v = visitor_of(f, "anna@example.org", ACCOUNT_MEMBER);
+  struct account a;
+  assert_int_equal(store_account_by_email(f->store, "anna@example.org", &a), 0);
+  a.has_totp = a.two_factors_wanted = a.two_factors_demanded = true;
+  assert_int_equal(store_account_set(f->store, &a), 0);
+  assert_refused_as(f, &v, HTTP_PATCH, "/api/v1/me", "{\"two_factors\":false}", 409, "still_demanded");
+  a.two_factors_demanded = false;
+  assert_int_equal(store_account_set(f->store, &a), 0);
+  assert_int_equal(ask_as(f, &v, HTTP_PATCH, "/api/v1/me", "{\"two_factors\":false}"), 200);
+  visitor_fini(&v);
+}
+
 static void test_what_it_is(void **state)
 {
   struct fixture *f = *state;
@@ -148,7 +164,7 @@ static void test_what_it_is(void **state)
   assert_string_equal(member(f, "email"), "anna@example.org");
   assert_string_equal(member(f, "role"), "administrator");
   json_t *json = answer_of(f);
-  assert_int_equal(json_object_size(json), 13);
+  assert_int_equal(json_object_size(json), 14);
   assert_true(json_is_true(json_object_get(json, "has_password")));
   assert_int_equal(json_array_size(json_object_get(json, "passkeys")), 0);
   json_decref(json);
@@ -343,7 +359,7 @@ int main(void)
     WITH_API(test_a_way_back),
     WITH_API(test_a_link_does_not_pass_the_second_factor),
     WITH_API(test_links_that_open_nothing),
-    WITH_API(test_what_it_is),
+    WITH_API(test_demanded_factors), WITH_API(test_what_it_is),
     WITH_API(test_a_new_name),
     WITH_API(test_a_phone),
     WITH_API(test_many_numbers),

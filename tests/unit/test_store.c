@@ -18,6 +18,7 @@ static void same_account(const struct account *a, const struct account *b)
   FIELD(email_verified);
   FIELD(disabled);
   FIELD(two_factors_wanted);
+  FIELD(two_factors_demanded);
   FIELD(must_set_password);
   FIELD(password);
   FIELD(has_totp);
@@ -176,7 +177,7 @@ static void test_account(void **state)
   struct place *p = *state;
   struct account a = an_account("ann@example.org"), found;
   a.role = ACCOUNT_ADMIN;
-  a.two_factors_wanted = a.email_verified = true;
+  a.two_factors_wanted = a.two_factors_demanded = a.email_verified = true;
   (void)snprintf(a.phone, sizeof a.phone, "+123456789012345");
   (void)snprintf(a.password, sizeof a.password, "$argon2id$x");
   a.calls_consent = 7;

@@ -249,7 +249,8 @@ static void test_first_version(void **state)
   uint8_t secret[32];
   store_close(p->st);
   p->st = NULL;
-  edit(p->database, "DROP TABLE link; DROP TABLE setting; DROP TABLE secret; PRAGMA user_version = 1");
+  edit(p->database, "DROP TABLE link; DROP TABLE setting; DROP TABLE secret;"
+                    "ALTER TABLE account DROP COLUMN two_factors_demanded; PRAGMA user_version = 1");
   p->st = opened(p);
   assert_int_equal(store_account_get(p->st, &a.id, &found), 0);
   assert_int_equal(store_link_add(p->st, &l), 0);

@@ -19,6 +19,7 @@ const me = {
   phone: '',
   role: 'member',
   two_factors: false,
+  two_factors_demanded: false,
   has_password: true,
   has_totp: false,
   recovery_left: 0,

@@ -67,10 +67,11 @@ static void answer_me(struct context *c)
     return;
   }
   answer_json(c->response, 200,
-              json_pack("{so ss sb ss ss ss sb sb sb si so so sI}", "id", uid_json(&a->id), "email", a->email,
+              json_pack("{so ss sb ss ss ss sb sb sb sb si so so sI}", "id", uid_json(&a->id), "email", a->email,
                         "email_verified", a->email_verified, "name", a->name, "phone", a->phone, "role",
                         a->role == ACCOUNT_ADMIN ? "administrator" : "member", "two_factors",
-                        account_wants_two(c->api, a), "has_password", a->password[0] != '\0', "has_totp", a->has_totp,
+                        account_wants_two(c->api, a), "two_factors_demanded", account_must_have_two(c->api, a),
+                        "has_password", a->password[0] != '\0', "has_totp", a->has_totp,
                         "recovery_left", (int)recovery, "passkeys", passkeys_json(c), "issuers", issuers_json(c),
                         "created", (json_int_t)a->created_s));
 }
@@ -93,8 +94,8 @@ static bool may_change_factors(struct context *c, const struct wish *wish)
     return true;
   if (wish->two_factors && !account_has_second(c->api, &c->account))
     answer_refusal(c->response, 409, "no_second_factor", "Set up an authenticator app or a passkey first.");
-  else if (!wish->two_factors && c->api->site.two_factors_everybody)
-    answer_refusal(c->response, 409, "still_demanded", "All accounts on this server have two factors.");
+  else if (!wish->two_factors && account_must_have_two(c->api, &c->account))
+    answer_refusal(c->response, 409, "still_demanded", "Your administrator demands two factors.");
   else
     return true;
   return false;

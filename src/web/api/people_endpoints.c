@@ -248,7 +248,7 @@ static bool take_person_change(struct context *c, struct account *a)
     {"name", FIELD_TEXT, &name, LIMIT_HTTP_BODY, true, &has_name},
     {"role", FIELD_TEXT, &role, 16, true, &has_role},
     {"disabled", FIELD_BOOL, &a->disabled, 0, true, NULL},
-    {"two_factors", FIELD_BOOL, &a->two_factors_wanted, 0, true, NULL},
+    {"two_factors", FIELD_BOOL, &a->two_factors_demanded, 0, true, NULL},
     {"must_set_password", FIELD_BOOL, &a->must_set_password, 0, true, NULL},
   };
   return FIELDS_TAKE(c, fields) && (!has_name || take_name(c, name, a->name)) &&
@@ -261,8 +261,8 @@ static void note_change(struct context *c, const struct account *before, const s
     note_event(c, "role_changed", after->email, account_role_word(after->role));
   if (before->disabled != after->disabled)
     note_event(c, after->disabled ? "person_disabled" : "person_enabled", after->email, "");
-  if (before->two_factors_wanted != after->two_factors_wanted)
-    note_event(c, "two_factors_demanded", after->email, after->two_factors_wanted ? "on" : "off");
+  if (before->two_factors_demanded != after->two_factors_demanded)
+    note_event(c, "two_factors_demanded", after->email, after->two_factors_demanded ? "on" : "off");
   if (before->must_set_password != after->must_set_password)
     note_event(c, "password_demanded", after->email, after->must_set_password ? "on" : "off");
   if (strcmp(before->name, after->name) != 0)

@@ -104,9 +104,14 @@ bool account_has_second(struct api *a, const struct account *account)
   return account->has_totp || account_has_passkey(a, account);
 }
 
+bool account_must_have_two(const struct api *a, const struct account *account)
+{
+  return account->two_factors_demanded || a->site.two_factors_everybody;
+}
+
 bool account_wants_two(const struct api *a, const struct account *account)
 {
-  return account->two_factors_wanted || a->site.two_factors_everybody;
+  return account->two_factors_wanted || account_must_have_two(a, account);
 }
 
 unsigned session_musts(struct api *a, const struct account *account)

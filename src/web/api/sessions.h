@@ -48,4 +48,7 @@ bool account_has_second(struct api *a, const struct account *account);
 /* Whether this account's sign-in takes two factors. */
 bool account_wants_two(const struct api *a, const struct account *account);
 
+/* Whether it does by demand, whatever the person chooses. */
+bool account_must_have_two(const struct api *a, const struct account *account);
+
 #endif

@@ -124,7 +124,7 @@ json_t *account_row_json(struct context *c, const struct account *a)
 {
   return json_pack("{so ss sb ss ss sb sb sb sb sb si so so}", "id", uid_json(&a->id), "email", a->email,
                    "email_verified", a->email_verified, "name", a->name, "role", account_role_word(a->role), "disabled",
-                   a->disabled, "two_factors", a->two_factors_wanted, "must_set_password", a->must_set_password,
+                   a->disabled, "two_factors", a->two_factors_demanded, "must_set_password", a->must_set_password,
                    "has_password", a->password[0] != '\0', "has_totp", a->has_totp, "passkeys",
                    count_passkeys(c, &a->id), "signed_in", time_json(a->signed_in_s), "created",
                    time_json(a->created_s));

@@ -22,6 +22,8 @@ export interface Me {
   readonly phone: string;
   readonly role: AccountRole;
   readonly two_factors: boolean;
+  /** By an administrator: it cannot be switched off. */
+  readonly two_factors_demanded: boolean;
   readonly has_password: boolean;
   readonly has_totp: boolean;
   readonly recovery_left: number;
@@ -38,6 +40,7 @@ const me = record<Me>({
   phone: text,
   role: oneOf('member', 'administrator'),
   two_factors: flag,
+  two_factors_demanded: flag,
   has_password: flag,
   has_totp: flag,
   recovery_left: count,

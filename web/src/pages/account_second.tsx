@@ -120,6 +120,7 @@ function Demand({ me, offer, changed }: AccountProps) {
   const text = strings.account.settings;
   const task = useTask();
   if (offer.two_factors === 'everybody') return <p>{text.twoFactorsEverybody}</p>;
+  if (me.two_factors_demanded) return <p>{text.twoFactorsDemanded}</p>;
   const possible = me.has_totp || me.passkeys.length > 0;
   const set = (on: boolean) =>
     task.run(async () => {

@@ -351,6 +351,7 @@ export const account = {
     twoFactorsHint: 'A passkey counts as both factors.',
     twoFactorsNeed: 'First set up an authenticator app or a passkey.',
     twoFactorsEverybody: 'This server asks everybody for it.',
+    twoFactorsDemanded: 'Your administrator asks you for it at every sign-in.',
     totpOn: 'Authenticator app: set up',
     totpOff: 'Authenticator app: not set up',
     totpOffHint: 'An app on your phone that shows six digits, new ones every half minute.',
