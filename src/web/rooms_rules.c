@@ -22,10 +22,10 @@ void rules_lock(struct rooms *r, struct rooms_time time, struct person *by, cons
   keep_rules(r, room);
 }
 
-/* For all whose rights `stopped` has changed. */
+/* For all whose rights `stopped` has changed; where viewers may chat, these are everybody. */
 static void say_rights(struct rooms *r, const struct room *room)
 {
-  if (room->active.n > FEW_PEOPLE) {
+  if (room->active.n > FEW_PEOPLE || room->policy.chat == ROLE_VIEWER) {
     say_welcome_to_all(r, room, false);
     return;
   }

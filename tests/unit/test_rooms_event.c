@@ -182,6 +182,25 @@ static void test_kind_changes(void **state)
   assert_false(rooms_name_is_taken(w->rooms, &grant));
 }
 
+static bool may_chat(const json_t *welcome, size_t i)
+{
+  return is_true(json_object_get(json_array_get(json_object_get(welcome, "people"), i), "may"), "chat");
+}
+
+/* Where viewers may chat, they hear that they may no longer. */
+static void test_stopped(void **state)
+{
+  struct world *w = *state;
+  struct tab host = open_event(w), viewer = open_page_as(w, 3, &a_viewer);
+  say(w, &viewer, "hello", "");
+  assert_true(may_chat(heard(w, &viewer, "welcome"), 1));
+  say(w, &host, "stop_everything", "");
+  const json_t *welcome = heard(w, &viewer, "welcome");
+  assert_true(may_chat(welcome, 0) && !may_chat(welcome, 1));
+  set_policy(w, &host, true, false);
+  assert_true(may_chat(heard(w, &viewer, "welcome"), 1));
+}
+
 /* Who becomes a moderator sees the audience, and who is one no longer hears of it no more. */
 static void test_another_view(void **state)
 {
@@ -296,7 +315,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
     IN_WORLD(test_audience_sees_the_stage), IN_WORLD(test_count), IN_WORLD(test_up_and_down), IN_WORLD(test_names),
     IN_WORLD(test_knocking), IN_WORLD(test_participants_are_viewers), IN_WORLD(test_kind_changes),
-    IN_WORLD(test_another_view), IN_WORLD(test_great_audience_bit_by_bit),
+    IN_WORLD(test_stopped), IN_WORLD(test_another_view), IN_WORLD(test_great_audience_bit_by_bit),
     cmocka_unit_test_setup_teardown(test_crowd, set_up_crowd, tear_down),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
