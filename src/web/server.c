@@ -172,11 +172,15 @@ static void list_headers(struct server *s)
     };
 }
 
+/* The loop is libuv's, on epoll: libwebsockets' own asks the kernel about every connection, idle ones too, each time that
+ * one of them has something to say. */
 static int make_context(struct server *s)
 {
+  void *loops[] = {&s->loop};
   struct lws_context_creation_info info = {
     .port = CONTEXT_PORT_NO_LISTEN,
-    .options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT |
+    .foreign_loops = loops,
+    .options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT |
                LWS_SERVER_OPTION_DISABLE_OS_CA_CERTS | LWS_SERVER_OPTION_NO_LWS_SYSTEM_STATES,
     .user = s,
     .max_http_header_data = HEADER_BYTES,
@@ -186,6 +190,9 @@ static int make_context(struct server *s)
     .gid = -1,
     .uid = -1,
   };
+  if (uv_loop_init(&s->loop) != 0)
+    return ERR_NOMEM;
+  s->has_loop = true;
   s->lws = lws_create_context(&info);
   return s->lws == NULL ? ERR_NOMEM : 0;
 }
@@ -281,6 +288,10 @@ void server_fini(struct server *s)
   links_fini(s);
   if (s->lws != NULL)
     lws_context_destroy(s->lws);
+  if (s->has_loop) { /* what was closed is given up at the loop's next turn */
+    (void)uv_run(&s->loop, UV_RUN_NOWAIT);
+    (void)uv_loop_close(&s->loop);
+  }
   sockets_fini(s);
   exchanges_fini(s);
   slab_fini(&s->connections);
@@ -354,18 +365,20 @@ static struct server *server_of_tick(lws_sorted_usec_list_t *tick)
   return lws_container_of(tick, struct server, tick);
 }
 
-/* lws_service returns only when a descriptor has had something to do, and a timer is none. */
 static void stop(lws_sorted_usec_list_t *tick)
 {
-  struct server *s = server_of_tick(tick);
-  s->stopped = true;
-  lws_cancel_service(s->lws);
+  uv_stop(&server_of_tick(tick)->loop);
 }
 
 static void tick(lws_sorted_usec_list_t *list)
 {
   struct server *s = server_of_tick(list);
   uint64_t now_us = server_now_us();
+  if (s->stopping) {
+    rooms_stop(s->rooms, server_time());
+    lws_sul_schedule(s->lws, 0, list, stop, STOP_WITHIN_US);
+    return;
+  }
   rooms_tick(s->rooms, server_time());
   api_tick(&s->api, server_api_time());
   if (now_us - s->in_use_noted_us >= IN_USE_EVERY_US) {
@@ -377,15 +390,6 @@ static void tick(lws_sorted_usec_list_t *list)
 
 void server_run(struct server *s)
 {
-  bool told = false;
   lws_sul_schedule(s->lws, 0, &s->tick, tick, TICK_US);
-  while (!s->stopped) {
-    if (s->stopping && !told) {
-      told = true;
-      rooms_stop(s->rooms, server_time());
-      lws_sul_schedule(s->lws, 0, &s->tick, stop, STOP_WITHIN_US);
-    }
-    if (lws_service(s->lws, 0) < 0)
-      return;
-  }
+  (void)uv_run(&s->loop, UV_RUN_DEFAULT); /* until `stop` */
 }

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <uv.h>
 
 #include "base/slab.h"
 #include "cli/boot.h"
@@ -34,6 +35,7 @@ struct connection {
 };
 
 struct server {
+  uv_loop_t loop;
   struct lws_context *lws;
   struct lws_vhost *vhost;
   struct api api;
@@ -51,7 +53,7 @@ struct server {
   lws_sorted_usec_list_t tick;
   uint64_t in_use_noted_us; /* when the sessions of those who are in meetings were last noted as used */
   bool tls_hardened;
-  bool stopping, stopped;
+  bool has_loop, stopping;
 };
 
 /* Makes everything that needs files outside the sandbox, up to but without listening. `certificate` and `key` are PEM files.
