@@ -172,8 +172,8 @@ static void list_headers(struct server *s)
     };
 }
 
-/* The loop is libuv's, on epoll: libwebsockets' own asks the kernel about every connection, idle ones too, each time that
- * one of them has something to say. */
+/* The loop is libuv's, on epoll: libwebsockets' own asks the kernel about every connection, idle ones too, each time
+ * that one of them has something to say. */
 static int make_context(struct server *s)
 {
   void *loops[] = {&s->loop};

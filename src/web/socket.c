@@ -8,6 +8,8 @@
 
 #define MESSAGE_BYTES (FRAME_HEADER_BYTES + LIMIT_SIGNAL_MESSAGE)
 #define CLOSE_WITHIN_S 5
+#define LWS_WRITE_CLOSE ((enum lws_write_protocol)4) /* its header keeps the number free, and names it in words only */
+#define CLOSE_WHY_BYTES 123 /* a control frame has at most 125 bytes, 2 of them for the code (RFC 6455, section 5.5) */
 #define LIMIT_SOCKETS (2 * LIMIT_PEOPLE) /* a replaced socket lives for a moment beside its successor */
 
 struct outgoing {
@@ -25,7 +27,7 @@ struct socket {
   size_t in_n;
   struct outgoing *first, *last;
   size_t queued_bytes;
-  bool closing;
+  bool closing, said_close;
   enum close_code close_code;
   const char *close_why;
 };
@@ -146,6 +148,18 @@ static int write_next(struct socket *socket)
   return written < 0 ? -1 : 0;
 }
 
+/* The last frame. libwebsockets' own way of sending it loses it when the loop is libuv's. The page answers it, or the
+ * timeout ends the connection. */
+static int say_close(struct socket *socket)
+{
+  uint8_t bytes[LWS_PRE + 2 + CLOSE_WHY_BYTES];
+  struct writer w = writer_of(bytes + LWS_PRE, sizeof bytes - LWS_PRE);
+  put_u16(&w, (uint16_t)socket->close_code);
+  put_bytes(&w, socket->close_why, strnlen(socket->close_why, CLOSE_WHY_BYTES));
+  socket->said_close = true;
+  return lws_write(socket->wsi, w.base, w.n, LWS_WRITE_CLOSE) < 0 ? -1 : 0;
+}
+
 static int on_writable(struct socket *socket)
 {
   if (socket->first != NULL && write_next(socket) != 0)
@@ -154,12 +168,7 @@ static int on_writable(struct socket *socket)
     lws_callback_on_writable(socket->wsi);
     return 0;
   }
-  if (!socket->closing)
-    return 0;
-  char reason[124]; /* a control frame has at most 125 bytes, 2 of them for the code */
-  int n = lws_snprintf(reason, sizeof reason, "%s", socket->close_why);
-  lws_close_reason(socket->wsi, (enum lws_close_status)socket->close_code, (unsigned char *)reason, (size_t)n);
-  return -1;
+  return socket->closing && !socket->said_close ? say_close(socket) : 0;
 }
 
 /* --- in --- */
@@ -251,6 +260,7 @@ int socket_callback(struct lws *wsi, enum lws_callback_reasons reason, void *use
   switch ((int)reason) {
   case LWS_CALLBACK_RECEIVE: on_receive(s, socket, span_of(in, len)); return 0;
   case LWS_CALLBACK_SERVER_WRITEABLE: return on_writable(socket);
+  case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE: return socket->said_close ? -1 : 0; /* our answer or theirs: that is all */
   case LWS_CALLBACK_CLOSED: on_closed(s, socket); return 0;
   default: return 0;
   }
