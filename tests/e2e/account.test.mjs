@@ -114,7 +114,7 @@ staged('the first administrator sets up the server with the printed link, which 
 });
 
 for (const kind of ['chromium', 'firefox'])
-  staged(`${kind}: an invitation, a password, an authenticator app; then both are asked for, and each code counts once`, async (stage) => {
+  staged(`${kind}: an invitation, a password, an authenticator app; both are asked for, each code counts once`, async (stage) => {
     const { server, administrator } = await serverWithMail(stage);
     const browser = await stage.browser(kind);
     const link = await invite(administrator, 'nora@school.example', 'Nora Neu');
@@ -131,7 +131,8 @@ for (const kind of ['chromium', 'firefox'])
     await reads(person, /this device/);
     assert.equal(await person.page.$('[data-notice]'), null, 'the first password is no news to who has just set it');
     await press(person, 'begin-totp');
-    const secret = (await (await shows(person, '.totp-secret code')).evaluate((code) => code.textContent)).replaceAll(' ', '');
+    const shown = await shows(person, '.totp-secret code');
+    const secret = (await shown.evaluate((code) => code.textContent)).replaceAll(' ', '');
     const first = totpCode(secret);
     await fill(person, 'totp', first);
     await press(person, 'set-totp');
@@ -162,7 +163,7 @@ for (const kind of ['chromium', 'firefox'])
     await reads(person, /9 recovery codes are left/);
   });
 
-staged('a code by e-mail or SMS signs in; who has no account is verified by it, and comes back to the meeting', async (stage) => {
+staged('a code by e-mail or SMS signs in; who has no account is verified by it, and stays at the door', async (stage) => {
   const { server, mailbox, administrator } = await serverWithMail(stage);
   const [browser, guestBrowser] = await stage.browsers('chromium', 'firefox');
   const code = async (email) => codeIn(await mailbox.mailTo(email, ({ text }) => text.startsWith('Your code')));
@@ -274,7 +275,7 @@ staged('where one is signed in: a second device is announced and ended, and its 
   assert.equal(await person.page.$('[data-notice="new_device"]'), null, 'a notice that was read does not come back');
 });
 
-staged('something sensitive asks for a factor first, and then goes on by itself; a new password puts out all others', async (stage) => {
+staged('something sensitive asks for a factor first, and then goes on by itself', async (stage) => {
   const { server, administrator } = await serverWithMail(stage);
   const browser = await stage.browser('chromium');
   const person = await accept(browser, await invite(administrator, 'paul@school.example', 'Paul Pass'));
@@ -303,7 +304,8 @@ staged('something sensitive asks for a factor first, and then goes on by itself;
 });
 
 async function answerFactor(person, dialog, password) {
-  const [field, button] = ['input[name="password"]', '[data-act="sign-in"]'].map((part) => `[data-dialog="${dialog}"] ${part}`);
+  const inDialog = (part) => `[data-dialog="${dialog}"] ${part}`;
+  const [field, button] = [inDialog('input[name="password"]'), inDialog('[data-act="sign-in"]')];
   await shows(person, field);
   await person.page.$eval(
     field,
@@ -313,7 +315,7 @@ async function answerFactor(person, dialog, password) {
     },
     password,
   );
-  await until('the button', () => person.page.$eval(button, (element) => element.getAttribute('aria-disabled') === null));
+  await until('the button', () => person.page.$eval(button, (element) => !element.hasAttribute('aria-disabled')));
   await person.page.$eval(button, (element) => element.click());
 }
 

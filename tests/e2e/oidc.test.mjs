@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// Signing in with an account of elsewhere, as a person does it in a real browser with a real provider: the way there and
-// back, a no, an address that belongs to somebody already, and connecting the two (A8).
+// Signing in with an account of elsewhere, as a person does it in a real browser with a real provider: the way there
+// and back, a no, an address that belongs to somebody already, and connecting the two (A8).
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -76,7 +76,7 @@ staged('who says no at the provider is told that nothing has happened, and can c
   await onScreen(page, 'oidc oidc_unknown_state');
 });
 
-staged('an account with the same address is not taken over: its owner signs in, connects the provider, and then may', async (stage) => {
+staged('an account with the same address is not taken over: its owner connects the provider first', async (stage) => {
   const { server, provider } = await serverWithProvider(stage);
   const administrator = await firstAdministrator(server);
   const { link } = await administrator.ask('POST', '/api/v1/people', { email: 'ann@example.org', name: 'Ann Amt' }, 201);

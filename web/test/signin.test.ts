@@ -105,7 +105,8 @@ test('who was signed in is told that it is over, and why; who never was is told 
   assert.equal(begin(null, 'no_session'), null);
   assert.equal(begin(null, 'cookie_copied'), 'copied');
   const notice = { id: 'n', time: 1, kind: 'new_device', text: 'x' };
-  const signedOut = reduceSite(at({ session: member, notices: [notice] }), { type: 'session', session: null, why: null });
+  const before = at({ session: member, notices: [notice] });
+  const signedOut = reduceSite(before, { type: 'session', session: null, why: null });
   assert.deepEqual(signedOut.notices, [], 'nobody else reads the notices');
 });
 

@@ -110,7 +110,13 @@ export function askForCode(api: Requests, by: CodeBy, email: string): Promise<nu
 }
 
 /** `name`: of the account that is made if there is none with this address. */
-export function showCode(api: Requests, by: CodeBy, email: string, code: string, name: string | null): Promise<Session> {
+export function showCode(
+  api: Requests,
+  by: CodeBy,
+  email: string,
+  code: string,
+  name: string | null,
+): Promise<Session> {
   return show(api, `${by}/code`, name === null ? { email, code } : { email, code, name });
 }
 

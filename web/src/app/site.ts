@@ -15,8 +15,8 @@ import { hasSecret, routeOf, type Route } from './route';
 
 /** A factor that was shown so recently is enough for what a person does next. */
 const FRESH_S = 60;
-/** A session that nobody uses for so long has locked itself (docs/API.md, section 2); the page looks, and covers what it
- * shows. */
+/** A session that nobody uses for so long has locked itself (docs/API.md, section 2); the page looks, and covers what
+ * it shows. */
 const IDLE_MS = 30 * 60_000 + 2000;
 const IDLE_LOOK_MS = 15_000;
 /** Who has touched the page, but asked for nothing for so long, is here all the same. */
@@ -134,8 +134,8 @@ export class SiteApp implements SiteCommands {
     this.#touched = performance.now();
   }
 
-  /** Looking counts as use: it is done for who is here, in a meeting, too; or when the session has locked itself, so that
-   * what the page shows is covered. A meeting is not covered while it goes on. */
+  /** Looking counts as use: it is done for who is here, in a meeting, too; or when the session has locked itself, so
+   * that what the page shows is covered. A meeting is not covered while it goes on. */
   async #lookWhenIdle(): Promise<void> {
     const { route, asking } = this.store.get();
     if (asking !== null || accountOf(this.store.get()) === null) return;
@@ -190,12 +190,18 @@ export class SiteApp implements SiteCommands {
 
   /** Links between our own pages don't load the page anew; all that a browser can do with a link works as ever. */
   #clicked(event: MouseEvent): void {
-    const { target, button } = event;
-    if (event.defaultPrevented || button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    const link = target instanceof Element ? target.closest('a') : null;
-    if (link === null || link.target !== '' || link.hasAttribute('download') || link.origin !== location.origin) return;
-    if (routeOf(link.pathname, link.hash).to === 'nowhere' || link.getAttribute('href')?.startsWith('#') === true) return;
+    const link = event.target instanceof Element ? event.target.closest('a') : null;
+    if (link === null || !isPlainClick(event) || !isOwnPage(link)) return;
     event.preventDefault();
     this.go(link.pathname + link.hash);
   }
+}
+
+function isPlainClick({ defaultPrevented, button, ctrlKey, metaKey, shiftKey, altKey }: MouseEvent): boolean {
+  return !defaultPrevented && button === 0 && !ctrlKey && !metaKey && !shiftKey && !altKey;
+}
+
+function isOwnPage(link: HTMLAnchorElement): boolean {
+  if (link.target !== '' || link.hasAttribute('download') || link.origin !== location.origin) return false;
+  return routeOf(link.pathname, link.hash).to !== 'nowhere' && !link.getAttribute('href')?.startsWith('#');
 }

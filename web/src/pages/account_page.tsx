@@ -13,6 +13,7 @@ import { Form } from './forms';
 import { NewPassword } from './new_password';
 import { WithOffer } from './offer';
 import { Banner, Section, WhenLoaded } from './parts';
+import { OwnerOfPassword } from './password_field';
 import { Page, PageHeading } from './shell';
 import { useLoaded, useTask } from './task';
 import { NameField } from './welcome_page';
@@ -34,7 +35,10 @@ export function AccountPage() {
   };
   return (
     <Page name="account" title={strings.account.settings.title} form="top">
-      <PageHeading title={strings.account.settings.title} {...(me.value === null ? {} : { lead: <Who me={me.value} /> })} />
+      <PageHeading
+        title={strings.account.settings.title}
+        {...(me.value === null ? {} : { lead: <Who me={me.value} /> })}
+      />
       <Must />
       <WhenLoaded of={me}>
         {(value) => (
@@ -155,7 +159,7 @@ function PasswordSection({ me, changed }: AccountProps) {
         onSubmit={submit}
         shownByFields={['weak_password']}
       >
-        <input class="visually-hidden" type="email" autocomplete="username" readOnly tabIndex={-1} aria-hidden="true" value={me.email} />
+        <OwnerOfPassword email={me.email} />
         <NewPassword value={password} onChange={setNew} failure={task.failure} />
       </Form>
       <Done words={done ? text.passwordDone : ''} />

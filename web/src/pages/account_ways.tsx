@@ -75,7 +75,14 @@ function NumberForm({ onSent }: { readonly onSent: (phone: string) => void }) {
     onSent(number);
   };
   return (
-    <Form task={task} act="send-sms" kind="plain" submit={text.phoneSend} onSubmit={submit} shownByFields={['bad_phone']}>
+    <Form
+      task={task}
+      act="send-sms"
+      kind="plain"
+      submit={text.phoneSend}
+      onSubmit={submit}
+      shownByFields={['bad_phone']}
+    >
       <Field
         label={text.phone}
         name="phone"

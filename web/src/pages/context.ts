@@ -9,8 +9,8 @@ import type { Word, Site } from './model';
 
 /** What a page can do besides showing itself. app/site.ts carries it out. */
 export interface SiteCommands {
-  /** Requests of the page: each with its proof. Where a factor is needed first, the person is asked for it, and then the
-   * request goes on by itself. */
+  /** Requests of the page: each with its proof. Where a factor is needed first, the person is asked for it, and then
+   * the request goes on by itself. */
   readonly api: Requests;
   /** For signing in and unlocking: these never ask for a factor themselves. */
   readonly openApi: Requests;

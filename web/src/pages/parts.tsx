@@ -156,8 +156,14 @@ export function Dialog({ title, name, onClose, children }: DialogProps) {
   );
 }
 
-/** Copies a text and says whether that worked. `look`: what is marked when it did not. */
-export function CopyButton({ text, act, label }: { readonly text: string; readonly act: string; readonly label: string }) {
+interface CopyButtonProps {
+  readonly text: string;
+  readonly act: string;
+  readonly label: string;
+}
+
+/** Copies a text and says whether that worked. */
+export function CopyButton({ text, act, label }: CopyButtonProps) {
   const [copied, setCopied] = useState<boolean | null>(null);
   useEffect(() => setCopied(null), [text]);
   const copy = () => {

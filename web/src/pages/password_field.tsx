@@ -3,6 +3,21 @@ import { useState } from 'preact/hooks';
 import { strings } from '../strings';
 import { Check, Field } from './forms';
 
+/** So that password managers know whose password it is, where the address is not typed. */
+export function OwnerOfPassword({ email }: { readonly email: string }) {
+  return (
+    <input
+      class="visually-hidden"
+      type="email"
+      autocomplete="username"
+      readOnly
+      tabIndex={-1}
+      aria-hidden="true"
+      value={email}
+    />
+  );
+}
+
 interface PasswordFieldProps {
   readonly label: string;
   readonly value: string;

@@ -5,7 +5,9 @@ export const QUIET = 4;
 
 /** The dark modules of `rows` of "0" and "1" as a path, one unit each, without the border. */
 export function qrPath(rows: readonly string[]): string {
-  return rows.map((row, y) => [...row.matchAll(/1+/g)].map((run) => runPath(run.index, y, run[0].length)).join('')).join('');
+  const rowPath = (row: string, y: number) =>
+    [...row.matchAll(/1+/g)].map((run) => runPath(run.index, y, run[0].length)).join('');
+  return rows.map(rowPath).join('');
 }
 
 function runPath(x: number, y: number, width: number): string {

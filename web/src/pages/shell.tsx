@@ -100,7 +100,17 @@ function SignOut() {
   );
 }
 
-const SIGNS_IN: readonly Route['to'][] = ['signin', 'account', 'rooms', 'room_settings', 'series', 'admin', 'oidc', 'welcome', 'setup'];
+const SIGNS_IN: readonly Route['to'][] = [
+  'signin',
+  'account',
+  'rooms',
+  'room_settings',
+  'series',
+  'admin',
+  'oidc',
+  'welcome',
+  'setup',
+];
 
 const ROOMS: readonly Route['to'][] = ['rooms', 'room_settings', 'series'];
 

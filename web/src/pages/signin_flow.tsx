@@ -24,7 +24,7 @@ import { strings } from '../strings';
 import { Button, ScreenHeading } from '../views/basics';
 import { useSite } from './context';
 import { Field, Form, Problem, TaskButton } from './forms';
-import { PasswordField } from './password_field';
+import { OwnerOfPassword, PasswordField } from './password_field';
 import {
   beginSignIn,
   choicesOf,
@@ -233,14 +233,22 @@ function WaysStep(props: StepProps) {
       </p>
       {choices.password && (
         <Form task={task} act="sign-in" submit={purpose === 'sign_in' ? text.submit : text.confirm} onSubmit={submit}>
-          {/* So that password managers know whose password it is. */}
-          <input class="visually-hidden" type="email" autocomplete="username" readOnly tabIndex={-1} aria-hidden="true" value={state.email} />
-          <PasswordField label={text.password} value={password} onChange={setPassword} autocomplete="current-password" />
+          <OwnerOfPassword email={state.email} />
+          <PasswordField
+            label={text.password}
+            value={password}
+            onChange={setPassword}
+            autocomplete="current-password"
+          />
         </Form>
       )}
       {(choices.email || choices.sms || passkey) && (
         <div class="other-ways">
-          {choices.password && <p class="or"><span>{text.or}</span></p>}
+          {choices.password && (
+            <p class="or">
+              <span>{text.or}</span>
+            </p>
+          )}
           {choices.email && (
             <TaskButton task={sending} act="code-email" icon="mail" work={send('email')}>
               {text.codeByEmail}
@@ -260,6 +268,7 @@ function WaysStep(props: StepProps) {
   );
 }
 
+const recoveryCode = { autocomplete: 'off', dir: 'ltr', maxLength: 40 } as const;
 const oneTimeCode = { autocomplete: 'one-time-code', inputMode: 'numeric', dir: 'ltr' } as const;
 
 function CodeStep(props: StepProps & { readonly by: CodeBy }) {
@@ -342,7 +351,7 @@ function SecondStep(props: StepProps & { readonly by: SecondFactor }) {
             name={by}
             value={code}
             onChange={setCode}
-            input={by === 'totp' ? { ...oneTimeCode, maxLength: 12 } : { autocomplete: 'off', dir: 'ltr', maxLength: 40 }}
+            input={by === 'totp' ? { ...oneTimeCode, maxLength: 12 } : recoveryCode}
           />
         </Form>
       )}

@@ -7,7 +7,8 @@ import { WithOffer } from './offer';
 import { Page } from './shell';
 import { SignInFlow } from './signin_flow';
 
-/** `back`: where to go afterwards; null: one is there already, and the page that needed an account appears by itself. */
+/** `back`: where to go afterwards; null: one is there already, and the page that needed an account appears by
+ * itself. */
 export function SignInPage({ back }: { readonly back: string | null }) {
   const { commands } = useSite();
   const text = strings.account.signIn;

@@ -42,14 +42,15 @@ export function failureOf(error: unknown, now: number = Date.now()): Failure {
 function wordsFor(code: string, detail: string): string {
   const own: Readonly<Record<string, string>> = strings.account.refusals;
   if (detail !== '' && SAID_BY_SERVER.includes(code)) return detail;
-  return (Object.hasOwn(own, code) ? own[code] : undefined) ?? (detail === '' ? strings.problems.unexpected.text : detail);
+  const known = Object.hasOwn(own, code) ? own[code] : undefined;
+  return known ?? (detail === '' ? strings.problems.unexpected.text : detail);
 }
 
 export interface Task {
   readonly busy: boolean;
   readonly failure: Failure | null;
-  /** Nothing while it is busy. `work` throws what an answer refuses; that the person did not want to show a factor is no
-   * failure. */
+  /** Nothing while it is busy. `work` throws what an answer refuses; that the person did not want to show a factor is
+   * no failure. */
   run(work: () => Promise<void>): void;
   /** What went wrong was read, or is no longer true. */
   clear(): void;

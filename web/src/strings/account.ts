@@ -14,7 +14,8 @@ const words: Readonly<Record<Word, string>> = {
   no_storage:
     'This browser keeps no key for this page, so it can’t sign in or join. That happens in some private windows, or ' +
     'when storage is switched off. Use a normal window.',
-  no_crypto: 'This browser can’t make a key for this page. The address must begin with https, and the browser be current.',
+  no_crypto:
+    'This browser can’t make a key for this page. The address must begin with https, and the browser be current.',
 };
 
 const passkeyProblems: Readonly<Record<PasskeyProblem, string>> = {
@@ -70,8 +71,8 @@ const door: Readonly<Record<DoorCode, { readonly title: string; readonly text: s
   verify_email_first: {
     title: 'Please verify your e-mail address',
     text:
-      'This meeting wants to know your address. You get a code by e-mail and enter it here; no account is needed. If you ' +
-      'have a ticket or an invitation, use the address that it was issued to.',
+      'This meeting wants to know your address. You get a code by e-mail and enter it here; no account is needed. If ' +
+      'you have a ticket or an invitation, use the address that it was issued to.',
   },
   second_factor_first: {
     title: 'One more step for this meeting',
@@ -83,17 +84,21 @@ const door: Readonly<Record<DoorCode, { readonly title: string; readonly text: s
   },
   not_a_member: {
     title: 'This meeting is for its members',
-    text: 'You are not on its list. Ask the person who invited you to add your address, or sign in with the address that was invited.',
+    text:
+      'You are not on its list. Ask the person who invited you to add your address, or sign in with the address ' +
+      'that was invited.',
   },
   ticket_needed: {
     title: 'You need a ticket',
-    text: 'This meeting is for people with a ticket. If you have one, sign in with the address that it was issued to, or verify that address.',
+    text:
+      'This meeting is for people with a ticket. If you have one, sign in with the address that it was issued to, ' +
+      'or verify that address.',
   },
   ticket_of_other: {
     title: 'This ticket belongs to someone else',
     text:
-      'A ticket is for one person and can’t be passed on. If somebody sent you their link, get a ticket of your own. If it ' +
-      'is yours, come with the address that it was issued to.',
+      'A ticket is for one person and can’t be passed on. If somebody sent you their link, get a ticket of your own. If ' +
+      'it is yours, come with the address that it was issued to.',
   },
   ticket_early: {
     title: 'You are early',
@@ -203,7 +208,8 @@ export const account = {
     usePasskey: 'Use a passkey',
     codeTitle: 'Enter the code',
     codeSent: {
-      email: (email: string) => `A code of 8 digits is on its way to ${email}. It is good for ten minutes, in this browser.`,
+      email: (email: string) =>
+        `A code of 8 digits is on its way to ${email}. It is good for ten minutes, in this browser.`,
       sms: (email: string) =>
         `If the account of ${email} has a phone number, a code of 6 digits is on its way to it. It is good for ten ` +
         'minutes, in this browser.',
@@ -253,7 +259,8 @@ export const account = {
     confirmLead: 'What you are about to do is sensitive. Show once more that it is you; then it goes on by itself.',
     lockedTitle: 'Locked while you were away',
     lockedLead: (name: string) =>
-      `This session was not used for half an hour, so it locked itself. Open it again, ${name}, and go on where you were.`,
+      `This session was not used for half an hour, so it locked itself. Open it again, ${name}, and go on where ` +
+      'you were.',
     lockedAdvice: 'Tip: lock the screen when you leave your computer. Then nobody can use it meanwhile.',
     unlock: 'Open',
   },
@@ -268,12 +275,15 @@ export const account = {
 
   welcome: {
     title: 'Welcome',
-    lead: (server: string) => `This link opens your account on ${server}. It works once, so open it on your own device.`,
+    lead: (server: string) =>
+      `This link opens your account on ${server}. It works once, so open it on your own device.`,
     open: 'Go on',
     bad: 'This link is not complete',
     badText: 'Part of the address is missing. Copy the whole link from the message that you got.',
     used: 'This link does not work any more',
-    usedText: 'Each link works once and for a limited time. If you have used it already, sign in. Otherwise ask the person who sent it for a new one.',
+    usedText:
+      'Each link works once and for a limited time. If you have used it already, sign in. Otherwise ask the person ' +
+      'who sent it for a new one.',
     formTitle: 'Your account',
     formLead: (email: string) => `For ${email}. Choose the name that others see, and a password.`,
     submit: 'Save and go on',
@@ -281,7 +291,8 @@ export const account = {
     doneTitle: (name: string) => `Hello, ${name}`,
     done: 'You are signed in, and your account is ready.',
     secondAdvice:
-      'One more minute makes it much safer: add a passkey or an authenticator app. Then a stolen password alone opens nothing.',
+      'One more minute makes it much safer: add a passkey or an authenticator app. Then a stolen password alone ' +
+      'opens nothing.',
     toSecurity: 'Make it safer',
     toRooms: 'To my rooms',
   },
@@ -292,7 +303,9 @@ export const account = {
     bad: 'This link is not complete',
     badText: 'Part of the address is missing. Copy the whole link from the place where the server printed it.',
     used: 'This server has an administrator already',
-    usedText: 'The link works once. If it was not you who used it, stop the server now and look at its log: “testudo log verify” and “testudo user list”.',
+    usedText:
+      'The link works once. If it was not you who used it, stop the server now and look at its log: “testudo log ' +
+      'verify” and “testudo user list”.',
     submit: 'Become administrator',
   },
 
@@ -303,14 +316,17 @@ export const account = {
       oidc_unknown_state: 'This sign-in was too old, or was finished before. Begin again.',
       oidc_other_browser: 'This sign-in was begun in another browser. Finish it there, or begin again here.',
       oidc_mix_up:
-        'The answer did not come from the provider that was asked. It was not accepted. Begin again, and if this repeats, tell whoever runs the server.',
-      oidc_provider_error: 'The provider ended the sign-in with an error of its own. Try again later, or choose another way.',
+        'The answer did not come from the provider that was asked. It was not accepted. Begin again, and if this ' +
+        'repeats, tell whoever runs the server.',
+      oidc_provider_error:
+        'The provider ended the sign-in with an error of its own. Try again later, or choose another way.',
       oidc_busy: 'Too many people sign in this way at the moment. Try again in a minute.',
       oidc_unreachable: 'The provider can’t be reached at the moment. Try again later, or choose another way.',
     } as Readonly<Record<string, string>>,
     untrusted: 'The provider’s answer could not be trusted, so it was not accepted. Try again, or choose another way.',
     linkFirst:
-      'There is an account with the address that the provider names. So that nobody takes it over this way, sign in to it first, and then connect the provider under “Account”.',
+      'There is an account with the address that the provider names. So that nobody takes it over this way, sign ' +
+      'in to it first, and then connect the provider under “Account”.',
     again: 'Choose another way',
   },
 
@@ -331,7 +347,8 @@ export const account = {
 
     passkeysTitle: 'Passkeys',
     passkeysLead:
-      'The safest way to sign in: your device shows that it is you, by finger, face or PIN. A passkey can’t be typed into a false page.',
+      'The safest way to sign in: your device shows that it is you, by finger, face or PIN. A passkey can’t be ' +
+      'typed into a false page.',
     passkeyNone: 'You have no passkey yet.',
     passkeyAdd: 'Add a passkey',
     passkeyLabel: 'Name for this passkey',
@@ -368,12 +385,13 @@ export const account = {
     totpRemoveText: 'Its codes and your recovery codes stop working at once.',
     recoveryTitle: 'Your recovery codes',
     recoveryLead:
-      'If you lose your phone, each of these opens your account once, in place of the code from the app. Print them, or keep them in a password manager. They are shown now and never again.',
+      'If you lose your phone, each of these opens your account once, in place of the code from the app. Print ' +
+      'them, or keep them in a password manager. They are shown now and never again.',
     recoveryPrint: 'Print',
     recoveryCopy: 'Copy all',
     recoveryKept: 'I have kept them',
     recoveryLeft: (count: number) =>
-      count === 0 ? 'No recovery code is left' : count === 1 ? 'One recovery code is left' : `${count} recovery codes are left`,
+      count === 1 ? 'One recovery code is left' : `${count === 0 ? 'No' : count} recovery codes are left`,
     recoveryNew: 'Make new ones',
     recoveryNewTitle: 'Make new recovery codes?',
     recoveryNewText: 'The earlier ones stop working at once.',
