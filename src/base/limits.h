@@ -62,7 +62,8 @@
 #define LIMIT_CORS_ORIGINS 8       /* of other pages that may use the API */
 #define LIMIT_PASSKEY_CHALLENGES 4096 /* open at once; the oldest makes room */
 #define LIMIT_CONNECTIONS 20000    /* HTTPS and WebSocket */
-#define LIMIT_ADDRESS_CONNECTIONS 256 /* of them from one network address */
+#define LIMIT_ADDRESS_CONNECTIONS 512 /* of them from one network address, without the sockets below */
+#define LIMIT_ADDRESS_SOCKETS 1024 /* signalling sockets of those who were let in, from one network address: a lecture hall */
 #define LIMIT_SOCKET_QUEUE (1024 * 1024) /* bytes that wait for a slow reader of signalling */
 #define LIMIT_PROOF_TARGET 2048    /* path and query of a request with a proof */
 #define LIMIT_NONCE_SESSIONS 16384 /* sessions that hold nonces for their next requests */

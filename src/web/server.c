@@ -20,7 +20,7 @@
 #define HEADER_BYTES 16384 /* of one request, all headers together: cookies of neighbours on localhost count */
 #define HEADERS_AT_ONCE 1024
 #define REQUEST_TIMEOUT_S 10
-#define KEEPALIVE_S 30
+#define KEEPALIVE_S 10 /* an idle connection holds a place that somebody behind the same address may need */
 #define STOP_WITHIN_US 500000 /* for the last messages to leave */
 #define TICK_US (LWS_US_PER_SEC / 4)
 #define IN_USE_EVERY_US 60000000u
@@ -70,8 +70,16 @@ static void forget_connection(struct server *s, slab_id id)
   const struct connection *c = slab_get(&s->connections, id);
   if (c == NULL)
     return;
-  rate_table_release(&s->api.rates, &c->from);
+  rate_table_release(c->is_socket ? &s->socket_holds : &s->api.rates, &c->from);
   slab_release(&s->connections, id);
+}
+
+void server_connection_is_socket(struct server *s, struct connection *c)
+{
+  if (!rate_table_hold(&s->socket_holds, &c->from, LIMIT_ADDRESS_SOCKETS))
+    return;
+  rate_table_release(&s->api.rates, &c->from);
+  c->is_socket = true;
 }
 
 /* Hands the socket to libwebsockets, which closes it whatever happens. */
@@ -264,6 +272,7 @@ int server_init(struct server *s, const struct origins *origins, const char *cer
 {
   *s = (struct server){0};
   lws_set_log_level(LLL_ERR, log_library);
+  rate_table_init(&s->socket_holds, &random_system);
   security_headers_init(&s->headers, origins);
   list_headers(s);
   int err = make_rooms(s);

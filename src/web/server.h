@@ -31,6 +31,7 @@ struct link {
 struct connection {
   struct net_addr from;
   bool has_ticket; /* the upgrade to a socket was granted */
+  bool is_socket;  /* counts among the sockets of its address, no longer among its connections */
   struct socket_ticket ticket;
 };
 
@@ -41,6 +42,7 @@ struct server {
   struct api api;
   struct rooms *rooms;
   struct slab connections; /* struct connection */
+  struct rate_table socket_holds; /* sockets that are open, by address */
   struct slab exchanges;   /* struct exchange * (http.c), by the requests' ids */
   struct slab sockets;     /* struct socket (socket.c) */
   struct security_headers headers;
@@ -83,6 +85,10 @@ struct api_time server_api_time(void);
 
 /* The connection of a libwebsockets connection; NULL for other descriptors. */
 struct connection *server_connection(const struct server *s, const struct lws *wsi);
+
+/* The connection has become a socket by a valid entry: it leaves the places of its address to those who are still on their
+ * way in. When the address has all the sockets that it may have, it goes on counting as a connection. */
+void server_connection_is_socket(struct server *s, struct connection *c);
 
 /* http.c, socket.c, links.c: callbacks of the protocols and what the rooms act through */
 int http_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len);

@@ -239,6 +239,7 @@ static int on_established(struct server *s, struct lws *wsi, struct socket_sessi
     begin_close(socket, CLOSE_PROTOCOL, "this place is no longer there");
   sodium_memzero(ticket, sizeof *ticket);
   connection->has_ticket = false;
+  server_connection_is_socket(s, connection);
   return 0;
 }
 

@@ -10,7 +10,7 @@ import { Browser, request } from '../lib/signal-client.mjs';
 import { until } from '../lib/wait.mjs';
 
 const ATTACKER = '127.0.0.66';
-const CONNECTIONS_OF_ONE_ADDRESS = 256;
+const CONNECTIONS_OF_ONE_ADDRESS = 512;
 
 let server;
 before(async () => {
