@@ -126,6 +126,23 @@ staged('who comes too early is told from when the ticket is good', async (stage)
   await seesWords(page, await page.evaluate(inWords, from));
 });
 
+staged('an account finds its tickets, and by them its meetings', async (stage) => {
+  const room = await roomOf(stage, 'ticket');
+  const browser = await stage.browser('firefox');
+  await makeAccount(room, browser, 'tom@school.example', 'Tom Ticket');
+  await room.giveTicket('tom@school.example');
+  const page = await open(browser, `${room.server.origin}/signin#/account`);
+  await fill(page, 'email', 'tom@school.example');
+  await pressOn(page, 'next');
+  await fill(page, 'password', PASSWORD);
+  await pressOn(page, 'sign-in');
+  await seesWords(page, 'Algebra II', '[data-section="tickets"]');
+  await pressOn(page, 'to-meeting');
+  await onScreen(page, 'lobby');
+  await pressOn(page, 'join');
+  await onScreen(page, 'meeting');
+});
+
 staged('a meeting that asks for two factors sends an account with one to its settings', async (stage) => {
   const room = await roomOf(stage, 'open', { ...NOBODY_WAITS, two_factors: true });
   const browser = await stage.browser('chromium');

@@ -62,10 +62,41 @@ const fakeQr = Array.from({ length: 33 }, (_, y) =>
 
 const codes = Array.from({ length: 10 }, (_, n) => `k7mq-0x3t-9wzd-h2n${n}`);
 
+const ticketOf = (letter: string, title: string, change: object = {}): object => ({
+  id: `${ID}${letter}`,
+  room: `${ID}${letter}`,
+  series: null,
+  title,
+  email: 'ana.horvat@example.org',
+  role: 'participant',
+  from: NOW - DAY,
+  until: NOW + DAY,
+  revoked: 0,
+  created: NOW - 9 * DAY,
+  in_use: false,
+  reference: '',
+  issuer: '',
+  ...change,
+});
+
+const tickets = {
+  tickets: [
+    ticketOf('A', 'Algebra II, Thursdays'),
+    ticketOf('B', 'Kammermusik für Anfänger und Wiedereinsteiger', { from: NOW + DAY, until: 0 }),
+    ticketOf('C', 'History of Dubrovnik', { from: NOW - 9 * DAY, until: NOW - 2 * DAY }),
+  ],
+  more: false,
+};
+
 const account = (about: object, more: object = {}): PageStory => ({
   path: '/account',
   site: { session: member },
-  answers: { 'GET /api/v1/me': about, 'GET /api/v1/me/sessions': sessions, ...more },
+  answers: {
+    'GET /api/v1/me': about,
+    'GET /api/v1/me/sessions': sessions,
+    'GET /api/v1/me/tickets': about === safeMe ? tickets : { tickets: [], more: false },
+    ...more,
+  },
 });
 
 const totp = { secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP', uri: 'otpauth://totp/x', qr: fakeQr };

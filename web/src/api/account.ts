@@ -4,6 +4,7 @@ import { count, flag, listOf, oneOf, record, text } from '../signal/json';
 import { id, listing, nothing, pageQuery, type Listing, type Requests } from './lists';
 import { deviceSession, type AccountRole, type DeviceSession } from './people';
 import { provider, type Provider } from './session';
+import { ticket, type Ticket } from './tickets';
 
 export interface Passkey {
   readonly id: string;
@@ -150,6 +151,14 @@ export function endOtherSession(api: Requests, id: string): Promise<null> {
 
 export function endOtherSessions(api: Requests): Promise<null> {
   return change(api, 'DELETE', 'sessions');
+}
+
+/** The own ones: of who is verified by their address. */
+export function readTickets(api: Requests, offset: number): Promise<Listing<Ticket>> {
+  return api.request(
+    { method: 'GET', path: '/api/v1/me/tickets', query: pageQuery(offset) },
+    listing('tickets', ticket),
+  );
 }
 
 export interface AccountNotice {

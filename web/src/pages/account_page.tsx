@@ -7,6 +7,7 @@ import { strings } from '../strings';
 import { PasskeysSection } from './account_passkeys';
 import { SecondFactorSection } from './account_second';
 import { SessionsSection } from './account_sessions';
+import { TicketsSection } from './account_tickets';
 import { PhoneSection, ProvidersSection } from './account_ways';
 import { useSite } from './context';
 import { Form } from './forms';
@@ -90,6 +91,7 @@ function Sections(props: AccountProps & { readonly setMe: (me: Me) => void }) {
     <>
       {parts.filter((entry) => entry.must).map(({ part }) => part)}
       {parts.filter((entry) => !entry.must).map(({ part }) => part)}
+      <TicketsSection />
       <SessionsSection />
       {(props.offer.ways.sms || props.me.phone !== '') && <PhoneSection {...props} />}
       {(props.offer.ways.oidc.length > 0 || props.me.issuers.length > 0) && <ProvidersSection {...props} />}

@@ -417,6 +417,10 @@ export const account = {
     disconnectTitle: (name: string) => `Disconnect ${name}?`,
     disconnectText: 'You can no longer sign in with it.',
 
+    ticketsTitle: 'My tickets',
+    ticketsLead: 'Each is yours alone, and works on one device at a time.',
+    toMeeting: 'To the meeting',
+
     sessionsTitle: 'Where you are signed in',
     sessionsLead: 'If something here is not yours, end it, and change your password.',
     thisDevice: 'this device',

@@ -41,7 +41,8 @@ export function TicketTable({ list, empty, deed, onRevoke }: TicketTableProps) {
   );
 }
 
-function windowText({ from, until }: Ticket): string {
+/** For when it is good, in words. */
+export function windowText({ from, until }: Ticket): string {
   if (from === 0) return until === 0 ? text.always : text.untilOnly(momentText(until));
   return until === 0 ? text.fromOnly(momentText(from)) : text.fromUntil(momentText(from), momentText(until));
 }
@@ -54,7 +55,7 @@ const TAGS: Readonly<Record<TicketStanding, string>> = {
   revoked: 'tag tag-off',
 };
 
-function Standing({ ticket }: { readonly ticket: Ticket }) {
+export function Standing({ ticket }: { readonly ticket: Ticket }) {
   const standing = standingOf(ticket, Date.now() / 1000);
   return (
     <span class={TAGS[standing]} data-standing={standing}>
