@@ -275,6 +275,11 @@ static void test_notices(void **state)
   assert_string_equal(json_string_value(json_object_get(row, "kind")), "new_device");
   (void)snprintf(path, sizeof path, "/api/v1/me/notices/%s", json_string_value(json_object_get(row, "id")));
   json_decref(json);
+  assert_int_equal(ask_as(f, &v, HTTP_GET, "/api/v1/me/notices?offset=1&most=1", NULL), 200);
+  json = answer_of(f);
+  assert_int_equal(json_array_size(json_object_get(json, "notices")), 0);
+  json_decref(json);
+  assert_refused_as(f, &v, HTTP_GET, "/api/v1/me/notices?most=0", NULL, 400, "bad_request");
   assert_int_equal(ask_as(f, &other, HTTP_DELETE, path, NULL), 404);
   assert_int_equal(ask_as(f, &v, HTTP_DELETE, path, NULL), 204);
   assert_int_equal(ask_as(f, &v, HTTP_DELETE, path, NULL), 404);

@@ -60,7 +60,7 @@ bool fields_take(struct context *c, const struct field *fields, size_t n)
   return false;
 }
 
-/* --- ids and pages --- */
+/* --- ids and the query --- */
 
 const char *uid_text(const struct uid *id, char text[UID_TEXT + 1])
 {
@@ -104,45 +104,6 @@ struct span query_argument(const struct context *c, const char *name)
 bool query_flag(const struct context *c, const char *name)
 {
   return span_equal(query_argument(c, name), span_str("true"));
-}
-
-/* Decimal digits alone, at most `most`; `value` stays as it is when there are none. */
-static bool take_number(struct span text, size_t most, size_t *value)
-{
-  size_t v = 0;
-  for (size_t i = 0; i < text.n; i++) {
-    if (text.p[i] < '0' || text.p[i] > '9')
-      return false;
-    v = v * 10 + (size_t)(text.p[i] - '0');
-    if (v > most)
-      return false;
-  }
-  if (text.n > 0)
-    *value = v;
-  return true;
-}
-
-bool take_page(struct context *c, struct page *page)
-{
-  size_t offset = 0, most = PAGE_USUAL;
-  if (!take_number(query_argument(c, "offset"), 10000000, &offset) ||
-      !take_number(query_argument(c, "most"), PAGE_MOST, &most) || most == 0) {
-    refuse_bad_request(c, "offset is a number, and most is one from 1 to %u.", PAGE_MOST);
-    return false;
-  }
-  *page = (struct page){.offset = offset, .most = most + 1};
-  return true;
-}
-
-size_t page_rows(const struct page *page, size_t n, bool *more)
-{
-  *more = n == page->most;
-  return *more ? n - 1 : n;
-}
-
-void answer_list(struct context *c, const char *name, json_t *rows, bool more)
-{
-  answer_json(c->response, 200, json_pack("{so sb}", name, rows, "more", more));
 }
 
 /* --- events --- */

@@ -47,7 +47,7 @@ void refuse_bad_request(struct context *c, const char *fmt, ...) __attribute__((
 /* By a store's error: ERR_NOT_FOUND, ERR_STATE (conflict), ERR_LIMIT (server_full), ERR_RANGE (bad_request), else trouble. */
 void refuse_store_error(struct context *c, int err);
 
-/* --- ids and pages --- */
+/* --- ids and the query --- */
 
 #define UID_TEXT TOKEN_TEXT
 
@@ -63,16 +63,6 @@ bool take_uid_parameter(struct context *c, size_t i, struct uid *id);
 /* An argument of the query, decoded; empty: it is not there. */
 struct span query_argument(const struct context *c, const char *name);
 bool query_flag(const struct context *c, const char *name);
-
-#define PAGE_USUAL 50u
-#define PAGE_MOST 200u
-
-/* ?offset=&most=. The page has one row more than is shown, by which "more" is known. Gives the refusal itself. */
-bool take_page(struct context *c, struct page *page);
-/* How many of `n` rows are shown, and whether there are more. */
-size_t page_rows(const struct page *page, size_t n, bool *more);
-/* {"NAME": rows, "more": more} as the answer; takes over `rows`. */
-void answer_list(struct context *c, const char *name, json_t *rows, bool more);
 
 /* --- who did it, for the log of security events --- */
 

@@ -6,12 +6,14 @@
 
 #include "store/store_settings.h"
 #include "web/api/endpoints.h"
+#include "web/api/lists.h"
 #include "web/api/views.h"
 
 /* --- seeing --- */
 
-static json_t *owned_session_json(struct context *c, const struct session *s)
+static json_t *owned_session_json(struct context *c, const void *row_of)
 {
+  const struct session *s = row_of;
   struct account account;
   json_t *row = session_row_json(c, s);
   if (store_account_get(c->api->store, &s->account, &account) == 0)
@@ -23,22 +25,11 @@ static json_t *owned_session_json(struct context *c, const struct session *s)
 
 void endpoint_get_sessions(struct context *c)
 {
-  struct session list[PAGE_MOST + 1];
-  struct page page;
-  size_t n = 0;
-  bool more;
-  if (!take_page(c, &page))
+  struct list list;
+  if (!list_begin(c, &list, sizeof(struct session)))
     return;
-  int err = store_session_list_all(c->api->store, page, list, &n);
-  if (err != 0) {
-    refuse_store_error(c, err);
-    return;
-  }
-  json_t *rows = json_array();
-  n = page_rows(&page, n, &more);
-  for (size_t i = 0; i < n; i++)
-    (void)json_array_append_new(rows, owned_session_json(c, &list[i]));
-  answer_list(c, "sessions", rows, more);
+  int err = store_session_list_all(c->api->store, list.page, list.rows, &list.n);
+  list_answer(c, &list, err, "sessions", owned_session_json);
 }
 
 /* --- ending --- */

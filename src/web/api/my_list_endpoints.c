@@ -1,34 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Where the own account is signed in, what it should know, and its tickets. */
-#include <sodium.h>
-#include <stdlib.h>
-
 #include "web/admission.h"
 #include "web/api/endpoints.h"
+#include "web/api/lists.h"
 #include "web/api/views.h"
 
 /* --- sessions --- */
 
+static json_t *unexpired_session_json(struct context *c, const void *row)
+{
+  return session_is_expired(&c->api->times, row, c->time.now_s) ? NULL : session_row_json(c, row);
+}
+
 void endpoint_get_my_sessions(struct context *c)
 {
-  struct page page;
-  size_t n = 0;
-  bool more;
-  if (!take_page(c, &page))
+  struct list list;
+  if (!list_begin(c, &list, sizeof(struct session)))
     return;
-  struct session *list = calloc(page.most, sizeof *list);
-  int err = list == NULL ? ERR_NOMEM : store_session_list(c->api->store, &c->account.id, page, list, &n);
-  if (err != 0) {
-    refuse_store_error(c, err);
-  } else {
-    json_t *rows = json_array();
-    n = page_rows(&page, n, &more);
-    for (size_t i = 0; i < n; i++)
-      if (!session_is_expired(&c->api->times, &list[i], c->time.now_s))
-        (void)json_array_append_new(rows, session_row_json(c, &list[i]));
-    answer_list(c, "sessions", rows, more);
-  }
-  free(list);
+  int err = store_session_list(c->api->store, &c->account.id, list.page, list.rows, &list.n);
+  list_answer(c, &list, err, "sessions", unexpired_session_json);
 }
 
 /* Like signing out, when it is the one that asks. */
@@ -72,22 +62,21 @@ void endpoint_delete_my_sessions(struct context *c)
 
 /* --- notices --- */
 
+static json_t *notice_json(struct context *c, const void *row)
+{
+  const struct notice *n = row;
+  (void)c;
+  return json_pack("{so sI ss ss}", "id", uid_json(&n->id), "time", (json_int_t)n->time_s, "kind", n->kind, "text",
+                   n->text);
+}
+
 void endpoint_get_my_notices(struct context *c)
 {
-  struct notice list[LIMIT_ACCOUNT_NOTICES];
-  size_t n = 0;
-  const struct page all = {.most = LIMIT_ACCOUNT_NOTICES};
-  int err = store_notice_list(c->api->store, &c->account.id, all, list, &n);
-  if (err != 0) {
-    refuse_store_error(c, err);
+  struct list list;
+  if (!list_begin(c, &list, sizeof(struct notice)))
     return;
-  }
-  json_t *rows = json_array();
-  for (size_t i = 0; i < n; i++)
-    (void)json_array_append_new(rows, json_pack("{so sI ss ss}", "id", uid_json(&list[i].id), "time",
-                                                (json_int_t)list[i].time_s, "kind", list[i].kind, "text",
-                                                list[i].text));
-  answer_list(c, "notices", rows, false);
+  int err = store_notice_list(c->api->store, &c->account.id, list.page, list.rows, &list.n);
+  list_answer(c, &list, err, "notices", notice_json);
 }
 
 void endpoint_delete_my_notice(struct context *c)
@@ -107,25 +96,13 @@ void endpoint_delete_my_notice(struct context *c)
 void endpoint_get_my_tickets(struct context *c)
 {
   const char *email = admission_email(&c->session, c->has_account ? &c->account : NULL);
-  struct page page;
-  size_t n = 0;
-  bool more = false;
-  if (!take_page(c, &page))
-    return;
+  struct list list;
   if (email[0] == '\0') {
     answer_refusal(c->response, 401, "sign_in_first", "Please sign in, or show that your e-mail address is yours.");
     return;
   }
-  struct ticket *list = calloc(page.most, sizeof *list);
-  int err = list == NULL ? ERR_NOMEM : store_ticket_list_email(c->api->store, email, page, list, &n);
-  if (err != 0) {
-    refuse_store_error(c, err);
-  } else {
-    json_t *rows = json_array();
-    n = page_rows(&page, n, &more);
-    for (size_t i = 0; i < n; i++)
-      (void)json_array_append_new(rows, ticket_json(c, &list[i]));
-    answer_list(c, "tickets", rows, more);
-  }
-  free(list);
+  if (!list_begin(c, &list, sizeof(struct ticket)))
+    return;
+  int err = store_ticket_list_email(c->api->store, email, list.page, list.rows, &list.n);
+  list_answer(c, &list, err, "tickets", ticket_row_json);
 }

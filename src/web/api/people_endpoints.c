@@ -10,6 +10,7 @@
 #include "store/store_links.h"
 #include "web/api/endpoints.h"
 #include "web/api/letters.h"
+#include "web/api/lists.h"
 #include "web/api/rights.h"
 #include "web/api/views.h"
 
@@ -33,34 +34,26 @@ static bool take_search(struct context *c, char search[EMAIL_BYTES])
   return true;
 }
 
-static void answer_people(struct context *c, const struct account *list, size_t n, bool more)
+static json_t *person_json(struct context *c, const void *row)
+{
+  return account_row_json(c, row);
+}
+
+static json_t *totals_json(struct context *c)
 {
   size_t total = 0, administrators = 0;
-  json_t *rows = json_array();
-  for (size_t i = 0; i < n; i++)
-    (void)json_array_append_new(rows, account_row_json(c, &list[i]));
   (void)store_account_count(c->api->store, &total, &administrators);
-  answer_json(c->response, 200, json_pack("{so sb sI sI}", "people", rows, "more", more, "total", (json_int_t)total,
-                                          "administrators", (json_int_t)administrators));
+  return json_pack("{sI sI}", "total", (json_int_t)total, "administrators", (json_int_t)administrators);
 }
 
 void endpoint_get_people(struct context *c)
 {
-  struct account list[PAGE_MOST + 1];
-  struct page page;
+  struct list list;
   char search[EMAIL_BYTES];
-  size_t n = 0;
-  bool more;
-  if (!take_page(c, &page) || !take_search(c, search))
+  if (!take_search(c, search) || !list_begin(c, &list, sizeof(struct account)))
     return;
-  int err = store_account_list(c->api->store, search, page, list, &n);
-  if (err != 0) {
-    refuse_store_error(c, err);
-  } else {
-    size_t shown = page_rows(&page, n, &more);
-    answer_people(c, list, shown, more);
-  }
-  sodium_memzero(list, sizeof list);
+  int err = store_account_list(c->api->store, search, list.page, list.rows, &list.n);
+  list_answer_with(c, &list, err, "people", person_json, totals_json(c));
 }
 
 static bool take_person(struct context *c, struct account *account)

@@ -7,6 +7,7 @@
 #include "people/tokens.h"
 #include "people/words.h"
 #include "web/api/endpoints.h"
+#include "web/api/lists.h"
 #include "web/api/rights.h"
 #include "web/api/views.h"
 
@@ -24,8 +25,10 @@ static bool take_label(struct context *c, struct span text, char *name, size_t s
 
 /* --- keys --- */
 
-static json_t *key_json(const struct api_key *k)
+static json_t *key_json(struct context *c, const void *row)
 {
+  const struct api_key *k = row;
+  (void)c;
   return json_pack("{so ss so sI sI sI}", "id", uid_json(&k->id), "name", k->name, "scopes", scopes_json(k->scopes),
                    "created", (json_int_t)k->created_s, "used", (json_int_t)k->used_s, "revoked",
                    (json_int_t)k->revoked_s);
@@ -33,22 +36,11 @@ static json_t *key_json(const struct api_key *k)
 
 void endpoint_get_keys(struct context *c)
 {
-  struct api_key list[PAGE_MOST + 1];
-  struct page page;
-  size_t n = 0;
-  bool more;
-  if (!take_page(c, &page))
+  struct list list;
+  if (!list_begin(c, &list, sizeof(struct api_key)))
     return;
-  int err = store_key_list(c->api->store, page, list, &n);
-  if (err != 0) {
-    refuse_store_error(c, err);
-    return;
-  }
-  json_t *rows = json_array();
-  n = page_rows(&page, n, &more);
-  for (size_t i = 0; i < n; i++)
-    (void)json_array_append_new(rows, key_json(&list[i]));
-  answer_list(c, "keys", rows, more);
+  int err = store_key_list(c->api->store, list.page, list.rows, &list.n);
+  list_answer(c, &list, err, "keys", key_json);
 }
 
 static bool take_scopes(struct context *c, const json_t *list, uint32_t *scopes)
@@ -140,33 +132,21 @@ void endpoint_delete_key(struct context *c)
 
 /* --- webhooks --- */
 
-static json_t *webhook_json(const struct webhook *w)
+static json_t *webhook_json(struct context *c, const void *row)
 {
+  const struct webhook *w = row;
+  (void)c;
   return json_pack("{so ss so so sI sI}", "id", uid_json(&w->id), "name", w->name, "room", uid_json(&w->room), "series",
                    uid_json(&w->series), "created", (json_int_t)w->created_s, "revoked", (json_int_t)w->revoked_s);
 }
 
 void endpoint_get_webhooks(struct context *c)
 {
-  struct webhook list[LIMIT_WEBHOOKS + 1];
-  struct page page;
-  size_t n = 0;
-  bool more;
-  if (!take_page(c, &page))
+  struct list list;
+  if (!list_begin(c, &list, sizeof(struct webhook)))
     return;
-  if (page.most > sizeof list / sizeof list[0])
-    page.most = sizeof list / sizeof list[0];
-  int err = store_webhook_list(c->api->store, page, list, &n);
-  if (err != 0) {
-    refuse_store_error(c, err);
-    return;
-  }
-  json_t *rows = json_array();
-  n = page_rows(&page, n, &more);
-  for (size_t i = 0; i < n; i++)
-    (void)json_array_append_new(rows, webhook_json(&list[i]));
-  sodium_memzero(list, sizeof list);
-  answer_list(c, "webhooks", rows, more);
+  int err = store_webhook_list(c->api->store, list.page, list.rows, &list.n);
+  list_answer(c, &list, err, "webhooks", webhook_json);
 }
 
 static bool take_webhook(struct context *c, struct webhook *w)

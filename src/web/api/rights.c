@@ -11,6 +11,13 @@ const struct uid *asker_account(const struct context *c)
   return c->by == ASKED_BY_KEY ? &c->key.owner : &c->account.id;
 }
 
+const struct uid *owner_of_list(const struct context *c)
+{
+  static const struct uid everybody;
+  bool all = is_administrator(c) && (c->by == ASKED_BY_KEY || query_flag(c, "all"));
+  return all ? &everybody : asker_account(c);
+}
+
 struct rooms_time rooms_time_of(const struct context *c)
 {
   return (struct rooms_time){.now_us = c->time.now_us, .unix_s = c->time.now_s};

@@ -2,29 +2,26 @@
 /* Who is what in a room, who is banned from it, and who came (A4, A7). */
 #include "people/words.h"
 #include "web/api/endpoints.h"
+#include "web/api/lists.h"
 #include "web/api/rights.h"
 
 /* --- members --- */
 
+static json_t *member_json(struct context *c, const void *row)
+{
+  const struct room_member *m = row;
+  (void)c;
+  return json_pack("{ss ss}", "email", m->email, "role", role_word(m->role));
+}
+
 void endpoint_get_members(struct context *c)
 {
   struct store_room room;
-  struct room_member list[PAGE_MOST + 1];
-  struct page page;
-  size_t n = 0;
-  bool more;
-  if (!take_room(c, &room) || !take_page(c, &page))
+  struct list list;
+  if (!take_room(c, &room) || !list_begin(c, &list, sizeof(struct room_member)))
     return;
-  int err = store_member_list(c->api->store, &room.id, page, list, &n);
-  if (err != 0) {
-    refuse_store_error(c, err);
-    return;
-  }
-  json_t *rows = json_array();
-  n = page_rows(&page, n, &more);
-  for (size_t i = 0; i < n; i++)
-    (void)json_array_append_new(rows, json_pack("{ss ss}", "email", list[i].email, "role", role_word(list[i].role)));
-  answer_list(c, "members", rows, more);
+  int err = store_member_list(c->api->store, &room.id, list.page, list.rows, &list.n);
+  list_answer(c, &list, err, "members", member_json);
 }
 
 void endpoint_put_member(struct context *c)
@@ -69,27 +66,22 @@ void endpoint_delete_member(struct context *c)
 
 /* --- bans --- */
 
+static json_t *ban_json(struct context *c, const void *row)
+{
+  const struct ban *b = row;
+  (void)c;
+  return json_pack("{so ss ss sI}", "id", uid_json(&b->id), "name", b->name, "email", b->email, "time",
+                   (json_int_t)b->time_s);
+}
+
 void endpoint_get_bans(struct context *c)
 {
   struct store_room room;
-  struct ban list[PAGE_MOST + 1];
-  struct page page;
-  char id[UID_TEXT + 1];
-  size_t n = 0;
-  bool more;
-  if (!take_room(c, &room) || !take_page(c, &page))
+  struct list list;
+  if (!take_room(c, &room) || !list_begin(c, &list, sizeof(struct ban)))
     return;
-  int err = store_ban_list(c->api->store, &room.id, page, list, &n);
-  if (err != 0) {
-    refuse_store_error(c, err);
-    return;
-  }
-  json_t *rows = json_array();
-  n = page_rows(&page, n, &more);
-  for (size_t i = 0; i < n; i++)
-    (void)json_array_append_new(rows, json_pack("{ss ss ss sI}", "id", uid_text(&list[i].id, id), "name", list[i].name,
-                                                "email", list[i].email, "time", (json_int_t)list[i].time_s));
-  answer_list(c, "bans", rows, more);
+  int err = store_ban_list(c->api->store, &room.id, list.page, list.rows, &list.n);
+  list_answer(c, &list, err, "bans", ban_json);
 }
 
 void endpoint_delete_ban(struct context *c)
@@ -110,8 +102,10 @@ void endpoint_delete_ban(struct context *c)
 
 /* --- who came --- */
 
-static json_t *stay_json(const struct attendance *a)
+static json_t *stay_json(struct context *c, const void *row)
 {
+  const struct attendance *a = row;
+  (void)c;
   return json_pack("{ss ss ss ss sI sI}", "name", a->name, "email", a->email, "verified", a->verified, "role",
                    role_word(a->role), "joined", (json_int_t)a->joined_s, "left", (json_int_t)a->left_s);
 }
@@ -119,20 +113,9 @@ static json_t *stay_json(const struct attendance *a)
 void endpoint_get_attendance(struct context *c)
 {
   struct store_room room;
-  struct attendance list[PAGE_MOST + 1];
-  struct page page;
-  size_t n = 0;
-  bool more;
-  if (!take_room(c, &room) || !take_page(c, &page))
+  struct list list;
+  if (!take_room(c, &room) || !list_begin(c, &list, sizeof(struct attendance)))
     return;
-  int err = store_attendance_list(c->api->store, &room.id, page, list, &n);
-  if (err != 0) {
-    refuse_store_error(c, err);
-    return;
-  }
-  json_t *rows = json_array();
-  n = page_rows(&page, n, &more);
-  for (size_t i = 0; i < n; i++)
-    (void)json_array_append_new(rows, stay_json(&list[i]));
-  answer_list(c, "stays", rows, more);
+  int err = store_attendance_list(c->api->store, &room.id, list.page, list.rows, &list.n);
+  list_answer(c, &list, err, "stays", stay_json);
 }

@@ -5,6 +5,7 @@
 #include "people/rules.h"
 #include "people/words.h"
 #include "web/api/endpoints.h"
+#include "web/api/lists.h"
 #include "web/api/rights.h"
 #include "web/api/views.h"
 
@@ -21,25 +22,18 @@ static void note_room(struct context *c, const char *kind, const struct store_ro
 
 /* --- reading --- */
 
+static json_t *room_row_json(struct context *c, const void *row)
+{
+  return room_json(c, row);
+}
+
 void endpoint_get_rooms(struct context *c)
 {
-  static const struct uid everybody;
-  struct store_room list[PAGE_MOST + 1];
-  struct page page;
-  size_t n = 0;
-  bool more, all = is_administrator(c) && (c->by == ASKED_BY_KEY || query_flag(c, "all"));
-  if (!take_page(c, &page))
+  struct list list;
+  if (!list_begin(c, &list, sizeof(struct store_room)))
     return;
-  int err = store_room_list(c->api->store, all ? &everybody : asker_account(c), page, list, &n);
-  if (err != 0) {
-    refuse_store_error(c, err);
-    return;
-  }
-  json_t *rows = json_array();
-  n = page_rows(&page, n, &more);
-  for (size_t i = 0; i < n; i++)
-    (void)json_array_append_new(rows, room_json(c, &list[i]));
-  answer_list(c, "rooms", rows, more);
+  int err = store_room_list(c->api->store, owner_of_list(c), list.page, list.rows, &list.n);
+  list_answer(c, &list, err, "rooms", room_row_json);
 }
 
 void endpoint_get_room_settings(struct context *c)

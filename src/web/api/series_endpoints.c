@@ -2,28 +2,23 @@
 /* Series of rooms: a ticket for one is a ticket for all of its rooms. */
 #include "people/rules.h"
 #include "web/api/endpoints.h"
+#include "web/api/lists.h"
 #include "web/api/rights.h"
 #include "web/api/views.h"
 
+static json_t *series_row_json(struct context *c, const void *row)
+{
+  (void)c;
+  return series_json(row);
+}
+
 void endpoint_get_series(struct context *c)
 {
-  static const struct uid everybody;
-  struct series list[PAGE_MOST + 1];
-  struct page page;
-  size_t n = 0;
-  bool more, all = is_administrator(c) && (c->by == ASKED_BY_KEY || query_flag(c, "all"));
-  if (!take_page(c, &page))
+  struct list list;
+  if (!list_begin(c, &list, sizeof(struct series)))
     return;
-  int err = store_series_list(c->api->store, all ? &everybody : asker_account(c), page, list, &n);
-  if (err != 0) {
-    refuse_store_error(c, err);
-    return;
-  }
-  json_t *rows = json_array();
-  n = page_rows(&page, n, &more);
-  for (size_t i = 0; i < n; i++)
-    (void)json_array_append_new(rows, series_json(&list[i]));
-  answer_list(c, "series", rows, more);
+  int err = store_series_list(c->api->store, owner_of_list(c), list.page, list.rows, &list.n);
+  list_answer(c, &list, err, "series", series_row_json);
 }
 
 static bool may_have_another(struct context *c)

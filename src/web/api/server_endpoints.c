@@ -3,13 +3,16 @@
 #include <stdio.h>
 
 #include "web/api/endpoints.h"
+#include "web/api/lists.h"
 
 /* --- the log --- */
 
 #define KIND_BYTES sizeof((struct log_event){0}.kind)
 
-static json_t *event_json(const struct log_event *e)
+static json_t *event_json(struct context *c, const void *row)
 {
+  const struct log_event *e = row;
+  (void)c;
   return json_pack("{sI sI ss ss ss ss}", "number", (json_int_t)e->number, "time", (json_int_t)e->time_s, "kind", e->kind,
                    "actor", e->actor, "subject", e->subject, "detail", e->detail);
 }
@@ -30,23 +33,12 @@ static bool take_kind(struct context *c, char kind[KIND_BYTES])
 
 void endpoint_get_log(struct context *c)
 {
-  struct log_event list[PAGE_MOST + 1];
-  struct page page;
+  struct list list;
   char kind[KIND_BYTES];
-  size_t n = 0;
-  bool more;
-  if (!take_page(c, &page) || !take_kind(c, kind))
+  if (!take_kind(c, kind) || !list_begin(c, &list, sizeof(struct log_event)))
     return;
-  int err = store_log_list(c->api->store, kind, page, list, &n);
-  if (err != 0) {
-    refuse_store_error(c, err);
-    return;
-  }
-  json_t *rows = json_array();
-  n = page_rows(&page, n, &more);
-  for (size_t i = 0; i < n; i++)
-    (void)json_array_append_new(rows, event_json(&list[i]));
-  answer_list(c, "events", rows, more);
+  int err = store_log_list(c->api->store, kind, list.page, list.rows, &list.n);
+  list_answer(c, &list, err, "events", event_json);
 }
 
 void endpoint_verify_log(struct context *c)

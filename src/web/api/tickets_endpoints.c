@@ -7,6 +7,7 @@
 #include "people/times.h"
 #include "people/words.h"
 #include "web/api/endpoints.h"
+#include "web/api/lists.h"
 #include "web/api/letters.h"
 #include "web/api/rights.h"
 #include "web/api/views.h"
@@ -47,22 +48,11 @@ static bool take_series_place(struct context *c, struct place *p)
 
 static void answer_tickets(struct context *c, const struct place *p)
 {
-  struct ticket list[PAGE_MOST + 1];
-  struct page page;
-  size_t n = 0;
-  bool more;
-  if (!take_page(c, &page))
+  struct list list;
+  if (!list_begin(c, &list, sizeof(struct ticket)))
     return;
-  int err = store_ticket_list(c->api->store, &p->room, &p->series, page, list, &n);
-  if (err != 0) {
-    refuse_store_error(c, err);
-    return;
-  }
-  json_t *rows = json_array();
-  n = page_rows(&page, n, &more);
-  for (size_t i = 0; i < n; i++)
-    (void)json_array_append_new(rows, ticket_json(c, &list[i]));
-  answer_list(c, "tickets", rows, more);
+  int err = store_ticket_list(c->api->store, &p->room, &p->series, list.page, list.rows, &list.n);
+  list_answer(c, &list, err, "tickets", ticket_row_json);
 }
 
 void endpoint_get_room_tickets(struct context *c)

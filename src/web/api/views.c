@@ -110,6 +110,11 @@ json_t *ticket_json(struct context *c, const struct ticket *t)
                    t->reference, "issuer", t->issuer);
 }
 
+json_t *ticket_row_json(struct context *c, const void *ticket)
+{
+  return ticket_json(c, ticket);
+}
+
 /* --- people --- */
 
 static int count_passkeys(struct context *c, const struct uid *account)

@@ -14,6 +14,7 @@ bool take_policy(struct context *c, const json_t *object, struct room_policy *po
 json_t *series_json(const struct series *series);
 
 json_t *ticket_json(struct context *c, const struct ticket *ticket);
+json_t *ticket_row_json(struct context *c, const void *ticket); /* the same, for a list (lists.h) */
 
 /* Of a room or a series; "" for one that is gone. */
 void title_of_ticket(struct api *a, const struct ticket *ticket, char title[TITLE_BYTES]);
