@@ -152,6 +152,8 @@ bool take_ceremony_rate(struct context *c);
 /* What passkeys are made for: the origin that was asked, and its host, written into `rp_id`. The refusal where there can be none:
  * browsers make none for bare addresses. */
 bool take_passkey_site(struct context *c, char rp_id[ORIGIN_TEXT], struct passkey_site *site);
+/* The begin of a ceremony: a challenge as a new JSON string, and the name that it is for in `rp_id`. NULL: refused. */
+json_t *take_challenge(struct context *c, enum challenge_purpose purpose, char rp_id[ORIGIN_TEXT]);
 /* Bytes that came as base64url without padding, or the refusal. */
 bool take_base64(struct context *c, const char *field, struct span text, uint8_t *bytes, size_t most, struct span *out);
 /* Bytes as such a text: a new JSON string. */
@@ -166,6 +168,8 @@ bool take_person_name(struct context *c, struct span typed, char name[NAME_BYTES
  * sign up that makes an account, `account`, with the address verified: 0. ERR_REFUSED: not here, or there is no name.
  * Errors of store_account_add. */
 int newcomer_sign_up(struct context *c, const char *email, const char *name, struct account *account);
+/* The account that the path names first, for routes that are not its owner's, or the refusal. To be wiped. */
+bool take_person(struct context *c, struct account *account);
 /* The e-mail address that was typed, in its one form, or the refusal. */
 bool take_email(struct context *c, struct span typed, char email[EMAIL_BYTES]);
 

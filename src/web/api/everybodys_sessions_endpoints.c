@@ -43,12 +43,6 @@ static void name_of(struct context *c, const struct uid *id, char name[EMAIL_BYT
   sodium_memzero(&account, sizeof account);
 }
 
-static void forget_own_cookie(struct context *c)
-{
-  c->response->clear_cookie = true;
-  c->response->nonce[0] = '\0';
-}
-
 void endpoint_delete_a_session(struct context *c)
 {
   struct session session;
@@ -64,7 +58,7 @@ void endpoint_delete_a_session(struct context *c)
     return;
   }
   if (c->by == ASKED_BY_SESSION && uid_equal(&id, &c->session.id))
-    forget_own_cookie(c);
+    session_forget_own(c);
   name_of(c, &session.account, name);
   note_event(c, "session_ended", name, session.device);
   answer_nothing(c->response);
@@ -73,18 +67,12 @@ void endpoint_delete_a_session(struct context *c)
 void endpoint_delete_sessions_of_person(struct context *c)
 {
   struct account account;
-  struct uid id;
   char detail[64];
-  if (!take_uid_parameter(c, 0, &id))
+  if (!take_person(c, &account))
     return;
-  int err = store_account_get(c->api->store, &id, &account);
-  if (err != 0) {
-    refuse_store_error(c, err);
-    return;
-  }
-  size_t ended = session_end_all(c->api, c->time, &id, NULL, "session_ended");
-  if (c->by == ASKED_BY_SESSION && uid_equal(&id, &c->account.id))
-    forget_own_cookie(c);
+  size_t ended = session_end_all(c->api, c->time, &account.id, NULL, "session_ended");
+  if (c->by == ASKED_BY_SESSION && uid_equal(&account.id, &c->account.id))
+    session_forget_own(c);
   (void)snprintf(detail, sizeof detail, "%zu sessions", ended);
   note_event(c, "sessions_ended", account.email, detail);
   sodium_memzero(&account, sizeof account);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The own account: what it is, its name, whether it takes two factors, which providers it is connected with. */
-#include <sodium.h>
-#include <stdio.h>
-
+#include "people/words.h"
 #include "web/api/endpoints.h"
 #include "web/api/my_factors.h"
 #include "web/api/providers.h"
@@ -69,9 +67,8 @@ static void answer_me(struct context *c)
   answer_json(c->response, 200,
               json_pack("{so ss sb ss ss ss sb sb sb sb si so so sI}", "id", uid_json(&a->id), "email", a->email,
                         "email_verified", a->email_verified, "name", a->name, "phone", a->phone, "role",
-                        a->role == ACCOUNT_ADMIN ? "administrator" : "member", "two_factors",
-                        account_wants_two(c->api, a), "two_factors_demanded", account_must_have_two(c->api, a),
-                        "has_password", a->password[0] != '\0', "has_totp", a->has_totp,
+                        account_role_word(a->role), "two_factors", account_wants_two(c->api, a), "two_factors_demanded",
+                        account_must_have_two(c->api, a), "has_password", a->password[0] != '\0', "has_totp", a->has_totp,
                         "recovery_left", (int)recovery, "passkeys", passkeys_json(c), "issuers", issuers_json(c),
                         "created", (json_int_t)a->created_s));
 }
@@ -169,7 +166,7 @@ void endpoint_delete_issuer(struct context *c)
   struct issuers issuers = {.n = 0};
   struct span id = c->parameter[0];
   int err = read_issuers(c, &issuers);
-  if (err == 0 && !take_away_first(c, count_passkeys(c), count_others(c, &issuers, id)))
+  if (err == 0 && !take_away_first(c, count_passkeys(c, &c->account.id), count_others(c, &issuers, id)))
     return;
   if (err == 0)
     err = unlink_named(c, &issuers, id);

@@ -16,11 +16,11 @@ bool take_away_second(struct context *c, size_t passkeys, bool totp)
   return false;
 }
 
-size_t count_passkeys(struct context *c)
+size_t count_passkeys(struct context *c, const struct uid *account)
 {
   struct passkey list[LIMIT_ACCOUNT_PASSKEYS];
   size_t n = 0;
-  (void)store_passkey_list(c->api->store, &c->account.id, (struct page){.most = LIMIT_ACCOUNT_PASSKEYS}, list, &n);
+  (void)store_passkey_list(c->api->store, account, (struct page){.most = LIMIT_ACCOUNT_PASSKEYS}, list, &n);
   return n;
 }
 

@@ -5,7 +5,7 @@
 
 #include "web/api/context.h"
 
-size_t count_passkeys(struct context *c);
+size_t count_passkeys(struct context *c, const struct uid *account);
 
 /* Whether a second factor may go, when so many passkeys and perhaps TOTP are left; else the refusal `still_demanded`. */
 bool take_away_second(struct context *c, size_t passkeys, bool totp);

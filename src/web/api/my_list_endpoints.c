@@ -30,10 +30,8 @@ static void end_mine(struct context *c, const struct session *session)
     return;
   }
   note_event(c, "session_ended", c->account.email, session->device);
-  if (uid_equal(&session->id, &c->session.id)) {
-    c->response->clear_cookie = true;
-    c->response->nonce[0] = '\0';
-  }
+  if (uid_equal(&session->id, &c->session.id))
+    session_forget_own(c);
   answer_nothing(c->response);
 }
 

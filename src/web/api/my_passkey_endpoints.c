@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The passkeys of the own account. */
-#include <sodium.h>
-
 #include "base/log.h"
 #include "web/api/endpoints.h"
 #include "web/api/my_factors.h"
@@ -23,20 +21,13 @@ static json_t *known_json(struct context *c)
 
 void endpoint_begin_passkey(struct context *c)
 {
-  uint8_t browser[CHALLENGE_SESSION], challenge[CHALLENGE_BYTES];
   char rp_id[ORIGIN_TEXT];
-  struct passkey_site site;
-  if (!fields_take(c, NULL, 0) || !take_passkey_site(c, rp_id, &site) || !take_ceremony_rate(c))
-    return;
-  signin_browser(c, browser);
-  if (passkey_begin(&c->api->challenges, c->time.now_us, browser, CHALLENGE_REGISTER, challenge) != 0)
-    refuse_trouble(c);
-  else
+  json_t *challenge = take_challenge(c, CHALLENGE_REGISTER, rp_id);
+  if (challenge != NULL)
     answer_json(c->response, 200,
-                json_pack("{so ss s{so ss ss} so}", "challenge", bytes_json(challenge, sizeof challenge), "rp_id",
-                          site.rp_id, "user", "id", uid_json(&c->account.id), "name", c->account.email, "display_name",
-                          c->account.name, "known", known_json(c)));
-  sodium_memzero(challenge, sizeof challenge);
+                json_pack("{so ss s{so ss ss} so}", "challenge", challenge, "rp_id", rp_id, "user", "id",
+                          uid_json(&c->account.id), "name", c->account.email, "display_name", c->account.name, "known",
+                          known_json(c)));
 }
 
 static void keep_passkey(struct context *c, const struct passkey_credential *credential, struct span label)
@@ -116,7 +107,7 @@ static size_t count_issuers(struct context *c)
 void endpoint_delete_passkey(struct context *c)
 {
   struct uid id;
-  size_t left = count_passkeys(c);
+  size_t left = count_passkeys(c, &c->account.id);
   left -= left > 0 ? 1 : 0;
   if (!take_uid_parameter(c, 0, &id) || !take_away_second(c, left, c->account.has_totp) ||
       !take_away_first(c, left, count_issuers(c)))

@@ -52,22 +52,30 @@ json_t *bytes_json(const uint8_t *bytes, size_t n)
   return json_string(sodium_bin2base64(text, sizeof text, bytes, n, sodium_base64_VARIANT_URLSAFE_NO_PADDING));
 }
 
+json_t *take_challenge(struct context *c, enum challenge_purpose purpose, char rp_id[ORIGIN_TEXT])
+{
+  uint8_t browser[CHALLENGE_SESSION], challenge[CHALLENGE_BYTES];
+  struct passkey_site site;
+  json_t *text = NULL;
+  if (!fields_take(c, NULL, 0) || !take_passkey_site(c, rp_id, &site) || !take_ceremony_rate(c))
+    return NULL;
+  signin_browser(c, browser);
+  if (passkey_begin(&c->api->challenges, c->time.now_us, browser, purpose, challenge) == 0)
+    text = bytes_json(challenge, sizeof challenge);
+  if (text == NULL)
+    refuse_trouble(c);
+  sodium_memzero(challenge, sizeof challenge);
+  return text;
+}
+
 /* --- signing in --- */
 
 void endpoint_passkey_challenge(struct context *c)
 {
-  uint8_t browser[CHALLENGE_SESSION], challenge[CHALLENGE_BYTES];
   char rp_id[ORIGIN_TEXT];
-  struct passkey_site site;
-  if (!fields_take(c, NULL, 0) || !take_passkey_site(c, rp_id, &site) || !take_ceremony_rate(c))
-    return;
-  signin_browser(c, browser);
-  if (passkey_begin(&c->api->challenges, c->time.now_us, browser, CHALLENGE_SIGN_IN, challenge) != 0)
-    refuse_trouble(c);
-  else
-    answer_json(c->response, 200,
-                json_pack("{so ss}", "challenge", bytes_json(challenge, sizeof challenge), "rp_id", site.rp_id));
-  sodium_memzero(challenge, sizeof challenge);
+  json_t *challenge = take_challenge(c, CHALLENGE_SIGN_IN, rp_id);
+  if (challenge != NULL)
+    answer_json(c->response, 200, json_pack("{so ss}", "challenge", challenge, "rp_id", rp_id));
 }
 
 /* The stored passkey as the check wants it. */

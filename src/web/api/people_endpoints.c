@@ -56,7 +56,7 @@ void endpoint_get_people(struct context *c)
   list_answer_with(c, &list, err, "people", person_json, totals_json(c));
 }
 
-static bool take_person(struct context *c, struct account *account)
+bool take_person(struct context *c, struct account *account)
 {
   struct uid id;
   if (!take_uid_parameter(c, 0, &id))
@@ -321,10 +321,8 @@ static int remove_person(struct context *c, const struct account *a)
   bool self = c->by == ASKED_BY_SESSION && uid_equal(&a->id, &c->account.id);
   close_rooms_of(c, &a->id);
   (void)session_end_all(c->api, c->time, &a->id, NULL, "session_ended");
-  if (self) {
-    c->response->clear_cookie = true;
-    c->response->nonce[0] = '\0';
-  }
+  if (self)
+    session_forget_own(c);
   live_look_again(c->api);
   return store_account_remove(c->api->store, &a->id, c->time.now_s);
 }

@@ -84,3 +84,11 @@ int provider_add(struct site *site, const char *issuer, bool form_post)
   site->provider[i].form_post = form_post;
   return 0;
 }
+
+json_t *providers_json(const struct site *site)
+{
+  json_t *list = json_array();
+  for (size_t i = 0; i < site->providers; i++)
+    (void)json_array_append_new(list, json_pack("{ss ss}", "id", site->provider[i].id, "name", site->provider[i].name));
+  return list;
+}

@@ -3,6 +3,8 @@
 #ifndef TESTUDO_WEB_API_PROVIDERS_H
 #define TESTUDO_WEB_API_PROVIDERS_H
 
+#include <jansson.h>
+
 #include "web/api/api.h"
 
 #define PROVIDER_ID_BYTES 24 /* with the zero: a part of the page's addresses has no more (api.c) */
@@ -25,5 +27,8 @@ int provider_find(const struct site *site, struct span id, size_t *place);
 
 /* Adds one to the site, with an id that no other has. ERR_LIMIT. */
 int provider_add(struct site *site, const char *issuer, bool form_post);
+
+/* All of them by id and name: a new list. */
+json_t *providers_json(const struct site *site);
 
 #endif

@@ -20,8 +20,8 @@ bool is_owner_or_above(const struct context *c, const struct uid *owner);
 /* Whose is what is made now: the account's, or that of the administrator who made the key. */
 const struct uid *asker_account(const struct context *c);
 
-/* Whose rooms or series a list shows: the asker's own, or everybody's (none) for keys, and for administrators who ask for
- * ?all=true. */
+/* Whose rooms or series a list shows: the asker's own, or everybody's (none) for keys, and for administrators who ask
+ * for it by ?all=true. */
 const struct uid *owner_of_list(const struct context *c);
 
 /* The moment of this request, as the meetings need it. */

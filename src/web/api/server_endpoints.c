@@ -4,6 +4,7 @@
 
 #include "web/api/endpoints.h"
 #include "web/api/lists.h"
+#include "web/api/providers.h"
 
 /* --- the log --- */
 
@@ -56,14 +57,6 @@ void endpoint_verify_log(struct context *c)
 
 /* --- settings --- */
 
-static json_t *oidc_json(const struct site *site)
-{
-  json_t *list = json_array();
-  for (size_t i = 0; i < site->providers; i++)
-    (void)json_array_append_new(list, json_pack("{ss ss}", "id", site->provider[i].id, "name", site->provider[i].name));
-  return list;
-}
-
 void endpoint_get_settings(struct context *c)
 {
   const struct site *s = &c->api->site;
@@ -72,6 +65,6 @@ void endpoint_get_settings(struct context *c)
               json_pack("{ss ss ss ss ss sb sb so ss si si sI}", "version", TESTUDO_VERSION, "profile", s->profile,
                         "origin", c->api->origins.text[0], "sign_up", s->sign_up_open ? "open" : "invited",
                         "two_factors", s->two_factors_everybody ? "everybody" : "choice", "mail", s->mail, "sms", s->sms,
-                        "oidc", oidc_json(s), "file", s->config_file, "rooms", (int)live.rooms, "people_in",
+                        "oidc", providers_json(s), "file", s->config_file, "rooms", (int)live.rooms, "people_in",
                         (int)live.people, "certificate_until", (json_int_t)s->certificate_until_s));
 }

@@ -5,14 +5,7 @@
 
 #include "base/log.h"
 #include "web/api/endpoints.h"
-
-static json_t *providers_json(const struct site *site)
-{
-  json_t *list = json_array();
-  for (size_t i = 0; i < site->providers; i++)
-    (void)json_array_append_new(list, json_pack("{ss ss}", "id", site->provider[i].id, "name", site->provider[i].name));
-  return list;
-}
+#include "web/api/providers.h"
 
 void endpoint_get_server(struct context *c)
 {
@@ -90,7 +83,6 @@ void endpoint_delete_session(struct context *c)
     refuse_store_error(c, err);
     return;
   }
-  c->response->clear_cookie = true;
-  c->response->nonce[0] = '\0';
+  session_forget_own(c);
   answer_nothing(c->response);
 }

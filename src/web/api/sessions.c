@@ -6,6 +6,7 @@
 
 #include "auth/device.h"
 #include "base/log.h"
+#include "people/words.h"
 #include "web/api/letters.h"
 #include "web/api/signins.h"
 
@@ -56,6 +57,12 @@ size_t session_end_all(struct api *a, struct api_time time, const struct uid *ac
     }
   } while (n == 32);
   return ended;
+}
+
+void session_forget_own(struct context *c)
+{
+  c->response->clear_cookie = true;
+  c->response->nonce[0] = '\0';
 }
 
 struct live_end {
@@ -273,7 +280,7 @@ static json_t *account_json(const struct context *c)
   if (!c->has_account)
     return json_null();
   return json_pack("{ss ss ss ss}", "id", uid_text(&c->account.id, id), "name", c->account.name, "email",
-                   c->account.email, "role", c->account.role == ACCOUNT_ADMIN ? "administrator" : "member");
+                   c->account.email, "role", account_role_word(c->account.role));
 }
 
 static json_t *musts_json(struct context *c)

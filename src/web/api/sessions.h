@@ -13,6 +13,9 @@ int session_end(struct api *a, struct api_time time, const struct uid *session, 
 size_t session_end_all(struct api *a, struct api_time time, const struct uid *account, const struct uid *keep,
                        const char *code);
 
+/* The session that asks has ended: its browser forgets the cookie and gets no nonce. */
+void session_forget_own(struct context *c);
+
 /* Whoever was in a meeting by a session other than `keep` is out. For when the store has no other session any more. */
 void sessions_end_live(struct api *a, struct api_time time, const struct uid *keep);
 

@@ -161,7 +161,7 @@ void endpoint_put_totp(struct context *c)
 
 void endpoint_delete_totp(struct context *c)
 {
-  size_t passkeys = count_passkeys(c);
+  size_t passkeys = count_passkeys(c, &c->account.id);
   if (!c->account.has_totp) {
     refuse_not_found(c);
     return;

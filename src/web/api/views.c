@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "people/words.h"
+#include "web/api/my_factors.h"
 #include "web/api/sessions.h"
 
 static json_t *time_json(uint64_t unix_s)
@@ -117,21 +118,13 @@ json_t *ticket_row_json(struct context *c, const void *ticket)
 
 /* --- people --- */
 
-static int count_passkeys(struct context *c, const struct uid *account)
-{
-  struct passkey list[LIMIT_ACCOUNT_PASSKEYS];
-  size_t n = 0;
-  (void)store_passkey_list(c->api->store, account, (struct page){.most = LIMIT_ACCOUNT_PASSKEYS}, list, &n);
-  return (int)n;
-}
-
 json_t *account_row_json(struct context *c, const struct account *a)
 {
   return json_pack("{so ss sb ss ss sb sb sb sb sb si so so}", "id", uid_json(&a->id), "email", a->email,
                    "email_verified", a->email_verified, "name", a->name, "role", account_role_word(a->role), "disabled",
                    a->disabled, "two_factors", a->two_factors_demanded, "must_set_password", a->must_set_password,
                    "has_password", a->password[0] != '\0', "has_totp", a->has_totp, "passkeys",
-                   count_passkeys(c, &a->id), "signed_in", time_json(a->signed_in_s), "created",
+                   (int)count_passkeys(c, &a->id), "signed_in", time_json(a->signed_in_s), "created",
                    time_json(a->created_s));
 }
 
