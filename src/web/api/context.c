@@ -51,6 +51,13 @@ void refuse_store_error(struct context *c, int err)
   }
 }
 
+bool store_did(struct context *c, int err)
+{
+  if (err != 0)
+    refuse_store_error(c, err);
+  return err == 0;
+}
+
 bool fields_take(struct context *c, const struct field *fields, size_t n)
 {
   char problem[FIELD_PROBLEM];

@@ -46,6 +46,8 @@ void refuse_trouble(struct context *c); /* 503: the store or a library failed; l
 void refuse_bad_request(struct context *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* By a store's error: ERR_NOT_FOUND, ERR_STATE (conflict), ERR_LIMIT (server_full), ERR_RANGE (bad_request), else trouble. */
 void refuse_store_error(struct context *c, int err);
+/* Whether `err` is none; else that refusal is given. */
+bool store_did(struct context *c, int err);
 
 /* --- ids and the query --- */
 

@@ -48,15 +48,9 @@ void endpoint_delete_a_session(struct context *c)
   struct session session;
   struct uid id;
   char name[EMAIL_BYTES];
-  if (!take_uid_parameter(c, 0, &id))
+  if (!take_uid_parameter(c, 0, &id) || !store_did(c, store_session_get(c->api->store, &id, &session)) ||
+      !store_did(c, session_end(c->api, c->time, &id, "session_ended")))
     return;
-  int err = store_session_get(c->api->store, &id, &session);
-  if (err == 0)
-    err = session_end(c->api, c->time, &id, "session_ended");
-  if (err != 0) {
-    refuse_store_error(c, err);
-    return;
-  }
   if (c->by == ASKED_BY_SESSION && uid_equal(&id, &c->session.id))
     session_forget_own(c);
   name_of(c, &session.account, name);
@@ -152,13 +146,8 @@ void endpoint_post_emergency(struct context *c)
     {"revoke_webhooks", FIELD_BOOL, &e.revoke_webhooks, 0, true, NULL},
     {"renew_secrets", FIELD_BOOL, &e.renew_secrets, 0, true, NULL},
   };
-  if (!FIELDS_TAKE(c, fields))
+  if (!FIELDS_TAKE(c, fields) || !store_did(c, act(c, &e)))
     return;
-  int err = act(c, &e);
-  if (err != 0) {
-    refuse_store_error(c, err);
-    return;
-  }
   note_emergency(c, &e);
   answer_json(c->response, 200, json_pack("{sI sI sI sI}", "ended", (json_int_t)e.ended, "people", (json_int_t)e.people,
                                           "keys", (json_int_t)e.keys, "webhooks", (json_int_t)e.webhooks));

@@ -3,7 +3,6 @@
  * body with the hook's secret within the last minutes; each event counts once, in one change with what it does. */
 #include <sodium.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "people/tokens.h"
 #include "web/api/endpoints.h"

@@ -76,13 +76,10 @@ static int keep(struct context *c, struct idempotent *i)
 
 static void do_once(struct context *c, struct idempotent *i)
 {
-  int err = store_begin(c->api->store);
-  if (err != 0) {
-    refuse_store_error(c, err);
+  if (!store_did(c, store_begin(c->api->store)))
     return;
-  }
   c->route->answer(c);
-  err = keep(c, i);
+  int err = keep(c, i);
   if (err == 0)
     err = store_commit(c->api->store);
   else

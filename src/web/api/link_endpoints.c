@@ -55,10 +55,8 @@ static void use_link(struct context *c, const uint8_t hash[32], const struct sig
   }
   if (err == 0)
     err = arrive(c, found->purpose, account);
-  if (err != 0) {
-    refuse_store_error(c, err);
+  if (!store_did(c, err))
     return;
-  }
   tell_link_used(c, found->purpose, account);
   if (c->has_account)
     c->account = *account;

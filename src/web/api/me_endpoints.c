@@ -59,11 +59,8 @@ static void answer_me(struct context *c)
 {
   const struct account *a = &c->account;
   size_t recovery = 0;
-  int err = store_recovery_left(c->api->store, &a->id, &recovery);
-  if (err != 0) {
-    refuse_store_error(c, err);
+  if (!store_did(c, store_recovery_left(c->api->store, &a->id, &recovery)))
     return;
-  }
   answer_json(c->response, 200,
               json_pack("{so ss sb ss ss ss sb sb sb sb si so so sI}", "id", uid_json(&a->id), "email", a->email,
                         "email_verified", a->email_verified, "name", a->name, "phone", a->phone, "role",
@@ -121,11 +118,8 @@ void endpoint_patch_me(struct context *c)
     return;
   if (wish.counted)
     c->account.two_factors_wanted = wish.two_factors;
-  int err = store_account_set(c->api->store, &c->account);
-  if (err != 0) {
-    refuse_store_error(c, err);
+  if (!store_did(c, store_account_set(c->api->store, &c->account)))
     return;
-  }
   if (wish.counted && wish.two_factors != before)
     tell_two_factors(c, wish.two_factors);
   answer_me(c);
@@ -170,10 +164,8 @@ void endpoint_delete_issuer(struct context *c)
     return;
   if (err == 0)
     err = unlink_named(c, &issuers, id);
-  if (err != 0) {
-    refuse_store_error(c, err);
+  if (!store_did(c, err))
     return;
-  }
   tell_factor_removed(c, "The connection with a provider");
   answer_nothing(c->response);
 }

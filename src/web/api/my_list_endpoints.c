@@ -24,11 +24,8 @@ void endpoint_get_my_sessions(struct context *c)
 /* Like signing out, when it is the one that asks. */
 static void end_mine(struct context *c, const struct session *session)
 {
-  int err = session_end(c->api, c->time, &session->id, "session_ended");
-  if (err != 0) {
-    refuse_store_error(c, err);
+  if (!store_did(c, session_end(c->api, c->time, &session->id, "session_ended")))
     return;
-  }
   note_event(c, "session_ended", c->account.email, session->device);
   if (uid_equal(&session->id, &c->session.id))
     session_forget_own(c);
@@ -44,10 +41,8 @@ void endpoint_delete_my_session(struct context *c)
   int err = store_session_get(c->api->store, &id, &session);
   if (err == 0 && !uid_equal(&session.account, &c->account.id))
     err = ERR_NOT_FOUND;
-  if (err == 0)
+  if (store_did(c, err))
     end_mine(c, &session);
-  else
-    refuse_store_error(c, err);
 }
 
 void endpoint_delete_my_sessions(struct context *c)
@@ -80,13 +75,8 @@ void endpoint_get_my_notices(struct context *c)
 void endpoint_delete_my_notice(struct context *c)
 {
   struct uid id;
-  if (!take_uid_parameter(c, 0, &id))
-    return;
-  int err = store_notice_remove(c->api->store, &c->account.id, &id);
-  if (err == 0)
+  if (take_uid_parameter(c, 0, &id) && store_did(c, store_notice_remove(c->api->store, &c->account.id, &id)))
     answer_nothing(c->response);
-  else
-    refuse_store_error(c, err);
 }
 
 /* --- tickets --- */

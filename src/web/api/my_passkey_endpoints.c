@@ -43,9 +43,7 @@ static void keep_passkey(struct context *c, const struct passkey_credential *cre
     answer_refusal(c->response, 409, "known_already", "This passkey is there already.");
   else if (err == ERR_LIMIT)
     answer_refusal(c->response, 409, "conflict", "An account has 20 passkeys at most. Remove one first.");
-  else if (err != 0)
-    refuse_store_error(c, err);
-  else {
+  else if (store_did(c, err)) {
     tell_factor_added(c, "A passkey");
     answer_json(c->response, 201, json_pack("{so}", "id", uid_json(&passkey.id)));
   }
@@ -112,11 +110,8 @@ void endpoint_delete_passkey(struct context *c)
   if (!take_uid_parameter(c, 0, &id) || !take_away_second(c, left, c->account.has_totp) ||
       !take_away_first(c, left, count_issuers(c)))
     return;
-  int err = store_passkey_remove(c->api->store, &c->account.id, &id);
-  if (err != 0) {
-    refuse_store_error(c, err);
+  if (!store_did(c, store_passkey_remove(c->api->store, &c->account.id, &id)))
     return;
-  }
   if (left == 0 && !c->account.has_totp)
     forget_recovery(c);
   tell_factor_removed(c, "A passkey");

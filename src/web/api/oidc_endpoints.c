@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The way to a provider of OpenID Connect and back (A8): what oidc.h says comes next is done by the outbound process. A login
  * belongs to the browser's key, so that what comes back counts in the browser alone that has left. */
-#include <stdio.h>
-
 #include "base/json.h"
 #include "web/api/endpoints.h"
 #include "web/api/oidc_form.h"

@@ -14,10 +14,8 @@ static void known_subject(struct context *c, const struct uid *id)
 {
   struct account account;
   int err = store_account_get(c->api->store, id, &account);
-  if (err == 0)
+  if (store_did(c, err))
     session_factor_shown(c, &account, FACTOR_OIDC);
-  else
-    refuse_store_error(c, err);
   sodium_memzero(&account, sizeof account);
 }
 
@@ -31,11 +29,8 @@ static void connect_subject(struct context *c, const struct oidc_identity *ident
     answer_refusal(c->response, 403, "confirm_first", "Please show first that it is you, then connect the provider again.");
     return;
   }
-  int err = store_oidc_link(c->api->store, &c->account.id, identity->issuer, identity->subject);
-  if (err != 0) {
-    refuse_store_error(c, err);
+  if (!store_did(c, store_oidc_link(c->api->store, &c->account.id, identity->issuer, identity->subject)))
     return;
-  }
   provider_names_of(&c->api->site, identity->issuer, &names);
   (void)snprintf(what, sizeof what, "Sign-in by %s", names.name);
   tell_factor_added(c, what);

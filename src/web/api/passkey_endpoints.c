@@ -111,10 +111,8 @@ static void right_passkey(struct context *c, const struct passkey *p, uint32_t c
   int err = store_account_get(c->api->store, &p->account, &account);
   if (err == 0)
     err = store_passkey_used(c->api->store, &p->id, count, c->time.now_s);
-  if (err == 0)
+  if (store_did(c, err))
     session_factor_shown(c, &account, FACTOR_PASSKEY);
-  else
-    refuse_store_error(c, err);
   sodium_memzero(&account, sizeof account);
 }
 

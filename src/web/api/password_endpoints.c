@@ -2,7 +2,6 @@
 /* Passwords: signing in, setting one, and the first administrator. The hash is made by the pool's threads; the answer
  * comes when it is done (A8). */
 #include <sodium.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "auth/advice.h"
@@ -145,11 +144,8 @@ static void administrator_hashed(struct context *c, struct later *l, const struc
   memcpy(account.email, s->email, sizeof account.email);
   memcpy(account.name, s->name, sizeof account.name);
   memcpy(account.password, news->hashed->hash, sizeof account.password);
-  int err = store_account_add(c->api->store, &account);
-  if (err != 0) {
-    refuse_store_error(c, err);
+  if (!store_did(c, store_account_add(c->api->store, &account)))
     return;
-  }
   note_server_event(c->api, c->time.now_s, account.email, "administrator_made", account.email,
                     "The first administrator, by the link that was printed at the start.");
   session_factor_shown(c, &account, FACTOR_LINK);

@@ -59,12 +59,7 @@ void endpoint_get_people(struct context *c)
 bool take_person(struct context *c, struct account *account)
 {
   struct uid id;
-  if (!take_uid_parameter(c, 0, &id))
-    return false;
-  int err = store_account_get(c->api->store, &id, account);
-  if (err != 0)
-    refuse_store_error(c, err);
-  return err == 0;
+  return take_uid_parameter(c, 0, &id) && store_did(c, store_account_get(c->api->store, &id, account));
 }
 
 /* The same for a change. */
@@ -137,10 +132,7 @@ void endpoint_post_person_link(struct context *c)
   struct welcome w;
   if (!take_person_to_change(c, &account))
     return;
-  int err = make_link(c, &account, account.signed_in_s == 0 ? LINK_INVITE : LINK_RECOVER, &w);
-  if (err != 0) {
-    refuse_store_error(c, err);
-  } else {
+  if (store_did(c, make_link(c, &account, account.signed_in_s == 0 ? LINK_INVITE : LINK_RECOVER, &w))) {
     note_event(c, "link_made", account.email, w.mailed ? "It was mailed." : "It was shown to who asked for it.");
     answer_json(c->response, 201, json_pack("{ss sb}", "link", w.link, "mailed", w.mailed));
   }
@@ -208,9 +200,7 @@ void endpoint_post_people(struct context *c)
   int err = add_invited(c, &a, &w);
   if (err == ERR_STATE) {
     answer_refusal(c->response, 409, "known_already", "This address has an account already.");
-  } else if (err != 0) {
-    refuse_store_error(c, err);
-  } else {
+  } else if (store_did(c, err)) {
     note_event(c, "person_invited", a.email, account_role_word(a.role));
     answer_json(c->response, 201, json_pack("{so ss sb}", "person", account_row_json(c, &a), "link", w.link, "mailed", w.mailed));
   }
@@ -287,9 +277,7 @@ void endpoint_patch_person(struct context *c)
     int err = loses && is_last_administrator(c, &before) ? ERR_REFUSED : store_account_set(c->api->store, &after);
     if (err == ERR_REFUSED) {
       refuse_last_administrator(c);
-    } else if (err != 0) {
-      refuse_store_error(c, err);
-    } else {
+    } else if (store_did(c, err)) {
       end_what_is_lost(c, &before, &after);
       note_change(c, &before, &after);
       answer_json(c->response, 200, account_row_json(c, &after));
@@ -335,9 +323,7 @@ void endpoint_delete_person(struct context *c)
   int err = is_last_administrator(c, &a) ? ERR_REFUSED : remove_person(c, &a);
   if (err == ERR_REFUSED) {
     refuse_last_administrator(c);
-  } else if (err != 0) {
-    refuse_store_error(c, err);
-  } else {
+  } else if (store_did(c, err)) {
     note_event(c, "person_removed", a.email, "");
     answer_nothing(c->response);
   }
@@ -377,10 +363,7 @@ void endpoint_delete_factors(struct context *c)
   struct account a;
   if (!take_person(c, &a))
     return;
-  int err = remove_factors(c, &a);
-  if (err != 0) {
-    refuse_store_error(c, err);
-  } else {
+  if (store_did(c, remove_factors(c, &a))) {
     note_event(c, "factors_removed", a.email, "Authenticator app, recovery codes and passkeys.");
     tell_owner(c->api, c->time, &a, "factors_removed",
                "An administrator has removed your authenticator app, recovery codes and passkeys. Set up new ones in your "

@@ -67,11 +67,8 @@ void endpoint_try_phone(struct context *c)
 static void keep_phone(struct context *c, const char *phone)
 {
   memcpy(c->account.phone, phone, PHONE_BYTES);
-  int err = store_account_set(c->api->store, &c->account);
-  if (err != 0) {
-    refuse_store_error(c, err);
+  if (!store_did(c, store_account_set(c->api->store, &c->account)))
     return;
-  }
   tell_factor_added(c, "A phone number");
   answer_nothing(c->response);
 }
@@ -110,11 +107,8 @@ void endpoint_delete_phone(struct context *c)
     return;
   }
   memset(c->account.phone, 0, sizeof c->account.phone);
-  int err = store_account_set(c->api->store, &c->account);
-  if (err != 0) {
-    refuse_store_error(c, err);
+  if (!store_did(c, store_account_set(c->api->store, &c->account)))
     return;
-  }
   tell_factor_removed(c, "The phone number");
   answer_nothing(c->response);
 }

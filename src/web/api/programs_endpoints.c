@@ -104,9 +104,7 @@ void endpoint_post_keys(struct context *c)
   int err = name_is_free(c, key.name);
   if (err == 0)
     err = store_key_add(c->api->store, &key);
-  if (err != 0) {
-    refuse_store_error(c, err);
-  } else {
+  if (store_did(c, err)) {
     note_event(c, "key_made", key.name, "");
     answer_key(c, &key, text);
   }
@@ -117,15 +115,9 @@ void endpoint_delete_key(struct context *c)
 {
   struct api_key key;
   struct uid id;
-  if (!take_uid_parameter(c, 0, &id))
+  if (!take_uid_parameter(c, 0, &id) || !store_did(c, store_key_get(c->api->store, &id, &key)) ||
+      !store_did(c, store_key_revoke(c->api->store, &id, c->time.now_s)))
     return;
-  int err = store_key_get(c->api->store, &id, &key);
-  if (err == 0)
-    err = store_key_revoke(c->api->store, &id, c->time.now_s);
-  if (err != 0) {
-    refuse_store_error(c, err);
-    return;
-  }
   note_event(c, "key_revoked", key.name, "");
   answer_nothing(c->response);
 }
@@ -191,10 +183,7 @@ void endpoint_post_webhooks(struct context *c)
   if (!take_webhook(c, &w))
     return;
   random_fill(&c->api->random, w.secret, sizeof w.secret);
-  int err = store_webhook_add(c->api->store, &w);
-  if (err != 0) {
-    refuse_store_error(c, err);
-  } else {
+  if (store_did(c, store_webhook_add(c->api->store, &w))) {
     note_event(c, "webhook_made", w.name, "");
     answer_webhook(c, &w);
   }
@@ -207,14 +196,10 @@ void endpoint_delete_webhook(struct context *c)
   struct uid id;
   if (!take_uid_parameter(c, 0, &id))
     return;
-  int err = store_webhook_get(c->api->store, &id, &w);
-  if (err == 0)
-    err = store_webhook_revoke(c->api->store, &id, c->time.now_s);
-  if (err != 0)
-    refuse_store_error(c, err);
-  else
+  if (store_did(c, store_webhook_get(c->api->store, &id, &w)) &&
+      store_did(c, store_webhook_revoke(c->api->store, &id, c->time.now_s))) {
     note_event(c, "webhook_revoked", w.name, "");
-  if (err == 0)
     answer_nothing(c->response);
+  }
   sodium_memzero(&w, sizeof w);
 }

@@ -35,23 +35,16 @@ static int find_series(struct context *c, const struct uid *id, struct series *s
   return err == 0 && !is_owner_or_above(c, &series->owner) ? ERR_NOT_FOUND : err;
 }
 
-static bool found(struct context *c, int err)
-{
-  if (err != 0)
-    refuse_store_error(c, err);
-  return err == 0;
-}
-
 bool take_room(struct context *c, struct store_room *room)
 {
   struct uid id;
-  return take_uid_parameter(c, 0, &id) && found(c, find_room(c, &id, room));
+  return take_uid_parameter(c, 0, &id) && store_did(c, find_room(c, &id, room));
 }
 
 bool take_series(struct context *c, struct series *series)
 {
   struct uid id;
-  return take_uid_parameter(c, 0, &id) && found(c, find_series(c, &id, series));
+  return take_uid_parameter(c, 0, &id) && store_did(c, find_series(c, &id, series));
 }
 
 bool take_named_room(struct context *c, struct span text, struct store_room *room)

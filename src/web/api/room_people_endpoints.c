@@ -36,11 +36,8 @@ void endpoint_put_member(struct context *c)
     refuse_bad_request(c, "The field \"role\" is viewer, participant, speaker, cohost or host.");
     return;
   }
-  int err = store_member_set(c->api->store, &room.id, &member);
-  if (err != 0) {
-    refuse_store_error(c, err);
+  if (!store_did(c, store_member_set(c->api->store, &room.id, &member)))
     return;
-  }
   note_event(c, "member_set", member.email, role_word(member.role));
   answer_nothing(c->response);
 }
@@ -50,13 +47,9 @@ void endpoint_delete_member(struct context *c)
 {
   struct store_room room;
   char email[EMAIL_BYTES];
-  if (!take_room(c, &room) || !take_email(c, c->parameter[1], email))
+  if (!take_room(c, &room) || !take_email(c, c->parameter[1], email) ||
+      !store_did(c, store_member_remove(c->api->store, &room.id, email)))
     return;
-  int err = store_member_remove(c->api->store, &room.id, email);
-  if (err != 0) {
-    refuse_store_error(c, err);
-    return;
-  }
   if (room.kind == ROOM_MEMBERS)
     (void)rooms_end_email(c->api->rooms, rooms_time_of(c), &room.id, email, "not_a_member",
                           "You are no member of this meeting any more.");
@@ -88,13 +81,9 @@ void endpoint_delete_ban(struct context *c)
 {
   struct store_room room;
   struct uid ban;
-  if (!take_room(c, &room) || !take_uid_parameter(c, 1, &ban))
+  if (!take_room(c, &room) || !take_uid_parameter(c, 1, &ban) ||
+      !store_did(c, store_ban_remove(c->api->store, &room.id, &ban)))
     return;
-  int err = store_ban_remove(c->api->store, &room.id, &ban);
-  if (err != 0) {
-    refuse_store_error(c, err);
-    return;
-  }
   rooms_forget_ban(c->api->rooms, &room.id, &ban);
   note_event(c, "ban_lifted", room.title, "");
   answer_nothing(c->response);

@@ -145,9 +145,7 @@ static bool take_owner(struct context *c, struct span typed, struct uid *owner)
   int err = store_account_by_email(c->api->store, email, &account);
   if (err == ERR_NOT_FOUND)
     refuse_bad_request(c, "Nobody has an account with this address: the room would have no host.");
-  else if (err != 0)
-    refuse_store_error(c, err);
-  else
+  else if (store_did(c, err))
     *owner = account.id;
   sodium_memzero(&account, sizeof account);
   return err == 0;
@@ -184,11 +182,8 @@ void endpoint_post_rooms(struct context *c)
   if (!FIELDS_TAKE(c, fields) || !apply_wish(c, &w, &room) || (w.has_owner && !take_owner(c, w.owner, &room.owner)) ||
       !may_have_another(c, &room.owner))
     return;
-  int err = store_room_add(c->api->store, &room);
-  if (err != 0) {
-    refuse_store_error(c, err);
+  if (!store_did(c, store_room_add(c->api->store, &room)))
     return;
-  }
   note_room(c, "room_made", &room, kind_word(room.kind));
   answer_json(c->response, 201, room_json(c, &room));
 }
@@ -220,11 +215,8 @@ void endpoint_patch_room(struct context *c)
     return;
   if (w.has_closed && w.closed != (room.closed_s != 0))
     room.closed_s = w.closed ? c->time.now_s : 0;
-  int err = store_room_set(c->api->store, &room);
-  if (err != 0) {
-    refuse_store_error(c, err);
+  if (!store_did(c, store_room_set(c->api->store, &room)))
     return;
-  }
   apply_live(c, &room);
   note_room(c, w.has_closed && w.closed ? "room_closed" : "room_changed", &room, "");
   answer_json(c->response, 200, room_json(c, &room));
@@ -237,11 +229,8 @@ void endpoint_delete_room(struct context *c)
   if (!take_room(c, &room))
     return;
   rooms_close_room(c->api->rooms, rooms_time_of(c), &room.id, "room_closed", "This meeting was closed.");
-  int err = store_room_remove(c->api->store, &room.id);
-  if (err != 0) {
-    refuse_store_error(c, err);
+  if (!store_did(c, store_room_remove(c->api->store, &room.id)))
     return;
-  }
   note_room(c, "room_removed", &room, "With its tickets, members, bans and attendance.");
   answer_nothing(c->response);
 }

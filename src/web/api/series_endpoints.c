@@ -51,11 +51,8 @@ void endpoint_post_series(struct context *c)
   if (!may_have_another(c))
     return;
   memcpy(series.title, title.p, title.n);
-  int err = store_series_add(c->api->store, &series);
-  if (err != 0) {
-    refuse_store_error(c, err);
+  if (!store_did(c, store_series_add(c->api->store, &series)))
     return;
-  }
   note_event(c, "series_made", series.title, "");
   answer_json(c->response, 201, series_json(&series));
 }

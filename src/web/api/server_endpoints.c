@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The server as its administrators see it: how it is set up, and the log of security events (B10). */
-#include <stdio.h>
-
 #include "web/api/endpoints.h"
 #include "web/api/lists.h"
 #include "web/api/providers.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sessions: how they begin, what they are, how they end; and what the server offers. */
 #include <sodium.h>
-#include <stdio.h>
 
 #include "base/log.h"
 #include "web/api/endpoints.h"
@@ -78,11 +77,8 @@ void endpoint_delete_session(struct context *c)
 {
   if (c->has_account)
     note_event(c, "sign_out", c->account.email, c->session.device);
-  int err = session_end(c->api, c->time, &c->session.id, "signed_out");
-  if (err != 0) {
-    refuse_store_error(c, err);
+  if (!store_did(c, session_end(c->api, c->time, &c->session.id, "signed_out")))
     return;
-  }
   session_forget_own(c);
   answer_nothing(c->response);
 }

@@ -162,10 +162,8 @@ static void import_tickets(struct context *c, const struct place *p)
     answer_refusal_with(c->response, 400, "bad_csv", detail, json_pack("{si}", "line", (int)import.line));
     return;
   }
-  if (err != 0) {
-    refuse_store_error(c, err);
+  if (!store_did(c, err))
     return;
-  }
   (void)snprintf(detail, sizeof detail, "%zu by a table, %zu were known", import.issued, import.known);
   note_event(c, "tickets_imported", p->title, detail);
   answer_json(c->response, 200, json_pack("{sI sI}", "issued", (json_int_t)import.issued, "known",
@@ -210,10 +208,8 @@ void endpoint_delete_ticket(struct context *c)
     err = ERR_NOT_FOUND;
   if (err == 0)
     err = store_ticket_revoke(c->api->store, &id, c->time.now_s);
-  if (err != 0) {
-    refuse_store_error(c, err);
+  if (!store_did(c, err))
     return;
-  }
   live_end_ticket(c->api, c->time, &id);
   note_event(c, "ticket_revoked", t.email, t.reference);
   answer_nothing(c->response);

@@ -91,11 +91,9 @@ void endpoint_post_recovery(struct context *c)
   }
   recovery_make(&c->api->random, &c->account.id, made.text, made.hash);
   int err = store_recovery_set(c->api->store, &c->account.id, (const uint8_t(*)[32])made.hash, RECOVERY_CODES);
-  if (err == 0) {
+  if (store_did(c, err)) {
     tell_factor_added(c, "A new list of recovery codes, in place of any earlier one,");
     answer_codes(c, &made);
-  } else {
-    refuse_store_error(c, err);
   }
   sodium_memzero(&made, sizeof made);
 }
@@ -128,12 +126,10 @@ static void switch_totp_on(struct context *c, const uint8_t secret[TOTP_SECRET_B
   c->account.two_factors_wanted = true;
   memcpy(c->account.totp, secret, TOTP_SECRET_BYTES);
   int err = write_totp(c, step, &made);
-  if (err == 0) {
+  if (store_did(c, err)) {
     signins_forget(c->api->signins, &c->session.id);
     tell_factor_added(c, "An authenticator app");
     answer_codes(c, &made);
-  } else {
-    refuse_store_error(c, err);
   }
   sodium_memzero(&made, sizeof made);
 }
@@ -173,10 +169,8 @@ void endpoint_delete_totp(struct context *c)
   int err = store_account_set(c->api->store, &c->account);
   if (err == 0 && passkeys == 0) /* they stand in for a second factor: there is none any more */
     err = store_recovery_set(c->api->store, &c->account.id, NULL, 0);
-  if (err != 0) {
-    refuse_store_error(c, err);
+  if (!store_did(c, err))
     return;
-  }
   tell_factor_removed(c, "The authenticator app");
   answer_nothing(c->response);
 }
