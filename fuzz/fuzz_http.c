@@ -58,6 +58,12 @@ static struct http_response *on_response(void *ctx, uint64_t id, const struct ht
   abort();
 }
 
+static struct api_time on_now(void *ctx)
+{
+  (void)ctx;
+  return (struct api_time){.now_us = 1, .now_s = 1795420800};
+}
+
 static int remove_entry(const char *path, const struct stat *s, int type, struct FTW *ftw)
 {
   (void)s;
@@ -87,7 +93,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
   static const struct site site = {.name = "Testudo", .profile = "local", .config_file = "", .certificate = ""};
   const struct rooms_io io = {.send = on_send};
-  const struct api_io api_io = {.show_host_link = on_link, .show_setup_link = on_link, .response = on_response};
+  const struct api_io api_io = {.show_host_link = on_link, .show_setup_link = on_link, .response = on_response, .now = on_now};
   const struct password_cost cost = {.passes = 1, .memory_bytes = 8192};
   struct origins origins = {0};
   struct browser host = {0};

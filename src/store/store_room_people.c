@@ -169,6 +169,14 @@ int store_attendance_put(struct store *st, const struct attendance *a)
   return err;
 }
 
+int store_attendance_end_all(struct store *st, uint64_t now_s)
+{
+  struct query q = query_of(st, "UPDATE attendance SET left_s = max(joined_s, ?1) WHERE left_s = 0");
+  size_t changed;
+  bind_u64(&q, now_s);
+  return query_run(&q, &changed);
+}
+
 int store_attendance_list(struct store *st, const struct uid *room, struct page page, struct attendance *out, size_t *n)
 {
   struct query q = query_of(st, "SELECT room, stay, name, email, verified, role, joined_s, left_s FROM attendance"

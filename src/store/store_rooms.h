@@ -100,6 +100,9 @@ struct attendance {
   uint64_t joined_s, left_s; /* left_s 0: still in */
 };
 int store_attendance_put(struct store *st, const struct attendance *a); /* adds, or replaces the same stay */
+/* Stays whose end nobody has noted, because the server died during them: they have ended at the latest now. For the server's
+ * start, when nobody is in. */
+int store_attendance_end_all(struct store *st, uint64_t now_s);
 int store_attendance_list(struct store *st, const struct uid *room, struct page page, struct attendance *out, size_t *n);
 
 #endif

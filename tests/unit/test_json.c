@@ -103,7 +103,8 @@ static void test_moderation(void **state)
   assert_int_equal(m.attendance.from, 0);
   message_fini(&m);
   assert_refused("{\"type\":\"attendance\",\"n\":2,\"from\":10001}", ERR_RANGE);
-  assert_int_equal(parse("{\"type\":\"unban\",\"n\":2,\"id\":\"abcdefgh\"}", &m), 0);
+  assert_int_equal(parse("{\"type\":\"unban\",\"n\":2,\"id\":\"abcdefghijklmnopqrstuv\"}", &m), 0);
+  assert_int_equal(m.target.who.n, 22); /* an id of the store */
   message_fini(&m);
 }
 

@@ -564,6 +564,24 @@ static void test_members(void **state)
   assert_int_equal(store_member_set(p->st, &nowhere, &m), ERR_NOT_FOUND);
 }
 
+/* The server died while somebody was in: nobody is in for ever. */
+static void test_stays_that_nobody_has_ended(void **state)
+{
+  struct place *p = *state;
+  struct store_room room = added_room(p->st, &none, ROOM_OPEN);
+  struct attendance a = {.room = room.id, .stay = 1, .name = "Ann", .verified = "none", .joined_s = NOW}, found[8];
+  size_t n = 0;
+  assert_int_equal(store_attendance_put(p->st, &a), 0);
+  a.stay = 2;
+  a.left_s = NOW + 5;
+  assert_int_equal(store_attendance_put(p->st, &a), 0);
+  assert_int_equal(store_attendance_end_all(p->st, NOW + 60), 0);
+  assert_int_equal(store_attendance_list(p->st, &room.id, first_page, found, &n), 0);
+  assert_int_equal(n, 2);
+  assert_int_equal(found[0].left_s, NOW + 60);
+  assert_int_equal(found[1].left_s, NOW + 5);
+}
+
 static void test_bans_and_attendance(void **state)
 {
   struct place *p = *state;
@@ -894,7 +912,7 @@ int main(void)
     TEST(test_all_keys_revoked),
     TEST(test_second_factors), TEST(test_passkeys), TEST(test_oidc), TEST(test_sessions),
     TEST(test_guests_give_way), TEST(test_tidy),
-    TEST(test_notices), TEST(test_rooms), TEST(test_members), TEST(test_bans_and_attendance), TEST(test_ban_limit),
+    TEST(test_notices), TEST(test_rooms), TEST(test_members), TEST(test_bans_and_attendance), TEST(test_stays_that_nobody_has_ended), TEST(test_ban_limit),
     TEST(test_ticket), TEST(test_ticket_use), TEST(test_ticket_race), TEST(test_api_keys), TEST(test_idempotent),
     TEST(test_webhooks), TEST(test_changes), TEST(test_foreign_changes),
   };

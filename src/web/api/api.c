@@ -50,6 +50,8 @@ int api_init(struct api *a, const struct api_parts *parts, const struct api_io *
   int err = init_tables(a);
   if (err == 0)
     err = init_secrets(a, parts->cost != NULL ? parts->cost : &password_cost_default);
+  if (err == 0)
+    err = store_attendance_end_all(a->store, a->io.now(a->io.ctx).now_s);
   a->foreign_changes = store_foreign_changes(a->store);
   return err;
 }
