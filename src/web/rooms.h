@@ -108,17 +108,24 @@ unsigned rooms_end_account(struct rooms *r, struct rooms_time time, const struct
 unsigned rooms_end_ticket(struct rooms *r, struct rooms_time time, const struct uid *ticket, const char *code,
                           const char *text);
 
-/* The same for who is in this room and known by this verified address. */
-unsigned rooms_end_email(struct rooms *r, struct rooms_time time, const struct uid *room, const char *email,
-                         const char *code, const char *text);
+/* The same for those in this room whom `is_over` names; it may not call back into the rooms. */
+unsigned rooms_end_some(struct rooms *r, struct rooms_time time, const struct uid *room,
+                        bool (*is_over)(void *ctx, const struct identity *who), void *ctx, const char *code,
+                        const char *text);
 
 /* Whether somebody who came by this ticket has a place somewhere. */
 bool rooms_ticket_is_in(const struct rooms *r, const struct uid *ticket);
 
-/* All stays, and all live rooms that are stored, one after the other: to be compared with the store when another
+/* All stays, and below all live rooms that are stored, one after the other: to be compared with the store when another
  * process has changed it. A visit may end stays and close rooms. */
 void rooms_visit(struct rooms *r, void (*visit)(void *ctx, const struct uid *room, const struct identity *who),
                  void *ctx);
+
+/* The next ones of all stays: `part` of `whole` of the places from `*next` on, so that all are visited in turn without
+ * being visited at once. */
+void rooms_visit_part(struct rooms *r, uint64_t part, uint64_t whole, uint32_t *next,
+                      void (*visit)(void *ctx, const struct uid *room, const struct identity *who), void *ctx);
+
 void rooms_visit_stored(struct rooms *r, void (*visit)(void *ctx, const struct uid *room), void *ctx);
 
 bool rooms_is_live(const struct rooms *r, const struct uid *room);
@@ -134,6 +141,9 @@ struct rooms_count rooms_count(const struct rooms *r);
 
 /* The room at an address. ERR_NOT_FOUND. */
 int rooms_find(const struct rooms *r, const uint8_t address[TOKEN_BYTES], uint64_t *room);
+
+/* The address of a room, for as long as it is live. ERR_NOT_FOUND. */
+int rooms_address(const struct rooms *r, uint64_t room, struct uid *address);
 
 /* Whether a moderator has banned this person from the room, by browser, account or verified e-mail address. */
 bool rooms_is_banned(const struct rooms *r, const struct entry_grant *grant);

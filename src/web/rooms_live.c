@@ -80,6 +80,15 @@ int rooms_find(const struct rooms *r, const uint8_t address[TOKEN_BYTES], uint64
   return map_get(&r->by_address, address, room);
 }
 
+int rooms_address(const struct rooms *r, uint64_t room, struct uid *address)
+{
+  const struct room *found = room_get(r, room);
+  if (found == NULL)
+    return ERR_NOT_FOUND;
+  *address = found->address;
+  return 0;
+}
+
 struct room *room_at(const struct rooms *r, const struct uid *address)
 {
   uint64_t id;
@@ -176,14 +185,15 @@ unsigned rooms_end_ticket(struct rooms *r, struct rooms_time time, const struct 
   return end_all_with(r, time, offsetof(struct identity, ticket), ticket, code, text);
 }
 
-unsigned rooms_end_email(struct rooms *r, struct rooms_time time, const struct uid *address, const char *email,
-                         const char *code, const char *text)
+unsigned rooms_end_some(struct rooms *r, struct rooms_time time, const struct uid *address,
+                        bool (*is_over)(void *ctx, const struct identity *who), void *ctx, const char *code,
+                        const char *text)
 {
   struct room *room = room_at(r, address);
   unsigned ended = 0;
   for (uint32_t i = room == NULL ? 0 : room->members.n; i > 0 && i <= room->members.n; i--) {
     struct person *p = member_at(r, room, i - 1);
-    if (strcmp(p->who.email, email) != 0)
+    if (!is_over(ctx, &p->who))
       continue;
     end_stay(r, time, p, code, text);
     ended++;
@@ -202,17 +212,32 @@ bool rooms_ticket_is_in(const struct rooms *r, const struct uid *ticket)
   return false;
 }
 
+static void visit_place(struct rooms *r, uint32_t i,
+                        void (*visit)(void *ctx, const struct uid *room, const struct identity *who), void *ctx)
+{
+  slab_id id;
+  const struct person *p = slab_at(&r->people, i, &id);
+  if (p == NULL)
+    return;
+  struct identity who = p->who; /* the visit may end the stay */
+  struct uid address = room_of(r, p)->address;
+  visit(ctx, &address, &who);
+}
+
 void rooms_visit(struct rooms *r, void (*visit)(void *ctx, const struct uid *room, const struct identity *who),
                  void *ctx)
 {
-  slab_id id;
-  for (uint32_t i = 0; i < r->people.capacity && r->people.used > 0; i++) {
-    const struct person *p = slab_at(&r->people, i, &id);
-    if (p == NULL)
-      continue;
-    struct identity who = p->who; /* the visit may end the stay */
-    struct uid address = room_of(r, p)->address;
-    visit(ctx, &address, &who);
+  for (uint32_t i = 0; i < r->people.capacity && r->people.used > 0; i++)
+    visit_place(r, i, visit, ctx);
+}
+
+void rooms_visit_part(struct rooms *r, uint64_t part, uint64_t whole, uint32_t *next,
+                      void (*visit)(void *ctx, const struct uid *room, const struct identity *who), void *ctx)
+{
+  uint64_t n = part < whole ? r->people.capacity * part / whole + 1 : r->people.capacity;
+  for (; n > 0 && r->people.used > 0; n--) {
+    *next = *next < r->people.capacity ? *next : 0;
+    visit_place(r, (*next)++, visit, ctx);
   }
 }
 

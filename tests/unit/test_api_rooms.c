@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* src/web/api: rooms, their members, bans and attendance, series, tickets (A5, A7). */
 #include "api_testing.h"
+#include "web/api/live.h"
 
 #define R "/api/v1/rooms"
 
@@ -103,7 +104,8 @@ static void test_a_change_takes_effect_on_who_is_in(void **state)
   assert_int_equal(store_account_by_email(f->store, "anna@school.example", &owner), 0);
   struct store_room room = room_new(f, &owner.id, ROOM_OPEN);
   struct room_plan plan = {.id = room.id, .stored = true, .policy = room.policy};
-  struct entry_grant grant = {.name_n = 4, .name = "Anna", .who = {.role = AS_HOST, .door_open = true}};
+  struct entry_grant grant = {.name_n = 4, .name = "Anna",
+                              .who = {.account = owner.id, .role = AS_HOST, .door_open = true}};
   struct rooms_time now = {.now_us = f->time.now_us, .unix_s = f->time.now_s};
   uint64_t person;
   char id[UID_TEXT + 1];
@@ -251,6 +253,128 @@ static void test_live_bans_and_members(void **state)
   assert_int_equal(ask_as(f, &anna, HTTP_DELETE, path, NULL), 204);
   assert_int_equal(f->closed, 1);
   visitor_fini(&anna);
+}
+
+/* --- rights that end --- */
+
+#define BEN "{\"name\":\"Ben\"}"
+
+static unsigned ask_for_entry(struct fixture *f, struct visitor *v, const char *room, const char *body,
+                              char entry[TOKEN_TEXT + 1])
+{
+  unsigned status = ask_as(f, v, HTTP_POST, path_of(R "/", room, "/entry"), body);
+  (void)snprintf(entry, TOKEN_TEXT + 1, "%.22s", member(f, "entry"));
+  return status;
+}
+
+static int open_socket(struct fixture *f, const struct visitor *v, const char *entry, struct socket_ticket *ticket)
+{
+  char cookies[256];
+  struct http_request q = request(HTTP_GET, "/signal");
+  q.origin = span_str(ORIGIN);
+  put_cookies(v, cookies, sizeof cookies);
+  q.cookie = span_str(cookies);
+  answer_fini(&f->answer);
+  return api_open_socket(&f->api, f->time, &q, span_str("testudo.v1"), span_str(entry), ticket, &f->answer);
+}
+
+static void come_in(struct fixture *f, struct visitor *v, const char *room, const char *body)
+{
+  static uint64_t socket = 100;
+  struct socket_ticket ticket;
+  uint64_t person;
+  char entry[TOKEN_TEXT + 1];
+  assert_int_equal(ask_for_entry(f, v, room, body, entry), 201);
+  assert_int_equal(open_socket(f, v, entry, &ticket), 0);
+  assert_int_equal(rooms_socket_opened(f->rooms, (struct rooms_time){f->time.now_us, f->time.now_s}, ++socket,
+                                       &ticket.grant, &person), 0);
+}
+
+static void set_member(struct fixture *f, struct visitor *owner, const char *room, const char *role)
+{
+  char path[256];
+  (void)snprintf(path, sizeof path, R "/%s/members/ben@home.example", room);
+  if (role == NULL)
+    assert_int_equal(ask_as(f, owner, HTTP_DELETE, path, NULL), 204);
+  else
+    assert_int_equal(ask_as(f, owner, HTTP_PUT, path, role), 204);
+}
+
+/* Between the entry and its socket somebody is taken off the list, gets a lower role, or the account is switched off. */
+static void test_an_entry_ends_with_its_right(void **state)
+{
+  struct fixture *f = *state;
+  struct visitor anna = visitor_of(f, "anna@school.example", ACCOUNT_MEMBER);
+  struct visitor ben = visitor_of(f, "ben@home.example", ACCOUNT_MEMBER);
+  struct socket_ticket ticket;
+  struct account account;
+  char id[UID_TEXT + 1], entry[TOKEN_TEXT + 1];
+  make_room(f, &anna, "{\"title\":\"Algebra\",\"kind\":\"members\"}", id);
+  set_member(f, &anna, id, "{\"role\":\"cohost\"}");
+  assert_int_equal(ask_for_entry(f, &ben, id, BEN, entry), 201);
+  assert_int_equal(open_socket(f, &ben, entry, &ticket), 0);
+  assert_int_equal(ask_for_entry(f, &ben, id, BEN, entry), 201);
+  set_member(f, &anna, id, "{\"role\":\"viewer\"}");
+  assert_int_equal(open_socket(f, &ben, entry, &ticket), ERR_REFUSED);
+  assert_int_equal(ask_for_entry(f, &ben, id, BEN, entry), 201);
+  set_member(f, &anna, id, NULL);
+  assert_int_equal(open_socket(f, &ben, entry, &ticket), ERR_REFUSED);
+  set_member(f, &anna, id, "{\"role\":\"viewer\"}");
+  assert_int_equal(ask_for_entry(f, &ben, id, BEN, entry), 201);
+  assert_int_equal(store_account_by_email(f->store, "ben@home.example", &account), 0);
+  account.disabled = true;
+  assert_int_equal(store_account_set(f->store, &account), 0); /* as the command line would */
+  assert_int_equal(open_socket(f, &ben, entry, &ticket), ERR_REFUSED);
+  visitor_fini(&anna);
+  visitor_fini(&ben);
+}
+
+/* A moderator by the list is none any more, in whatever room, and comes again with the new role. */
+static void test_a_lowered_moderator_is_out(void **state)
+{
+  struct fixture *f = *state;
+  struct visitor anna = visitor_of(f, "anna@school.example", ACCOUNT_MEMBER);
+  struct visitor ben = visitor_of(f, "ben@home.example", ACCOUNT_MEMBER);
+  char id[UID_TEXT + 1];
+  make_room(f, &anna, "{\"title\":\"Algebra\"}", id);
+  set_member(f, &anna, id, "{\"role\":\"cohost\"}");
+  come_in(f, &ben, id, BEN);
+  come_in(f, &anna, id, "{\"name\":\"Anna\"}");
+  set_member(f, &anna, id, "{\"role\":\"host\"}");
+  assert_int_equal(f->closed, 0);
+  set_member(f, &anna, id, "{\"role\":\"participant\"}");
+  assert_int_equal(f->closed, 1);
+  come_in(f, &ben, id, BEN);
+  set_member(f, &anna, id, NULL);
+  assert_int_equal(f->closed, 1); /* as anybody may be in */
+  assert_int_equal(ask_as(f, &anna, HTTP_PATCH, path_of(R "/", id, ""), "{\"kind\":\"members\"}"), 200);
+  assert_int_equal(f->closed, 2);
+  visitor_fini(&anna);
+  visitor_fini(&ben);
+}
+
+/* The command line takes somebody off the list. */
+static void test_the_store_has_one_member_less(void **state)
+{
+  struct fixture *f = *state;
+  struct visitor anna = visitor_of(f, "anna@school.example", ACCOUNT_MEMBER);
+  struct visitor ben = visitor_of(f, "ben@home.example", ACCOUNT_MEMBER);
+  struct uid room;
+  char id[UID_TEXT + 1];
+  make_room(f, &anna, "{\"title\":\"Algebra\",\"kind\":\"members\"}", id);
+  assert_int_equal(token_from_text(span_str(id), room.b, UID_BYTES), 0);
+  set_member(f, &anna, id, "{\"role\":\"participant\"}");
+  come_in(f, &anna, id, "{\"name\":\"Anna\"}");
+  come_in(f, &ben, id, BEN);
+  live_look_again(&f->api);
+  api_tick(&f->api, f->time);
+  assert_int_equal(f->closed, 0);
+  assert_int_equal(store_member_remove(f->store, &room, "ben@home.example"), 0);
+  live_look_again(&f->api);
+  api_tick(&f->api, f->time);
+  assert_int_equal(f->closed, 1);
+  visitor_fini(&anna);
+  visitor_fini(&ben);
 }
 
 static void test_pages(void **state)
@@ -415,7 +539,8 @@ int main(void)
     WITH_API(test_whose_it_is), WITH_API(test_deleting_is_confirmed), WITH_API(test_members),
     WITH_API(test_bans_and_attendance), WITH_API(test_live_bans_and_members), WITH_API(test_pages), WITH_API(test_a_ticket_is_issued_once),
     WITH_API(test_what_a_ticket_cannot_be), WITH_API(test_a_table_all_or_nothing), WITH_API(test_series_have_tickets),
-    WITH_API(test_revoking_puts_out), WITH_API(test_one_entry_of_a_ticket),
+    WITH_API(test_an_entry_ends_with_its_right),
+    WITH_API(test_a_lowered_moderator_is_out), WITH_API(test_the_store_has_one_member_less), WITH_API(test_revoking_puts_out), WITH_API(test_one_entry_of_a_ticket),
   };
   return RUN_TESTS("api_rooms", tests);
 }

@@ -475,6 +475,42 @@ static void test_end_session_and_account(void **state)
   assert_string_equal(text_of(heard(w, &second, "refused"), "code"), "banned");
 }
 
+struct visits {
+  struct world *world;
+  unsigned n;
+  bool end;
+};
+
+static void count_visit(void *ctx, const struct uid *room, const struct identity *who)
+{
+  struct visits *v = ctx;
+  (void)room;
+  v->n++;
+  if (v->end)
+    (void)rooms_end_session(v->world->rooms, v->world->time, &who->session, "session_ended", "Ended.");
+}
+
+/* Everybody is visited in turn, a part at a time, also when visits end stays. */
+static void test_visits_in_parts(void **state)
+{
+  struct world *w = *state;
+  struct visits v = {.world = w};
+  uint32_t next = 0;
+  for (uint8_t i = 1; i <= 4; i++)
+    (void)walk_in(w, i, &(struct identity){.session = {.b = {i}}, .role = AS_PARTICIPANT, .door_open = true});
+  rooms_visit_part(w->rooms, 1, 2, &next, count_visit, &v);
+  assert_int_equal(v.n, 4);
+  rooms_visit_part(w->rooms, 1, 4, &next, count_visit, &v);
+  assert_int_equal(v.n, 4);
+  rooms_visit_part(w->rooms, 1, 2, &next, count_visit, &v); /* begins again */
+  assert_int_equal(v.n, 8);
+  v.n = 0;
+  v.end = true;
+  rooms_visit_part(w->rooms, 2, 1, &next, count_visit, &v);
+  assert_int_equal(v.n, 4);
+  assert_int_equal(rooms_count(w->rooms).people, 0);
+}
+
 /* Before the hello, before the door and away: whatever the stay is, it is over. */
 static void test_end_ticket_anywhere(void **state)
 {
@@ -653,6 +689,7 @@ int main(void)
     IN_WORLD(test_bans_last),
     IN_WORLD(test_too_many_bans),
     IN_WORLD(test_end_session_and_account),
+    IN_WORLD(test_visits_in_parts),
     IN_WORLD(test_end_ticket_anywhere),
     IN_WORLD(test_close_room),
     IN_WORLD(test_appears_twice),

@@ -112,12 +112,12 @@ void api_tick(struct api *a, struct api_time time)
   codes_tick(&a->codes, time.now_us);
   signins_tick(a->signins, time.now_us);
   live_follow(a, time);
+  live_end_expired(a, time);
   if (time.now_s - a->tidied_s < TIDY_EVERY_S)
     return;
   a->tidied_s = time.now_s;
   if (store_tidy(a->store, time.now_s) != 0)
     log_warning("what has expired could not be removed from the store");
-  live_end_expired(a, time);
   failures_write(a, &time);
 }
 

@@ -106,6 +106,8 @@ struct api {
   struct pool *pool;                /* NULL until api_start */
   struct slab laters;               /* answers that come later (later.h) */
   uint64_t foreign_changes;         /* store_foreign_changes when live things were last compared with the store */
+  uint64_t expired_looked_us;       /* when stays were last looked at for sessions that are too old, */
+  uint32_t expired_next;            /* and which one comes next */
   uint64_t tidied_s;
 };
 

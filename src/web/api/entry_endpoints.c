@@ -92,28 +92,34 @@ static int find_room(struct context *c, struct visit *v)
   return err == ERR_NOT_FOUND && v->live ? 0 : err;
 }
 
-/* Everything that the decision needs, and the decision. The refusal is given when there is no such room. */
-static bool make_visit(struct context *c, struct visit *v)
+/* Everything that the decision needs, and the decision. ERR_NOT_FOUND: there is no room of this address. */
+static int make_visit(struct context *c, const struct uid *address, struct visit *v)
 {
-  *v = (struct visit){0};
-  int err = uid_parse(c->parameter[0], &v->address) != 0 ? ERR_NOT_FOUND : find_room(c, v);
-  if (err == ERR_NOT_FOUND) {
-    answer_refusal(c->response, 404, "no_room", "There is no such meeting, or it has ended.");
-    return false;
-  }
+  *v = (struct visit){.address = *address};
+  int err = find_room(c, v);
+  if (err != 0)
+    return err;
   browser_of_session(&c->session, &v->browser);
   v->facts = (struct admission_facts){
     .room = v->stored ? &v->room : NULL, .session = &c->session, .account = c->has_account ? &c->account : NULL,
     .hosts_by_link = v->live && rooms_is_host(c->api->rooms, v->live_room, &v->browser),
     .can_verify_email = c->api->site.mail, .now_s = c->time.now_s};
+  err = find_rights(c, v);
   if (err == 0)
-    err = find_rights(c, v);
-  if (err != 0) {
+    v->admission = admission_decide(&v->facts);
+  return err;
+}
+
+/* The same for the room that the path names, or the refusal. */
+static bool take_visit(struct context *c, struct visit *v)
+{
+  struct uid address;
+  int err = uid_parse(c->parameter[0], &address) != 0 ? ERR_NOT_FOUND : make_visit(c, &address, v);
+  if (err == ERR_NOT_FOUND)
+    answer_refusal(c->response, 404, "no_room", "There is no such meeting, or it has ended.");
+  else if (err != 0)
     refuse_trouble(c);
-    return false;
-  }
-  v->admission = admission_decide(&v->facts);
-  return true;
+  return err == 0;
 }
 
 void endpoint_get_room(struct context *c)
@@ -121,7 +127,7 @@ void endpoint_get_room(struct context *c)
   static const char *const kinds[ROOM_KINDS] = {"open", "members", "ticket", "event"};
   struct visit v;
   char text[UID_TEXT + 1];
-  if (!make_visit(c, &v))
+  if (!take_visit(c, &v))
     return;
   bool may = v.admission.status == 0;
   answer_json(c->response, 200,
@@ -295,7 +301,7 @@ void endpoint_post_entry(struct context *c)
   if (!FIELDS_TAKE(c, fields))
     return;
   struct entry_grant grant = {.origin = c->origin, .resume = wish.resume};
-  if (!take_name(c, wish.name, &grant) || !make_visit(c, &v))
+  if (!take_name(c, wish.name, &grant) || !take_visit(c, &v))
     return;
   if (v.admission.status != 0)
     refuse_admission(c, &v.admission);
@@ -307,32 +313,53 @@ void endpoint_post_entry(struct context *c)
 
 /* --- the socket --- */
 
-/* What was right when the entry was given out must still be: ten seconds are enough to end a session, to revoke a
- * ticket or to go on on another device. */
-static bool still_holds(struct api *a, struct api_time time, const struct identity *who, const struct session *session)
+static bool session_holds(const struct context *c, const struct identity *who)
 {
-  struct ticket ticket;
-  if (!uid_equal(&who->session, &session->id) || !uid_equal(&who->account, &session->account) ||
-      session_is_expired(&a->times, session, time.now_s) || session_is_locked(&a->times, session, time.now_s))
-    return false;
-  if (uid_is_none(&who->ticket))
-    return true;
-  return store_ticket_get(a->store, &who->ticket, &ticket) == 0 && ticket.revoked_s == 0 &&
-         uid_equal(&ticket.session, &session->id);
+  const struct session *s = &c->session;
+  return uid_equal(&who->session, &s->id) && uid_equal(&who->account, &s->account) &&
+         !session_is_expired(&c->api->times, s, c->time.now_s) && !session_is_locked(&c->api->times, s, c->time.now_s);
 }
 
-static bool take_entry(struct api *a, struct api_time time, const struct http_request *q, struct span text,
-                       uint8_t origin, struct socket_ticket *ticket)
+static bool account_holds(struct context *c)
 {
-  struct session session;
+  c->has_account = !uid_is_none(&c->session.account);
+  return !c->has_account ||
+         (store_account_get(c->api->store, &c->session.account, &c->account) == 0 && !c->account.disabled);
+}
+
+static bool ticket_holds(const struct context *c, const struct uid *id)
+{
+  struct ticket ticket;
+  if (uid_is_none(id))
+    return true;
+  return store_ticket_get(c->api->store, id, &ticket) == 0 && ticket.revoked_s == 0 &&
+         uid_equal(&ticket.session, &c->session.id);
+}
+
+/* What was right when the entry was given out must still be: ten seconds are enough to end a session, to revoke a ticket or to
+ * go on on another device, to take somebody off the list of members or to lower a role. */
+static bool still_holds(struct context *c, const struct entry_grant *grant)
+{
+  struct visit v;
+  struct uid address;
+  if (!session_holds(c, &grant->who) || !account_holds(c) || !ticket_holds(c, &grant->who.ticket) ||
+      rooms_address(c->api->rooms, grant->room, &address) != 0 || make_visit(c, &address, &v) != 0)
+    return false;
+  return v.admission.status == 0 && v.admission.who.role == grant->who.role &&
+         uid_equal(&v.admission.who.ticket, &grant->who.ticket);
+}
+
+static bool take_entry(struct context *c, struct span text, struct socket_ticket *ticket)
+{
   struct browser browser;
   uint8_t token[TOKEN_BYTES];
-  if (access_session_of_cookie(a, q->cookie, &session) != 0 || token_from_text(text, token, sizeof token) != 0)
+  if (access_session_of_cookie(c->api, c->request->cookie, &c->session) != 0 ||
+      token_from_text(text, token, sizeof token) != 0)
     return false;
-  browser_of_session(&session, &browser);
-  if (entries_take(&a->entries, time.now_us, token, &browser, origin, &ticket->grant, &ticket->secrets) != 0)
+  browser_of_session(&c->session, &browser);
+  if (entries_take(&c->api->entries, c->time.now_us, token, &browser, c->origin, &ticket->grant, &ticket->secrets) != 0)
     return false;
-  if (still_holds(a, time, &ticket->grant.who, &session))
+  if (still_holds(c, &ticket->grant))
     return true;
   sodium_memzero(ticket, sizeof *ticket);
   return false;
@@ -341,16 +368,17 @@ static bool take_entry(struct api *a, struct api_time time, const struct http_re
 int api_open_socket(struct api *a, struct api_time time, const struct http_request *q, struct span protocols,
                     struct span entry, struct socket_ticket *ticket, struct http_response *s)
 {
-  uint8_t origin, host;
+  struct context c = {.api = a, .time = time, .request = q, .response = s};
+  uint8_t host;
+  bool taken = false;
   if (!span_equal(q->path, span_str("/signal")))
     answer_refusal(s, 404, "no_socket", "There is no socket at this address.");
-  else if (origins_find(&a->origins, q->origin, &origin) != 0 || origins_find_host(&a->origins, q->host, &host) != 0)
+  else if (origins_find(&a->origins, q->origin, &c.origin) != 0 || origins_find_host(&a->origins, q->host, &host) != 0)
     answer_refusal(s, 403, "bad_origin", "This request did not come from a page of this server.");
   else if (!span_equal(protocols, span_str(SIGNAL_PROTOCOL)))
     answer_refusal(s, 400, "bad_protocol", "The socket speaks " SIGNAL_PROTOCOL " alone.");
-  else if (!take_entry(a, time, q, entry, origin, ticket))
+  else if (!(taken = take_entry(&c, entry, ticket)))
     answer_refusal(s, 403, "bad_entry", "This entry was used, is too old or belongs to another browser.");
-  else
-    return 0;
-  return ERR_REFUSED;
+  context_fini(&c);
+  return taken ? 0 : ERR_REFUSED;
 }

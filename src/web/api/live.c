@@ -67,6 +67,33 @@ static void check_stay(void *ctx, const struct uid *room, const struct identity 
 
 /* --- rooms --- */
 
+struct lost {
+  struct api *api;
+  const struct store_room *room;
+};
+
+/* What a ticket gives is looked at with the ticket; its roles are below those of moderators. Moderators are so by the list of
+ * members, or own the room. What cannot be read now is not lost. */
+static bool has_lost_right(void *ctx, const struct identity *who)
+{
+  const struct lost *l = ctx;
+  const struct store_room *room = l->room;
+  bool by_list = room->kind == ROOM_MEMBERS || room->kind == ROOM_TICKET || who->role >= AS_COHOST;
+  enum room_role role;
+  if (!by_list || !uid_is_none(&who->ticket) || (!uid_is_none(&room->owner) && uid_equal(&room->owner, &who->account)))
+    return false;
+  int err = who->email[0] == '\0' ? ERR_NOT_FOUND : store_member_find(l->api->store, &room->id, who->email, &role);
+  return err == ERR_NOT_FOUND || (err == 0 && who->role >= AS_COHOST && (enum stay_role)role < who->role);
+}
+
+void live_end_lost(struct api *a, struct api_time time, const struct store_room *room)
+{
+  const struct walk w = {.api = a, .time = time};
+  struct lost l = {.api = a, .room = room};
+  (void)rooms_end_some(a->rooms, rooms_time_of(&w), &room->id, has_lost_right, &l, "not_a_member",
+                       "You are no member of this meeting any more, or have another role in it.");
+}
+
 static void check_room(void *ctx, const struct uid *id)
 {
   struct walk *w = ctx;
@@ -76,6 +103,8 @@ static void check_room(void *ctx, const struct uid *id)
     rooms_close_room(w->api->rooms, rooms_time_of(w), id, "room_closed", "This meeting was closed.");
   else if (err == 0)
     (void)rooms_set_policy(w->api->rooms, rooms_time_of(w), id, room.kind, room.title, &room.policy);
+  if (err == 0 && room.closed_s == 0)
+    live_end_lost(w->api, w->time, &room);
 }
 
 void live_follow(struct api *a, struct api_time time)
@@ -94,10 +123,14 @@ void live_look_again(struct api *a)
   a->foreign_changes = UINT64_MAX; /* no count of changes is that */
 }
 
+#define EXPIRED_WITHIN_US 60000000u
+
 void live_end_expired(struct api *a, struct api_time time)
 {
   struct walk w = {.api = a, .time = time};
-  rooms_visit(a->rooms, check_session, &w);
+  uint64_t passed_us = time.now_us - a->expired_looked_us;
+  a->expired_looked_us = time.now_us;
+  rooms_visit_part(a->rooms, passed_us, EXPIRED_WITHIN_US, &a->expired_next, check_session, &w);
 }
 
 /* --- what meetings leave behind --- */

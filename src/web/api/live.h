@@ -4,6 +4,7 @@
 #ifndef TESTUDO_WEB_API_LIVE_H
 #define TESTUDO_WEB_API_LIVE_H
 
+#include "store/store_rooms.h"
 #include "web/api/api.h"
 
 /* Compares all that is live with the store if another process has changed that since. */
@@ -12,8 +13,12 @@ void live_follow(struct api *a, struct api_time time);
 /* The same at the next tick in any case: after a change of our own that takes many things along. */
 void live_look_again(struct api *a);
 
-/* Ends the stays of sessions that have become too old. */
+/* Ends the stays of sessions that have become too old: all are looked at within a minute, some of them with each call. */
 void live_end_expired(struct api *a, struct api_time time);
+
+/* The members or the kind of this room were changed: who is in it by a right that is none any more is out. Whoever may still
+ * come in, as less than before, comes again. */
+void live_end_lost(struct api *a, struct api_time time, const struct store_room *room);
 
 /* Whoever is in by this ticket is out: it was revoked. */
 void live_end_ticket(struct api *a, struct api_time time, const struct uid *ticket);

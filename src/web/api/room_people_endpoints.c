@@ -38,11 +38,11 @@ void endpoint_put_member(struct context *c)
   }
   if (!store_did(c, store_member_set(c->api->store, &room.id, &member)))
     return;
+  live_end_lost(c->api, c->time, &room);
   note_event(c, "member_set", member.email, role_word(member.role));
   answer_nothing(c->response);
 }
 
-/* Where only members may be, who is none any more has to go. */
 void endpoint_delete_member(struct context *c)
 {
   struct store_room room;
@@ -50,9 +50,7 @@ void endpoint_delete_member(struct context *c)
   if (!take_room(c, &room) || !take_email(c, c->parameter[1], email) ||
       !store_did(c, store_member_remove(c->api->store, &room.id, email)))
     return;
-  if (room.kind == ROOM_MEMBERS)
-    (void)rooms_end_email(c->api->rooms, rooms_time_of(c), &room.id, email, "not_a_member",
-                          "You are no member of this meeting any more.");
+  live_end_lost(c->api, c->time, &room);
   note_event(c, "member_removed", email, room.title);
   answer_nothing(c->response);
 }

@@ -197,6 +197,8 @@ static void apply_live(struct context *c, const struct store_room *room)
     rooms_close_room(c->api->rooms, rooms_time_of(c), &room->id, "room_closed", "This meeting was closed.");
   else
     (void)rooms_set_policy(c->api->rooms, rooms_time_of(c), &room->id, room->kind, room->title, &room->policy);
+  if (room->closed_s == 0)
+    live_end_lost(c->api, c->time, room);
 }
 
 void endpoint_patch_room(struct context *c)
