@@ -277,6 +277,35 @@ static void test_gone_meanwhile(void **state)
   visitor_fini(&v);
 }
 
+/* The old password is still being compared when its owner sets a new one: nobody comes in by it any more, and it does not
+ * come back. */
+static void test_an_old_password_in_flight(void **state)
+{
+  struct fixture *f = *state;
+  struct visitor thief = visitor_new(f);
+  struct session session[2];
+  size_t n = 0;
+  struct account account = account_new(f, "anna@school.example", ACCOUNT_MEMBER);
+  assert_int_equal(ask_as(f, &thief, HTTP_GET, SESSION, NULL), 200);
+  f->fetch_id = 1; /* ask() does not wait */
+  assert_int_equal(sign_in_as(f, &thief, "anna@school.example"), 0);
+  f->fetch_id = 0;
+  char now[sizeof account.password] = "another hash";
+  memcpy(account.password, now, sizeof now);
+  assert_int_equal(store_account_set(f->store, &account), 0);
+  struct pollfd fd = {.fd = pool_fd(f->api.pool), .events = POLLIN};
+  while (f->waiting) {
+    assert_int_equal(poll(&fd, 1, 10000), 1);
+    api_hashed(&f->api, f->time);
+  }
+  assert_code(f, 401, "wrong_password");
+  assert_int_equal(store_session_list(f->store, &account.id, (struct page){.most = 2}, session, &n), 0);
+  assert_int_equal(n, 0);
+  assert_int_equal(store_account_get(f->store, &account.id, &account), 0);
+  assert_string_equal(account.password, now);
+  visitor_fini(&thief);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -284,7 +313,7 @@ int main(void)
     WITH_API(test_copied_cookie), WITH_API(test_password), WITH_API(test_guessing), WITH_API(test_lock_and_step_up),
     WITH_API(test_other_account), WITH_API(test_disabled), WITH_API(test_second_factor_is_asked_for),
     WITH_API(test_must_first), WITH_API(test_new_password_ends_other_sessions), WITH_API(test_first_administrator),
-    WITH_API(test_gone_meanwhile),
+    WITH_API(test_gone_meanwhile), WITH_API(test_an_old_password_in_flight),
   };
   return RUN_TESTS("api_sessions", tests);
 }

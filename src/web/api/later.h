@@ -23,6 +23,7 @@ struct later_state {
   struct guard_try attempt;
   char email[EMAIL_BYTES];
   char name[NAME_BYTES];
+  uint8_t password[32];  /* a hash of the stored one that is compared with */
 };
 
 /* Gives the answer, or puts it off once more with the same `l`. */

@@ -22,6 +22,21 @@ static void keep_new_hash(struct context *c, struct account *account, const stru
     log_warning("a password's new hash could not be kept");
 }
 
+static void hash_stored(const struct account *account, uint8_t hash[32])
+{
+  crypto_hash_sha256(hash, (const uint8_t *)account->password, strnlen(account->password, sizeof account->password));
+}
+
+/* The account as it is now. ERR_AUTH: the password was changed while the old one was compared with; who knows that one is not
+ * let in after all other sessions have ended. */
+static int find_unchanged(struct context *c, const struct later_state *s, struct account *account)
+{
+  uint8_t hash[32];
+  int err = signin_find(c, s->email, account);
+  hash_stored(account, hash);
+  return err == 0 && sodium_memcmp(hash, s->password, sizeof hash) != 0 ? ERR_AUTH : err;
+}
+
 static void password_checked(struct context *c, struct later *l, const struct later_news *news)
 {
   struct later_state *s = later_state_of(l);
@@ -31,7 +46,7 @@ static void password_checked(struct context *c, struct later *l, const struct la
     refuse_trouble(c);
     return;
   }
-  if (news->hashed->err != 0 || signin_find(c, s->email, &account) != 0) {
+  if (news->hashed->err != 0 || find_unchanged(c, s, &account) != 0) {
     failure_count(&c->api->failures, s->email, FAILED_PASSWORD);
     answer_refusal(c->response, 401, "wrong_password", "The address or the password is wrong.");
     return;
@@ -56,6 +71,7 @@ void endpoint_sign_in_password(struct context *c)
     return;
   (void)signin_find(c, state.email, &account);
   signin_attempt(c, GUARD_PASSWORD, state.email, &account, &state.attempt);
+  hash_stored(&account, state.password);
   if (signin_ask(c, &state.attempt)) {
     struct later *l = later_begin(c, password_checked, &state);
     if (l != NULL && later_verify(c, l, account.password, password) != 0)
