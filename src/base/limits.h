@@ -94,6 +94,7 @@
 #define LIMIT_ROOM_BANS 1000
 #define LIMIT_STAYS 10000000       /* attendance of all rooms */
 #define LIMIT_TICKETS 1000000
+#define LIMIT_ACCOUNT_TICKETS 20000 /* that one account has issued, but administrators; one table goes beyond */
 #define LIMIT_API_KEYS 1000
 #define LIMIT_IDEMPOTENT 100000
 #define LIMIT_WEBHOOKS 100

@@ -138,7 +138,7 @@ static int find_same(struct store *st, const struct ticket *t, bool *same)
   static const struct page page = {.most = PERSONS_TICKETS};
   struct ticket list[PERSONS_TICKETS];
   size_t n;
-  int err = store_ticket_list_email(st, t->email, page, list, &n);
+  int err = store_ticket_list_for(st, t->email, &t->room, &t->series, page, list, &n);
   *same = false;
   for (size_t i = 0; err == 0 && i < n && !*same; i++)
     *same = is_for_the_same(&list[i], t) && list[i].role == t->role && list[i].from_s == t->from_s &&

@@ -176,6 +176,31 @@ int store_ticket_list_email(struct store *st, const char *email, struct page pag
   return query_list(&q, page, read_ticket, out, sizeof *out, n);
 }
 
+/* What is none is bound as NULL, which nothing equals. */
+int store_ticket_list_for(struct store *st, const char *email, const struct uid *room, const struct uid *series,
+                          struct page page, struct ticket *out, size_t *n)
+{
+  struct query q = query_of(st, "SELECT " TICKET " FROM ticket WHERE email = ?1 AND (room = ?2 OR series = ?3)"
+                                " ORDER BY created_s DESC, rowid DESC LIMIT ?4 OFFSET ?5");
+  bind_text(&q, email, EMAIL_BYTES);
+  bind_uid(&q, room);
+  bind_uid(&q, series);
+  return query_list(&q, page, read_ticket, out, sizeof *out, n);
+}
+
+static void read_count(struct query *q, void *row)
+{
+  *(size_t *)row = (size_t)take_u64(q);
+}
+
+int store_ticket_count_of_owner(struct store *st, const struct uid *owner, size_t *n)
+{
+  struct query q = query_of(st, "SELECT (SELECT count(*) FROM room r JOIN ticket t ON t.room = r.id WHERE r.owner = ?1)"
+                                " + (SELECT count(*) FROM series s JOIN ticket t ON t.series = s.id WHERE s.owner = ?1)");
+  bind_uid(&q, owner);
+  return query_one(&q, read_count, n);
+}
+
 int store_ticket_list(struct store *st, const struct uid *room, const struct uid *series, struct page page,
                       struct ticket *out, size_t *n)
 {

@@ -38,6 +38,12 @@ int store_ticket_revoke(struct store *st, const struct uid *id, uint64_t now_s);
 int store_ticket_set(struct store *st, const struct ticket *t);
 /* Of one person, for whatever room; the newest first. */
 int store_ticket_list_email(struct store *st, const char *email, struct page page, struct ticket *out, size_t *n);
+/* Of one person, for this room or this series (none: for no series). What others have issued to the same address for rooms of
+ * their own is not among them, however much it is. */
+int store_ticket_list_for(struct store *st, const char *email, const struct uid *room, const struct uid *series,
+                          struct page page, struct ticket *out, size_t *n);
+/* How many there are for the rooms and series of this account. */
+int store_ticket_count_of_owner(struct store *st, const struct uid *owner, size_t *n);
 /* Of a room or of a series (the other none), or all. */
 int store_ticket_list(struct store *st, const struct uid *room, const struct uid *series, struct page page,
                       struct ticket *out, size_t *n);

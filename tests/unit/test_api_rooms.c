@@ -377,6 +377,50 @@ static void test_the_store_has_one_member_less(void **state)
   visitor_fini(&ben);
 }
 
+/* Whoever may make a room may issue tickets to any address, but hides nobody's ticket for another room by them. */
+static void test_others_tickets_hide_none(void **state)
+{
+  struct fixture *f = *state;
+  struct visitor anna = visitor_of(f, "anna@school.example", ACCOUNT_MEMBER);
+  struct visitor eve = visitor_of(f, "eve@evil.example", ACCOUNT_MEMBER);
+  struct visitor ben = visitor_of(f, "ben@home.example", ACCOUNT_MEMBER);
+  char lesson[UID_TEXT + 1], bait[UID_TEXT + 1], table[8192] = "email,reference\n", entry[TOKEN_TEXT + 1];
+  make_room(f, &anna, "{\"title\":\"Algebra\",\"kind\":\"ticket\"}", lesson);
+  make_room(f, &eve, "{\"title\":\"Bait\",\"kind\":\"ticket\"}", bait);
+  assert_int_equal(ask_as(f, &anna, HTTP_POST, path_of(R "/", lesson, "/tickets"), "{\"email\":\"ben@home.example\"}"), 201);
+  for (size_t i = 0, n = strlen(table); i < 100; i++)
+    n += (size_t)snprintf(table + n, sizeof table - n, "ben@home.example,%zu\n", i);
+  assert_int_equal(ask_as(f, &eve, HTTP_POST, path_of(R "/", bait, "/tickets/import"), table), 200);
+  assert_int_equal(number_at(f, NULL, "issued"), 100);
+  assert_int_equal(ask_for_entry(f, &ben, lesson, BEN, entry), 201);
+  visitor_fini(&anna);
+  visitor_fini(&eve);
+  visitor_fini(&ben);
+}
+
+/* No account fills the table for all others. */
+static void test_an_accounts_tickets(void **state)
+{
+  struct fixture *f = *state;
+  struct visitor eve = visitor_of(f, "eve@evil.example", ACCOUNT_MEMBER);
+  struct visitor boss = visitor_of(f, "boss@school.example", ACCOUNT_ADMIN);
+  char id[UID_TEXT + 1], *table = malloc(LIMIT_HTTP_CSV);
+  size_t n = 6;
+  assert_non_null(table);
+  memcpy(table, "email\n", 7);
+  make_room(f, &eve, "{\"title\":\"Bait\",\"kind\":\"ticket\"}", id);
+  for (unsigned i = 0; i < LIMIT_ACCOUNT_TICKETS; i++)
+    n += (size_t)snprintf(table + n, LIMIT_HTTP_CSV - n, "%u@b.de\n", i);
+  assert_int_equal(ask_as(f, &eve, HTTP_POST, path_of(R "/", id, "/tickets/import"), table), 200);
+  assert_int_equal(number_at(f, NULL, "issued"), LIMIT_ACCOUNT_TICKETS);
+  assert_refused_as(f, &eve, HTTP_POST, path_of(R "/", id, "/tickets/import"), "email\nmore@b.de\n", 503, "server_full");
+  assert_refused_as(f, &eve, HTTP_POST, path_of(R "/", id, "/tickets"), "{\"email\":\"more@b.de\"}", 503, "server_full");
+  assert_int_equal(ask_as(f, &boss, HTTP_POST, path_of(R "/", id, "/tickets"), "{\"email\":\"more@b.de\"}"), 201);
+  visitor_fini(&eve);
+  visitor_fini(&boss);
+  free(table);
+}
+
 static void test_pages(void **state)
 {
   struct fixture *f = *state;
@@ -539,8 +583,9 @@ int main(void)
     WITH_API(test_whose_it_is), WITH_API(test_deleting_is_confirmed), WITH_API(test_members),
     WITH_API(test_bans_and_attendance), WITH_API(test_live_bans_and_members), WITH_API(test_pages), WITH_API(test_a_ticket_is_issued_once),
     WITH_API(test_what_a_ticket_cannot_be), WITH_API(test_a_table_all_or_nothing), WITH_API(test_series_have_tickets),
-    WITH_API(test_an_entry_ends_with_its_right),
-    WITH_API(test_a_lowered_moderator_is_out), WITH_API(test_the_store_has_one_member_less), WITH_API(test_revoking_puts_out), WITH_API(test_one_entry_of_a_ticket),
+    WITH_API(test_an_entry_ends_with_its_right), WITH_API(test_a_lowered_moderator_is_out),
+    WITH_API(test_the_store_has_one_member_less), WITH_API(test_others_tickets_hide_none),
+    WITH_API(test_an_accounts_tickets), WITH_API(test_revoking_puts_out), WITH_API(test_one_entry_of_a_ticket),
   };
   return RUN_TESTS("api_rooms", tests);
 }

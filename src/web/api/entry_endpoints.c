@@ -10,7 +10,7 @@
 #include "web/names.h"
 
 #define SIGNAL_PROTOCOL "testudo.v1"
-#define TICKETS_MOST 64 /* of one person that are looked at */
+#define TICKETS_MOST 64 /* of one person for one room that are looked at */
 
 /* A browser is its key: that outlives cookies and the names under which somebody comes back. */
 static void browser_of_session(const struct session *session, struct browser *browser)
@@ -56,22 +56,12 @@ struct visit {
   struct admission admission;
 };
 
-static bool is_for(const struct ticket *t, const struct store_room *room)
-{
-  return uid_equal(&t->room, &room->id) || (!uid_is_none(&room->series) && uid_equal(&t->series, &room->series));
-}
-
 /* The person's tickets for this room or its series. */
 static int find_tickets(struct context *c, struct visit *v, const char *email)
 {
-  size_t n = 0, kept = 0;
-  int err = store_ticket_list_email(c->api->store, email, (struct page){.most = TICKETS_MOST}, v->tickets, &n);
-  for (size_t i = 0; err == 0 && i < n; i++)
-    if (is_for(&v->tickets[i], &v->room))
-      v->tickets[kept++] = v->tickets[i];
   v->facts.tickets = v->tickets;
-  v->facts.tickets_n = kept;
-  return err;
+  return store_ticket_list_for(c->api->store, email, &v->room.id, &v->room.series, (struct page){.most = TICKETS_MOST},
+                               v->tickets, &v->facts.tickets_n);
 }
 
 static int find_rights(struct context *c, struct visit *v)

@@ -71,6 +71,20 @@ void endpoint_get_series_tickets(struct context *c)
 
 /* --- issuing one --- */
 
+/* No single account can fill the table for all. */
+static bool may_have_more(struct context *c)
+{
+  size_t n = 0;
+  if (is_administrator(c))
+    return true;
+  int err = store_ticket_count_of_owner(c->api->store, &c->account.id, &n);
+  if (err == 0 && n >= LIMIT_ACCOUNT_TICKETS)
+    answer_refusal(c->response, 503, "server_full", "You have as many tickets as one account can. Delete old rooms first.");
+  else if (err != 0)
+    refuse_store_error(c, err);
+  return err == 0 && n < LIMIT_ACCOUNT_TICKETS;
+}
+
 static struct ticket ticket_begin(const struct context *c, const struct place *p)
 {
   struct ticket t = {.room = p->room, .series = p->series, .role = p->role, .created_s = c->time.now_s};
@@ -115,7 +129,7 @@ static bool is_the_same(const struct ticket *a, const struct ticket *b)
 static void issue_ticket(struct context *c, const struct place *p)
 {
   struct ticket t = ticket_begin(c, p);
-  if (!take_ticket(c, &t))
+  if (!take_ticket(c, &t) || !may_have_more(c))
     return;
   const struct ticket wanted = t;
   int err = store_ticket_add(c->api->store, &t);
@@ -156,6 +170,8 @@ static void import_tickets(struct context *c, const struct place *p)
   const struct ticket defaults = ticket_begin(c, p);
   struct ticket_import import;
   char detail[320];
+  if (!may_have_more(c))
+    return;
   int err = ticket_import(c->api->store, c->request->body, &defaults, c->time.now_s, &import);
   if (err == ERR_MALFORMED) {
     (void)snprintf(detail, sizeof detail, "Line %u: %s", import.line, import.problem);
