@@ -142,10 +142,10 @@ const endings: Readonly<Record<Ending, Message>> = {
       'If it was not you, tell whoever gave you the ticket.',
   },
   not_a_member: {
-    title: 'You are no longer a member',
+    title: 'Your role here has changed',
     text:
-      'This meeting is for its members, and you were taken off their list. Your camera and microphone are off. If ' +
-      'you think it was a mistake, ask whoever invited you.',
+      'You were taken off the list of this meeting’s members, or have a lower role in it now. Your camera and ' +
+      'microphone are off. You can try to come in again. If you think it was a mistake, ask whoever invited you.',
   },
   post_quantum_needed: {
     title: 'This meeting needs a newer browser',

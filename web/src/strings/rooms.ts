@@ -171,10 +171,10 @@ export const rooms = {
     removeNamed: (email: string) => `Remove ${email}`,
     removeAsk: (email: string) => `Remove ${email}?`,
     removeWhat: {
-      open: 'From the next time on, this person comes in without the role.',
+      open: 'From the next time on, this person comes in without the role. A host or co-host who is in is out at once.',
       members: 'If this person is in, they are out at once. They can’t come in any more.',
-      ticket: 'From the next time on, this person needs a ticket.',
-      event: 'From the next time on, this person is a viewer.',
+      ticket: 'If this person is in, they are out at once. To come in again they need a ticket.',
+      event: 'From the next time on, this person is a viewer. A host or co-host who is in is out at once.',
     } satisfies Readonly<Record<RoomKind, string>>,
     none: 'No members yet.',
     changed: (email: string, role: string) => `${email}: ${role}, from the next time they come in.`,
