@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // Pages about who one is.
-import { administrator, guest, member, type PageStory, type Step } from './page_story';
+import { guest } from '../test/guest';
+import { administrator, member, type PageStory, type Step } from './page_story';
 
 const address: readonly Step[] = [{ type: ['email', 'ana.horvat@example.org'] }, { press: 'next' }];
 

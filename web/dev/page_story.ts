@@ -7,6 +7,7 @@ import type { SiteCommands } from '../src/pages/context';
 import { initialSite, reduceSite, type Site, type SiteAction } from '../src/pages/model';
 import { createStore, type Store } from '../src/state/store';
 import { routeOf } from '../src/app/route';
+import { guest } from '../test/guest';
 
 /** What a person does before the picture is taken: presses a button by its data-act, or types into a field by its
  * name. */
@@ -42,18 +43,6 @@ export const offer: ServerOffer = {
       { id: 'apple', name: 'Apple' },
     ],
   },
-};
-
-export const guest: Session = {
-  kind: 'guest',
-  email: '',
-  account: null,
-  factors: [],
-  locked: false,
-  confirmed_until: 0,
-  must: [],
-  pending: null,
-  notices: 0,
 };
 
 export const member: Session = {

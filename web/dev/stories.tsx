@@ -10,10 +10,11 @@ import type { Session } from '../src/api/session';
 import type { Refusal } from '../src/state/door';
 import type { Commands } from '../src/views/commands';
 import { Root } from '../src/pages/root';
+import { guest } from '../test/guest';
 import { accountStories } from './account_stories';
 import { adminStories } from './admin_stories';
 import { figureStream } from './figure';
-import { act, guest, member, storyCommands, storyStore, type PageStory } from './page_story';
+import { act, member, storyCommands, storyStore, type PageStory } from './page_story';
 
 const NAMES = [
   'Ana Horvat',

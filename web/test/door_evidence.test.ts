@@ -5,18 +5,8 @@ import type { Session } from '../src/api/session';
 import type { Person, Verified } from '../src/signal/messages';
 import { countsAsTwo, doorEvidenceOf, type DoorEvidenceId } from '../src/state/door_evidence';
 import { initialRules, type Meeting } from '../src/state/model';
+import { guest } from './guest';
 
-const guest: Session = {
-  kind: 'guest',
-  email: '',
-  account: null,
-  factors: [],
-  locked: false,
-  confirmed_until: 0,
-  must: [],
-  pending: null,
-  notices: 0,
-};
 const NOTHING_PROVEN = { accepted: 0, lastAt: null };
 const person = (verified: Verified) => ({ verified }) as Person;
 

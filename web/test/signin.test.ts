@@ -10,18 +10,8 @@ import { qrPath } from '../src/pages/qr';
 import { beginSignIn, choicesOf, digitsOf, reduceSignIn, type Step } from '../src/pages/signin_model';
 import { failureOf } from '../src/pages/task';
 import { looksLikeAddress } from '../src/state/address';
+import { guest } from './guest';
 
-const guest: Session = {
-  kind: 'guest',
-  email: '',
-  account: null,
-  factors: [],
-  locked: false,
-  confirmed_until: 0,
-  must: [],
-  pending: null,
-  notices: 0,
-};
 const account = { id: 'AAAAAAAAAAAAAAAAAAAAAA', name: 'Ana', email: 'ana@example.org', role: 'member' } as const;
 const member: Session = { ...guest, kind: 'account', email: account.email, account };
 const pending: Session = { ...guest, pending: { second: ['recovery', 'totp'] } };

@@ -6,18 +6,7 @@ import { ApiError } from '../src/api/error';
 import { NotConfirmed, Visitor, type BeginReason, type FactorReason } from '../src/identity/visitor';
 import type { ApiRequest } from '../src/identity/client';
 import { record, text, type Reader } from '../src/signal/json';
-
-const session = {
-  kind: 'guest',
-  email: '',
-  account: null,
-  factors: [],
-  locked: false,
-  confirmed_until: 0,
-  must: [],
-  pending: null,
-  notices: 0,
-};
+import { guest } from './guest';
 
 /** A server that refuses with the codes in line, and then carries out. */
 class FakeClient {
@@ -48,7 +37,7 @@ class FakeClient {
     this.asked.push(`${method} ${path}${body === undefined ? '' : ` ${JSON.stringify(body)}`}`);
     const code = this.calm ? undefined : this.refusals.get(path)?.shift();
     if (code !== undefined) return Promise.reject(new ApiError(code));
-    return Promise.resolve(reader(path === '/api/v1/session' ? session : { done: path }, 'answer'));
+    return Promise.resolve(reader(path === '/api/v1/session' ? guest : { done: path }, 'answer'));
   }
 }
 
