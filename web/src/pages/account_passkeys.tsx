@@ -7,7 +7,7 @@ import { Button } from '../views/basics';
 import { Confirm } from '../views/confirm';
 import { Done, type AccountProps } from './account_page';
 import { useSite } from './context';
-import { Field, Form, Problem } from './forms';
+import { CancelButton, Field, Form, Problem } from './forms';
 import { Row, Section, When } from './parts';
 import { useTask } from './task';
 
@@ -112,11 +112,7 @@ function NewPasskeyForm({ onAdded }: { readonly onAdded: () => void }) {
       act="add-passkey"
       submit={text.passkeyAdd}
       onSubmit={submit}
-      beside={
-        <Button act="cancel" kind="quiet" onClick={() => setOpen(false)}>
-          {strings.account.cancel}
-        </Button>
-      }
+      beside={<CancelButton onCancel={() => setOpen(false)} />}
     >
       <Field
         label={text.passkeyLabel}

@@ -7,7 +7,7 @@ import { Button } from '../views/basics';
 import { Confirm } from '../views/confirm';
 import type { AccountProps } from './account_page';
 import { useSite } from './context';
-import { Check, Field, Form, Problem, TaskButton } from './forms';
+import { CancelButton, Check, Field, Form, Problem, TaskButton } from './forms';
 import { CopyButton, Row, Section } from './parts';
 import { QUIET, qrPath } from './qr';
 import { digitsOf } from './signin_model';
@@ -171,11 +171,7 @@ function TotpSetup({ secret, onSet, onCancel }: TotpSetupProps) {
         submit={text.totpConfirm}
         onSubmit={async () => onSet(await setTotp(commands.api, digitsOf(code)))}
         shownByFields={['wrong_code']}
-        beside={
-          <Button act="cancel" kind="quiet" onClick={onCancel}>
-            {strings.account.cancel}
-          </Button>
-        }
+        beside={<CancelButton onCancel={onCancel} />}
       >
         <Field
           label={text.totpCode}

@@ -9,7 +9,7 @@ import { Button } from '../views/basics';
 import { Confirm } from '../views/confirm';
 import { Done, type AccountProps } from './account_page';
 import { useSite } from './context';
-import { Field, Form, Problem, TaskButton } from './forms';
+import { CancelButton, Field, Form, Problem, TaskButton } from './forms';
 import { Row, Section } from './parts';
 import { digitsOf } from './signin_model';
 import { useTask } from './task';
@@ -119,11 +119,7 @@ function NumberCodeForm({ phone, onConfirmed, onCancel }: NumberCodeProps) {
       submit={text.phoneConfirm}
       onSubmit={submit}
       shownByFields={['wrong_code']}
-      beside={
-        <Button act="cancel" kind="quiet" onClick={onCancel}>
-          {strings.account.cancel}
-        </Button>
-      }
+      beside={<CancelButton onCancel={onCancel} />}
     >
       <p role="status">{text.phoneSent(phone)}</p>
       <Field

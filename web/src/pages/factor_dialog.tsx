@@ -3,13 +3,14 @@
 import { readMe } from '../api/account';
 import type { FactorReason } from '../identity/visitor';
 import { strings } from '../strings';
-import { Button } from '../views/basics';
 import { useSite } from './context';
+import { CancelButton } from './forms';
 import { accountOf } from './model';
 import { WithOffer } from './offer';
 import { Dialog, Loading } from './parts';
-import { SignInFlow } from './signin_flow';
-import { useLoaded, useTask } from './task';
+import { SignOut } from './sign_out';
+import { SignInFlow, type SignInFlowProps } from './signin_flow';
+import { useLoaded } from './task';
 
 /** Stands on top of every screen while a request waits for a factor. */
 export function FactorDialog() {
@@ -32,17 +33,22 @@ function FactorQuestion({ why }: { readonly why: FactorReason }) {
       <p>{locked ? text.lockedLead(name) : text.confirmLead}</p>
       {locked ? <Flow why={why} /> : <FlowOfOwned why={why} />}
       {locked && <p class="hint">{text.lockedAdvice}</p>}
-      <p class="actions">{locked ? <SignOutInstead /> : <Cancel />}</p>
+      <p class="actions">{locked ? <SignOut /> : <CancelButton onCancel={() => commands.factorDone(false)} />}</p>
     </Dialog>
   );
 }
 
-function Flow({ why }: { readonly why: FactorReason }) {
+interface FlowProps extends Pick<SignInFlowProps, 'owned' | 'providers'> {
+  readonly why: FactorReason;
+}
+
+function Flow({ why, ...owned }: FlowProps) {
   const { commands } = useSite();
   return (
     <WithOffer>
       {(offer) => (
         <SignInFlow
+          {...owned}
           purpose={why}
           offer={offer}
           back={location.pathname}
@@ -60,37 +66,5 @@ function FlowOfOwned({ why }: { readonly why: FactorReason }) {
   if (me.value === null) return me.failure === null ? <Loading /> : <Flow why={why} />;
   const { has_password, passkeys, phone, issuers } = me.value;
   const owned = { password: has_password, passkey: passkeys.length > 0, phone: phone !== '' };
-  return (
-    <WithOffer>
-      {(offer) => (
-        <SignInFlow
-          purpose={why}
-          offer={offer}
-          owned={owned}
-          providers={issuers}
-          back={location.pathname}
-          onDone={() => commands.factorDone(true)}
-        />
-      )}
-    </WithOffer>
-  );
-}
-
-function Cancel() {
-  const { commands } = useSite();
-  return (
-    <Button act="cancel" kind="quiet" onClick={() => commands.factorDone(false)}>
-      {strings.account.cancel}
-    </Button>
-  );
-}
-
-function SignOutInstead() {
-  const { commands } = useSite();
-  const task = useTask();
-  return (
-    <Button act="sign-out" kind="quiet" disabled={task.busy} onClick={() => task.run(() => commands.signOut())}>
-      {strings.account.nav.signOut}
-    </Button>
-  );
+  return <Flow why={why} owned={owned} providers={issuers} />;
 }

@@ -25,10 +25,7 @@ export function Field({ label, name, value, onChange, hint, error = null, type =
   const id = useId();
   const element = useFocusWhen<HTMLInputElement>(error !== null);
   return (
-    <div class="field">
-      <label class="field-label" for={id}>
-        {label}
-      </label>
+    <FieldFrame id={id} label={label} hint={hint} error={error}>
       <input
         dir="auto"
         spellcheck={false}
@@ -42,8 +39,7 @@ export function Field({ label, name, value, onChange, hint, error = null, type =
         value={value}
         onInput={(event) => onChange(event.currentTarget.value)}
       />
-      <FieldNotes id={id} hint={hint} error={error} />
-    </div>
+    </FieldFrame>
   );
 }
 
@@ -61,10 +57,7 @@ export function Area({ label, name, value, onChange, hint, error = null, rows = 
   const id = useId();
   const element = useFocusWhen<HTMLTextAreaElement>(error !== null);
   return (
-    <div class="field">
-      <label class="field-label" for={id}>
-        {label}
-      </label>
+    <FieldFrame id={id} label={label} hint={hint} error={error}>
       <textarea
         {...describedBy(id, hint, error)}
         ref={element}
@@ -76,8 +69,7 @@ export function Area({ label, name, value, onChange, hint, error = null, rows = 
         value={value}
         onInput={(event) => onChange(event.currentTarget.value)}
       />
-      <FieldNotes id={id} hint={hint} error={error} />
-    </div>
+    </FieldFrame>
   );
 }
 
@@ -95,12 +87,9 @@ interface ChoiceProps<T extends string> {
 export function Choice<T extends string>({ label, name, value, choices, onChange, hint, disabled }: ChoiceProps<T>) {
   const id = useId();
   return (
-    <div class="field">
-      <label class="field-label" for={id}>
-        {label}
-      </label>
+    <FieldFrame id={id} label={label} hint={hint}>
       <select
-        {...describedBy(id, hint, null)}
+        {...describedBy(id, hint)}
         id={id}
         class="input select"
         name={name}
@@ -117,8 +106,7 @@ export function Choice<T extends string>({ label, name, value, choices, onChange
           </option>
         ))}
       </select>
-      <FieldNotes id={id} hint={hint} error={null} />
-    </div>
+    </FieldFrame>
   );
 }
 
@@ -149,15 +137,23 @@ export function Check({ label, name, checked, onChange, hint, disabled = false }
   );
 }
 
-function describedBy(id: string, hint: string | undefined, error: string | null) {
-  const notes = cls(hint !== undefined && `${id}-hint`, error !== null && `${id}-error`);
-  return { 'aria-describedby': notes === '' ? undefined : notes, 'aria-invalid': error !== null };
+interface FrameProps {
+  /** Of the control, which is described by `describedBy` of the same. */
+  readonly id: string;
+  readonly label: string;
+  readonly hint?: string | undefined;
+  readonly error?: string | null;
+  readonly children: ComponentChildren;
 }
 
-function FieldNotes(props: { readonly id: string; readonly hint: string | undefined; readonly error: string | null }) {
-  const { id, hint, error } = props;
+/** What stands around the control of a field: its label, its hint, and what is wrong with it. */
+export function FieldFrame({ id, label, hint, error = null, children }: FrameProps) {
   return (
-    <>
+    <div class="field">
+      <label class="field-label" for={id}>
+        {label}
+      </label>
+      {children}
       {hint !== undefined && (
         <span class="hint" id={`${id}-hint`}>
           {hint}
@@ -166,8 +162,13 @@ function FieldNotes(props: { readonly id: string; readonly hint: string | undefi
       <span class="field-error" id={`${id}-error`} role="alert">
         {error}
       </span>
-    </>
+    </div>
   );
+}
+
+export function describedBy(id: string, hint: string | undefined, error: string | null = null) {
+  const notes = cls(hint !== undefined && `${id}-hint`, error !== null && `${id}-error`);
+  return { 'aria-describedby': notes === '' ? undefined : notes, 'aria-invalid': error !== null };
 }
 
 function useFocusWhen<T extends HTMLElement>(wrong: boolean) {
@@ -214,6 +215,15 @@ export function Form(props: FormProps) {
         {beside}
       </div>
     </form>
+  );
+}
+
+/** Beside the button of a form: away from it. */
+export function CancelButton({ act = 'cancel', onCancel }: { readonly act?: string; readonly onCancel: () => void }) {
+  return (
+    <Button act={act} kind="quiet" onClick={onCancel}>
+      {strings.account.cancel}
+    </Button>
   );
 }
 

@@ -85,26 +85,22 @@ export function Loading() {
   );
 }
 
-interface ListProps<T> {
+interface PartedProps<T> {
   readonly list: PartedList<T>;
-  readonly label: string;
   /** What stands there when there is nothing. */
   readonly empty: ComponentChildren;
-  readonly item: (item: T) => ComponentChildren;
+  /** Shows what is here, which is something. */
+  readonly children: (items: readonly T[]) => ComponentChildren;
 }
 
-/** A list that comes in parts: the next one when the person asks for it. */
-export function List<T>({ list, label, empty, item }: ListProps<T>) {
+/** What comes in parts: the next one when the person asks for it. */
+export function Parted<T>({ list, empty, children }: PartedProps<T>) {
   const { items, more, busy, failure } = list;
   return (
-    <div class="stack">
+    <div class="stack" aria-busy={busy}>
       {items === null && failure === null && <Loading />}
       {items !== null && items.length === 0 && <p class="empty">{empty}</p>}
-      {items !== null && items.length > 0 && (
-        <ul class="rows" aria-label={label} aria-busy={busy}>
-          {items.map(item)}
-        </ul>
-      )}
+      {items !== null && items.length > 0 && children(items)}
       <Problem failure={failure} />
       {(more || failure !== null) && (
         <p class="actions">
@@ -117,6 +113,23 @@ export function List<T>({ list, label, empty, item }: ListProps<T>) {
         {items !== null && items.length > 0 ? strings.account.shown(items.length) : ''}
       </p>
     </div>
+  );
+}
+
+interface ListProps<T> extends Omit<PartedProps<T>, 'children'> {
+  readonly label: string;
+  readonly item: (item: T) => ComponentChildren;
+}
+
+export function List<T>({ list, label, empty, item }: ListProps<T>) {
+  return (
+    <Parted list={list} empty={empty}>
+      {(items) => (
+        <ul class="rows" aria-label={label}>
+          {items.map(item)}
+        </ul>
+      )}
+    </Parted>
   );
 }
 

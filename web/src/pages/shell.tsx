@@ -4,11 +4,11 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { signInPath, type Route } from '../app/route';
 import { strings } from '../strings';
-import { Brand, Button, cls, focusScreen } from '../views/basics';
+import { Brand, cls, focusScreen } from '../views/basics';
 import { useSite } from './context';
 import { accountOf, isAdministrator } from './model';
 import { Banner, When } from './parts';
-import { useTask } from './task';
+import { SignOut } from './sign_out';
 
 interface PageProps {
   readonly children: ComponentChildren;
@@ -87,16 +87,6 @@ function GuestHead() {
       {/* A verified address is worth something: on a computer of others one leaves it again. */}
       {verified && <SignOut />}
     </div>
-  );
-}
-
-function SignOut() {
-  const { commands } = useSite();
-  const task = useTask();
-  return (
-    <Button act="sign-out" kind="quiet" disabled={task.busy} onClick={() => task.run(() => commands.signOut())}>
-      {strings.account.nav.signOut}
-    </Button>
   );
 }
 

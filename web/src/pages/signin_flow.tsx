@@ -38,7 +38,7 @@ import {
 } from './signin_model';
 import { useTask, type Task } from './task';
 
-interface FlowProps {
+export interface SignInFlowProps {
   readonly purpose: Purpose;
   readonly offer: ServerOffer;
   /** What the account has, where one is signed in. */
@@ -52,7 +52,7 @@ interface FlowProps {
   readonly children?: ComponentChildren;
 }
 
-interface StepProps extends FlowProps {
+interface StepProps extends SignInFlowProps {
   readonly state: SignIn;
   readonly dispatch: (action: SignInAction) => void;
   readonly task: Task;
@@ -60,7 +60,7 @@ interface StepProps extends FlowProps {
   readonly shown: (session: Session) => void;
 }
 
-export function SignInFlow(props: FlowProps) {
+export function SignInFlow(props: SignInFlowProps) {
   const { site, commands } = useSite();
   const [state, dispatch] = useReducer(reduceSignIn, beginSignIn(props.purpose, site.session));
   const task = useTask();

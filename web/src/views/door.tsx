@@ -3,6 +3,7 @@
 import { useState } from 'preact/hooks';
 import { signInPath } from '../app/route';
 import { useSite } from '../pages/context';
+import { CancelButton } from '../pages/forms';
 import { accountOf } from '../pages/model';
 import { WithOffer } from '../pages/offer';
 import { Dialog, longWhen } from '../pages/parts';
@@ -187,9 +188,7 @@ function FlowButton({ kind, purpose, act, onDone }: FlowButtonProps) {
             {(offer) => <SignInFlow purpose={purpose} offer={offer} back={location.pathname} onDone={done} />}
           </WithOffer>
           <p class="actions">
-            <Button act="cancel" kind="quiet" onClick={close}>
-              {strings.account.cancel}
-            </Button>
+            <CancelButton onCancel={close} />
           </p>
         </Dialog>
       )}

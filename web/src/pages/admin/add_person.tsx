@@ -3,9 +3,8 @@ import { useState } from 'preact/hooks';
 import { addPerson, type AccountRole } from '../../api/people';
 import { looksLikeAddress } from '../../state/address';
 import { strings } from '../../strings';
-import { Button } from '../../views/basics';
 import { useSite } from '../context';
-import { Choice, Field, Form } from '../forms';
+import { CancelButton, Choice, Field, Form } from '../forms';
 import { Section } from '../parts';
 import { useTask } from '../task';
 import type { NamedLink } from './once_link';
@@ -43,11 +42,7 @@ export function AddPerson({ onAdded, onCancel }: AddPersonProps) {
         submit={text.addYes}
         onSubmit={add}
         shownByFields={['known_already']}
-        beside={
-          <Button act="add-no" kind="quiet" onClick={onCancel}>
-            {strings.account.cancel}
-          </Button>
-        }
+        beside={<CancelButton act="add-no" onCancel={onCancel} />}
       >
         <div class="fields-two">
           <Field

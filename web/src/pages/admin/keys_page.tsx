@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-import { useState } from 'preact/hooks';
 import { listKeys, revokeKey, type ApiKey, type Scope } from '../../api/programs';
 import { strings } from '../../strings';
-import { Button } from '../../views/basics';
 import { useSite } from '../context';
-import { AskButton } from '../lists/ask_button';
 import { Outcome, useDeed, type Deed } from '../lists/deed';
-import { Fresh } from '../lists/fresh';
+import { Making, OnceCard } from '../lists/making';
+import { RevokeButton } from '../lists/revoke_button';
 import { TableList } from '../lists/table';
 import { Day, Moment } from '../lists/times';
 import { Secret, Section } from '../parts';
@@ -28,7 +26,13 @@ export function KeysPage() {
     });
   return (
     <AdminPage at="keys" name="admin-keys" title={text.title} lead={text.lead}>
-      <Making onMade={keys.reload} />
+      <Making<string>
+        act="new-key"
+        label={text.make}
+        form={(onMade, onCancel) => <MakeKey onMade={onMade} onCancel={onCancel} />}
+        once={(key, onDone) => <OnceKey made={key} onDone={onDone} />}
+        onMade={keys.reload}
+      />
       <Section name="keys" title={text.listTitle}>
         <Outcome of={deed} />
         <KeyTable keys={keys} deed={deed} onRevoke={revoke} />
@@ -37,42 +41,11 @@ export function KeysPage() {
   );
 }
 
-/** A button, then a form, then the key, which leaves the page with its card. */
-function Making({ onMade }: { readonly onMade: () => void }) {
-  const [making, setMaking] = useState(false);
-  const [made, setMade] = useState<string | null>(null);
-  if (made !== null)
-    return (
-      <Fresh key="secret">
-        <Section name="once-key" title={text.onceTitle} lead={text.onceText}>
-          <Secret name="key" label={text.key} value={made} />
-          <p class="actions">
-            <Button act="key-done" onClick={() => setMade(null)}>
-              {strings.admin.done}
-            </Button>
-          </p>
-        </Section>
-      </Fresh>
-    );
-  if (!making)
-    return (
-      <p class="actions">
-        <Button act="new-key" kind="primary" icon="plus" onClick={() => setMaking(true)}>
-          {text.make}
-        </Button>
-      </p>
-    );
+function OnceKey({ made, onDone }: { readonly made: string; readonly onDone: () => void }) {
   return (
-    <Fresh key="form">
-      <MakeKey
-        onMade={(key) => {
-          setMaking(false);
-          setMade(key);
-          onMade();
-        }}
-        onCancel={() => setMaking(false)}
-      />
-    </Fresh>
+    <OnceCard name="key" title={text.onceTitle} lead={text.onceText} onDone={onDone}>
+      <Secret name="key" label={text.key} value={made} />
+    </OnceCard>
   );
 }
 
@@ -101,17 +74,7 @@ function KeyTable({ keys, deed, onRevoke }: KeyTableProps) {
             key.revoked !== 0 ? (
               <span class="tag tag-off">{text.revoked}</span>
             ) : (
-              <AskButton
-                act="key-revoke"
-                label={text.revokeNamed(key.name)}
-                title={text.revokeAsk(key.name)}
-                what={text.revokeWhat}
-                yes={text.revoke}
-                disabled={deed.busy}
-                onYes={() => onRevoke(key)}
-              >
-                {text.revoke}
-              </AskButton>
+              <RevokeButton act="key-revoke" name={key.name} words={text} deed={deed} onRevoke={() => onRevoke(key)} />
             ),
         },
       ]}

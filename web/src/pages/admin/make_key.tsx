@@ -2,9 +2,8 @@
 import { useState } from 'preact/hooks';
 import { makeKey, SCOPES, type Scope } from '../../api/programs';
 import { strings } from '../../strings';
-import { Button } from '../../views/basics';
 import { useSite } from '../context';
-import { Check, Field, Form } from '../forms';
+import { CancelButton, Check, Field, Form } from '../forms';
 import { Section } from '../parts';
 import { useTask } from '../task';
 
@@ -35,11 +34,7 @@ export function MakeKey({ onMade, onCancel }: MakeKeyProps) {
         act="make-key"
         submit={text.yes}
         onSubmit={make}
-        beside={
-          <Button act="key-cancel" kind="quiet" onClick={onCancel}>
-            {strings.account.cancel}
-          </Button>
-        }
+        beside={<CancelButton act="key-cancel" onCancel={onCancel} />}
       >
         <Field
           name="key-name"

@@ -3,9 +3,8 @@ import { useState } from 'preact/hooks';
 import type { Place } from '../../api/lists';
 import { makeWebhook, type WebhookSecret } from '../../api/programs';
 import { strings } from '../../strings';
-import { Button } from '../../views/basics';
 import { useSite } from '../context';
-import { Field, Form } from '../forms';
+import { CancelButton, Field, Form } from '../forms';
 import { Section } from '../parts';
 import { useTask } from '../task';
 import { PlaceChoice, type Places } from './places';
@@ -36,11 +35,7 @@ export function MakeWebhook({ places, onMade, onCancel }: MakeWebhookProps) {
         act="make-webhook"
         submit={text.yes}
         onSubmit={make}
-        beside={
-          <Button act="webhook-cancel" kind="quiet" onClick={onCancel}>
-            {strings.account.cancel}
-          </Button>
-        }
+        beside={<CancelButton act="webhook-cancel" onCancel={onCancel} />}
       >
         <Field
           name="webhook-name"

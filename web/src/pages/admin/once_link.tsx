@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 import type { WelcomeLink } from '../../api/people';
 import { strings } from '../../strings';
-import { Button } from '../../views/basics';
-import { Secret, Section } from '../parts';
+import { OnceCard } from '../lists/making';
+import { Secret } from '../parts';
 
 /** With whose it is. */
 export interface NamedLink extends WelcomeLink {
@@ -18,14 +18,9 @@ interface OnceLinkProps {
 export function OnceLink({ of: { name, link, mailed }, onDone }: OnceLinkProps) {
   const text = strings.admin.people;
   return (
-    <Section name="once-link" title={text.linkTitle(name)} lead={text.linkText}>
+    <OnceCard name="link" title={text.linkTitle(name)} lead={text.linkText} onDone={onDone}>
       <p>{mailed ? text.linkMailed : text.linkNotMailed}</p>
       <Secret name="link" label={text.link} value={link} />
-      <p class="actions">
-        <Button act="link-done" onClick={onDone}>
-          {strings.admin.done}
-        </Button>
-      </p>
-    </Section>
+    </OnceCard>
   );
 }

@@ -2,9 +2,8 @@
 import { useState } from 'preact/hooks';
 import { listPeople, type Account } from '../../api/people';
 import { strings } from '../../strings';
-import { Button } from '../../views/basics';
 import { useSite } from '../context';
-import { Fresh } from '../lists/fresh';
+import { Making } from '../lists/making';
 import { SearchForm } from '../lists/search_form';
 import { PersonCell, TableList } from '../lists/table';
 import { Moment } from '../lists/times';
@@ -30,44 +29,18 @@ export function PeoplePage() {
   const lead = totals === null ? '' : text.lead(totals.total, totals.administrators);
   return (
     <AdminPage at="people" name="admin-people" title={text.title} lead={lead}>
-      <Adding onAdded={people.reload} />
+      <Making<NamedLink>
+        act="add-person"
+        label={text.add}
+        form={(onMade, onCancel) => <AddPerson onAdded={onMade} onCancel={onCancel} />}
+        once={(link, onDone) => <OnceLink of={link} onDone={onDone} />}
+        onMade={people.reload}
+      />
       <Section name="people" title={text.listTitle}>
         <SearchForm name="people-search" label={text.search} searched={wanted} onSearch={setWanted} />
         <PeopleTable people={people} />
       </Section>
     </AdminPage>
-  );
-}
-
-/** A button, then a form, then the link of who was added. */
-function Adding({ onAdded }: { readonly onAdded: () => void }) {
-  const [adding, setAdding] = useState(false);
-  const [added, setAdded] = useState<NamedLink | null>(null);
-  if (added !== null)
-    return (
-      <Fresh key="link">
-        <OnceLink of={added} onDone={() => setAdded(null)} />
-      </Fresh>
-    );
-  if (!adding)
-    return (
-      <p class="actions">
-        <Button act="add-person" kind="primary" icon="plus" onClick={() => setAdding(true)}>
-          {text.add}
-        </Button>
-      </p>
-    );
-  return (
-    <Fresh key="form">
-      <AddPerson
-        onAdded={(link) => {
-          setAdding(false);
-          setAdded(link);
-          onAdded();
-        }}
-        onCancel={() => setAdding(false)}
-      />
-    </Fresh>
   );
 }
 

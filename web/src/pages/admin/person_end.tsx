@@ -3,7 +3,7 @@ import { changePerson, deletePerson } from '../../api/people';
 import { strings } from '../../strings';
 import { Button } from '../../views/basics';
 import { useSite } from '../context';
-import { AskButton } from '../lists/ask_button';
+import { AskButton, AskDeed } from '../lists/ask_button';
 import { Section } from '../parts';
 import type { PersonProps } from './person_page';
 
@@ -38,19 +38,17 @@ export function PersonEnd({ person, deed, act }: PersonProps) {
           </AskButton>
         )}
       </div>
-      <div class="deed">
-        <p>{text.deleteText}</p>
-        <AskButton
-          act="delete"
-          title={text.deleteAsk(person.name)}
-          what={text.deleteWhat}
-          yes={text.deleteYes}
-          disabled={deed.busy}
-          onYes={remove}
-        >
-          {text.delete}
-        </AskButton>
-      </div>
+      <AskDeed
+        about={text.deleteText}
+        act="delete"
+        title={text.deleteAsk(person.name)}
+        what={text.deleteWhat}
+        yes={text.deleteYes}
+        disabled={deed.busy}
+        onYes={remove}
+      >
+        {text.delete}
+      </AskDeed>
     </Section>
   );
 }

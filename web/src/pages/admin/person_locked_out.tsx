@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { removeFactors, renewLink } from '../../api/people';
 import { strings } from '../../strings';
 import { useSite } from '../context';
-import { AskButton } from '../lists/ask_button';
+import { AskDeed } from '../lists/ask_button';
 import { Fresh } from '../lists/fresh';
 import { Section } from '../parts';
 import { OnceLink, type NamedLink } from './once_link';
@@ -24,34 +24,30 @@ export function PersonLockedOut({ person, deed, act }: PersonProps) {
         </Fresh>
       )}
       <Section name="locked-out" title={text.lockedOutTitle}>
-        <div class="deed">
-          <p>{text.newLinkText}</p>
-          <AskButton
-            act="new-link"
-            kind="plain"
-            title={text.newLinkAsk(person.name)}
-            what={text.newLinkWhat}
-            yes={text.newLink}
-            disabled={deed.busy}
-            onYes={renew}
-          >
-            {text.newLink}
-          </AskButton>
-        </div>
+        <AskDeed
+          about={text.newLinkText}
+          act="new-link"
+          kind="plain"
+          title={text.newLinkAsk(person.name)}
+          what={text.newLinkWhat}
+          yes={text.newLink}
+          disabled={deed.busy}
+          onYes={renew}
+        >
+          {text.newLink}
+        </AskDeed>
         {(person.has_totp || person.passkeys > 0) && (
-          <div class="deed">
-            <p>{text.removeFactorsText}</p>
-            <AskButton
-              act="remove-factors"
-              title={text.removeFactorsAsk(person.name)}
-              what={text.removeFactorsWhat}
-              yes={text.removeFactors}
-              disabled={deed.busy}
-              onYes={() => act(() => removeFactors(commands.api, person.id), text.removedFactors)}
-            >
-              {text.removeFactors}
-            </AskButton>
-          </div>
+          <AskDeed
+            about={text.removeFactorsText}
+            act="remove-factors"
+            title={text.removeFactorsAsk(person.name)}
+            what={text.removeFactorsWhat}
+            yes={text.removeFactors}
+            disabled={deed.busy}
+            onYes={() => act(() => removeFactors(commands.api, person.id), text.removedFactors)}
+          >
+            {text.removeFactors}
+          </AskDeed>
         )}
       </Section>
     </>

@@ -5,6 +5,7 @@ import { readAll, type Place } from '../../api/lists';
 import { listRooms, listSeries, type Room, type Series } from '../../api/rooms';
 import { strings } from '../../strings';
 import { useSite } from '../context';
+import { describedBy, FieldFrame } from '../forms';
 import { useLoaded, type Loaded } from '../task';
 
 /** More than this is no list to choose from. */
@@ -40,16 +41,15 @@ interface PlaceChoiceProps {
 export function PlaceChoice({ label, nothing, places, chosen, onChange }: PlaceChoiceProps) {
   const id = useId();
   const text = strings.admin.tickets;
+  const hint = places.cut ? text.cut(PLACES_LISTED) : undefined;
   const choose = (value: string) => {
     const [at, place] = value.split(' ');
     onChange((at === 'rooms' || at === 'series') && place !== undefined ? { at, id: place } : null);
   };
   return (
-    <div class="field">
-      <label class="field-label" for={id}>
-        {label}
-      </label>
+    <FieldFrame id={id} label={label} hint={hint}>
       <select
+        {...describedBy(id, hint)}
         id={id}
         class="input select"
         name="place"
@@ -60,8 +60,7 @@ export function PlaceChoice({ label, nothing, places, chosen, onChange }: PlaceC
         <PlaceGroup at="rooms" label={text.rooms} items={places.rooms} />
         <PlaceGroup at="series" label={text.series} items={places.series} />
       </select>
-      {places.cut && <p class="hint">{text.cut(PLACES_LISTED)}</p>}
-    </div>
+    </FieldFrame>
   );
 }
 

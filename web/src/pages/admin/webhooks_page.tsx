@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-import { useState } from 'preact/hooks';
 import { listWebhooks, revokeWebhook, type Webhook, type WebhookSecret } from '../../api/programs';
 import { strings } from '../../strings';
-import { Button } from '../../views/basics';
 import { useSite } from '../context';
-import { AskButton } from '../lists/ask_button';
 import { Outcome, useDeed, type Deed } from '../lists/deed';
-import { Fresh } from '../lists/fresh';
+import { Making, OnceCard } from '../lists/making';
+import { RevokeButton } from '../lists/revoke_button';
 import { TableList } from '../lists/table';
 import { Day } from '../lists/times';
 import { Secret, Section } from '../parts';
@@ -31,50 +29,18 @@ export function WebhooksPage() {
     });
   return (
     <AdminPage at="webhooks" name="admin-webhooks" title={text.title} lead={text.lead}>
-      <Making places={places} onMade={webhooks.reload} />
+      <Making<WebhookSecret>
+        act="new-webhook"
+        label={text.make}
+        form={(onMade, onCancel) => <MakeWebhook places={places} onMade={onMade} onCancel={onCancel} />}
+        once={(secret, onDone) => <OnceSecret made={secret} onDone={onDone} />}
+        onMade={webhooks.reload}
+      />
       <Section name="webhooks" title={text.listTitle}>
         <Outcome of={deed} />
         <WebhookTable webhooks={webhooks} places={places} deed={deed} onRevoke={revoke} />
       </Section>
     </AdminPage>
-  );
-}
-
-interface MakingProps {
-  readonly places: Places | null;
-  readonly onMade: () => void;
-}
-
-/** A button, then a form, then address and secret, which leave the page with their card. */
-function Making({ places, onMade }: MakingProps) {
-  const [making, setMaking] = useState(false);
-  const [made, setMade] = useState<WebhookSecret | null>(null);
-  if (made !== null)
-    return (
-      <Fresh key="secret">
-        <OnceSecret made={made} onDone={() => setMade(null)} />
-      </Fresh>
-    );
-  if (!making)
-    return (
-      <p class="actions">
-        <Button act="new-webhook" kind="primary" icon="plus" onClick={() => setMaking(true)}>
-          {text.make}
-        </Button>
-      </p>
-    );
-  return (
-    <Fresh key="form">
-      <MakeWebhook
-        places={places}
-        onMade={(secret) => {
-          setMaking(false);
-          setMade(secret);
-          onMade();
-        }}
-        onCancel={() => setMaking(false)}
-      />
-    </Fresh>
   );
 }
 
@@ -85,7 +51,7 @@ interface OnceSecretProps {
 
 function OnceSecret({ made: { url, secret }, onDone }: OnceSecretProps) {
   return (
-    <Section name="once-webhook" title={text.onceTitle} lead={text.onceText}>
+    <OnceCard name="webhook" title={text.onceTitle} lead={text.onceText} onDone={onDone}>
       <Secret name="url" label={text.url} value={url} hint={text.urlHint} />
       <Secret name="secret" label={text.secret} value={secret} />
       <h3>{text.howTitle}</h3>
@@ -95,12 +61,7 @@ function OnceSecret({ made: { url, secret }, onDone }: OnceSecretProps) {
         ))}
       </ol>
       <pre class="code">{text.bodyExample}</pre>
-      <p class="actions">
-        <Button act="webhook-done" onClick={onDone}>
-          {strings.admin.done}
-        </Button>
-      </p>
-    </Section>
+    </OnceCard>
   );
 }
 
@@ -129,17 +90,13 @@ function WebhookTable({ webhooks, places, deed, onRevoke }: WebhookTableProps) {
             webhook.revoked !== 0 ? (
               <span class="tag tag-off">{text.revoked}</span>
             ) : (
-              <AskButton
+              <RevokeButton
                 act="webhook-revoke"
-                label={text.revokeNamed(webhook.name)}
-                title={text.revokeAsk(webhook.name)}
-                what={text.revokeWhat}
-                yes={text.revoke}
-                disabled={deed.busy}
-                onYes={() => onRevoke(webhook)}
-              >
-                {text.revoke}
-              </AskButton>
+                name={webhook.name}
+                words={text}
+                deed={deed}
+                onRevoke={() => onRevoke(webhook)}
+              />
             ),
         },
       ]}

@@ -29,3 +29,13 @@ export function AskButton({ title, what, yes, onYes, kind = 'warning', ...button
     </span>
   );
 }
+
+/** A sentence on what can be done, and the button that asks. */
+export function AskDeed({ about, ...ask }: AskButtonProps & { readonly about: string }) {
+  return (
+    <div class="deed">
+      <p>{about}</p>
+      <AskButton {...ask} />
+    </div>
+  );
+}

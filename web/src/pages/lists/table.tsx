@@ -3,9 +3,8 @@
 // row is no table row for the eye.
 import type { ComponentChildren } from 'preact';
 import { strings } from '../../strings';
-import { Button, cls } from '../../views/basics';
-import { Problem } from '../forms';
-import { Loading } from '../parts';
+import { cls } from '../../views/basics';
+import { Parted } from '../parts';
 import type { PartedList } from '../task';
 
 export interface Column<T> {
@@ -76,26 +75,12 @@ interface TableListProps<T> extends Omit<TableProps<T>, 'items'> {
   readonly empty: ComponentChildren;
 }
 
-/** A table that comes in parts: the next one when the person asks for it. */
+/** A table that comes in parts. */
 export function TableList<T>({ list, empty, ...table }: TableListProps<T>) {
-  const { items, more, busy, failure } = list;
   return (
-    <div class="stack" aria-busy={busy}>
-      {items === null && failure === null && <Loading />}
-      {items !== null && items.length === 0 && <p class="empty">{empty}</p>}
-      {items !== null && items.length > 0 && <Table items={items} {...table} />}
-      <Problem failure={failure} />
-      {(more || failure !== null) && (
-        <p class="actions">
-          <Button act="more" disabled={busy} onClick={() => list.loadMore()}>
-            {failure !== null ? strings.tryAgain : strings.account.more}
-          </Button>
-        </p>
-      )}
-      <p class="visually-hidden" role="status">
-        {items !== null && items.length > 0 ? strings.account.shown(items.length) : ''}
-      </p>
-    </div>
+    <Parted list={list} empty={empty}>
+      {(items) => <Table items={items} {...table} />}
+    </Parted>
   );
 }
 

@@ -4,9 +4,8 @@ import { makeRoom, type Room, type Series } from '../../api/rooms';
 import { newDraft, problemOfDraft, roomOfDraft, withKind } from '../../state/room_form';
 import type { DraftProblem, RoomDraft } from '../../state/room_form';
 import { strings } from '../../strings';
-import { Button } from '../../views/basics';
 import { useSite } from '../context';
-import { Field, Form } from '../forms';
+import { CancelButton, Field, Form } from '../forms';
 import { Section } from '../parts';
 import { useTask } from '../task';
 import { KindChoice } from './kind_choice';
@@ -39,11 +38,7 @@ export function MakeRoom({ series, onMade, onCancel }: MakeRoomProps) {
         act="make-room"
         submit={text.yes}
         onSubmit={make}
-        beside={
-          <Button act="make-cancel" kind="quiet" onClick={onCancel}>
-            {strings.account.cancel}
-          </Button>
-        }
+        beside={<CancelButton act="make-cancel" onCancel={onCancel} />}
       >
         <TitleField draft={draft} wrong={wrong} hint={text.nameHint} onChange={setDraft} />
         <KindChoice kind={draft.kind} onChange={(kind) => setDraft(withKind(draft, kind))} />

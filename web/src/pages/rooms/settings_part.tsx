@@ -6,7 +6,7 @@ import { strings } from '../../strings';
 import { Button } from '../../views/basics';
 import { useSite } from '../context';
 import { Form } from '../forms';
-import { AskButton } from '../lists/ask_button';
+import { AskButton, AskDeed } from '../lists/ask_button';
 import { Done, Outcome, useDeed } from '../lists/deed';
 import { Section } from '../parts';
 import { useTask } from '../task';
@@ -91,18 +91,16 @@ function EndSection({ room, onRoom }: SettingsPartProps) {
           </AskButton>
         )}
       </div>
-      <div class="deed">
-        <p>{text.deleteText}</p>
-        <AskButton
-          act="room-delete"
-          title={text.deleteAsk(room.title)}
-          what={text.deleteWhat}
-          yes={text.deleteYes}
-          onYes={remove}
-        >
-          {text.delete}
-        </AskButton>
-      </div>
+      <AskDeed
+        about={text.deleteText}
+        act="room-delete"
+        title={text.deleteAsk(room.title)}
+        what={text.deleteWhat}
+        yes={text.deleteYes}
+        onYes={remove}
+      >
+        {text.delete}
+      </AskDeed>
       <Outcome of={deed} />
     </Section>
   );

@@ -3,8 +3,8 @@ import type { Ticket } from '../../api/tickets';
 import { standingOf, type TicketStanding } from '../../state/ticket_form';
 import { strings } from '../../strings';
 import { known } from '../../strings/known';
-import { AskButton } from '../lists/ask_button';
 import type { Deed } from '../lists/deed';
+import { RevokeButton } from '../lists/revoke_button';
 import { TableList } from '../lists/table';
 import { momentText } from '../lists/times';
 import type { PartedList } from '../task';
@@ -34,7 +34,16 @@ export function TicketTable({ list, empty, deed, onRevoke }: TicketTableProps) {
         { name: text.columns.origin, cell: (ticket) => <Origin ticket={ticket} /> },
         {
           name: '',
-          cell: (ticket) => ticket.revoked === 0 && <Revoke ticket={ticket} deed={deed} onRevoke={onRevoke} />,
+          cell: (ticket) =>
+            ticket.revoked === 0 && (
+              <RevokeButton
+                act="ticket-revoke"
+                name={ticket.email}
+                words={text}
+                deed={deed}
+                onRevoke={() => onRevoke(ticket)}
+              />
+            ),
         },
       ]}
     />
@@ -77,26 +86,4 @@ function issuerText(issuer: string): string {
   if (issuer.startsWith('key:')) return text.byKey(issuer.slice('key:'.length));
   if (issuer.startsWith('webhook:')) return text.byWebhook(issuer.slice('webhook:'.length));
   return known(text.issuers, issuer);
-}
-
-interface RevokeProps {
-  readonly ticket: Ticket;
-  readonly deed: Deed;
-  readonly onRevoke: (ticket: Ticket) => void;
-}
-
-function Revoke({ ticket, deed, onRevoke }: RevokeProps) {
-  return (
-    <AskButton
-      act="ticket-revoke"
-      label={text.revokeNamed(ticket.email)}
-      title={text.revokeAsk(ticket.email)}
-      what={text.revokeWhat}
-      yes={text.revoke}
-      disabled={deed.busy}
-      onYes={() => onRevoke(ticket)}
-    >
-      {text.revoke}
-    </AskButton>
-  );
 }
