@@ -7,7 +7,8 @@ import { strings } from '../strings';
 import { Button, cls, type ButtonProps } from '../views/basics';
 import type { Failure, Task } from './task';
 
-interface FieldProps {
+/** Of what one types into. */
+interface TypedProps {
   readonly label: string;
   /** For tests and password managers. */
   readonly name: string;
@@ -16,6 +17,9 @@ interface FieldProps {
   readonly hint?: string;
   /** What is wrong with it; it takes the focus when this appears. */
   readonly error?: string | null;
+}
+
+interface FieldProps extends TypedProps {
   readonly type?: 'text' | 'email' | 'password' | 'tel' | 'search' | 'number' | 'datetime-local';
   /** Everything else that an input can be told: autocomplete, maxLength, inputMode, ... */
   readonly input?: Omit<InputHTMLAttributes, 'value' | 'onInput' | 'name' | 'type' | 'class' | 'id'>;
@@ -43,13 +47,7 @@ export function Field({ label, name, value, onChange, hint, error = null, type =
   );
 }
 
-interface AreaProps {
-  readonly label: string;
-  readonly name: string;
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-  readonly hint?: string;
-  readonly error?: string | null;
+interface AreaProps extends TypedProps {
   readonly rows?: number;
 }
 
