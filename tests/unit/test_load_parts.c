@@ -39,7 +39,7 @@ static void test_http_whole_and_in_pieces(void **state)
   assert_true(span_equal(in, span_str("next")));
   http_answer_init(&a);
   for (size_t i = 0; i < strlen(ANSWER); i++) {
-    in = span_of(ANSWER + i, 1);
+    in = span_of(&ANSWER[i], 1);
     assert_int_equal(http_answer_take(&a, &in), i + 1 < strlen(ANSWER) ? ERR_AGAIN : 0);
   }
   check_answer(&a);
