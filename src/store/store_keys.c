@@ -146,3 +146,18 @@ int store_idempotent_add(struct store *st, const struct idempotent *i, uint64_t 
   bind_u64(&q, now_s);
   return query_insert(&q);
 }
+
+int store_idempotent_answer(struct store *st, const struct idempotent *i)
+{
+  uint8_t place_row[crypto_generichash_BYTES];
+  struct seal_place place = answer_place(i, place_row);
+  size_t n = strnlen(i->body, sizeof i->body);
+  if (n == sizeof i->body)
+    return ERR_RANGE;
+  struct query q = query_of(st, "UPDATE idempotent SET status = ?3, body = ?4 WHERE key = ?1 AND token = ?2");
+  bind_uid(&q, &i->key);
+  bind_text(&q, i->token, sizeof i->token);
+  bind_u64(&q, i->status);
+  bind_sealed(&q, &place, i->body, n);
+  return query_change(&q);
+}

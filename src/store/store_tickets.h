@@ -82,6 +82,8 @@ struct idempotent {
 /* In one transaction with the change itself. ERR_NOT_FOUND: new. */
 int store_idempotent_find(struct store *st, struct idempotent *i);
 int store_idempotent_add(struct store *st, const struct idempotent *i, uint64_t now_s);
+/* Status and body of one that was added before the answer was known. ERR_NOT_FOUND. */
+int store_idempotent_answer(struct store *st, const struct idempotent *i);
 
 /* A payment provider that may issue tickets by webhook. */
 struct webhook {

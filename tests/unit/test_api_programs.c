@@ -239,6 +239,37 @@ static void test_a_refusal_is_not_kept(void **state)
   visitor_fini(&chef);
 }
 
+/* Where an answer cannot be kept nothing is done, in meetings neither. */
+static void test_no_place_for_an_answer(void **state)
+{
+  struct fixture *f = *state;
+  struct visitor chef = visitor_of(f, "chef@school.example", ACCOUNT_ADMIN);
+  struct program p = program_new(f, &chef, "shop", "\"rooms.write\"");
+  struct idempotent other = {.status = 201, .key = {.b = {1}}};
+  struct store_room room = room_new(f, &(struct uid){0}, ROOM_OPEN), now;
+  const struct room_plan plan = {.id = room.id, .stored = true, .policy = room.policy};
+  uint64_t live;
+  char path[64] = R "/";
+  token_to_text(room.id.b, UID_BYTES, path + strlen(path));
+  assert_int_equal(rooms_open(f->rooms, f->time.now_us, &plan, &live), 0);
+  assert_int_equal(store_begin(f->store), 0);
+  for (unsigned i = 0; i < LIMIT_IDEMPOTENT; i++) {
+    (void)snprintf(other.token, sizeof other.token, "%u", i);
+    assert_int_equal(store_idempotent_add(f->store, &other, f->time.now_s), 0);
+  }
+  assert_int_equal(store_commit(f->store), 0);
+  p.idempotency = "order-1";
+  (void)ask_with_key(f, &p, HTTP_PATCH, path, "{\"closed\":true}");
+  assert_code(f, 503, "server_full");
+  assert_true(rooms_is_live(f->rooms, &room.id));
+  assert_int_equal(store_room_get(f->store, &room.id, &now), 0);
+  assert_int_equal(now.closed_s, 0);
+  p.idempotency = NULL;
+  assert_int_equal(ask_with_key(f, &p, HTTP_PATCH, path, "{\"closed\":true}"), 200);
+  assert_false(rooms_is_live(f->rooms, &room.id));
+  visitor_fini(&chef);
+}
+
 static void test_another_key_another_answer(void **state)
 {
   struct fixture *f = *state;
@@ -499,6 +530,7 @@ int main(void)
     WITH_API(test_scopes), WITH_API(test_no_key), WITH_API(test_what_a_key_cannot_be), WITH_API(test_a_revoked_key),
     WITH_API(test_the_keys_of_a_former_administrator), WITH_API(test_keys_do_not_reach_administrators),
     WITH_API(test_a_keys_rate), WITH_API(test_asked_twice_done_once), WITH_API(test_a_refusal_is_not_kept),
+    WITH_API(test_no_place_for_an_answer),
     WITH_API(test_another_key_another_answer), WITH_CORS(test_listed_origins_alone),
     WITH_CORS(test_no_cookies_from_other_origins), WITH_API(test_each_event_counts_once), WITH_API(test_signatures),
     WITH_API(test_a_revoked_hook), WITH_API(test_bad_events), WITH_API(test_a_hook_for_any_room),

@@ -66,24 +66,35 @@ static void give_again(struct context *c, const struct idempotent *i)
 static int keep(struct context *c, struct idempotent *i)
 {
   const struct http_response *s = c->response;
-  if (s->status >= 300)
-    return 0;
   i->status = s->status;
   if (s->body.n > 0 && s->body.n < sizeof i->body)
     memcpy(i->body, s->body.p, s->body.n);
-  return store_idempotent_add(c->api->store, i, c->time.now_s);
+  return store_idempotent_answer(c->api->store, i);
+}
+
+/* The place of the answer is taken first: what cannot be kept is not begun, so that nobody is put out of a meeting for a change
+ * that is then taken back. A refusal takes everything back, the place, too. */
+static int do_within(struct context *c, struct idempotent *i)
+{
+  int err = store_idempotent_add(c->api->store, i, c->time.now_s);
+  if (err != 0)
+    return err;
+  c->route->answer(c);
+  if (c->response->status < 300)
+    return keep(c, i);
+  store_rollback(c->api->store);
+  return 0;
 }
 
 static void do_once(struct context *c, struct idempotent *i)
 {
   if (!store_did(c, store_begin(c->api->store)))
     return;
-  c->route->answer(c);
-  int err = keep(c, i);
-  if (err == 0)
-    err = store_commit(c->api->store);
-  else
+  int err = do_within(c, i);
+  if (err != 0)
     store_rollback(c->api->store);
+  else if (c->response->status < 300)
+    err = store_commit(c->api->store);
   if (err != 0)
     refuse_store_error(c, err);
 }
