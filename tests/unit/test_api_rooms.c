@@ -398,6 +398,27 @@ static void test_others_tickets_hide_none(void **state)
   visitor_fini(&ben);
 }
 
+/* Nor takes all the time of the loop. */
+static void test_an_accounts_tables(void **state)
+{
+  struct fixture *f = *state;
+  struct visitor eve = visitor_of(f, "eve@evil.example", ACCOUNT_MEMBER);
+  struct visitor boss = visitor_of(f, "boss@school.example", ACCOUNT_ADMIN);
+  char id[UID_TEXT + 1], path[64] = "";
+  make_room(f, &eve, "{\"title\":\"Bait\",\"kind\":\"ticket\"}", id);
+  (void)snprintf(path, sizeof path, R "/%s/tickets/import", id);
+  for (unsigned i = 0; i < 5; i++)
+    assert_int_equal(ask_as(f, &eve, HTTP_POST, path, "email\na@b.de\n"), 200);
+  assert_refused_as(f, &eve, HTTP_POST, path, "email\na@b.de\n", 429, "too_many");
+  assert_int_equal(f->answer.retry_after_s, 20);
+  assert_int_equal(ask_as(f, &boss, HTTP_POST, path, "email\na@b.de\n"), 200);
+  time_passes(f, 20);
+  assert_int_equal(ask_as(f, &eve, HTTP_POST, path, "email\na@b.de\n"), 200);
+  assert_refused_as(f, &eve, HTTP_POST, path, "email\na@b.de\n", 429, "too_many");
+  visitor_fini(&eve);
+  visitor_fini(&boss);
+}
+
 /* No account fills the table for all others. */
 static void test_an_accounts_tickets(void **state)
 {
@@ -585,7 +606,7 @@ int main(void)
     WITH_API(test_what_a_ticket_cannot_be), WITH_API(test_a_table_all_or_nothing), WITH_API(test_series_have_tickets),
     WITH_API(test_an_entry_ends_with_its_right), WITH_API(test_a_lowered_moderator_is_out),
     WITH_API(test_the_store_has_one_member_less), WITH_API(test_others_tickets_hide_none),
-    WITH_API(test_an_accounts_tickets), WITH_API(test_revoking_puts_out), WITH_API(test_one_entry_of_a_ticket),
+    WITH_API(test_an_accounts_tickets), WITH_API(test_an_accounts_tables), WITH_API(test_revoking_puts_out), WITH_API(test_one_entry_of_a_ticket),
   };
   return RUN_TESTS("api_rooms", tests);
 }

@@ -93,6 +93,7 @@ struct api {
   struct rate_bucket key_rates[API_KEY_PLACES];
   struct rate_bucket hook_rates[API_KEY_PLACES];   /* of webhooks */
   struct rate_bucket letter_rates[API_KEY_PLACES]; /* of accounts that have mails sent to others */
+  struct rate_bucket table_rates[API_KEY_PLACES];  /* of accounts that import tables */
   struct nonces nonces;
   struct guard *guard;
   struct codes codes;

@@ -114,10 +114,15 @@ static bool take_ticket(struct context *c, struct ticket *t)
   return problem == NULL;
 }
 
+static size_t account_place(const struct context *c)
+{
+  return ((size_t)c->account.id.b[0] << 8 | c->account.id.b[1]) & (API_KEY_PLACES - 1);
+}
+
 static bool may_write(struct context *c)
 {
-  size_t place = ((size_t)c->account.id.b[0] << 8 | c->account.id.b[1]) & (API_KEY_PLACES - 1);
-  return is_administrator(c) || rate_take(&c->api->letter_rates[place], letter_rate, c->time.now_us / LETTERS_SLOWER);
+  return is_administrator(c) ||
+         rate_take(&c->api->letter_rates[account_place(c)], letter_rate, c->time.now_us / LETTERS_SLOWER);
 }
 
 static bool is_the_same(const struct ticket *a, const struct ticket *b)
@@ -165,12 +170,25 @@ void endpoint_post_series_tickets(struct context *c)
 
 /* --- a table of them --- */
 
+/* A large one takes the loop a part of a second, in which nobody else is served: an account imports one after the other. */
+static const struct rate table_rate = {.burst = 5, .per_second = 1};
+#define TABLES_SLOWER 20u
+
+static bool may_import(struct context *c)
+{
+  if (is_administrator(c) || rate_take(&c->api->table_rates[account_place(c)], table_rate, c->time.now_us / TABLES_SLOWER))
+    return true;
+  c->response->retry_after_s = TABLES_SLOWER;
+  answer_refusal(c->response, 429, "too_many", "Too many tables at once. Please wait a moment.");
+  return false;
+}
+
 static void import_tickets(struct context *c, const struct place *p)
 {
   const struct ticket defaults = ticket_begin(c, p);
   struct ticket_import import;
   char detail[320];
-  if (!may_have_more(c))
+  if (!may_import(c) || !may_have_more(c))
     return;
   int err = ticket_import(c->api->store, c->request->body, &defaults, c->time.now_s, &import);
   if (err == ERR_MALFORMED) {
