@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* src/web/api: sessions and their proofs, signing in by password, step-up, locks, copies (A2, A3, A8, T12). */
 #include "api_testing.h"
+#include "store/store_log.h"
 
 #define SESSION "/api/v1/session"
 
@@ -89,6 +90,34 @@ static void test_copied_cookie(void **state)
   assert_int_equal(f->mails, 1);
   assert_string_equal(f->mail_to, "anna@school.example");
   visitor_fini(&v);
+  visitor_fini(&thief);
+}
+
+/* Whoever copies cookies of guests does not write the log full. */
+static void test_copied_cookies_of_guests(void **state)
+{
+  struct fixture *f = *state;
+  struct visitor thief = visitor_new(f);
+  struct log_event list[4];
+  size_t n = 0;
+  time_passes(f, 60);
+  api_tick(&f->api, f->time);
+  for (unsigned i = 0; i < 3; i++) {
+    struct visitor guest = visitor_new(f);
+    assert_int_equal(ask_as(f, &guest, HTTP_GET, SESSION, NULL), 200);
+    memcpy(thief.session, guest.session, sizeof thief.session);
+    assert_refused_as(f, &thief, HTTP_GET, SESSION, NULL, 401, "cookie_copied");
+    visitor_fini(&guest);
+  }
+  assert_int_equal(store_log_list(f->store, "cookie_copied", (struct page){.most = 4}, list, &n), 0);
+  assert_int_equal(n, 0);
+  for (unsigned i = 0; i < 2; i++) {
+    time_passes(f, 60);
+    api_tick(&f->api, f->time);
+    assert_int_equal(store_log_list(f->store, "cookie_copied", (struct page){.most = 4}, list, &n), 0);
+    assert_int_equal(n, 1);
+  }
+  assert_non_null(strstr(list[0].detail, "3 copied cookies"));
   visitor_fini(&thief);
 }
 
@@ -310,7 +339,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
     WITH_API(test_guest), WITH_API(test_bad_keys), WITH_API(test_proofs), WITH_API(test_without_proof),
-    WITH_API(test_copied_cookie), WITH_API(test_password), WITH_API(test_guessing), WITH_API(test_lock_and_step_up),
+    WITH_API(test_copied_cookie), WITH_API(test_copied_cookies_of_guests), WITH_API(test_password), WITH_API(test_guessing), WITH_API(test_lock_and_step_up),
     WITH_API(test_other_account), WITH_API(test_disabled), WITH_API(test_second_factor_is_asked_for),
     WITH_API(test_must_first), WITH_API(test_new_password_ends_other_sessions), WITH_API(test_first_administrator),
     WITH_API(test_gone_meanwhile), WITH_API(test_an_old_password_in_flight),

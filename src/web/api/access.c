@@ -184,9 +184,11 @@ static void end_for(struct context *c, const struct session_outcome *outcome)
                "Somebody used a copy of your session's cookie from another browser. The session was ended, and nothing "
                "was done with it. If this was not you: look for programs you don't know on your computer, and set a "
                "new password.");
-  if (outcome->notice != NULL)
-    note_server_event(c->api, c->time.now_s, "server", outcome->notice, known ? account.email : "guest",
+  if (outcome->notice != NULL && known)
+    note_server_event(c->api, c->time.now_s, "server", outcome->notice, account.email,
                       "A copied cookie was used with another key; the session was ended.");
+  else if (outcome->notice != NULL)
+    failure_count_copied(&c->api->failures);
   sodium_memzero(&account, sizeof account);
 }
 

@@ -22,10 +22,14 @@ struct failures {
   } at[FAILURE_ADDRESSES];
   size_t n;
   uint32_t others; /* at addresses that had no place */
+  uint32_t copied; /* cookies of guests' sessions that were used with another key */
 };
 
 /* `email` is normalised, and may have no account. */
 void failure_count(struct failures *f, const char *email, enum failure failure);
+
+/* Guests' sessions are to be had for nothing, and so are copies of their cookies. */
+void failure_count_copied(struct failures *f);
 
 struct api;
 struct api_time;
