@@ -34,8 +34,8 @@ struct rule {
 _Static_assert(STRANGERS_PASSWORDS + KNOWN_PASSWORDS <= LIMIT_PASSWORD_JOBS, "neither crowds the other out of the pool");
 
 /* Second factors: 10 and then 6 an hour, 154 a day, at three valid codes of a million: 1 in 2,000 a day, for somebody who has the
- * password already. Codes sent: 8 digits by e-mail, 6 by SMS (code.h), five tries each; at most 30 e-mails and then 30 an
- * hour, 5 SMS and then 2 an hour: in a day 1 in 26,000 and 1 in 3,700. The server's e-mails stay below LIMIT_CODES in the ten
+ * password already. Codes sent: 8 digits by e-mail, 6 by SMS (code.h), five tries each; at most 30 e-mails and then 12 an
+ * hour, 5 SMS and then 2 an hour: in a day 1 in 62,000 and 1 in 3,700. The server's e-mails stay below LIMIT_CODES in the ten
  * minutes that a code lives: 1,000 + 600 * 10 for strangers, 400 + 600 for known devices. Passwords: both
  * rates together are less than two threads can hash, which is 6 a second on a small machine. */
 static const struct rule rules[GUARD_KINDS] = {
@@ -53,7 +53,7 @@ static const struct rule rules[GUARD_KINDS] = {
                     .server = {{500, SECOND / 10}, {500, SECOND / 10}}},
   [GUARD_EMAIL] = {.pair = {3, 15 * SECOND, 15 * MINUTE, 1 * HOUR},
                    .prefix = {200, 5 * SECOND},
-                   .account = {{30, 2 * MINUTE}, {15, 5 * MINUTE}},
+                   .account = {{30, 5 * MINUTE}, {15, 5 * MINUTE}},
                    .server = {{1000, SECOND / 10}, {400, 1 * SECOND}}},
   [GUARD_SMS] = {.pair = {2, 30 * SECOND, 30 * MINUTE, 6 * HOUR},
                  .prefix = {30, 1 * MINUTE},
