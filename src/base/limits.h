@@ -91,6 +91,7 @@
 #define LIMIT_SERIES 10000
 #define LIMIT_ACCOUNT_SERIES 200
 #define LIMIT_MEMBERS 1000000      /* roles given beforehand, in all rooms */
+#define LIMIT_ACCOUNT_MEMBERS 20000 /* in the rooms of one account, but administrators */
 #define LIMIT_ROOM_BANS 1000
 #define LIMIT_STAYS 10000000       /* attendance of all rooms */
 #define LIMIT_TICKETS 1000000

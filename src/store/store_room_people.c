@@ -39,6 +39,18 @@ int store_member_remove(struct store *st, const struct uid *room, const char *em
   return query_change(&q);
 }
 
+static void read_count(struct query *q, void *row)
+{
+  *(size_t *)row = (size_t)take_u64(q);
+}
+
+int store_member_count_of_owner(struct store *st, const struct uid *owner, size_t *n)
+{
+  struct query q = query_of(st, "SELECT count(*) FROM room r JOIN member m ON m.room = r.id WHERE r.owner = ?1");
+  bind_uid(&q, owner);
+  return query_one(&q, read_count, n);
+}
+
 static void read_role(struct query *q, void *row)
 {
   *(enum room_role *)row = (enum room_role)take_u64(q);

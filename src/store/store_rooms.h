@@ -73,6 +73,8 @@ struct room_member {
 int store_member_set(struct store *st, const struct uid *room, const struct room_member *m);
 int store_member_remove(struct store *st, const struct uid *room, const char *email);
 int store_member_find(struct store *st, const struct uid *room, const char *email, enum room_role *role);
+/* How many there are in the rooms of this account. */
+int store_member_count_of_owner(struct store *st, const struct uid *owner, size_t *n);
 int store_member_list(struct store *st, const struct uid *room, struct page page, struct room_member *out, size_t *n);
 
 /* Who is banned from a room. Any one that fits is enough; empty fields fit nobody. */

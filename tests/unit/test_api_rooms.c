@@ -398,6 +398,28 @@ static void test_others_tickets_hide_none(void **state)
   visitor_fini(&ben);
 }
 
+static void test_an_accounts_members(void **state)
+{
+  struct fixture *f = *state;
+  struct visitor eve = visitor_of(f, "eve@evil.example", ACCOUNT_MEMBER);
+  struct room_member m = {.role = ROLE_VIEWER};
+  struct uid room;
+  char id[UID_TEXT + 1], path[256];
+  make_room(f, &eve, "{\"title\":\"Bait\"}", id);
+  assert_int_equal(token_from_text(span_str(id), room.b, UID_BYTES), 0);
+  assert_int_equal(store_begin(f->store), 0);
+  for (unsigned i = 1; i < LIMIT_ACCOUNT_MEMBERS; i++) {
+    (void)snprintf(m.email, sizeof m.email, "%u@b.de", i);
+    assert_int_equal(store_member_set(f->store, &room, &m), 0);
+  }
+  assert_int_equal(store_commit(f->store), 0);
+  (void)snprintf(path, sizeof path, R "/%s/members/last@b.de", id);
+  assert_int_equal(ask_as(f, &eve, HTTP_PUT, path, "{\"role\":\"host\"}"), 204);
+  (void)snprintf(path, sizeof path, R "/%s/members/more@b.de", id);
+  assert_refused_as(f, &eve, HTTP_PUT, path, "{\"role\":\"host\"}", 503, "server_full");
+  visitor_fini(&eve);
+}
+
 /* Nor takes all the time of the loop. */
 static void test_an_accounts_tables(void **state)
 {
@@ -606,7 +628,8 @@ int main(void)
     WITH_API(test_what_a_ticket_cannot_be), WITH_API(test_a_table_all_or_nothing), WITH_API(test_series_have_tickets),
     WITH_API(test_an_entry_ends_with_its_right), WITH_API(test_a_lowered_moderator_is_out),
     WITH_API(test_the_store_has_one_member_less), WITH_API(test_others_tickets_hide_none),
-    WITH_API(test_an_accounts_tickets), WITH_API(test_an_accounts_tables), WITH_API(test_revoking_puts_out), WITH_API(test_one_entry_of_a_ticket),
+    WITH_API(test_an_accounts_tickets), WITH_API(test_an_accounts_tables),
+    WITH_API(test_an_accounts_members), WITH_API(test_revoking_puts_out), WITH_API(test_one_entry_of_a_ticket),
   };
   return RUN_TESTS("api_rooms", tests);
 }

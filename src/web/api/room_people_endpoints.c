@@ -24,6 +24,19 @@ void endpoint_get_members(struct context *c)
   list_answer(c, &list, err, "members", member_json);
 }
 
+/* No single account can fill the table for all. */
+static bool may_have_more(struct context *c)
+{
+  size_t n = 0;
+  if (is_administrator(c))
+    return true;
+  if (!store_did(c, store_member_count_of_owner(c->api->store, &c->account.id, &n)))
+    return false;
+  if (n >= LIMIT_ACCOUNT_MEMBERS)
+    answer_refusal(c->response, 503, "server_full", "You have given as many roles as one account can. Take some back first.");
+  return n < LIMIT_ACCOUNT_MEMBERS;
+}
+
 void endpoint_put_member(struct context *c)
 {
   struct store_room room;
@@ -36,7 +49,7 @@ void endpoint_put_member(struct context *c)
     refuse_bad_request(c, "The field \"role\" is viewer, participant, speaker, cohost or host.");
     return;
   }
-  if (!store_did(c, store_member_set(c->api->store, &room.id, &member)))
+  if (!may_have_more(c) || !store_did(c, store_member_set(c->api->store, &room.id, &member)))
     return;
   live_end_lost(c->api, c->time, &room);
   note_event(c, "member_set", member.email, role_word(member.role));
