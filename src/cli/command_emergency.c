@@ -24,6 +24,7 @@ static struct emergency read_wishes(struct console *c)
   };
   if (!e.end_sessions && !e.demand_passwords && !e.revoke_keys && !e.revoke_webhooks)
     e.end_sessions = e.demand_passwords = e.revoke_keys = e.revoke_webhooks = true;
+  e.end_sessions |= e.demand_passwords; /* whoever holds one could set the new password */
   return e;
 }
 
@@ -67,8 +68,11 @@ static int emergency(struct console *c)
                          (json_int_t)e.keys, "webhooks", (json_int_t)e.webhooks));
   else
     printf("Sessions ended: %zu. New passwords demanded: %zu. Keys revoked: %zu. Webhooks revoked: %zu.\n"
-           "Look at who is an administrator (testudo user list) and at what was done (testudo log show, log verify).\n",
-           e.ended, e.people, e.keys, e.webhooks);
+           "%sLook at who is an administrator (testudo user list) and at what was done (testudo log show, log verify).\n",
+           e.ended, e.people, e.keys, e.webhooks,
+           e.demand_passwords ? "The old passwords open nothing: people come in by a code or a passkey, or by a link that you make "
+                                "(testudo user link).\n"
+                              : "");
   return 0;
 }
 

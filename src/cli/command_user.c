@@ -200,7 +200,8 @@ static int remove_factors(struct console *c, struct account *a)
 /* Who has lost a right has nothing open any more that had it. */
 static bool loses(const struct account *before, const struct account *after)
 {
-  return (after->disabled && !before->disabled) || (before->role == ACCOUNT_ADMIN && after->role != ACCOUNT_ADMIN);
+  return (after->disabled && !before->disabled) || (after->must_set_password && !before->must_set_password) ||
+         (before->role == ACCOUNT_ADMIN && after->role != ACCOUNT_ADMIN);
 }
 
 static int end_all_of(struct console *c, const struct uid *account)

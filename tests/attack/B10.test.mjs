@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { firstAdministrator, signIn } from '../lib/accounts.mjs';
+import { firstAdministrator, PASSWORD, signIn } from '../lib/accounts.mjs';
 import { cliPlace } from '../lib/cli.mjs';
 import { nowS, send } from '../lib/hooks.mjs';
 import { Person, slotOf } from '../lib/native.mjs';
@@ -149,6 +149,9 @@ test('one request ends every session but the own, and all keys and webhooks; new
   const event = await send(hook, { id: 'e1', type: 'ticket.issue', email: 'eve@e.example', reference: String(nowS()) });
   assert.equal(event.json.code, 'bad_signature');
   assert.equal((await admin.request('GET', '/api/v1/people')).json.code, 'must_first');
+  // He knows the administrator's password, and would be the first to choose the new one.
+  const again = await new Browser(server.origin).request('POST', '/api/v1/session/password', { body: { email: EMAIL, password: PASSWORD } });
+  assert.deepEqual([again.status, again.json.code], [403, 'password_void']);
   await admin.ask('PUT', '/api/v1/me/password', { password: 'acht ziegen tanzen bergab' }, 204);
   assert.equal((await admin.request('GET', '/api/v1/people')).status, 200);
   await call.mallory.media.stop();

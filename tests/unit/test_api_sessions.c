@@ -237,6 +237,26 @@ static void test_second_factor_is_asked_for(void **state)
   visitor_fini(&v);
 }
 
+/* Old passwords of which new ones are demanded let nobody in, and are told apart by who knows them alone. */
+static void test_void_password(void **state)
+{
+  struct fixture *f = *state;
+  struct visitor v = visitor_new(f), in = visitor_of(f, "anna@school.example", ACCOUNT_MEMBER);
+  struct account account;
+  assert_int_equal(store_account_by_email(f->store, "anna@school.example", &account), 0);
+  account.must_set_password = true;
+  assert_int_equal(store_account_set(f->store, &account), 0);
+  assert_int_equal(sign_in_as(f, &v, "anna@school.example"), 403);
+  assert_code(f, 403, "password_void");
+  assert_refused_as(f, &v, HTTP_POST, SESSION "/password",
+                    "{\"email\":\"anna@school.example\",\"password\":\"falsch aber lang\"}", 401, "wrong_password");
+  assert_int_equal(ask_as(f, &v, HTTP_GET, SESSION, NULL), 200);
+  assert_string_equal(member(f, "kind"), "guest");
+  assert_int_equal(sign_in_as(f, &in, "anna@school.example"), 200); /* who is in already confirms by it */
+  visitor_fini(&v);
+  visitor_fini(&in);
+}
+
 static void test_must_first(void **state)
 {
   struct fixture *f = *state;
@@ -341,7 +361,7 @@ int main(void)
     WITH_API(test_guest), WITH_API(test_bad_keys), WITH_API(test_proofs), WITH_API(test_without_proof),
     WITH_API(test_copied_cookie), WITH_API(test_copied_cookies_of_guests), WITH_API(test_password), WITH_API(test_guessing), WITH_API(test_lock_and_step_up),
     WITH_API(test_other_account), WITH_API(test_disabled), WITH_API(test_second_factor_is_asked_for),
-    WITH_API(test_must_first), WITH_API(test_new_password_ends_other_sessions), WITH_API(test_first_administrator),
+    WITH_API(test_void_password), WITH_API(test_must_first), WITH_API(test_new_password_ends_other_sessions), WITH_API(test_first_administrator),
     WITH_API(test_gone_meanwhile), WITH_API(test_an_old_password_in_flight),
   };
   return RUN_TESTS("api_sessions", tests);

@@ -146,7 +146,10 @@ void endpoint_post_emergency(struct context *c)
     {"revoke_webhooks", FIELD_BOOL, &e.revoke_webhooks, 0, true, NULL},
     {"renew_secrets", FIELD_BOOL, &e.renew_secrets, 0, true, NULL},
   };
-  if (!FIELDS_TAKE(c, fields) || !store_did(c, act(c, &e)))
+  if (!FIELDS_TAKE(c, fields))
+    return;
+  e.end_sessions |= e.demand_passwords; /* whoever holds one could set the new password */
+  if (!store_did(c, act(c, &e)))
     return;
   note_emergency(c, &e);
   answer_json(c->response, 200, json_pack("{sI sI sI sI}", "ended", (json_int_t)e.ended, "people", (json_int_t)e.people,

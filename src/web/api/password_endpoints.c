@@ -37,6 +37,18 @@ static int find_unchanged(struct context *c, const struct later_state *s, struct
   return err == 0 && sodium_memcmp(hash, s->password, sizeof hash) != 0 ? ERR_AUTH : err;
 }
 
+/* Whoever knows a password in whose place a new one is demanded may be the reason for it: it lets nobody in any more. Only
+ * who has just shown that he knows it hears so. */
+static bool is_void(struct context *c, const struct account *account)
+{
+  if (!account->must_set_password || c->has_account)
+    return false;
+  answer_refusal(c->response, 403, "password_void",
+                 "This password opens nothing any more: a new one is demanded. Sign in by a code or a passkey, or ask your "
+                 "administrator for a link.");
+  return true;
+}
+
 static void password_checked(struct context *c, struct later *l, const struct later_news *news)
 {
   struct later_state *s = later_state_of(l);
@@ -52,8 +64,10 @@ static void password_checked(struct context *c, struct later *l, const struct la
     return;
   }
   guard_succeeded(c->api->guard, &s->attempt, c->time.now_us);
-  keep_new_hash(c, &account, news->hashed);
-  session_factor_shown(c, &account, FACTOR_PASSWORD);
+  if (!is_void(c, &account)) {
+    keep_new_hash(c, &account, news->hashed);
+    session_factor_shown(c, &account, FACTOR_PASSWORD);
+  }
   sodium_memzero(&account, sizeof account);
 }
 

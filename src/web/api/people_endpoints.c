@@ -252,13 +252,15 @@ static void note_change(struct context *c, const struct account *before, const s
     note_event(c, "person_renamed", after->email, after->name);
 }
 
-/* Who has lost a right has nothing open any more that had it. The one who asks keeps the session to see the answer in: what
+/* Who has lost a right has nothing open any more that had it, and whoever has to choose a new password chooses it after
+ * showing who he is in another way: an open session may be the intruder's. The one who asks keeps the session to see the answer in: what
  * it may is looked up anew with each request. */
 static void end_what_is_lost(struct context *c, const struct account *before, const struct account *after)
 {
   bool disabled = after->disabled && !before->disabled;
   bool demoted = before->role == ACCOUNT_ADMIN && after->role != ACCOUNT_ADMIN;
-  if (disabled || demoted)
+  bool demanded = after->must_set_password && !before->must_set_password;
+  if (disabled || demoted || demanded)
     (void)session_end_all(c->api, c->time, &after->id, &c->session.id, "session_ended");
   if (!disabled)
     return;

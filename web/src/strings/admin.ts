@@ -13,7 +13,9 @@ const steps: Readonly<Record<EmergencyStep, { readonly name: string; readonly te
   },
   demand_passwords: {
     name: 'Demand new passwords',
-    text: 'Everybody with an account must choose a new password before anything else works. Old ones open nothing.',
+    text:
+      'Old passwords open nothing any more, and everybody is signed out but you. People come in by a code, a passkey or ' +
+      'a link that you make for them, and then choose a new password.',
   },
   revoke_keys: {
     name: 'Revoke all keys of programs',
@@ -155,7 +157,9 @@ export const admin = {
     two_factors: 'Must use two factors',
     twoFactorsHint: 'Such as a password and a code from an app. Whoever has none is asked to set one up.',
     must_set_password: 'Must choose a new password',
-    mustSetPasswordHint: 'At the next sign-in. For when somebody else may know it.',
+    mustSetPasswordHint:
+      'For when somebody else may know it. The old one opens nothing any more, and the person is signed out everywhere: ' +
+      'a code, a passkey or a new link leads back.',
     sessionsTitle: 'Where this person is signed in',
     noSessions: 'Nowhere at the moment.',
     endAll: 'End all sessions',
