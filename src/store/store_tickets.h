@@ -17,7 +17,7 @@ struct ticket {
   uint64_t created_s;
   struct uid session;       /* the device that uses it now; none: free */
   char reference[TITLE_BYTES]; /* the shop's own number of the order; unique with its issuer unless "" */
-  char issuer[64];          /* "console", "cli", "key:NAME", "webhook:NAME" */
+  char issuer[64];          /* "console:ACCOUNT", "cli", "key:NAME", "webhook:NAME" */
 };
 
 /* ERR_STATE: this issuer has issued this reference already: `t` then is the earlier ticket. */

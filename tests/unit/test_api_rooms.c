@@ -483,6 +483,23 @@ static void test_pages(void **state)
 
 /* --- tickets --- */
 
+/* Two people who number their orders in the same way do not meet. */
+static void test_references_of_two_people(void **state)
+{
+  struct fixture *f = *state;
+  struct visitor anna = visitor_of(f, "anna@school.example", ACCOUNT_MEMBER);
+  struct visitor paul = visitor_of(f, "paul@school.example", ACCOUNT_MEMBER);
+  char hers[UID_TEXT + 1], his[UID_TEXT + 1], path[256];
+  make_room(f, &anna, "{\"title\":\"Algebra\",\"kind\":\"ticket\"}", hers);
+  make_room(f, &paul, "{\"title\":\"Chess\",\"kind\":\"ticket\"}", his);
+  (void)snprintf(path, sizeof path, R "/%s/tickets", hers);
+  assert_int_equal(ask_as(f, &anna, HTTP_POST, path, "{\"email\":\"ben@school.example\",\"reference\":\"1\"}"), 201);
+  (void)snprintf(path, sizeof path, R "/%s/tickets", his);
+  assert_int_equal(ask_as(f, &paul, HTTP_POST, path, "{\"email\":\"eve@school.example\",\"reference\":\"1\"}"), 201);
+  visitor_fini(&anna);
+  visitor_fini(&paul);
+}
+
 static void test_a_ticket_is_issued_once(void **state)
 {
   struct fixture *f = *state;
@@ -624,7 +641,8 @@ int main(void)
     WITH_API(test_a_room_is_made_and_changed), WITH_API(test_what_a_room_cannot_be),
     WITH_API(test_another_kind_brings_its_defaults), WITH_API(test_a_change_takes_effect_on_who_is_in),
     WITH_API(test_whose_it_is), WITH_API(test_deleting_is_confirmed), WITH_API(test_members),
-    WITH_API(test_bans_and_attendance), WITH_API(test_live_bans_and_members), WITH_API(test_pages), WITH_API(test_a_ticket_is_issued_once),
+    WITH_API(test_bans_and_attendance), WITH_API(test_live_bans_and_members), WITH_API(test_pages), WITH_API(test_references_of_two_people),
+    WITH_API(test_a_ticket_is_issued_once),
     WITH_API(test_what_a_ticket_cannot_be), WITH_API(test_a_table_all_or_nothing), WITH_API(test_series_have_tickets),
     WITH_API(test_an_entry_ends_with_its_right), WITH_API(test_a_lowered_moderator_is_out),
     WITH_API(test_the_store_has_one_member_less), WITH_API(test_others_tickets_hide_none),

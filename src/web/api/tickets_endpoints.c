@@ -88,10 +88,11 @@ static bool may_have_more(struct context *c)
 static struct ticket ticket_begin(const struct context *c, const struct place *p)
 {
   struct ticket t = {.room = p->room, .series = p->series, .role = p->role, .created_s = c->time.now_s};
+  char id[UID_TEXT + 1];
   if (c->by == ASKED_BY_KEY)
     (void)snprintf(t.issuer, sizeof t.issuer, "key:%.48s", c->key.name);
-  else
-    (void)snprintf(t.issuer, sizeof t.issuer, "console");
+  else /* everybody's order numbers are their own */
+    (void)snprintf(t.issuer, sizeof t.issuer, TICKET_BY_PAGE ":%s", uid_text(&c->account.id, id));
   return t;
 }
 

@@ -100,6 +100,11 @@ void title_of_ticket(struct api *a, const struct ticket *t, char title[TITLE_BYT
     memcpy(title, series.title, TITLE_BYTES);
 }
 
+static const char *issuer_shown(const struct ticket *t)
+{
+  return strncmp(t->issuer, TICKET_BY_PAGE, strlen(TICKET_BY_PAGE)) == 0 ? TICKET_BY_PAGE : t->issuer;
+}
+
 json_t *ticket_json(struct context *c, const struct ticket *t)
 {
   char title[TITLE_BYTES];
@@ -108,7 +113,7 @@ json_t *ticket_json(struct context *c, const struct ticket *t)
                    "series", uid_json(&t->series), "title", title, "email", t->email, "role", role_word(t->role),
                    "from", time_json(t->from_s), "until", time_json(t->until_s), "revoked", time_json(t->revoked_s),
                    "created", time_json(t->created_s), "in_use", rooms_ticket_is_in(c->api->rooms, &t->id), "reference",
-                   t->reference, "issuer", t->issuer);
+                   t->reference, "issuer", issuer_shown(t));
 }
 
 json_t *ticket_row_json(struct context *c, const void *ticket)

@@ -26,4 +26,7 @@ json_t *session_row_json(const struct context *c, const struct session *session)
 
 json_t *scopes_json(uint32_t scopes);
 
+/* Issuers of tickets that were issued in the product's pages begin so; the account behind it is not told. */
+#define TICKET_BY_PAGE "console"
+
 #endif
