@@ -159,6 +159,9 @@ bool rooms_is_host(const struct rooms *r, uint64_t room, const struct browser *b
  * (the room or the server is full). */
 int rooms_may_enter(const struct rooms *r, uint64_t now_us, const struct entry_grant *grant);
 
+/* Whether whoever comes in with this entry waits until a moderator lets them in. No such room: they do. */
+bool rooms_waits(const struct rooms *r, uint64_t now_us, const struct entry_grant *grant);
+
 /* Whether somebody of another browser, in the room or before its door, has a name that looks like this one (A6). In an
  * event the names of viewers are not looked at: other viewers do not see them. */
 bool rooms_name_is_taken(const struct rooms *r, const struct entry_grant *grant);

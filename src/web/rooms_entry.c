@@ -63,6 +63,15 @@ int entry_check(const struct rooms *r, uint64_t now_us, const struct room *room,
   return !has_place && is_full(r, now_us, room, &grant->browser, &who) ? ERR_LIMIT : 0; /* a page that was reloaded */
 }
 
+bool rooms_waits(const struct rooms *r, uint64_t now_us, const struct entry_grant *grant)
+{
+  const struct room *room = room_get(r, grant->room);
+  if (room == NULL)
+    return true;
+  const struct identity who = identity_of(room, grant);
+  return entry_waits(room, now_us, &grant->browser, &who);
+}
+
 /* For one more member, who may come in later. ERR_NOMEM. */
 static int make_place(struct room *room)
 {

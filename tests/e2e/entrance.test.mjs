@@ -88,6 +88,26 @@ staged('a meeting for members: sign in, and one is back at its door; on its list
   await onScreen(page, 'meeting');
 });
 
+staged('before one comes in, the page says whether a host lets one in: a ticket opens the door of a waiting room', async (stage) => {
+  const room = await roomOf(stage, 'ticket', { waiting_room: true });
+  await room.giveTicket('tina@elsewhere.example');
+  const browser = await stage.browser('chromium');
+  const page = await open(browser, room.address);
+  await onScreen(page, 'door verify_email_first');
+  await verify(page, room.mailbox, 'tina@elsewhere.example');
+  await onScreen(page, 'lobby');
+  await seesWords(page, 'You come in at once');
+  await join(page, 'Tina Ticket');
+  await onScreen(page, 'meeting');
+
+  const { id } = await room.owner.ask('POST', '/api/v1/rooms', { title: 'Algebra III', kind: 'open' }, 201);
+  const guest = await open(browser, `${room.server.origin}/m/${id}`);
+  await onScreen(guest, 'lobby');
+  await seesWords(guest, 'Nobody sees or hears you before');
+  await join(guest, 'Gert Gast');
+  await onScreen(guest, 'waiting');
+});
+
 staged('a meeting with tickets: the verified address opens it, on one device at a time; no other does', async (stage) => {
   const room = await roomOf(stage, 'ticket');
   await room.giveTicket('tina@elsewhere.example');

@@ -343,11 +343,11 @@ function fakeCommands(store: Store<State, Action>): Commands {
 
 /** The door of a meeting, as somebody sees it who is or is not signed in. */
 const doorStories: Readonly<Record<string, { readonly session: Session; readonly state: State }>> = {
-  'lobby-guest': { session: guest, state: { ...lobby, door: { title: 'Algebra II, Thursdays', needsName: true } } },
+  'lobby-guest': { session: guest, state: inLobby({ needsName: true, waits: true }) },
   'lobby-verified': { session: { ...guest, email: 'ana.horvat@example.org' }, state: { ...lobby, own: ownWith() } },
   'lobby-account': {
     session: member,
-    state: { ...lobby, name: 'Ana Horvat', own: ownWith(), door: { title: 'Algebra II, Thursdays', needsName: false } },
+    state: { ...inLobby({ needsName: false, waits: false }), name: 'Ana Horvat', own: ownWith() },
   },
   'door-sign-in': { session: guest, state: atDoor({ code: 'sign_in_first' }) },
   'door-verify': { session: guest, state: atDoor({ code: 'verify_email_first' }) },
@@ -360,9 +360,12 @@ const doorStories: Readonly<Record<string, { readonly session: Session; readonly
   'door-closed': { session: guest, state: atDoor({ code: 'room_closed' }) },
 };
 
+function inLobby(door: Omit<State['door'], 'title'>): State {
+  return { ...lobby, door: { title: 'Algebra II, Thursdays', ...door } };
+}
+
 function atDoor(refusal: Partial<Refusal> & Pick<Refusal, 'code'>): State {
-  const door = { title: 'Algebra II, Thursdays', needsName: true };
-  return { ...lobby, door, screen: { at: 'door', refusal: { from: null, until: null, ...refusal } } };
+  return { ...inLobby({ needsName: true, waits: true }), screen: { at: 'door', refusal: { from: null, until: null, ...refusal } } };
 }
 
 const pageStories: Readonly<Record<string, PageStory>> = { ...accountStories, ...adminStories };

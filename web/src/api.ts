@@ -25,6 +25,8 @@ export interface RoomView {
   readonly from: number;
   readonly until: number;
   readonly needs_name: boolean;
+  /** Whether a host has to let one in. */
+  readonly waits: boolean;
 }
 
 /** Who would be refused has no role yet. */
@@ -38,6 +40,7 @@ export function lookUpRoom(api: Requests, room: string): Promise<RoomView> {
     from: count,
     until: count,
     needs_name: flag,
+    waits: flag,
   });
   return api.request({ method: 'GET', path: `/api/v1/rooms/${room}` }, reader);
 }

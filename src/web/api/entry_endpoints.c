@@ -112,6 +112,15 @@ static bool take_visit(struct context *c, struct visit *v)
   return err == 0;
 }
 
+/* Told beforehand, so that nobody expects a door where there is none: who comes straight in is seen and heard. */
+static bool waits(const struct context *c, const struct visit *v)
+{
+  const struct entry_grant grant = {.room = v->live_room, .browser = v->browser, .who = v->admission.who};
+  if (v->live)
+    return rooms_waits(c->api->rooms, c->time.now_us, &grant);
+  return v->room.policy.waiting_room && !grant.who.door_open && grant.who.role < AS_COHOST;
+}
+
 void endpoint_get_room(struct context *c)
 {
   static const char *const kinds[ROOM_KINDS] = {"open", "members", "ticket", "event"};
@@ -121,11 +130,12 @@ void endpoint_get_room(struct context *c)
     return;
   bool may = v.admission.status == 0;
   answer_json(c->response, 200,
-              json_pack("{ss ss ss ss sb ss? sI sI sb}", "room", uid_text(&v.address, text), "title",
+              json_pack("{ss ss ss ss sb ss? sI sI sb sb}", "room", uid_text(&v.address, text), "title",
                         v.stored ? v.room.title : "", "kind", kinds[v.stored ? v.room.kind : ROOM_OPEN], "role",
                         may ? role_name(v.admission.who.role) : "none", "may_enter", may, "why",
                         may ? NULL : v.admission.code, "from", (json_int_t)v.admission.from_s, "until",
-                        (json_int_t)v.admission.until_s, "needs_name", !c->has_account));
+                        (json_int_t)v.admission.until_s, "needs_name", !c->has_account,
+                        "waits", may && waits(c, &v)));
 }
 
 /* --- entries --- */

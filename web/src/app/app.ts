@@ -196,7 +196,7 @@ export class App {
     try {
       const [view, name] = await Promise.all([lookUpRoom(this.#api, room), this.#ownName()]);
       this.store.dispatch({ type: 'room_found', room, role: view.role });
-      this.store.dispatch({ type: 'door', door: { title: view.title, needsName: view.needs_name } });
+      this.store.dispatch({ type: 'door', door: { title: view.title, needsName: view.needs_name, waits: view.waits } });
       if (name !== '' && (this.store.get().name === '' || !view.needs_name)) this.typeName(name);
       this.#go(firstScreen(view));
     } catch (error) {

@@ -32,9 +32,11 @@ export interface Door {
   readonly title: string;
   /** Whether a name is to be typed; who has an account comes under that one's. */
   readonly needsName: boolean;
+  /** Whether a host has to let one in; without it one is seen and heard at once. */
+  readonly waits: boolean;
 }
 
-export const NO_DOOR: Door = { title: '', needsName: true };
+export const NO_DOOR: Door = { title: '', needsName: true, waits: true };
 
 /** Times: null and 0 are the same. */
 export function refusalOfCode(code: string | null, from: number | null, until: number | null): Refusal | null {

@@ -23,8 +23,8 @@ const problems: Readonly<Record<Problem, Message>> = {
   link_used: {
     title: 'This host link was used already',
     text:
-      'A host link works once, so that nobody else can take your meeting. Restart the server to get a new one. ' +
-      'If you opened it in this browser before, use the address of the meeting instead.',
+      'A host link works once, so that nobody else can take your meeting. The server prints the next one when ' +
+      'one was used. If you opened it in this browser before, use the address of the meeting instead.',
   },
   no_room: {
     title: 'There is no such meeting',
@@ -372,14 +372,15 @@ export const meeting = {
   },
 
   lobby: {
-    hostTitle: 'Your meeting is ready',
-    guestTitle: 'Ready to join?',
-    hostLead: 'You are the host. Others come in when you let them.',
-    guestLead: 'The host sees your name and lets you in. Nobody sees or hears you before.',
+    titles: { host: 'Your meeting is ready', knocks: 'Ready to join?', straight: 'Ready to join?' },
+    leads: {
+      host: 'You are the host. You can let people in, mute them and remove them.',
+      knocks: 'The host sees your name and lets you in. Nobody sees or hears you before.',
+      straight: 'You come in at once, without waiting for the host.',
+    },
     name: 'Your name',
     nameHint: 'Others see this name.',
-    join: 'Start the meeting',
-    knock: 'Ask to join',
+    join: { host: 'Start the meeting', knocks: 'Ask to join', straight: 'Join' },
     entering: 'Joining…',
     without: 'You can join without camera and microphone, too.',
   },
@@ -605,8 +606,14 @@ export const meeting = {
   invite: {
     title: 'Invite others',
     alone: 'Nobody else is here yet',
-    aloneText: 'Send this link to the people you want to meet. They will knock, and you let them in.',
-    text: 'Whoever has this link can knock. The host decides who comes in.',
+    aloneText: 'Send this link to the people you want to meet.',
+    /** By the kind of the room, and where that leaves it open by whether people wait. */
+    who: {
+      knocks: 'Whoever has this link can knock. The host decides who comes in.',
+      straight: 'People come straight in with this link, without knocking.',
+      members: 'Only people on the list of the room’s members come in with this link.',
+      ticket: 'Only people with a ticket or on the list of the room’s members come in with this link.',
+    },
     link: 'Link to this meeting',
     copy: 'Copy link',
     copied: 'Copied',

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 import { useRef, useState } from 'preact/hooks';
+import type { Meeting } from '../state/model';
 import { strings } from '../strings';
 import { Button } from './basics';
 import type { Commands } from './commands';
@@ -44,21 +45,33 @@ function InvitationLink({ commands, id }: { readonly commands: Commands; readonl
   );
 }
 
+interface InviteProps {
+  readonly meeting: Meeting;
+  readonly commands: Commands;
+}
+
+function whoComes({ kind, rules }: Meeting): keyof typeof strings.invite.who {
+  if (kind === 'members' || kind === 'ticket') return kind;
+  return rules.waiting ? 'knocks' : 'straight';
+}
+
 /** Stands in the place of the first guest. */
-export function InviteCard({ commands }: { readonly commands: Commands }) {
+export function InviteCard({ meeting, commands }: InviteProps) {
   return (
     <div class="invite-card">
       <h2>{strings.invite.alone}</h2>
-      <p>{strings.invite.aloneText}</p>
+      <p>
+        {strings.invite.aloneText} {strings.invite.who[whoComes(meeting)]}
+      </p>
       <InvitationLink commands={commands} id="invitation-card" />
     </div>
   );
 }
 
-export function InvitePanel({ commands }: { readonly commands: Commands }) {
+export function InvitePanel({ meeting, commands }: InviteProps) {
   return (
     <Panel name="invite" title={strings.invite.title} onClose={() => commands.showPanel(null)}>
-      <p>{strings.invite.text}</p>
+      <p>{strings.invite.who[whoComes(meeting)]}</p>
       <InvitationLink commands={commands} id="invitation-panel" />
     </Panel>
   );

@@ -13,6 +13,9 @@ import { Identity, VerifyButton } from './door';
 import { Icon } from './icons';
 import { DeviceToggle } from './toolbar';
 
+/** How one comes in: as the host, past a host who lets one in, or by oneself. */
+type Coming = keyof typeof strings.lobby.leads;
+
 const ABOUT_THE_NAME: readonly Problem[] = ['bad_name', 'name_imitates', 'name_taken'];
 
 export function LobbyPage({
@@ -21,8 +24,8 @@ export function LobbyPage({
   entering,
   problem,
 }: ViewProps & { readonly entering: boolean; readonly problem: Problem | null }) {
-  const host = state.role === 'host';
   const text = strings.lobby;
+  const coming = comingOf(state);
   return (
     <Page name="lobby" form="wide">
       <div class="lobby">
@@ -35,8 +38,8 @@ export function LobbyPage({
               <bdi>{state.door.title}</bdi>
             </p>
           )}
-          <ScreenHeading>{host ? text.hostTitle : text.guestTitle}</ScreenHeading>
-          <p class="lead">{host ? text.hostLead : text.guestLead}</p>
+          <ScreenHeading>{text.titles[coming]}</ScreenHeading>
+          <p class="lead">{text.leads[coming]}</p>
           <ComingAs commands={commands} />
           <form
             class="form"
@@ -50,7 +53,7 @@ export function LobbyPage({
             <DeviceChoices state={state} commands={commands} />
             <div role="alert">{problem !== null && <p class="problem">{strings.problems[problem].text}</p>}</div>
             <Button kind="primary" act="join" submits disabled={entering}>
-              {entering ? text.entering : host ? text.join : text.knock}
+              {entering ? text.entering : text.join[coming]}
             </Button>
             {!state.own.micAgreed && !state.own.cameraAgreed && <p class="hint">{text.without}</p>}
           </form>
@@ -58,6 +61,11 @@ export function LobbyPage({
       </div>
     </Page>
   );
+}
+
+function comingOf({ role, door }: ViewProps['state']): Coming {
+  if (role === 'host') return 'host';
+  return door.waits ? 'knocks' : 'straight';
 }
 
 function aboutName(problem: Problem | null): boolean {

@@ -58,7 +58,7 @@ function OpenPanel({ state, commands, meeting }: MeetingProps) {
     case 'people':
       return <PeoplePanel meeting={meeting} own={state.own} commands={commands} />;
     case 'invite':
-      return <InvitePanel commands={commands} />;
+      return <InvitePanel meeting={meeting} commands={commands} />;
     case 'security':
       return <SecurityPanel meeting={meeting} commands={commands} />;
     case 'settings':

@@ -54,7 +54,7 @@ export function Stage({ meeting, own, commands }: StageProps) {
           ))}
           {alone && (
             <li class="tile tile-invite" key="invite">
-              <InviteCard commands={commands} />
+              <InviteCard meeting={meeting} commands={commands} />
             </li>
           )}
         </ul>
