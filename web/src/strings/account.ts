@@ -291,8 +291,8 @@ export const account = {
     doneTitle: (name: string) => `Hello, ${name}`,
     done: 'You are signed in, and your account is ready.',
     secondAdvice:
-      'One more minute makes it much safer: add a passkey or an authenticator app. Then a stolen password alone ' +
-      'opens nothing.',
+      'One more minute makes it much safer: set up an authenticator app, or add a passkey and switch on that a second ' +
+      'factor is asked for. Then a stolen password alone opens nothing.',
     toSecurity: 'Make it safer',
     toRooms: 'To my rooms',
   },
@@ -363,7 +363,7 @@ export const account = {
     passkeyRemoveText: 'It can’t be used to sign in here any more. Delete it on the device, too.',
 
     secondTitle: 'Second factor',
-    secondLead: 'With a second factor, a stolen password alone opens nothing.',
+    secondLead: 'Where a second factor is asked for, a stolen password alone opens nothing.',
     twoFactors: 'Ask for a second factor at every sign-in',
     twoFactorsHint: 'A passkey counts as both factors.',
     twoFactorsNeed: 'First set up an authenticator app or a passkey.',
