@@ -353,7 +353,6 @@ const doorStories: Readonly<Record<string, { readonly session: Session; readonly
   'door-verify': { session: guest, state: atDoor({ code: 'verify_email_first' }) },
   'door-second': { session: member, state: atDoor({ code: 'second_factor_first' }) },
   'door-other': { session: member, state: atDoor({ code: 'ticket_of_other' }) },
-  'door-needed': { session: guest, state: atDoor({ code: 'ticket_needed' }) },
   'door-early': { session: member, state: atDoor({ code: 'ticket_early', from: 1795543200 }) },
   'door-in-use': { session: member, state: atDoor({ code: 'ticket_in_use' }) },
   'door-member': { session: member, state: atDoor({ code: 'not_a_member' }) },

@@ -10,7 +10,6 @@ const CODES = [
   'second_factor_first',
   'must_first',
   'not_a_member',
-  'ticket_needed',
   'ticket_of_other',
   'ticket_early',
   'ticket_over',

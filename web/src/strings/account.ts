@@ -88,12 +88,6 @@ const door: Readonly<Record<DoorCode, { readonly title: string; readonly text: s
       'You are not on its list. Ask the person who invited you to add your address, or sign in with the address ' +
       'that was invited.',
   },
-  ticket_needed: {
-    title: 'You need a ticket',
-    text:
-      'This meeting is for people with a ticket. If you have one, sign in with the address that it was issued to, ' +
-      'or verify that address.',
-  },
   ticket_of_other: {
     title: 'This ticket belongs to someone else',
     text:
@@ -116,7 +110,7 @@ const door: Readonly<Record<DoorCode, { readonly title: string; readonly text: s
     title: 'Your ticket is in use on another device',
     text:
       'It works on one device at a time. If that is you, you can go on here: the other device is told, and leaves the ' +
-      'meeting. If it is not, go on here, and then see under “Account” where you are signed in.',
+      'meeting. If it is not, go on here, and make sure that nobody else reads your e-mail or uses your account.',
   },
 };
 

@@ -71,7 +71,6 @@ const HELP: Readonly<Record<DoorCode, readonly Help[]>> = {
   second_factor_first: ['second', 'account'],
   must_first: ['account'],
   not_a_member: ['sign_in'],
-  ticket_needed: ['sign_in', 'verify'],
   ticket_of_other: ['sign_in', 'verify'],
   ticket_early: ['again'],
   ticket_over: [],
