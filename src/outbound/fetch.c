@@ -81,6 +81,9 @@ static int authority_of(struct span url, char authority[FETCH_HOST])
   return 0;
 }
 
+#define HOST_MOST 253 /* of a name (RFC 1035, section 2.3.4, as text): a port always fits behind it */
+_Static_assert(HOST_MOST + sizeof ":65535" <= FETCH_HOST, "a host and its port");
+
 int fetch_host_of(struct span url, char host[FETCH_HOST])
 {
   char authority[FETCH_HOST];
@@ -88,7 +91,7 @@ int fetch_host_of(struct span url, char host[FETCH_HOST])
   if (authority_of(url, authority) != 0)
     return ERR_MALFORMED;
   size_t n = authority[0] == '[' ? strcspn(authority, "]") + 1 : strcspn(authority, ":");
-  if (n > strlen(authority) || !(is_name(authority, n) || is_ipv6_in_brackets(authority, n)) ||
+  if (n > strlen(authority) || n > HOST_MOST || !(is_name(authority, n) || is_ipv6_in_brackets(authority, n)) ||
       read_port(authority + n, &port) != 0)
     return ERR_MALFORMED;
   snprintf(host, FETCH_HOST, "%.*s:%u", (int)n, authority, port);

@@ -252,7 +252,11 @@ static void test_hosts_of_urls(void **state)
   for (size_t i = 0; i < COUNT(bad); i++)
     if (fetch_host_of(span_str(bad[i]), host) == 0)
       fail_msg("read as %s: %s", host, bad[i]);
-  char longest[LIMIT_URL + 2];
+  char name[8 + 254 + 1] = "https://", longest[LIMIT_URL + 2];
+  memset(name + 8, 'a', 254);
+  assert_int_equal(fetch_host_of(span_of(name, 8 + 254), host), ERR_MALFORMED); /* no name is so long */
+  assert_int_equal(fetch_host_of(span_of(name, 8 + 253), host), 0);
+  assert_int_equal(strlen(host), 253 + 4); /* with the whole port */
   memset(longest, 'a', sizeof longest);
   memcpy(longest, "https://", 8);
   assert_int_equal(fetch_host_of(span_of(longest, sizeof longest - 1), host), ERR_MALFORMED);
