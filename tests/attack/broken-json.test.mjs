@@ -7,12 +7,12 @@ import { startServer } from '../lib/server.mjs';
 import { Browser, request, sealFrame } from '../lib/signal-client.mjs';
 import { until } from '../lib/wait.mjs';
 
-let server, host, room, witness;
+let server, host, room;
 before(async () => {
   server = await startServer();
   host = new Browser(server.origin);
   room = await host.host((await server.hostLink()).split('#')[1]);
-  witness = await host.join(room, 'Hanna');
+  const witness = await host.join(room, 'Hanna');
   witness.send('hello');
   await witness.next('welcome');
 });
@@ -89,20 +89,10 @@ test('a message in many pieces is one message', async () => {
 
 test('a flood of messages ends the socket', async () => {
   const socket = await host.join(room, 'Hanna', true);
-  witness = socket;
   socket.send('hello');
   await socket.next('welcome');
   for (let i = 0; i < 1000; i += 1) socket.send('level', { db: 1 });
   assert.deepEqual(await socket.closed, { code: 4000, reason: 'too many messages' });
-  // Whoever comes back at once, and goes on at once, is still too fast.
-  witness = await until('the host to be back and heard', async () => {
-    const again = await host.join(room, 'Hanna', true);
-    again.send('hello');
-    await again.next('welcome');
-    for (let i = 0; i < 4; i += 1) again.send('admit', { who: 'AAAAAAAA' });
-    for (let i = 0; i < 4; i += 1) await again.next('error');
-    return again;
-  });
 });
 
 test('broken requests get problem details with a stable code', async () => {
@@ -120,8 +110,14 @@ test('broken requests get problem details with a stable code', async () => {
   assert.deepEqual(Object.keys(large.json).sort(), ['code', 'detail', 'status', 'title', 'type']);
 });
 
-test('after all of that the host is still in the meeting', async () => {
-  witness.send('state', { mic: true, camera: false, screen: false });
-  witness.send('admit', { who: 'AAAAAAAA' });
-  assert.equal((await witness.next('error')).code, 'not_waiting');
+test('after all of that the host still has a place in the meeting, and is heard', async () => {
+  // Whoever comes back at once after a flood is still too fast.
+  await until('the host to be heard', async () => {
+    const again = await host.join(room, 'Hanna', true);
+    again.send('hello');
+    await again.next('welcome');
+    again.send('state', { mic: true, camera: false, screen: false });
+    again.send('admit', { who: 'AAAAAAAA' });
+    return (await again.next('error')).code === 'not_waiting';
+  });
 });
