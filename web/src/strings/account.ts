@@ -170,7 +170,7 @@ export const account = {
   must: {
     title: 'One thing first',
     set_password: 'An administrator asks you to set a new password.',
-    second_factor: 'Accounts on this server need a second factor, besides the password.',
+    second_factor: 'Your account needs a second factor, besides the password.',
     lead: 'Until then the rest of your account waits.',
     go: 'To my account',
   },

@@ -14,8 +14,8 @@ const steps: Readonly<Record<EmergencyStep, { readonly name: string; readonly te
   demand_passwords: {
     name: 'Demand new passwords',
     text:
-      'Old passwords open nothing any more, and everybody is signed out but you. People come in by a code, a passkey or ' +
-      'a link that you make for them, and then choose a new password.',
+      'Old passwords open nothing any more, yours neither, and everybody is signed out but you. People come in by a ' +
+      'code, a passkey or a link that you make for them, and then choose a new password.',
   },
   revoke_keys: {
     name: 'Revoke all keys of programs',
@@ -28,8 +28,8 @@ const steps: Readonly<Record<EmergencyStep, { readonly name: string; readonly te
   renew_secrets: {
     name: 'Renew the server’s secrets',
     text:
-      'Whatever an intruder may have copied of them is worthless. No device is known any more: the next sign-in of ' +
-      'everybody is announced as one from a new device.',
+      'Those by which it recognises devices: the next sign-in of everybody is announced as one from a new device. The ' +
+      'key of the database and that of the certificate stay.',
   },
 };
 
@@ -91,6 +91,7 @@ export const admin = {
       secrets: 'The server’s secrets are new.',
     },
     nextTitle: 'What to do next',
+    ownPassword: 'Choose a new password of your own, under “Account”: until then these pages wait.',
     next: [
       'Look at the people: demote or disable whoever should not be an administrator.',
       'Read the log: see what was done, by whom, and that nothing in it was changed.',

@@ -79,6 +79,11 @@ function WhatWillHappen({ steps }: { readonly steps: readonly EmergencyStep[] })
   );
 }
 
+/** Who has demanded new passwords has demanded their own, too. */
+function nextWords({ steps }: Finished): readonly string[] {
+  return steps.includes('demand_passwords') ? [text.ownPassword, ...text.next] : text.next;
+}
+
 /** Of the steps that were chosen; of the others there is nothing to say. */
 function resultWords({ steps, result }: Finished): readonly string[] {
   const { results } = text;
@@ -104,7 +109,7 @@ function WhatWasDone(finished: Finished) {
       </Section>
       <Section name="next" title={text.nextTitle}>
         <ol class="numbered">
-          {text.next.map((words) => (
+          {nextWords(finished).map((words) => (
             <li key={words}>{words}</li>
           ))}
         </ol>
