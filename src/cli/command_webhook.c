@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* `testudo webhook`: payment providers that say who has paid (docs/API.md, section 8). */
+/* `testudo webhook`: shops that say who has paid (docs/API.md, section 8). */
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -157,5 +157,5 @@ static const struct console_action actions[] = {
   {"revoke", "WEBHOOK", 1, 1, NULL, 0, revoke, STORE_KNOWN, "Listens to it no more, by the id that the list shows."},
 };
 
-const struct console_group webhook_group = {"webhook", "Shops and payment providers that issue tickets.", actions,
+const struct console_group webhook_group = {"webhook", "Shops that issue tickets to who has paid.", actions,
                                             sizeof actions / sizeof actions[0]};

@@ -23,7 +23,7 @@ const steps: Readonly<Record<EmergencyStep, { readonly name: string; readonly te
   },
   revoke_webhooks: {
     name: 'Revoke all webhooks',
-    text: 'Payment providers can’t issue tickets until you make new ones.',
+    text: 'Shops can’t issue tickets until you make new ones.',
   },
   renew_secrets: {
     name: 'Renew the server’s secrets',
@@ -62,7 +62,7 @@ export const admin = {
     sessions: { name: 'Sessions', text: 'Who is signed in, on which device. End one or all.' },
     settings: { name: 'Settings', text: 'How the server is set up, and where to change it.' },
     keys: { name: 'Keys', text: 'For scripts and shops that use the REST API.' },
-    webhooks: { name: 'Webhooks', text: 'Payment providers that issue tickets.' },
+    webhooks: { name: 'Webhooks', text: 'Shops that issue tickets to who has paid.' },
     log: { name: 'Log', text: 'What happened, in a form that shows every later change.' },
   },
   overview: 'Overview',
@@ -320,28 +320,30 @@ export const admin = {
 
   webhooks: {
     title: 'Webhooks',
-    lead: 'A payment provider tells this server who has paid; the server issues the ticket by itself.',
+    lead: 'Your shop tells this server who has paid; the server issues the ticket by itself.',
     make: 'Make a webhook',
     makeTitle: 'Make a webhook',
-    name: 'Which provider?',
-    nameHint: 'Such as “Stripe, Algebra course”. It appears in the log.',
+    name: 'Which shop?',
+    nameHint: 'Such as “Our shop, Algebra course”. It appears in the log.',
     place: 'What do its tickets open?',
     anyPlace: 'Each event says its room or series itself',
     yes: 'Make the webhook',
-    nameMissing: 'Say which provider it is for.',
+    nameMissing: 'Say which shop it is for.',
     onceTitle: 'Address and secret',
-    onceText: 'Enter both at your payment provider. The secret can’t be shown again.',
+    onceText: 'Enter both in your shop. The secret can’t be shown again.',
     url: 'Address',
     urlHint: 'The address alone opens nothing: every event must be signed with the secret.',
     secret: 'Secret',
-    howTitle: 'What your provider sends',
+    howTitle: 'What your shop sends',
     how: [
-      'A POST to the address, with a JSON body that names the event, its type and the buyer’s e-mail address.',
+      'A POST to the address, with a JSON body: the event’s id, its type, the buyer’s e-mail address and the order number.',
       'The header Testudo-Signature: t=TIME,v1=SIGNATURE. TIME is in Unix seconds; SIGNATURE is the HMAC-SHA-256, in ' +
         'hex, of the time, a full stop and the body, by the secret as it is shown here.',
       'ticket.issue gives the buyer a ticket, ticket.revoke takes back the one of this reference. An event that is sent ' +
         'twice counts once.',
-      'A webhook without a room or series needs "room" or "series" with its id in each event.',
+      'A webhook without a room or series needs "room" or "series" with its id in each event. The id of a room is the ' +
+        'last part of its link.',
+      'The events of a payment provider have another form: a small program of your shop makes this one out of them.',
     ],
     bodyExample:
       '{"id": "evt_1001", "type": "ticket.issue", "email": "ana@example.org", "reference": "order-1001"}',
@@ -352,7 +354,7 @@ export const admin = {
     revoke: 'Revoke',
     revokeNamed: (name: string) => `Revoke the webhook ${name}`,
     revokeAsk: (name: string) => `Revoke the webhook “${name}”?`,
-    revokeWhat: 'The provider can’t issue tickets with it any more. Tickets that it has issued stay valid.',
+    revokeWhat: 'The shop can’t issue tickets with it any more. Tickets that it has issued stay valid.',
     revoked: 'Revoked',
     revokedNow: (name: string) => `The webhook “${name}” is revoked.`,
     listTitle: 'All webhooks',
