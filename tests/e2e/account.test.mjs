@@ -32,6 +32,9 @@ const reads = (person, pattern) => until(`the words ${pattern}`, async () => pat
 const shows = ({ page }, selector) => page.waitForSelector(selector, { timeout: 20_000 });
 const at = ({ page }, screen) => onScreen(page, screen);
 
+const sectionOfFocus = ({ page }) =>
+  page.evaluate(() => document.activeElement?.closest('[data-section]')?.dataset.section ?? null);
+
 async function goTo(person, place) {
   await person.page.goto(`${person.origin}${place}`);
 }
@@ -130,8 +133,11 @@ for (const kind of ['chromium', 'firefox'])
     await at(person, 'account');
     await reads(person, /this device/);
     assert.equal(await person.page.$('[data-notice]'), null, 'the first password is no news to who has just set it');
-    await press(person, 'begin-totp');
+    const beginning = await shows(person, '[data-act="begin-totp"]');
+    await beginning.focus();
+    await beginning.press('Enter');
     const shown = await shows(person, '.totp-secret code');
+    assert.equal(await sectionOfFocus(person), 'second', 'the focus stays where the button was that is gone');
     const secret = (await shown.evaluate((code) => code.textContent)).replaceAll(' ', '');
     const first = totpCode(secret);
     await fill(person, 'totp', first);

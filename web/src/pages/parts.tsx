@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // What pages are made of: sections, rows, lists with more, dialogs, secrets that are shown once.
-import type { ComponentChildren } from 'preact';
+import type { ComponentChildren, Ref } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { strings } from '../strings';
 import { Button, cls } from '../views/basics';
@@ -20,13 +20,50 @@ interface SectionProps {
 /** One matter of a page, in a card with a heading. */
 export function Section({ title, name, lead, children, tone = 'plain' }: SectionProps) {
   const id = useId();
+  const section = useKeptFocus();
   return (
-    <section class={cls('card', 'section', `section-${tone}`)} aria-labelledby={id} data-section={name}>
-      <h2 id={id}>{title}</h2>
+    <section
+      ref={section}
+      class={cls('card', 'section', `section-${tone}`)}
+      aria-labelledby={id}
+      data-section={name}
+    >
+      <h2 id={id} tabIndex={-1}>
+        {title}
+      </h2>
       {lead !== undefined && <p class="section-lead">{lead}</p>}
       {children}
     </section>
   );
+}
+
+/**
+ * When what had the focus in an element goes away, such as a form that is done, the focus goes to the field that wants
+ * it or to the heading, not to nowhere: who uses the keyboard goes on in the same place.
+ */
+function useKeptFocus(): Ref<HTMLElement> {
+  const ref = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const element = ref.current;
+    if (element === null) return;
+    let last: EventTarget | null = null;
+    const note = (event: FocusEvent) => {
+      last = event.target;
+    };
+    const observer = new MutationObserver(() => {
+      if (!(last instanceof Node) || last.isConnected || document.activeElement !== document.body) return;
+      last = null;
+      const next = element.querySelector<HTMLElement>('[autofocus]') ?? element.querySelector<HTMLElement>('h2');
+      next?.focus({ preventScroll: true });
+    });
+    element.addEventListener('focusin', note);
+    observer.observe(element, { childList: true, subtree: true });
+    return () => {
+      element.removeEventListener('focusin', note);
+      observer.disconnect();
+    };
+  }, []);
+  return ref;
 }
 
 interface RowProps {
