@@ -98,6 +98,7 @@ test('members come, get another role, and go', async () => {
 test('a ticket is issued, found and revoked; of a list with a wrong line nothing is issued', async () => {
   const room = await makeRoom('Paid lesson', 'ticket');
   await pressOn(page, 'tab-tickets');
+  await seesWords(page, 'This server sends no e-mail', '[data-hint="no-mail"]');
   await fill(page, 'ticket-email', 'ana@example.org');
   await pressOn(page, 'ticket-issue');
   await seesWords(page, 'ana@example.org has a ticket.');

@@ -28,7 +28,7 @@ export interface AccountProps {
 }
 
 export function AccountPage() {
-  const { commands } = useSite();
+  const { site, commands } = useSite();
   const me = useLoaded(() => readMe(commands.api));
   const changed = () => {
     me.reload();
@@ -40,6 +40,9 @@ export function AccountPage() {
         title={strings.account.settings.title}
         {...(me.value === null ? {} : { lead: <Who me={me.value} /> })}
       />
+      {me.value?.email_verified === false && site.offer?.ways.email === true && (
+        <p class="hint">{strings.account.settings.verifyHint}</p>
+      )}
       <Must />
       <WhenLoaded of={me}>
         {(value) => (

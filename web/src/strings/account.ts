@@ -328,6 +328,9 @@ export const account = {
     title: 'Account',
     verified: 'verified',
     notVerified: 'not verified',
+    verifyHint:
+      'Sign in once with a code that comes by e-mail, and your address is verified. Tickets and invitations to rooms ' +
+      'count for a verified address only.',
 
     nameTitle: 'Name',
     name: 'Your name',

@@ -194,6 +194,9 @@ export const rooms = {
     lead:
       'A ticket belongs to one person, who shows the address by signing in or by a code. It is not a link: nobody ' +
       'can pass it on.',
+    noMail:
+      'This server sends no e-mail, so nobody can get a code: with a ticket come in only people who sign in with an ' +
+      'account whose address is verified. Who runs the server can give it a mail server.',
     notUsed: 'This room is not of the kind “With tickets”: people come in without one.',
     issueTitle: 'Issue a ticket',
     email: 'E-mail address of the person',
@@ -209,8 +212,9 @@ export const rooms = {
     wasRevoked: 'This order number had a ticket, and it is revoked. Nothing was issued: choose another number.',
     importTitle: 'Import a list (CSV)',
     importText:
-      'For a whole course: a table with the column “email” and, as you like, role, from, until and reference. If ' +
-      'one line is wrong, nothing is imported. Nobody is told by e-mail.',
+      'For a whole course: a table with the column “email” and, as you like, role, from, until and reference. A time is ' +
+      'written as 2026-12-01T18:00+01:00. If one line is wrong, nothing is imported. Nobody is told by e-mail: send the ' +
+      'link of the room yourself.',
     file: 'File with the list',
     import: 'Import',
     imported: (issued: number, known: number) =>

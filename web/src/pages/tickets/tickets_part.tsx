@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // The tickets of a room or series.
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { readAll, type Listing, type Place } from '../../api/lists';
 import { listTickets, revokeTicket, type Ticket } from '../../api/tickets';
 import { foundTickets } from '../../state/ticket_form';
@@ -8,7 +8,7 @@ import { strings } from '../../strings';
 import { useSite } from '../context';
 import { Outcome, useDeed } from '../lists/deed';
 import { SearchForm } from '../lists/search_form';
-import { Section } from '../parts';
+import { Banner, Section } from '../parts';
 import { useList } from '../task';
 import { ImportTickets } from './import_tickets';
 import { IssueTicket } from './issue_ticket';
@@ -18,6 +18,20 @@ const text = strings.rooms.tickets;
 
 /** So many are looked through for one. */
 const SEARCHED = 5000;
+
+/** Without mail there are no codes, by which people without an account show that a ticket is theirs. */
+function NoMail() {
+  const { site, commands } = useSite();
+  useEffect(() => {
+    void commands.learnOffer().catch(() => undefined); // it is a hint: the page is whole without it
+  }, []);
+  if (site.offer?.ways.email !== false) return null;
+  return (
+    <Banner tone="warn">
+      <p data-hint="no-mail">{text.noMail}</p>
+    </Banner>
+  );
+}
 
 export function TicketsPart({ place }: { readonly place: Place }) {
   const { api } = useSite().commands;
@@ -41,6 +55,7 @@ export function TicketsPart({ place }: { readonly place: Place }) {
   return (
     <>
       <p class="section-lead">{text.lead}</p>
+      <NoMail />
       <div class="two-cards">
         <IssueTicket place={place} onIssued={tickets.reload} />
         <ImportTickets place={place} onImported={tickets.reload} />
