@@ -635,10 +635,30 @@ static void test_one_entry_of_a_ticket(void **state)
   visitor_fini(&phone);
 }
 
+/* A locked meeting is told of before somebody grants a camera for nothing. */
+static void test_a_locked_meeting_is_told_of(void **state)
+{
+  struct fixture *f = *state;
+  struct visitor anna = visitor_of(f, "anna@school.example", ACCOUNT_MEMBER), guest = visitor_new(f);
+  char id[UID_TEXT + 1], path[128];
+  make_room(f, &anna, "{\"title\":\"Algebra\"}", id);
+  (void)snprintf(path, sizeof path, R "/%s", id);
+  come_in(f, &anna, id, "{\"name\":\"Anna\"}");
+  assert_int_equal(ask_as(f, &guest, HTTP_GET, path, NULL), 200);
+  assert_string_equal(member(f, "why"), "");
+  assert_int_equal(ask_as(f, &anna, HTTP_PATCH, path, "{\"policy\":{\"locked\":true}}"), 200);
+  assert_int_equal(ask_as(f, &guest, HTTP_GET, path, NULL), 200);
+  assert_string_equal(member(f, "why"), "locked");
+  assert_int_equal(ask_as(f, &anna, HTTP_GET, path, NULL), 200);
+  assert_string_equal(member(f, "why"), "");
+  visitor_fini(&anna);
+  visitor_fini(&guest);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    WITH_API(test_a_room_is_made_and_changed), WITH_API(test_what_a_room_cannot_be),
+    WITH_API(test_a_locked_meeting_is_told_of), WITH_API(test_a_room_is_made_and_changed), WITH_API(test_what_a_room_cannot_be),
     WITH_API(test_another_kind_brings_its_defaults), WITH_API(test_a_change_takes_effect_on_who_is_in),
     WITH_API(test_whose_it_is), WITH_API(test_deleting_is_confirmed), WITH_API(test_members),
     WITH_API(test_bans_and_attendance), WITH_API(test_live_bans_and_members), WITH_API(test_pages), WITH_API(test_references_of_two_people),

@@ -121,6 +121,18 @@ static bool waits(const struct context *c, const struct visit *v)
   return v->room.policy.waiting_room && !grant.who.door_open && grant.who.role < AS_COHOST;
 }
 
+/* What somebody should hear before devices are asked for: that the live meeting is closed to them whatever they do. NULL: it is
+ * not. */
+static const char *closed_to(const struct context *c, const struct visit *v)
+{
+  const struct entry_grant grant = {.room = v->live_room, .browser = v->browser, .who = v->admission.who};
+  if (!v->live)
+    return NULL;
+  if (rooms_is_banned(c->api->rooms, &grant))
+    return "banned";
+  return rooms_may_enter(c->api->rooms, c->time.now_us, &grant) == ERR_AGAIN ? "locked" : NULL;
+}
+
 void endpoint_get_room(struct context *c)
 {
   static const char *const kinds[ROOM_KINDS] = {"open", "members", "ticket", "event"};
@@ -128,14 +140,14 @@ void endpoint_get_room(struct context *c)
   char text[UID_TEXT + 1];
   if (!take_visit(c, &v))
     return;
-  bool may = v.admission.status == 0;
+  bool admitted = v.admission.status == 0;
+  const char *why = admitted ? closed_to(c, &v) : v.admission.code;
   answer_json(c->response, 200,
               json_pack("{ss ss ss ss sb ss? sI sI sb sb}", "room", uid_text(&v.address, text), "title",
                         v.stored ? v.room.title : "", "kind", kinds[v.stored ? v.room.kind : ROOM_OPEN], "role",
-                        may ? role_name(v.admission.who.role) : "none", "may_enter", may, "why",
-                        may ? NULL : v.admission.code, "from", (json_int_t)v.admission.from_s, "until",
+                        admitted ? role_name(v.admission.who.role) : "none", "may_enter", why == NULL, "why", why, "from", (json_int_t)v.admission.from_s, "until",
                         (json_int_t)v.admission.until_s, "needs_name", !c->has_account,
-                        "waits", may && waits(c, &v)));
+                        "waits", why == NULL && waits(c, &v)));
 }
 
 /* --- entries --- */

@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import { changeMe, readMe, setPassword, type Me } from '../api/account';
 import type { ServerOffer } from '../api/session';
 import { strings } from '../strings';
+import { cls } from '../views/basics';
 import { PasskeysSection } from './account_passkeys';
 import { SecondFactorSection } from './account_second';
 import { SessionsSection } from './account_sessions';
@@ -57,7 +58,7 @@ function Who({ me }: { readonly me: Me }) {
   const text = strings.account.settings;
   return (
     <>
-      <bdi>{me.email}</bdi> <span class="tag">{me.email_verified ? text.verified : text.notVerified}</span>
+      <bdi>{me.email}</bdi> <span class={cls('tag', !me.email_verified && 'tag-warn')}>{me.email_verified ? text.verified : text.notVerified}</span>
     </>
   );
 }
