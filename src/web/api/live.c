@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "web/api/live.h"
 
+#include <sodium.h>
+
 #include "base/log.h"
 #include "store/store_people.h"
 #include "store/store_rooms.h"
@@ -29,8 +31,11 @@ static bool session_is_over(const struct walk *w, const struct identity *who)
     return err == ERR_NOT_FOUND;
   if (session_is_expired(&w->api->times, &session, w->time.now_s))
     return true;
-  return !uid_is_none(&session.account) && store_account_get(w->api->store, &session.account, &account) == 0 &&
-         account.disabled;
+  if (uid_is_none(&session.account))
+    return false;
+  bool disabled = store_account_get(w->api->store, &session.account, &account) == 0 && account.disabled;
+  sodium_memzero(&account, sizeof account); /* the TOTP secret is in it */
+  return disabled;
 }
 
 static bool ticket_is_revoked(const struct walk *w, const struct identity *who)

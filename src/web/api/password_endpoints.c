@@ -49,6 +49,14 @@ static bool is_void(struct context *c, const struct account *account)
   return true;
 }
 
+static void right_password(struct context *c, struct account *account, const struct pool_result *result)
+{
+  if (is_void(c, account))
+    return;
+  keep_new_hash(c, account, result);
+  session_factor_shown(c, account, FACTOR_PASSWORD);
+}
+
 static void password_checked(struct context *c, struct later *l, const struct later_news *news)
 {
   struct later_state *s = later_state_of(l);
@@ -61,12 +69,9 @@ static void password_checked(struct context *c, struct later *l, const struct la
   if (news->hashed->err != 0 || find_unchanged(c, s, &account) != 0) {
     failure_count(&c->api->failures, s->email, FAILED_PASSWORD);
     answer_refusal(c->response, 401, "wrong_password", "The address or the password is wrong.");
-    return;
-  }
-  guard_succeeded(c->api->guard, &s->attempt, c->time.now_us);
-  if (!is_void(c, &account)) {
-    keep_new_hash(c, &account, news->hashed);
-    session_factor_shown(c, &account, FACTOR_PASSWORD);
+  } else {
+    guard_succeeded(c->api->guard, &s->attempt, c->time.now_us);
+    right_password(c, &account, news->hashed);
   }
   sodium_memzero(&account, sizeof account);
 }
