@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "web/session_rules.h"
+
 const char *admission_email(const struct session *session, const struct account *account)
 {
   if (account == NULL)
@@ -21,13 +23,6 @@ static struct admission refuse_unknown(const struct admission_facts *f)
     return refuse(401, "verify_email_first",
                   "This meeting is for people who are known by their e-mail address. Show first that yours is yours.");
   return refuse(401, "sign_in_first", "This meeting is for people who have signed in.");
-}
-
-/* A passkey is two factors by itself: the device, and that it has verified its owner. */
-static bool has_two_factors(const struct session *s)
-{
-  const uint32_t seconds = FACTOR_TOTP | FACTOR_RECOVERY;
-  return (s->factors & FACTOR_PASSKEY) != 0 || ((s->factors & seconds) != 0 && (s->factors & ~seconds) != 0);
 }
 
 /* --- tickets --- */
@@ -107,15 +102,15 @@ static struct admission check_room(const struct admission_facts *f, const struct
   struct admission a = {0};
   if (f->room->closed_s != 0)
     return refuse(410, "room_closed", "This meeting has ended for good.");
-  if (is_owner(f) || f->is_member)
-    a = (struct admission){0};
-  else if (t != NULL && state == TICKET_GOOD)
+  bool invited = is_owner(f) || f->is_member;
+  if (!invited && t != NULL && state == TICKET_GOOD)
     *ticket = t;
-  else if (f->room->kind == ROOM_TICKET)
+  else if (!invited && f->room->kind == ROOM_TICKET)
     return refuse_ticket(f, t, state);
-  else
+  else if (!invited)
     a = check_guest(f);
-  if (a.status == 0 && f->room->policy.two_factors && f->account != NULL && !has_two_factors(f->session))
+  if (a.status == 0 && f->room->policy.two_factors && f->account != NULL &&
+      !session_factors_are_two(f->session->factors))
     return refuse(403, "second_factor_first", "This meeting wants two proofs of who you are. Show the second one first.");
   return a;
 }

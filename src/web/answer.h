@@ -18,6 +18,12 @@ enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DE
 
 #define HTTP_ARGUMENTS 8 /* of a query; a request with more is refused */
 
+/* Whether a request of this method brings a body, and tells its length. */
+static inline bool http_method_has_body(enum http_method method)
+{
+  return method == HTTP_POST || method == HTTP_PUT || method == HTTP_PATCH;
+}
+
 /* Header values are empty when the header is missing. */
 struct http_request {
   uint64_t id; /* names the exchange to an answer that comes later (later.h) */

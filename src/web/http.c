@@ -117,11 +117,6 @@ void exchange_answered(void *server, uint64_t id)
   lws_callback_on_writable((*place)->wsi);
 }
 
-static bool may_have_body(enum http_method method)
-{
-  return method == HTTP_POST || method == HTTP_PUT || method == HTTP_PATCH;
-}
-
 static int on_request(struct server *s, struct lws *wsi, struct http_session *session, struct span path)
 {
   struct exchange *e = begin_exchange(s, wsi, session, path);
@@ -129,7 +124,7 @@ static int on_request(struct server *s, struct lws *wsi, struct http_session *se
   if (e == NULL)
     return -1;
   size_t most = api_body_most(&s->api, &e->request);
-  if (may_have_body(e->request.method)) {
+  if (http_method_has_body(e->request.method)) {
     int err = exchange_body_length(wsi, most == 0 ? LIMIT_HTTP_BODY : most, &length);
     if (err == ERR_LIMIT)
       return refuse_unread(wsi, session, 413, "too_large", "The body is larger than this address takes.");

@@ -75,6 +75,12 @@ bool session_is_confirmed(const struct session_times *times, const struct sessio
   return s->confirmed_s != 0 && s->confirmed_s <= now_s && now_s - s->confirmed_s < times->step_up_s;
 }
 
+bool session_factors_are_two(uint32_t factors)
+{
+  const uint32_t seconds = FACTOR_TOTP | FACTOR_RECOVERY;
+  return (factors & FACTOR_PASSKEY) != 0 || ((factors & seconds) != 0 && (factors & ~seconds) != 0);
+}
+
 /* --- one request --- */
 
 static enum session_decision decision_of_error(int err)

@@ -73,6 +73,10 @@ bool session_is_locked(const struct session_times *times, const struct session *
 /* Whether a factor was shown recently enough for a sensitive change. */
 bool session_is_confirmed(const struct session_times *times, const struct session *session, uint64_t now_s);
 
+/* Whether these factors (enum session_factor) are two different ones. A passkey is two by itself: the device, and that it has
+ * verified its owner; codes of an app and recovery codes are second to a first one only. */
+bool session_factors_are_two(uint32_t factors);
+
 /* Makes a new guest's session of a browser with this key. Its id is the store's to give. `secret` is the text of the
  * cookie: wipe it after use. */
 void session_begin(struct session *session, const struct random *random, const uint8_t key[SESSION_KEY_BYTES],

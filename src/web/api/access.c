@@ -71,8 +71,7 @@ int access_key_of(const struct api *a, struct span authorization, struct api_key
 
 static bool take_key_rate(struct context *c)
 {
-  size_t place = ((size_t)c->key.id.b[0] << 8 | c->key.id.b[1]) & (API_KEY_PLACES - 1);
-  return rate_take(&c->api->key_rates[place], key_rate, c->time.now_us) || refuse_too_many(c);
+  return rate_take(&c->api->key_rates[rate_place(&c->key.id)], key_rate, c->time.now_us) || refuse_too_many(c);
 }
 
 void access_tell_origin(struct context *c)
@@ -165,13 +164,6 @@ static enum session_decision decide(struct context *c)
   return session_check(&c->api->times, &c->api->nonces, &c->session, &question);
 }
 
-static void give_nonce(struct context *c, bool proven)
-{
-  uint8_t nonce[TOKEN_BYTES];
-  nonces_issue(&c->api->nonces, c->time.now_us, &c->session.id, proven ? NONCE_PROVEN : NONCE_UNPROVEN, nonce);
-  token_to_text(nonce, sizeof nonce, c->response->nonce);
-}
-
 /* Who copied a cookie, without the key, ends the session by it: its owner is told, and signs in again. */
 static void end_for(struct context *c, const struct session_outcome *outcome)
 {
@@ -197,7 +189,7 @@ static bool act_on(struct context *c, enum session_decision decision)
   const struct session_outcome *outcome = session_outcome(decision);
   bool locked = decision == SESSION_LOCKED && (c->route->flags & ROUTE_LOCKED) != 0;
   if (outcome->nonce)
-    give_nonce(c, outcome->proven);
+    give_nonce(c, outcome->proven ? NONCE_PROVEN : NONCE_UNPROVEN);
   c->response->clear_cookie = outcome->clear_cookie;
   if (outcome->remove)
     end_for(c, outcome);

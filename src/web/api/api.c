@@ -137,11 +137,6 @@ void api_hashed(struct api *a, struct api_time time)
 
 /* --- one request --- */
 
-static bool has_json_body(enum http_method method)
-{
-  return method == HTTP_POST || method == HTTP_PUT || method == HTTP_PATCH;
-}
-
 /* A large body is read only from who is known, before anything is proven: strangers cannot fill the memory. */
 static bool may_send_much(const struct api *a, const struct http_request *q)
 {
@@ -157,7 +152,7 @@ size_t api_body_most(const struct api *a, const struct http_request *q)
   struct span parameter[ROUTE_PARAMETERS];
   bool known;
   const struct route *route = route_find(q->method, q->path, parameter, &known);
-  if (route == NULL || !has_json_body(q->method))
+  if (route == NULL || !http_method_has_body(q->method))
     return 0;
   return (route->flags & ROUTE_CSV) != 0 && may_send_much(a, q) ? LIMIT_HTTP_CSV : LIMIT_HTTP_BODY;
 }
@@ -173,7 +168,7 @@ static bool is_type(struct span content_type, const char *wanted)
 static bool take_body(struct context *c)
 {
   const struct http_request *q = c->request;
-  if (!has_json_body(q->method) || (c->route->flags & ROUTE_RAW) != 0)
+  if (!http_method_has_body(q->method) || (c->route->flags & ROUTE_RAW) != 0)
     return true;
   if ((c->route->flags & ROUTE_CSV) != 0) {
     if (is_type(q->content_type, "text/csv"))

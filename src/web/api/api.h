@@ -52,6 +52,11 @@ struct api_time {
   uint64_t now_s;  /* Unix time, for what is stored and read */
 };
 
+static inline struct rooms_time rooms_time_at(struct api_time time)
+{
+  return (struct rooms_time){.now_us = time.now_us, .unix_s = time.now_s};
+}
+
 /* What the API needs of the process around it; none of these may call back into the API. */
 struct api_io {
   /* A link is open: show it to the operator, and nobody else. The token lives until return. */

@@ -67,6 +67,18 @@ bool fields_take(struct context *c, const struct field *fields, size_t n)
   return false;
 }
 
+void give_nonce(struct context *c, enum nonce_kind kind)
+{
+  uint8_t nonce[TOKEN_BYTES];
+  nonces_issue(&c->api->nonces, c->time.now_us, &c->session.id, kind, nonce);
+  token_to_text(nonce, sizeof nonce, c->response->nonce);
+}
+
+size_t rate_place(const struct uid *id)
+{
+  return ((size_t)id->b[0] << 8 | id->b[1]) & (API_KEY_PLACES - 1);
+}
+
 /* --- ids and the query --- */
 
 const char *uid_text(const struct uid *id, char text[UID_TEXT + 1])

@@ -49,6 +49,12 @@ void refuse_store_error(struct context *c, int err);
 /* Whether `err` is none; else that refusal is given. */
 bool store_did(struct context *c, int err);
 
+/* The nonce for the session's next proof, with the answer. */
+void give_nonce(struct context *c, enum nonce_kind kind);
+
+/* Where the rate of a key, a hook or an account is kept in a table of API_KEY_PLACES: some share a place. */
+size_t rate_place(const struct uid *id);
+
 /* --- ids and the query --- */
 
 #define UID_TEXT TOKEN_TEXT

@@ -3,6 +3,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 
+#include "people/words.h"
 #include "web/admission.h"
 #include "web/api/access.h"
 #include "web/api/endpoints.h"
@@ -135,7 +136,6 @@ static const char *closed_to(const struct context *c, const struct visit *v)
 
 void endpoint_get_room(struct context *c)
 {
-  static const char *const kinds[ROOM_KINDS] = {"open", "members", "ticket", "event"};
   struct visit v;
   char text[UID_TEXT + 1];
   if (!take_visit(c, &v))
@@ -144,9 +144,10 @@ void endpoint_get_room(struct context *c)
   const char *why = admitted ? closed_to(c, &v) : v.admission.code;
   answer_json(c->response, 200,
               json_pack("{ss ss ss ss sb ss? sI sI sb sb}", "room", uid_text(&v.address, text), "title",
-                        v.stored ? v.room.title : "", "kind", kinds[v.stored ? v.room.kind : ROOM_OPEN], "role",
-                        admitted ? role_name(v.admission.who.role) : "none", "may_enter", why == NULL, "why", why, "from", (json_int_t)v.admission.from_s, "until",
-                        (json_int_t)v.admission.until_s, "needs_name", !c->has_account,
+                        v.stored ? v.room.title : "", "kind", kind_word(v.stored ? v.room.kind : ROOM_OPEN), "role",
+                        admitted ? role_name(v.admission.who.role) : "none", "may_enter", why == NULL, "why", why,
+                        "from", (json_int_t)v.admission.from_s, "until", (json_int_t)v.admission.until_s, "needs_name",
+                        !c->has_account,
                         "waits", why == NULL && waits(c, &v)));
 }
 

@@ -42,8 +42,7 @@ static bool is_signed(struct context *c, const struct webhook *w)
 
 static bool take_rate(struct context *c, const struct webhook *w)
 {
-  size_t place = ((size_t)w->id.b[0] << 8 | w->id.b[1]) & (API_KEY_PLACES - 1);
-  if (rate_take(&c->api->hook_rates[place], hook_rate, c->time.now_us))
+  if (rate_take(&c->api->hook_rates[rate_place(&w->id)], hook_rate, c->time.now_us))
     return true;
   c->response->retry_after_s = 1;
   answer_refusal(c->response, 429, "too_many", "Too many events at once. Please send this one again in a moment.");

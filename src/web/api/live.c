@@ -15,11 +15,6 @@ struct walk {
   struct api_time time;
 };
 
-static struct rooms_time rooms_time_of(const struct walk *w)
-{
-  return (struct rooms_time){.now_us = w->time.now_us, .unix_s = w->time.now_s};
-}
-
 /* --- stays --- */
 
 static bool session_is_over(const struct walk *w, const struct identity *who)
@@ -49,9 +44,8 @@ static bool ticket_is_revoked(const struct walk *w, const struct identity *who)
 
 void live_end_ticket(struct api *a, struct api_time time, const struct uid *ticket)
 {
-  const struct walk w = {.api = a, .time = time};
   entries_withdraw(&a->entries, ticket);
-  (void)rooms_end_ticket(a->rooms, rooms_time_of(&w), ticket, "ticket_revoked", "Your ticket was taken back.");
+  (void)rooms_end_ticket(a->rooms, rooms_time_at(time), ticket, "ticket_revoked", "Your ticket was taken back.");
 }
 
 static void check_session(void *ctx, const struct uid *room, const struct identity *who)
@@ -93,9 +87,8 @@ static bool has_lost_right(void *ctx, const struct identity *who)
 
 void live_end_lost(struct api *a, struct api_time time, const struct store_room *room)
 {
-  const struct walk w = {.api = a, .time = time};
   struct lost l = {.api = a, .room = room};
-  (void)rooms_end_some(a->rooms, rooms_time_of(&w), &room->id, has_lost_right, &l, "not_a_member",
+  (void)rooms_end_some(a->rooms, rooms_time_at(time), &room->id, has_lost_right, &l, "not_a_member",
                        "You are no member of this meeting any more, or have another role in it.");
 }
 
@@ -105,9 +98,9 @@ static void check_room(void *ctx, const struct uid *id)
   struct store_room room;
   int err = store_room_get(w->api->store, id, &room);
   if (err == ERR_NOT_FOUND || (err == 0 && room.closed_s != 0))
-    rooms_close_room(w->api->rooms, rooms_time_of(w), id, "room_closed", "This meeting was closed.");
+    rooms_close_room(w->api->rooms, rooms_time_at(w->time), id, "room_closed", "This meeting was closed.");
   else if (err == 0)
-    (void)rooms_set_policy(w->api->rooms, rooms_time_of(w), id, room.kind, room.title, &room.policy);
+    (void)rooms_set_policy(w->api->rooms, rooms_time_at(w->time), id, room.kind, room.title, &room.policy);
   if (err == 0 && room.closed_s == 0)
     live_end_lost(w->api, w->time, &room);
 }

@@ -20,7 +20,7 @@ const struct uid *owner_of_list(const struct context *c)
 
 struct rooms_time rooms_time_of(const struct context *c)
 {
-  return (struct rooms_time){.now_us = c->time.now_us, .unix_s = c->time.now_s};
+  return rooms_time_at(c->time);
 }
 
 static int find_room(struct context *c, const struct uid *id, struct store_room *room)

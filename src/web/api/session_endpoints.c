@@ -19,13 +19,6 @@ void endpoint_get_server(struct context *c)
 /* Whoever could fill the table of sessions from one place would keep everybody else out. */
 static const struct rate begin_rate = {.burst = 600, .per_second = 5};
 
-static void give_first_nonce(struct context *c, const struct session *session)
-{
-  uint8_t nonce[TOKEN_BYTES];
-  nonces_issue(&c->api->nonces, c->time.now_us, &session->id, NONCE_UNPROVEN, nonce);
-  token_to_text(nonce, sizeof nonce, c->response->nonce);
-}
-
 #define GUESTS_TO_DROP 1000
 
 /* Strangers who fill the table keep nobody out: who was there for longest without a request begins anew. */
@@ -64,7 +57,7 @@ void endpoint_post_session(struct context *c)
     refuse_store_error(c, err);
     return;
   }
-  give_first_nonce(c, &c->session);
+  give_nonce(c, NONCE_UNPROVEN);
   answer_session(c, 201);
 }
 

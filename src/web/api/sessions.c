@@ -29,7 +29,7 @@ static void forget_session(struct api *a, struct api_time time, const struct uid
   nonces_forget(&a->nonces, session);
   signins_forget(a->signins, session);
   entries_withdraw(&a->entries, session);
-  (void)rooms_end_session(a->rooms, (struct rooms_time){.now_us = time.now_us, .unix_s = time.now_s}, session,
+  (void)rooms_end_session(a->rooms, rooms_time_at(time), session,
                           "session_ended", end_text(code));
 }
 
@@ -134,15 +134,11 @@ unsigned session_musts(struct api *a, const struct account *account)
 
 /* --- signing in --- */
 
-#define FIRST_FACTORS (FACTOR_PASSWORD | FACTOR_EMAIL | FACTOR_SMS | FACTOR_OIDC | FACTOR_LINK)
-
-/* Whether what was shown so far is enough for this account. A passkey is two factors: the device, and that it has verified
- * its owner. Who has nothing to show as a second factor yet comes in and must set one up first (session_musts). */
+/* Whether what was shown so far is enough for this account. Who has nothing to show as a second factor yet comes in and must
+ * set one up first (session_musts). */
 static bool is_enough(struct api *a, const struct account *account, uint32_t factors)
 {
-  if ((factors & FACTOR_PASSKEY) != 0 || !account_wants_two(a, account) || !account_has_second(a, account))
-    return true;
-  return (factors & FIRST_FACTORS) != 0 && (factors & (FACTOR_TOTP | FACTOR_RECOVERY)) != 0;
+  return session_factors_are_two(factors) || !account_wants_two(a, account) || !account_has_second(a, account);
 }
 
 /* Whether the owner has signed in with this browser before; it gets a token for the next time in any case. */
@@ -181,7 +177,6 @@ static void note_sign_in(struct context *c, struct account *account)
 /* Writes the session with its new cookie. What the old one was good for is over: its nonces, and a sign-in under way. */
 static bool keep_rotated(struct context *c)
 {
-  uint8_t nonce[TOKEN_BYTES];
   if (store_session_set(c->api->store, &c->session) != 0) {
     sodium_memzero(c->response->set_cookie, sizeof c->response->set_cookie);
     refuse_trouble(c);
@@ -189,8 +184,7 @@ static bool keep_rotated(struct context *c)
   }
   nonces_forget(&c->api->nonces, &c->session.id);
   signins_forget(c->api->signins, &c->session.id);
-  nonces_issue(&c->api->nonces, c->time.now_us, &c->session.id, NONCE_PROVEN, nonce);
-  token_to_text(nonce, sizeof nonce, c->response->nonce);
+  give_nonce(c, NONCE_PROVEN);
   return true;
 }
 

@@ -115,15 +115,10 @@ static bool take_ticket(struct context *c, struct ticket *t)
   return problem == NULL;
 }
 
-static size_t account_place(const struct context *c)
-{
-  return ((size_t)c->account.id.b[0] << 8 | c->account.id.b[1]) & (API_KEY_PLACES - 1);
-}
-
 static bool may_write(struct context *c)
 {
   return is_administrator(c) ||
-         rate_take(&c->api->letter_rates[account_place(c)], letter_rate, c->time.now_us / LETTERS_SLOWER);
+         rate_take(&c->api->letter_rates[rate_place(&c->account.id)], letter_rate, c->time.now_us / LETTERS_SLOWER);
 }
 
 static bool is_the_same(const struct ticket *a, const struct ticket *b)
@@ -177,7 +172,8 @@ static const struct rate table_rate = {.burst = 5, .per_second = 1};
 
 static bool may_import(struct context *c)
 {
-  if (is_administrator(c) || rate_take(&c->api->table_rates[account_place(c)], table_rate, c->time.now_us / TABLES_SLOWER))
+  if (is_administrator(c) ||
+      rate_take(&c->api->table_rates[rate_place(&c->account.id)], table_rate, c->time.now_us / TABLES_SLOWER))
     return true;
   c->response->retry_after_s = TABLES_SLOWER;
   answer_refusal(c->response, 429, "too_many", "Too many tables at once. Please wait a moment.");
