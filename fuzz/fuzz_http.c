@@ -18,8 +18,9 @@ int LLVMFuzzerInitialize(int *argc, char ***argv);
 static const uint8_t document[] = "<!doctype html>";
 const struct asset assets[] = {
   {"/index.html", "text/html", "sha384-a", "\"e1\"", false, document, sizeof document - 1, "\"e1-gzip\"", document, 4},
+  {"/index.ar.html", "text/html", "sha384-b", "\"e2\"", false, document, sizeof document - 1, NULL, NULL, 0},
 };
-const size_t assets_n = 1;
+const size_t assets_n = sizeof assets / sizeof assets[0];
 
 static struct rooms *rooms;
 static struct store *store;
@@ -159,7 +160,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
   struct span *const fields[] = {&q.path, &q.host, &q.origin, &q.cookie, &q.content_type, &q.if_none_match};
   for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
     *fields[i] = take_line(&input);
-  q.accept_encoding = q.user_agent = q.proof = q.idempotency_key = q.signature = q.cookie;
+  q.accept_encoding = q.accept_language = q.user_agent = q.proof = q.idempotency_key = q.signature = q.cookie;
   q.authorization = q.if_none_match;
   split_path(&q);
   struct span entry = take_line(&input), protocols = take_line(&input);

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// Builds the client into dist/: index.html, assets/NAME.HASH.EXT and manifest.json.
+// Builds the client into dist/: index.html, index.TAG.html, assets/NAME.HASH.EXT and manifest.json.
 //
 //   node build.mjs [FOLDER]     FOLDER instead of dist
+//
+// Each language has a document and a program of its own: index.html is English, index.TAG.html is the catalogue of
+// src/strings/TAG. So a page holds one language, and nothing is loaded later that no hash in the document names.
 //
 // Every asset carries the start of its own SHA-256 in its name, so that it may be cached for ever; index.html names
 // each script and style with its SHA-384, so that a browser refuses an altered one (B12). manifest.json lists all files
 // with their SHA-384 in the form that integrity attributes have. The same sources give the same bytes. Nothing
 // half-written is ever seen in dist.
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -37,10 +40,43 @@ const compilerOptions = {
 const digest = (algorithm, bytes, encoding) => createHash(algorithm).update(bytes).digest(encoding);
 const integrity = (bytes) => `sha384-${digest('sha384', bytes, 'base64')}`;
 
-async function compile(entry) {
+async function compile(entry, options = {}) {
   const banner = { js: `/* Testudo, GPL-3.0-or-later. Includes Preact:\n${preactLicence}*/` };
-  const result = await build({ ...compilerOptions, banner, entryPoints: [entry], outdir: 'unused' });
+  const result = await build({ ...compilerOptions, banner, entryPoints: [entry], outdir: 'unused', ...options });
   return Buffer.from(result.outputFiles[0].contents);
+}
+
+const ENGLISH = { file: 'src/strings/en.ts', document: 'index.html', program: 'app.js' };
+
+/** The catalogues: {file, document, program, catalogue}, English first. */
+async function readLanguages() {
+  const folders = await readdir(join(root, 'src/strings'), { withFileTypes: true });
+  const tags = folders.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const others = tags.sort().map((tag) => ({
+    file: `src/strings/${tag}/index.ts`,
+    document: `index.${tag}.html`,
+    program: `app.${tag}.js`,
+  }));
+  return Promise.all(
+    [ENGLISH, ...others].map(async (language) => ({ ...language, catalogue: await load(language.file) })),
+  );
+}
+
+async function load(file) {
+  const source = (await compile(file, { minify: false })).toString('base64');
+  return (await import(`data:text/javascript;base64,${source}`)).catalogue;
+}
+
+/** The program in one language: its catalogue stands in the place of src/strings/chosen.ts. */
+function compileProgram({ file }, languages) {
+  const plugin = {
+    name: 'catalogue',
+    setup(build) {
+      build.onResolve({ filter: /^\.\/chosen$/ }, () => ({ path: join(root, file) }));
+    },
+  };
+  const names = languages.map(({ catalogue }) => catalogue.language);
+  return compile('src/main.tsx', { plugins: [plugin], define: { LANGUAGES: JSON.stringify(names) } });
 }
 
 function hashedPath(name, bytes) {
@@ -48,24 +84,34 @@ function hashedPath(name, bytes) {
   return `assets/${name.slice(0, dot)}.${digest('sha256', bytes, 'hex').slice(0, 16)}${name.slice(dot)}`;
 }
 
-// {{path NAME}} and {{integrity NAME}} in index.html stand for an asset's address and hash.
-function fillTemplate(template, assets) {
-  return template.replace(/\{\{(path|integrity) ([\w.]+)\}\}/g, (_, what, name) => {
-    const asset = assets.get(name);
+const escapes = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const escaped = (text) => text.replace(/[&<>"]/g, (character) => escapes[character]);
+
+// {{path NAME}} and {{integrity NAME}} in index.html stand for an asset's address and hash, {{language.tag}} and the
+// like for what the catalogue says; app.js for the program in its language.
+function fillTemplate(template, { program, catalogue }, assets) {
+  const named = template.replace(/\{\{(path|integrity) ([\w.]+)\}\}/g, (_, what, name) => {
+    const asset = assets.get(name === ENGLISH.program ? program : name);
     if (asset === undefined) throw new Error(`index.html names an unknown asset: ${name}`);
     return what === 'path' ? `/${asset.path}` : integrity(asset.bytes);
   });
+  return named.replace(/\{\{(\w+)\.(\w+)\}\}/g, (_, part, name) => escaped(catalogue[part][name]));
 }
 
 async function collectFiles() {
+  const languages = await readLanguages();
   const sources = new Map([
-    ['app.js', await compile('src/main.tsx')],
     ['app.css', await compile('src/styles/app.css')],
     ['icon.svg', await readFile(join(root, 'assets/icon.svg'))],
   ]);
+  for (const language of languages) sources.set(language.program, await compileProgram(language, languages));
   const assets = new Map([...sources].map(([name, bytes]) => [name, { path: hashedPath(name, bytes), bytes }]));
-  const html = fillTemplate(await readFile(join(root, 'index.html'), 'utf8'), assets);
-  return [{ path: 'index.html', bytes: Buffer.from(html) }, ...assets.values()];
+  const template = await readFile(join(root, 'index.html'), 'utf8');
+  const documents = languages.map((language) => ({
+    path: language.document,
+    bytes: Buffer.from(fillTemplate(template, language, assets)),
+  }));
+  return [...documents, ...assets.values()];
 }
 
 function manifestOf(files) {

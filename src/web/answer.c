@@ -10,7 +10,7 @@ void answer_begin(struct http_response *s, unsigned status, const char *content_
   s->content_type = content_type;
   s->cache_control = cache_control;
   s->etag = s->encoding = NULL;
-  s->varies = false;
+  s->vary = NULL;
   s->body = span_of(s->buffer, 0);
 }
 
@@ -89,8 +89,7 @@ void answer_refusal(struct http_response *s, unsigned status, const char *code, 
   answer_refusal_with(s, status, code, detail, NULL);
 }
 
-/* The next member of a list, without the blanks before it. */
-static struct span take_member(struct span *list)
+struct span answer_take_member(struct span *list)
 {
   struct span member;
   while (list->n > 0 && (list->p[0] == ' ' || list->p[0] == ','))
@@ -104,7 +103,7 @@ static struct span take_member(struct span *list)
 static bool takes_gzip(struct span accept_encoding)
 {
   while (accept_encoding.n > 0)
-    if (span_equal(take_member(&accept_encoding), span_str("gzip")))
+    if (span_equal(answer_take_member(&accept_encoding), span_str("gzip")))
       return true;
   return false;
 }
@@ -114,7 +113,7 @@ void answer_asset(struct http_response *s, const struct http_request *q, const s
 {
   bool gzip = asset->gzip_etag != NULL && takes_gzip(q->accept_encoding);
   answer_begin(s, 200, asset->content_type, asset->immutable ? "public, max-age=31536000, immutable" : "no-cache");
-  s->varies = asset->gzip_etag != NULL;
+  s->vary = asset->gzip_etag != NULL ? "accept-encoding" : NULL;
   s->encoding = gzip ? "gzip" : NULL;
   s->etag = gzip ? asset->gzip_etag : asset->etag;
   if (span_equal(q->if_none_match, span_str(s->etag)))

@@ -32,7 +32,7 @@ struct http_request {
   struct span argument[HTTP_ARGUMENTS]; /* of the query, decoded: "name=value" */
   size_t arguments;
   bool too_many_arguments;
-  struct span host, origin, cookie, content_type, if_none_match, accept_encoding, user_agent;
+  struct span host, origin, cookie, content_type, if_none_match, accept_encoding, accept_language, user_agent;
   struct span proof, authorization, idempotency_key, signature; /* Testudo-Proof, Authorization, ... */
   struct span body;
   struct net_addr from; /* for rate limits alone: neither logged nor told to anyone (T9) */
@@ -47,7 +47,7 @@ struct http_response {
   const char *cache_control;
   const char *etag;               /* or NULL */
   const char *encoding;           /* of the body, or NULL: as it is */
-  bool varies;                    /* another Accept-Encoding would have got another answer */
+  const char *vary;               /* headers of a request that would have got another answer (RFC 9110, 12.5.5), or NULL */
   bool later;                     /* there is no answer yet: it comes through later.h */
   bool clear_cookie;
   char set_cookie[SECRET_TEXT + 1]; /* value of a new cookie, or empty */
@@ -61,6 +61,9 @@ struct http_response {
   uint8_t *heap;                  /* a body that is larger than that; answer_fini frees it */
   size_t heap_n;
 };
+
+/* The next member of a header's list (RFC 9110, section 5.6.1), without the blanks before it; empty at the end. */
+struct span answer_take_member(struct span *list);
 
 /* An answer without a body so far; cookies, nonce and what else goes with any body stay as they are. */
 void answer_begin(struct http_response *s, unsigned status, const char *content_type, const char *cache_control);

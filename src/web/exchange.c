@@ -77,6 +77,7 @@ void exchange_read_request(struct server *s, struct lws *wsi, struct span path, 
   q->content_type = exchange_copy_header(wsi, &w, WSI_TOKEN_HTTP_CONTENT_TYPE);
   q->if_none_match = exchange_copy_header(wsi, &w, WSI_TOKEN_HTTP_IF_NONE_MATCH);
   q->accept_encoding = exchange_copy_header(wsi, &w, WSI_TOKEN_HTTP_ACCEPT_ENCODING);
+  q->accept_language = exchange_copy_header(wsi, &w, WSI_TOKEN_HTTP_ACCEPT_LANGUAGE);
   q->user_agent = exchange_copy_header(wsi, &w, WSI_TOKEN_HTTP_USER_AGENT);
   q->authorization = exchange_copy_header(wsi, &w, WSI_TOKEN_HTTP_AUTHORIZATION);
   q->proof = copy_custom_header(wsi, &w, "testudo-proof:");
@@ -181,8 +182,8 @@ static void add_optional(struct header_writer *w, const struct http_response *s)
     add(w, "etag:", s->etag);
   if (s->encoding != NULL && s->status != 304)
     add(w, "content-encoding:", s->encoding);
-  if (s->varies)
-    add(w, "vary:", "accept-encoding");
+  if (s->vary != NULL)
+    add(w, "vary:", s->vary);
   if (s->nonce[0] != '\0')
     add(w, "testudo-nonce:", s->nonce);
   if (s->location[0] != '\0')

@@ -7,8 +7,12 @@
 
 /* In place of the client: web_core serves what it is linked with. */
 static const uint8_t document[] = "<!doctype html>", script[] = "'use strict'", packed[] = "packed";
+static const uint8_t arabic[] = "<!doctype html><html lang=ar>", brazilian[] = "<!doctype html><html lang=pt-BR>";
 const struct asset assets[] = {
   {"/index.html", "text/html; charset=utf-8", "sha384-a", "\"e1\"", false, document, sizeof document - 1,
+   NULL, NULL, 0},
+  {"/index.ar.html", "text/html; charset=utf-8", "sha384-c", "\"e3\"", false, arabic, sizeof arabic - 1, NULL, NULL, 0},
+  {"/index.pt-br.html", "text/html; charset=utf-8", "sha384-d", "\"e4\"", false, brazilian, sizeof brazilian - 1,
    NULL, NULL, 0},
   {"/assets/app.0123456789abcdef.js", "text/javascript", "sha384-b", "\"e2\"", true, script, sizeof script - 1,
    "\"e2-gzip\"", packed, sizeof packed - 1},
@@ -54,6 +58,53 @@ static void test_pages_and_assets(void **state)
   assert_string_equal(f->answer.cache_control, "public, max-age=31536000, immutable");
 }
 
+static const char *language_of(struct fixture *f, const char *cookies, const char *accept)
+{
+  struct http_request q = request(HTTP_GET, "/rooms");
+  q.cookie = span_str(cookies);
+  q.accept_language = span_str(accept);
+  assert_int_equal(ask(f, &q), 200);
+  assert_string_equal(f->answer.vary, "accept-encoding, accept-language, cookie");
+  return f->answer.etag;
+}
+
+static void test_languages(void **state)
+{
+  struct fixture *f = *state;
+  static const char en[] = "\"e1\"", ar[] = "\"e3\"", pt_br[] = "\"e4\"";
+  static const struct {
+    const char *cookies, *accept, *expected;
+  } cases[] = {
+    {"", "", en},
+    {"", "ar", ar},
+    {"", "AR-eg", ar},
+    {"", "en-GB,en;q=0.9,ar;q=0.8", en},
+    {"", "fr,ar;q=0.3", ar},
+    {"", "en;q=0.2, ar;q=0.9", ar},
+    {"", "ar ; q=0.5 , en ; q=0.501", en},
+    {"", "pt-BR", pt_br},
+    {"", "pt-br-x-abc", pt_br},
+    {"", "pt", en},
+    {"", "de,fr;q=0.9,*;q=0.5", en},
+    {"", "ar;q=0", en},
+    {"", "ar;q=2", en},
+    {"", "ar;q=0.1234", en},
+    {"", "ar;q=1.001", en},
+    {"", "ar;q=x", en},
+    {"", "-,;,=;q=,ar-", ar},
+    {"", "a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,ar", en},
+    {"", "../../../../etc/passwd,/index.html,aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", en},
+    {"__Host-testudo-language=ar", "en", ar},
+    {"__Host-testudo-language=en", "ar", en},
+    {"__Host-testudo=x; __Host-testudo-language=pt-br", "ar", pt_br},
+    {"__Host-testudo-language=xx", "ar", ar},
+    {"__Host-testudo-language=ar; __Host-testudo-language=ar", "en", en},
+    {"__Host-testudo-language=", "", en},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+    assert_string_equal(language_of(f, cases[i].cookies, cases[i].accept), cases[i].expected);
+}
+
 static void test_compressed_assets(void **state)
 {
   struct fixture *f = *state;
@@ -71,13 +122,13 @@ static void test_compressed_assets(void **state)
     q.accept_encoding = span_str(takes_not[i]);
     assert_int_equal(ask(f, &q), 200);
     assert_null(f->answer.encoding);
-    assert_true(f->answer.varies);
+    assert_string_equal(f->answer.vary, "accept-encoding");
     assert_true(span_equal(f->answer.body, span_str("'use strict'")));
   }
   q = request(HTTP_GET, "/");
   q.accept_encoding = span_str("gzip");
   assert_int_equal(ask(f, &q), 200);
-  assert_false(f->answer.varies || f->answer.encoding != NULL);
+  assert_null(f->answer.encoding);
 }
 
 static void test_unknown_paths(void **state)
@@ -452,7 +503,7 @@ static void test_security_headers(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    WITH_API(test_pages_and_assets), WITH_API(test_compressed_assets), WITH_API(test_unknown_paths),
+    WITH_API(test_pages_and_assets), WITH_API(test_languages), WITH_API(test_compressed_assets), WITH_API(test_unknown_paths),
     WITH_API(test_methods), WITH_API(test_foreign_host_name), WITH_API(test_foreign_origins),
     WITH_API(test_bad_bodies), WITH_API(test_host_link), WITH_API(test_entry), WITH_API(test_names_that_imitate),
     WITH_API(test_name_that_is_taken), WITH_API(test_name_taken_in_between), WITH_API(test_too_many_requests),

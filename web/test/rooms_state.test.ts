@@ -8,7 +8,7 @@ import { roomAttendanceCsv } from '../src/state/attendance';
 import * as form from '../src/state/room_form';
 import * as tickets from '../src/state/ticket_form';
 import { strings } from '../src/strings';
-import { LOG_KINDS, logSentence } from '../src/strings/log';
+import { LOG_KINDS, logSentence } from '../src/state/log_sentence';
 
 const ID = 'AAAAAAAAAAAAAAAAAAAAAA';
 const NOW = 1_800_000_000;

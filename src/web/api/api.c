@@ -9,6 +9,7 @@
 #include "web/api/access.h"
 #include "web/api/endpoints.h"
 #include "web/api/idempotency.h"
+#include "web/language.h"
 
 /* --- life and death --- */
 
@@ -239,16 +240,19 @@ static bool is_document_read(const struct http_request *q)
 
 static void answer_file(struct context *c)
 {
-  struct span path = is_document(c->request->path) ? span_str("/index.html") : c->request->path;
-  const struct asset *asset = asset_find(path);
-  if (is_for_programs(c->request->path))
+  const struct http_request *q = c->request;
+  bool document = is_document(q->path);
+  const struct asset *asset = document ? language_document(q->cookie, q->accept_language) : asset_find(q->path);
+  if (is_for_programs(q->path))
     answer_refusal(c->response, 404, "not_found", "The API has nothing at this address.");
-  else if (c->request->method != HTTP_GET && c->request->method != HTTP_HEAD)
+  else if (q->method != HTTP_GET && q->method != HTTP_HEAD)
     answer_refusal(c->response, 405, "bad_method", "Pages and files can only be read.");
   else if (asset != NULL)
-    answer_asset(c->response, c->request, asset);
+    answer_asset(c->response, q, asset);
   else
     answer_not_found(c->response);
+  if (document)
+    c->response->vary = "accept-encoding, accept-language, cookie";
 }
 
 void api_answer(struct api *a, struct api_time time, const struct http_request *q, struct http_response *s)

@@ -3,6 +3,7 @@
 import type { ComponentChildren, Ref } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { strings } from '../strings';
+import { locale } from '../strings/languages';
 import { Button, cls } from '../views/basics';
 import { Icon, type IconName } from '../views/icons';
 import { Problem } from './forms';
@@ -302,9 +303,9 @@ export function When({ at, now = Date.now() / 1000 }: { readonly at: number; rea
 export function whenWords(date: Date, now: number): string {
   const time = { hour: 'numeric', minute: '2-digit' } as const;
   const sameDay = date.toDateString() === new Date(now * 1000).toDateString();
-  if (sameDay) return strings.account.today(date.toLocaleTimeString([], time));
+  if (sameDay) return strings.account.today(date.toLocaleTimeString(locale, time));
   const near = Math.abs(now - date.getTime() / 1000) < 180 * DAY_S;
-  return date.toLocaleString([], {
+  return date.toLocaleString(locale, {
     day: 'numeric',
     month: 'short',
     ...time,
@@ -314,5 +315,5 @@ export function whenWords(date: Date, now: number): string {
 
 /** A moment in all words, for what one has to keep in mind. */
 export function longWhen(at: number): string {
-  return new Date(at * 1000).toLocaleString([], { dateStyle: 'full', timeStyle: 'short' });
+  return new Date(at * 1000).toLocaleString(locale, { dateStyle: 'full', timeStyle: 'short' });
 }

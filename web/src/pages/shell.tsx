@@ -6,6 +6,7 @@ import { signInPath, type Route } from '../app/route';
 import { strings } from '../strings';
 import { Brand, cls, focusScreen } from '../views/basics';
 import { useSite } from './context';
+import { LanguageChoice } from './language_choice';
 import { accountOf, isAdministrator } from './model';
 import { Banner, When } from './parts';
 import { SignOut } from './sign_out';
@@ -33,6 +34,9 @@ export function Page({ children, name, title, form = 'narrow', bare = false }: P
       <main id="content" tabIndex={-1} class={cls('page-body', `page-${form}`)}>
         {children}
       </main>
+      <footer class="page-foot">
+        <LanguageChoice />
+      </footer>
     </div>
   );
 }

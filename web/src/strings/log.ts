@@ -1,20 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // The log of security events in plain sentences.
-import type { LogEvent } from '../api/server';
-
-/** What is written of whoever acts without an account. */
-const ACTORS: Readonly<Record<string, string>> = {
-  cli: 'Somebody at the command line',
-  server: 'The server',
-  guest: 'A guest',
-  '': 'Somebody',
-};
-
-function actorWords(actor: string): string {
-  if (actor.startsWith('key:')) return `The key “${actor.slice('key:'.length)}”`;
-  if (actor.startsWith('webhook:')) return `The webhook “${actor.slice('webhook:'.length)}”`;
-  return Object.hasOwn(ACTORS, actor) ? (ACTORS[actor] ?? actor) : actor;
-}
 
 /** `who` did it, to or with `what`. */
 type Sentence = (who: string, what: string) => string;
@@ -22,7 +7,7 @@ type Sentence = (who: string, what: string) => string;
 const sessionEnded: Sentence = (who, what) =>
   who === what ? `${who} ended a session of their own.` : `${who} ended a session of ${what}.`;
 
-const sentences: Readonly<Record<string, Sentence>> = {
+const sentences = {
   sign_in: (who) => `${who} signed in.`,
   sign_in_failed: (_, what) =>
     what === '' ? 'Somebody tried to sign in, and failed.' : `Somebody tried to sign in as ${what}, and failed.`,
@@ -85,10 +70,10 @@ const sentences: Readonly<Record<string, Sentence>> = {
   webhook_revoked: (who, what) => `${who} revoked the webhook “${what}”.`,
   backup: (who) => `${who} made a backup.`,
   restored: (who) => `${who} put a backup in the place of the database.`,
-};
+} satisfies Readonly<Record<string, Sentence>>;
 
 /** For choosing one kind, in the order of the sentences. */
-const names: Readonly<Record<string, string>> = {
+const names = {
   sign_in: 'Sign-ins',
   sign_in_failed: 'Sign-ins that failed',
   session_ended: 'Sessions that were ended',
@@ -113,13 +98,19 @@ const names: Readonly<Record<string, string>> = {
   webhook_revoked: 'Webhooks revoked',
 };
 
-export const LOG_KINDS: readonly (readonly [kind: string, words: string])[] = Object.entries(names);
-
-/** A kind without a sentence is shown as it is written: nothing of a log may be left out. */
-export function logSentence({ kind, actor, subject }: LogEvent): string {
-  const who = actorWords(actor);
-  const sentence = Object.hasOwn(sentences, kind) ? sentences[kind] : undefined;
-  if (sentence !== undefined) return sentence(who, subject);
-  const what = kind.replaceAll('_', ' ');
-  return subject === '' || subject === actor ? `${who}: ${what}.` : `${who}: ${what}, ${subject}.`;
-}
+export const log = {
+  /** What is written of whoever acts without an account. */
+  actors: {
+    cli: 'Somebody at the command line',
+    server: 'The server',
+    guest: 'A guest',
+    '': 'Somebody',
+  },
+  key: (name: string) => `The key “${name}”`,
+  webhook: (name: string) => `The webhook “${name}”`,
+  sentences,
+  names,
+  /** Of a kind that has no sentence yet. */
+  plain: (who: string, kind: string) => `${who}: ${kind}.`,
+  plainWith: (who: string, kind: string, what: string) => `${who}: ${kind}, ${what}.`,
+} as const;

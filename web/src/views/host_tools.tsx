@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import type { Ban, Person, Rules } from '../signal/messages';
 import type { Meeting } from '../state/model';
 import { strings } from '../strings';
+import { locale } from '../strings/languages';
 import { Button, focusScreen } from './basics';
 import type { Commands } from './commands';
 import { Confirm } from './confirm';
@@ -125,7 +126,7 @@ export function LastJoined({ people, commands, onExpel }: LastJoinedProps) {
 }
 
 const clockTime = (unixSeconds: number): string =>
-  new Date(unixSeconds * 1000).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
+  new Date(unixSeconds * 1000).toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit' });
 
 export function RulesForm({ rules, commands }: { readonly rules: Rules; readonly commands: Commands }) {
   const text = strings.tools;

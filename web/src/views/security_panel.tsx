@@ -5,6 +5,7 @@ import { doorEvidenceOf, type DoorEvidence } from '../state/door_evidence';
 import type { Meeting } from '../state/model';
 import { evidenceOf, summaryOf, type Evidence, type Summary, type Verdict } from '../state/evidence';
 import { strings } from '../strings';
+import { locale } from '../strings/languages';
 import { cls } from './basics';
 import type { Commands } from './commands';
 import { Icon, type IconName } from './icons';
@@ -98,7 +99,7 @@ function DoorLine({ item }: { readonly item: DoorEvidence }) {
 }
 
 const timeText = (ms: number): string =>
-  new Date(ms).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  new Date(ms).toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 
 function valueText({ id, value }: Evidence): string {
   if (value === null) return strings.security.notKnown;

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { readLog, verifyLog, type LogEvent, type LogProof } from '../../api/server';
 import { strings } from '../../strings';
-import { LOG_KINDS, logSentence } from '../../strings/log';
+import { LOG_KINDS, logSentence } from '../../state/log_sentence';
 import { useSite } from '../context';
 import { Choice, Problem, TaskButton } from '../forms';
 import { TableList, type Column } from '../lists/table';

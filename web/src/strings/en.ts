@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+// English: the catalogue that all others are translations of.
+import { account } from './account';
+import { admin } from './admin';
+import { log } from './log';
+import { meeting } from './meeting';
+import { page } from './page';
+import { rooms } from './rooms';
+
+/** `tag`: BCP 47, also for times and numbers. `name`: what the language calls itself. */
+const language = { tag: 'en', name: 'English', dir: 'ltr' };
+
+export const catalogue = { language, page, ...meeting, account, admin, rooms, log } as const;
