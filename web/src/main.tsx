@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 import { render } from 'preact';
 import { SiteApp } from './app/site';
+import { sealCapture } from './media/gesture';
 import { Root } from './pages/root';
 
+sealCapture();
 const root = document.getElementById('app');
 if (root !== null) {
   const app = new SiteApp();

@@ -21,7 +21,8 @@ function isSupported(): boolean {
     isSecureContext &&
     'subtle' in crypto &&
     'setCodecPreferences' in RTCRtpTransceiver.prototype &&
-    'any' in AbortSignal
+    'any' in AbortSignal &&
+    'userActivation' in navigator
   );
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // The own microphone and camera. The browser is asked only for what the person has agreed to (A9); a camera that is off
-// is really off, its light too; after stop() nothing is on (B6).
+// is really off, its light too; after stop() nothing is on (B6). Nothing opens without an act of the person (B9).
 import type { Device, DeviceProblem, OwnMedia } from '../state/model';
+import { NoGesture, openDevices, takeGesture, type Gesture } from './gesture';
 import { LevelMeter } from './meter';
 
 export type DeviceKind = 'mic' | 'camera';
@@ -33,6 +34,7 @@ function constraintsFor(kinds: readonly DeviceKind[], chosen: Chosen): MediaStre
 
 // The names of getUserMedia's errors (W3C mediacapture-streams, section 10.2).
 function problemOf(error: unknown): DeviceProblem {
+  if (error instanceof NoGesture) return 'no_gesture';
   const name = error instanceof DOMException ? error.name : '';
   if (name === 'NotAllowedError' || name === 'SecurityError') return 'denied';
   if (name === 'NotFoundError' || name === 'OverconstrainedError') return 'none_found';
@@ -50,6 +52,8 @@ export class OwnDevices {
   readonly #tracks: Record<DeviceKind, MediaStreamTrack | null> = { mic: null, camera: null };
   readonly #chosen: Record<DeviceKind, string | null> = { mic: null, camera: null };
   readonly #over = new AbortController();
+  /** The act by which what is open was opened: another device may take its place without a further one. */
+  #gesture: Gesture | null = null;
   // One request at a time: browsers answer two prompts at once badly.
   #queue: Promise<void> = Promise.resolve();
 
@@ -65,6 +69,7 @@ export class OwnDevices {
   /** The person has read why, and agrees: opens what was agreed to, with one question of the browser. */
   agree(wanted: Readonly<Record<DeviceKind, boolean>>): Promise<void> {
     const kinds = (['mic', 'camera'] as const).filter((kind) => wanted[kind]);
+    if (!this.#acted(kinds)) return Promise.resolve();
     if (wanted.mic) this.meter.prepare();
     this.#events.onChange({
       asking: true,
@@ -80,6 +85,7 @@ export class OwnDevices {
 
   /** Muting keeps the microphone open but silent, so that the first word after it isn't lost. */
   setMic(on: boolean): Promise<void> {
+    if (on && this.#tracks.mic === null && !this.#acted(['mic'])) return Promise.resolve();
     return this.#enqueue(async () => {
       const track = this.#tracks.mic;
       if (track === null) return on ? this.#openAll(['mic']) : undefined;
@@ -89,6 +95,7 @@ export class OwnDevices {
   }
 
   setCamera(on: boolean): Promise<void> {
+    if (on && this.#tracks.camera === null && !this.#acted(['camera'])) return Promise.resolve();
     return this.#enqueue(async () => {
       if (!on) this.#close('camera');
       else if (this.#tracks.camera === null) await this.#openAll(['camera']);
@@ -128,10 +135,22 @@ export class OwnDevices {
     return this.#queue;
   }
 
+  /** Whether the person has just acted; if not, it is said, and nothing opens. */
+  #acted(kinds: readonly DeviceKind[]): boolean {
+    try {
+      this.#gesture = takeGesture();
+      return true;
+    } catch (error) {
+      for (const kind of kinds) this.#fail(kind, problemOf(error));
+      return false;
+    }
+  }
+
   async #openAll(kinds: readonly DeviceKind[], enabled: boolean = true): Promise<void> {
     if (this.#over.signal.aborted || kinds.length === 0) return;
     try {
-      const stream = await navigator.mediaDevices.getUserMedia(constraintsFor(kinds, this.#chosen));
+      if (this.#gesture === null) throw new NoGesture();
+      const stream = await openDevices(this.#gesture, constraintsFor(kinds, this.#chosen));
       for (const track of stream.getTracks()) {
         if (this.#over.signal.aborted) track.stop();
         else this.#take(track.kind === 'audio' ? 'mic' : 'camera', track, enabled);

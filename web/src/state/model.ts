@@ -55,7 +55,7 @@ export type Screen =
   | { readonly at: 'over'; readonly why: Ending };
 
 /** What the browser said when it was asked for a device. */
-export type DeviceProblem = 'denied' | 'none_found' | 'in_use' | 'unexpected';
+export type DeviceProblem = 'denied' | 'none_found' | 'in_use' | 'no_gesture' | 'unexpected';
 
 export interface Device {
   readonly id: string;

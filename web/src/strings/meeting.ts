@@ -170,12 +170,14 @@ const deviceProblems: Readonly<Record<'mic' | 'camera', Readonly<Record<DevicePr
     denied: 'The browser may not use your microphone. Click the icon beside the address to allow it, then try again.',
     none_found: 'No microphone was found.',
     in_use: 'Your microphone can’t be used. Perhaps another program uses it.',
+    no_gesture: 'Something tried to switch your microphone on without a click of yours. It stayed off.',
     unexpected: 'Your microphone could not be switched on.',
   },
   camera: {
     denied: 'The browser may not use your camera. Click the icon beside the address to allow it, then try again.',
     none_found: 'No camera was found.',
     in_use: 'Your camera can’t be used. Perhaps another program uses it.',
+    no_gesture: 'Something tried to switch your camera on without a click of yours. It stayed off.',
     unexpected: 'Your camera could not be switched on.',
   },
 };
