@@ -447,6 +447,8 @@ export const meeting = {
     security: 'Security',
     securityLong: 'Security: what protects this meeting',
     settings: 'Settings',
+    more: 'More controls',
+    moreShort: 'More',
     shortcut: (key: string) => `key ${key.toUpperCase()}`,
     you: 'You',
     muted: 'microphone off',
@@ -646,6 +648,8 @@ export const meeting = {
   settings: {
     title: 'Settings',
     viewer: 'Here you see and hear; your camera and microphone are not used.',
+    devicesTitle: 'Microphone and camera',
+    keysTitle: 'Keyboard',
     shortcuts: 'Keyboard shortcuts',
     shortcutsHint: 'M for the microphone, V for the camera.',
     revokeTitle: 'Permissions',

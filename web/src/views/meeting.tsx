@@ -15,7 +15,8 @@ import { PeoplePanel } from './people_panel';
 import { SecurityPanel, shieldOf, summaryOfMeeting } from './security_panel';
 import { SettingsPanel } from './settings_panel';
 import { Stage } from './stage';
-import { SHORTCUTS, Toolbar } from './toolbar';
+import { Toolbar } from './toolbar';
+import { SHORTCUTS } from './tools';
 
 export function MeetingPage({ state, commands, meeting }: ViewProps & { readonly meeting: Meeting }) {
   useKeys(state.shortcuts, state.panel !== null, commands);

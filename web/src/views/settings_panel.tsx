@@ -2,36 +2,20 @@
 import { onlyWatches } from '../state/rights';
 import { strings } from '../strings';
 import type { ViewProps } from './commands';
-import { DeviceChoices, needsOf, PermissionRequest } from './device_setup';
 import { Panel } from './panel';
+import { SECTIONS } from './settings_sections';
 
 export function SettingsPanel({ state, commands }: ViewProps) {
-  const { mic, camera } = needsOf(state.own);
-  const viewer = onlyWatches(state);
   const text = strings.settings;
   return (
     <Panel name="settings" title={text.title} onClose={() => commands.showPanel(null)}>
-      {viewer && <p>{text.viewer}</p>}
-      {!viewer && (mic || camera) && (
-        <section class="panel-section">
-          <h3>{text.revokeTitle}</h3>
-          <PermissionRequest state={state} commands={commands} />
+      {onlyWatches(state) && <p>{text.viewer}</p>}
+      {SECTIONS.filter(({ applies }) => applies(state)).map(({ name, title, Content }) => (
+        <section key={name} class="panel-section" data-section={name} aria-labelledby={`settings-${name}`}>
+          <h3 id={`settings-${name}`}>{title()}</h3>
+          <Content state={state} commands={commands} />
         </section>
-      )}
-      {!viewer && <DeviceChoices state={state} commands={commands} />}
-      {!viewer && (
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={state.shortcuts}
-            onChange={(event) => commands.setShortcuts(event.currentTarget.checked)}
-          />
-          <span>
-            {text.shortcuts}
-            <span class="hint">{text.shortcutsHint}</span>
-          </span>
-        </label>
-      )}
+      ))}
     </Panel>
   );
 }

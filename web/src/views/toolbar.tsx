@@ -1,36 +1,82 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+import type { RefObject } from 'preact';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { ALWAYS, fitTools, placesIn } from '../layout/fit';
 import type { DeviceKind } from '../media/devices';
-import type { PanelName } from '../state/model';
-import { onlyWatches, peopleIn } from '../state/rights';
 import { strings } from '../strings';
 import { cls } from './basics';
 import type { ViewProps } from './commands';
-import { Icon, type IconName } from './icons';
+import { Icon } from './icons';
+import type { ToolSpec } from './tool';
+import { deviceTool, toolsOf } from './tools';
 
-export const SHORTCUTS: Readonly<Record<string, DeviceKind>> = { m: 'mic', v: 'camera' };
-
-interface ToolProps {
-  readonly act: string;
-  readonly icon: IconName;
-  readonly label: string;
-  readonly short: string;
-  readonly tone?: 'off' | 'danger';
-  readonly pressed?: boolean;
-  readonly badge?: number;
-  readonly shortcut?: string | undefined;
-  readonly onClick: () => void;
+export function Toolbar({ state, commands }: ViewProps) {
+  const text = strings.meeting;
+  const bar = useRef<HTMLElement>(null);
+  const places = usePlaces(bar);
+  const leave: ToolSpec = {
+    act: 'leave',
+    icon: 'leave',
+    tone: 'danger',
+    label: text.leaveLong,
+    short: text.leave,
+    priority: ALWAYS,
+    onClick: () => commands.leave(),
+  };
+  const fitting = fitTools([...toolsOf({ state, commands }), leave], places);
+  const inBar = fitting.bar.filter((tool) => tool !== leave);
+  return (
+    <section ref={bar} class="toolbar" aria-label={text.controls}>
+      {inBar.map((tool) => (
+        <ToolButton key={tool.act} tool={tool} />
+      ))}
+      {fitting.menu.length > 0 && <MoreMenu key="more" tools={fitting.menu} />}
+      <ToolButton key="leave" tool={leave} />
+    </section>
+  );
 }
 
-function Tool({ act, icon, label, short, tone, pressed, badge = 0, shortcut, onClick }: ToolProps) {
-  const title = shortcut === undefined ? label : `${label} (${strings.meeting.shortcut(shortcut)})`;
+/** How many tools the bar has room for, along the way in which they stand; all have the size of the first one. */
+function usePlaces(bar: RefObject<HTMLElement>): number {
+  const [places, setPlaces] = useState(Infinity);
+  useLayoutEffect(() => {
+    const element = bar.current;
+    if (element === null) return undefined;
+    const measure = () => {
+      const tool = element.querySelector('.tool')?.getBoundingClientRect();
+      if (tool === undefined) return;
+      const style = getComputedStyle(element);
+      const number = (value: string) => Number.parseFloat(value) || 0;
+      const upright = style.flexDirection === 'column';
+      const padding = upright
+        ? number(style.paddingTop) + number(style.paddingBottom)
+        : number(style.paddingLeft) + number(style.paddingRight);
+      const length = (upright ? element.clientHeight : element.clientWidth) - padding;
+      const gap = number(upright ? style.rowGap : style.columnGap);
+      setPlaces(placesIn(length, upright ? tool.height : tool.width, gap));
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return places;
+}
+
+const titleOf = ({ label, shortcut }: ToolSpec): string =>
+  shortcut === undefined ? label : `${label} (${strings.meeting.shortcut(shortcut)})`;
+
+export function ToolButton({ tool }: { readonly tool: ToolSpec }) {
+  const { act, icon, label, short, tone, expanded, pressed, badge = 0, shortcut, onClick } = tool;
   return (
     <button
       type="button"
       class={cls('tool', tone !== undefined && `tool-${tone}`)}
       data-act={act}
       aria-label={label}
-      title={title}
-      aria-expanded={pressed}
+      title={titleOf(tool)}
+      aria-expanded={expanded}
+      aria-pressed={pressed}
       aria-keyshortcuts={shortcut}
       onClick={onClick}
     >
@@ -42,65 +88,86 @@ function Tool({ act, icon, label, short, tone, pressed, badge = 0, shortcut, onC
   );
 }
 
-export function DeviceToggle({
-  kind,
-  state,
-  commands,
-  shortcut,
-}: ViewProps & { readonly kind: DeviceKind; readonly shortcut?: string | undefined }) {
-  const on = state.own[kind];
+/** The switch alone, where there is no bar: below the own picture in the lobby. */
+export function DeviceToggle({ kind, state, commands }: ViewProps & { readonly kind: DeviceKind }) {
+  const tool = deviceTool(kind, { state, commands });
+  return tool === null ? null : <ToolButton tool={{ ...tool, shortcut: undefined }} />;
+}
+
+/** What the bar has no room for. Buttons in a list, not an ARIA menu: each is what it would be in the bar. */
+function MoreMenu({ tools }: { readonly tools: readonly ToolSpec[] }) {
+  const [open, setOpen] = useState(false);
+  const ref = useRef<HTMLDivElement>(null);
+  const id = useId();
   const text = strings.meeting;
-  const labels = kind === 'mic' ? ([text.unmute, text.mute] as const) : ([text.cameraOn, text.cameraOff] as const);
-  const icons: readonly [IconName, IconName] = kind === 'mic' ? ['mic_off', 'mic'] : ['camera_off', 'camera'];
+  const close = (focus: boolean) => {
+    setOpen(false);
+    if (focus) ref.current?.querySelector<HTMLElement>('[data-act="more"]')?.focus();
+  };
+  useEffect(() => {
+    if (!open) return undefined;
+    ref.current?.querySelector<HTMLElement>('.more-tool')?.focus();
+    const onOutside = (event: Event) => {
+      if (event.target instanceof Node && ref.current?.contains(event.target) === false) close(false);
+    };
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape') return;
+      event.stopPropagation();
+      close(true);
+    };
+    document.addEventListener('pointerdown', onOutside);
+    document.addEventListener('focusin', onOutside);
+    document.addEventListener('keydown', onKey, { capture: true });
+    return () => {
+      document.removeEventListener('pointerdown', onOutside);
+      document.removeEventListener('focusin', onOutside);
+      document.removeEventListener('keydown', onKey, { capture: true });
+    };
+  }, [open]);
+  const toggle: ToolSpec = {
+    act: 'more',
+    icon: 'more',
+    label: text.more,
+    short: text.moreShort,
+    priority: ALWAYS,
+    expanded: open,
+    badge: tools.reduce((sum, { act, badge = 0 }) => sum + (act === 'people' ? 0 : badge), 0),
+    onClick: () => setOpen(!open),
+  };
   return (
-    <Tool
-      act={kind}
-      icon={icons[Number(on) as 0 | 1]}
-      label={labels[Number(on) as 0 | 1]}
-      short={kind === 'camera' ? text.cameraShort : on ? text.muteShort : text.unmuteShort}
-      {...(on ? {} : { tone: 'off' as const })}
-      shortcut={shortcut}
-      onClick={() => commands.toggle(kind)}
-    />
+    <div ref={ref} class="more">
+      <ToolButton tool={toggle} />
+      {/* Closed it stays on the page: hidden from all, and what a tool holds is not lost. */}
+      <ul id={id} class="more-list" hidden={!open} aria-label={text.more}>
+        {tools.map((tool) => (
+          <li key={tool.act}>
+            <MoreTool tool={tool} onDone={() => close(true)} />
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 
-export function Toolbar({ state, commands }: ViewProps) {
-  const text = strings.meeting;
-  const count = state.meeting === null ? 0 : peopleIn(state.meeting);
-  const panelTool = (panel: PanelName, icon: IconName, label: string, short: string, badge = 0) => {
-    const open = state.panel === panel;
-    return (
-      <Tool
-        act={panel}
-        icon={icon}
-        label={label}
-        short={short}
-        badge={badge}
-        pressed={open}
-        onClick={() => commands.showPanel(open ? null : panel)}
-      />
-    );
-  };
+function MoreTool({ tool, onDone }: { readonly tool: ToolSpec; readonly onDone: () => void }) {
+  const { act, icon, label, tone, expanded, pressed, badge = 0, shortcut, onClick } = tool;
   return (
-    <section class="toolbar" aria-label={text.controls}>
-      {!onlyWatches(state) && (
-        <>
-          <DeviceToggle kind="mic" state={state} commands={commands} shortcut={state.shortcuts ? 'm' : undefined} />
-          <DeviceToggle kind="camera" state={state} commands={commands} shortcut={state.shortcuts ? 'v' : undefined} />
-        </>
-      )}
-      {panelTool('people', 'people', text.people(count), text.peopleShort, count)}
-      {panelTool('invite', 'invite', strings.invite.title, text.invite)}
-      {panelTool('settings', 'settings', text.settings, text.settings)}
-      <Tool
-        act="leave"
-        icon="leave"
-        tone="danger"
-        label={text.leaveLong}
-        short={text.leave}
-        onClick={() => commands.leave()}
-      />
-    </section>
+    <button
+      type="button"
+      class={cls('more-tool', tone !== undefined && `tool-${tone}`)}
+      data-act={act}
+      aria-expanded={expanded}
+      aria-pressed={pressed}
+      aria-keyshortcuts={shortcut}
+      onClick={() => {
+        // First back to "More": a panel gives the focus back to where it was.
+        onDone();
+        onClick();
+      }}
+    >
+      <Icon name={icon} />
+      <span class="more-name">{label}</span>
+      {badge > 0 && act !== 'people' && <span class="badge">{badge}</span>}
+    </button>
   );
 }
