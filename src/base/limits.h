@@ -41,6 +41,7 @@
 
 /* web */
 #define LIMIT_NAME_BYTES 96        /* a person's name, UTF-8 */
+#define LIMIT_CHAT_BYTES 2000      /* one message of the chat, UTF-8 */
 #define LIMIT_JSON_DEPTH 8         /* of all JSON that comes from outside */
 #define LIMIT_CSV_BYTES (4 * 1024 * 1024) /* a table that is imported */
 #define LIMIT_CSV_FIELDS 32

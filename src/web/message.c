@@ -17,6 +17,7 @@ enum field_kind {
   FIELD_BOOL,
   FIELD_TEXT,
   FIELD_ROLE, /* enum stay_role, but not "host" */
+  FIELD_REACTION,
   FIELD_MIDS, /* {"mic", "camera", "screen"}: each a mid or null */
 };
 
@@ -59,6 +60,14 @@ static const struct rule rules[MESSAGE_TYPES] = {
   [MESSAGE_ADMIT] = {"admit", STAY_IN, true, FIELDS_WHO_OR_ALL},
   [MESSAGE_REFUSE] = {"refuse", STAY_IN, true, FIELDS_WHO_OR_ALL},
   [MESSAGE_LEAVE] = {"leave", STAY_WAITING | STAY_IN, false, {FIELD_N}},
+  [MESSAGE_CHAT] = {"chat", STAY_IN, false,
+                    {FIELD_N,
+                     {"id", FIELD_U32, false, AT(chat.id), 1, UINT32_MAX},
+                     {"text", FIELD_TEXT, false, AT(chat.text), 0, LIMIT_SIGNAL_MESSAGE},
+                     {"to", FIELD_TEXT, true, AT(chat.to), PERSON_ID_TEXT, PERSON_ID_TEXT}}},
+  [MESSAGE_HAND] = {"hand", STAY_IN, false, {FIELD_N, FIELD_SWITCH("up", lock.on)}},
+  [MESSAGE_REACTION] = {"reaction", STAY_IN, false,
+                        {FIELD_N, {"reaction", FIELD_REACTION, false, AT(reaction.what), 1, 16}}},
   [MESSAGE_MUTE] = {"mute", STAY_IN, true, FIELDS_WHO_OR_ALL},
   [MESSAGE_STOP_VIDEO] = {"stop_video", STAY_IN, true, FIELDS_WHO},
   [MESSAGE_STOP_SHARE] = {"stop_share", STAY_IN, true, FIELDS_WHO},
@@ -75,6 +84,8 @@ static const struct rule rules[MESSAGE_TYPES] = {
                        FIELD_SWITCH("waiting", policy.waiting)}},
   [MESSAGE_ATTENDANCE] = {"attendance", STAY_IN, true,
                           {FIELD_N, {"from", FIELD_U32, true, AT(attendance.from), 0, LIMIT_ATTENDANCE}}},
+  [MESSAGE_LOWER_HAND] = {"lower_hand", STAY_IN, true, FIELDS_WHO_OR_ALL},
+  [MESSAGE_RECORDING] = {"recording", STAY_IN, true, {FIELD_N, FIELD_SWITCH("on", lock.on)}},
 };
 
 bool message_allowed(enum message_type type, enum stay_state state, bool moderator)
@@ -108,6 +119,16 @@ static int take_role(const json_t *value, uint8_t *role)
   return ERR_RANGE;
 }
 
+static int take_reaction(const json_t *value, uint8_t *reaction)
+{
+  for (unsigned i = 0; json_is_string(value) && i < REACTIONS; i++)
+    if (strcmp(json_string_value(value), reaction_name((enum reaction)i)) == 0) {
+      *reaction = (uint8_t)i;
+      return 0;
+    }
+  return ERR_RANGE;
+}
+
 static int take_mids(const json_t *object, const struct field *field, struct span mids[SOURCE_COUNT])
 {
   static const char *const names[SOURCE_COUNT] = {"mic", "camera", "screen"};
@@ -132,6 +153,8 @@ static int take_field(const json_t *value, const struct field *field, struct mes
     return take_text(value, field->min, field->max, to);
   case FIELD_ROLE:
     return take_role(value, to);
+  case FIELD_REACTION:
+    return take_reaction(value, to);
   case FIELD_MIDS:
     return take_mids(value, field, to);
   case FIELD_BOOL:
@@ -182,7 +205,8 @@ static int take_fields(const struct rule *rule, struct message *m, const char **
 /* One person or all of them: the one thing that the table does not say. */
 static bool names_whom(const struct message *m)
 {
-  return (m->type != MESSAGE_ADMIT && m->type != MESSAGE_REFUSE && m->type != MESSAGE_MUTE) ||
+  return (m->type != MESSAGE_ADMIT && m->type != MESSAGE_REFUSE && m->type != MESSAGE_MUTE &&
+          m->type != MESSAGE_LOWER_HAND) ||
          m->target.all != (m->target.who.n > 0);
 }
 

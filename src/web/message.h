@@ -11,6 +11,7 @@
 #include "base/bytes.h"
 #include "ipc/messages.h"
 #include "web/identity.h"
+#include "web/reaction.h"
 
 struct json_t;
 
@@ -24,6 +25,9 @@ enum message_type {
   MESSAGE_ADMIT,
   MESSAGE_REFUSE,
   MESSAGE_LEAVE,
+  MESSAGE_CHAT,
+  MESSAGE_HAND,
+  MESSAGE_REACTION,
   /* of moderators */
   MESSAGE_MUTE,
   MESSAGE_STOP_VIDEO,
@@ -37,6 +41,8 @@ enum message_type {
   MESSAGE_ROLE,
   MESSAGE_POLICY,
   MESSAGE_ATTENDANCE,
+  MESSAGE_LOWER_HAND,
+  MESSAGE_RECORDING,
   MESSAGE_TYPES
 };
 
@@ -68,7 +74,14 @@ struct message {
     } target; /* of admit, refuse and what moderators do to others */
     struct {
       bool on;
-    } lock;
+    } lock; /* and of hand and recording */
+    struct {
+      uint32_t id;          /* the page's own number of it */
+      struct span text, to; /* `to` empty: all */
+    } chat;
+    struct {
+      uint8_t what; /* enum reaction */
+    } reaction;
     struct {
       bool unmute_self, waiting;
     } policy;

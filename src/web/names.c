@@ -108,6 +108,47 @@ int text_check(struct span text, size_t most)
   return after_blank ? ERR_REFUSED : 0;
 }
 
+/* ZERO WIDTH NON-JOINER and JOINER, and the variation selectors of text and emoji. */
+static bool is_joiner(uint32_t c)
+{
+  return c == 0x200c || c == 0x200d || c == 0xfe0e || c == 0xfe0f;
+}
+
+/* Of prose, by the characters before: joiners in a row are such as nobody sees. A selector and a joiner may meet, as in
+ * the pictures of families. */
+static int check_in_prose(uint32_t c, uint32_t before, unsigned *marks_in_a_row)
+{
+  if (is_joiner(c))
+    return before == 0 || is_blank(before) || before == '\n' || (is_joiner(before) && before < 0xfe00) ? ERR_REFUSED : 0;
+  if (c != '\n' && AMONG(c, hidden))
+    return ERR_REFUSED;
+  bool mark = AMONG(c, marks);
+  if (mark && (*marks_in_a_row == MARKS_IN_A_ROW || before == 0))
+    return ERR_REFUSED;
+  *marks_in_a_row = mark ? *marks_in_a_row + 1 : 0;
+  return 0;
+}
+
+int prose_check(struct span text, size_t most)
+{
+  bool visible = false;
+  unsigned marks_in_a_row = 0;
+  uint32_t before = 0;
+  if (text.n == 0 || text.n > most)
+    return ERR_RANGE;
+  while (text.n > 0) {
+    uint32_t c;
+    int err = take_character(&text, &c);
+    if (err == 0)
+      err = check_in_prose(c, before, &marks_in_a_row);
+    if (err != 0)
+      return err;
+    visible = visible || (!is_blank(c) && c != '\n');
+    before = c;
+  }
+  return visible ? 0 : ERR_REFUSED;
+}
+
 int name_check(struct span name)
 {
   return text_check(name, LIMIT_NAME_BYTES);

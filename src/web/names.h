@@ -12,6 +12,11 @@
  * ERR_REFUSED for the rest. */
 int text_check(struct span text, size_t most);
 
+/* The same for what people write to each other (B3): lines (U+000A) and any blanks are allowed, and so are joiners and
+ * variation selectors, one behind a visible character, which some writing systems and pictures need. Something has to
+ * be visible. */
+int prose_check(struct span text, size_t most);
+
 /* The same for a person's name: at most LIMIT_NAME_BYTES. */
 int name_check(struct span name);
 

@@ -33,12 +33,14 @@ json_t *reply_waiting(void)
 
 json_t *reply_person(const struct person_view *person)
 {
-  return json_pack("{ss ss% ss ss sb ss? sb sb sb sb s{sb sb sb} sI}", "id", person->id, "name",
+  return json_pack("{ss ss% ss ss sb ss? sb sb sb sb s{sb sb sb} sI so sb}", "id", person->id, "name",
                    (const char *)person->name.p, person->name.n, "role", role_name(person->role), "verified",
                    verified_name(person->verified), "account_name", person->account_name, "email", person->email,
                    "mic", person->on[SOURCE_MIC], "camera", person->on[SOURCE_CAMERA], "screen",
                    person->on[SOURCE_SCREEN], "here", person->here, "may", "present", person->may_present, "share",
-                   person->may_share, "chat", person->may_chat, "since", (json_int_t)person->since_unix_s);
+                   person->may_share, "chat", person->may_chat, "since", (json_int_t)person->since_unix_s, "hand",
+                   person->hand == 0 ? json_null() : json_integer((json_int_t)person->hand), "recording",
+                   person->recording);
 }
 
 json_t *reply_knock_entry(const struct knock_view *knock)
@@ -198,4 +200,39 @@ json_t *reply_stay(const struct attended_view *stay)
   return json_pack("{ss% ss ss? ss sI so}", "name", (const char *)stay->name.p, stay->name.n, "verified",
                    verified_name(stay->verified), "email", stay->email, "role", role_name(stay->role), "joined",
                    (json_int_t)stay->joined_unix_s, "left", left);
+}
+
+json_t *reply_chat(const struct chat_view *chat)
+{
+  static const char *const reach[] = {[REACH_ALL] = "all", [REACH_STAGE] = "stage", [REACH_ONE] = "one"};
+  const struct person_view *from = chat->from;
+  json_t *to_name = chat->to == NULL ? json_null() : json_stringn((const char *)chat->to_name.p, chat->to_name.n);
+  return json_pack("{ss ss ss% ss ss? so ss ss% sI so}", "type", "chat", "from", from->id, "name",
+                   (const char *)from->name.p, from->name.n, "role", role_name(from->role), "to", chat->to, "to_name",
+                   to_name, "reach", reach[chat->reach], "text", (const char *)chat->text.p, chat->text.n, "time",
+                   (json_int_t)chat->unix_s, "id", chat->id == 0 ? json_null() : json_integer(chat->id));
+}
+
+json_t *reply_chat_refused(uint32_t id, const char *code, const char *text)
+{
+  return json_pack("{ss sI ss ss}", "type", "chat_refused", "id", (json_int_t)id, "code", code, "text", text);
+}
+
+json_t *reply_reaction(const char *who, enum reaction reaction)
+{
+  return json_pack("{ss ss ss}", "type", "reaction", "who", who, "reaction", reaction_name(reaction));
+}
+
+json_t *reply_reactions(const uint32_t counts[REACTIONS])
+{
+  json_t *told = json_object();
+  for (unsigned i = 0; i < REACTIONS; i++)
+    if (counts[i] > 0)
+      json_object_set_new(told, reaction_name((enum reaction)i), json_integer(counts[i]));
+  return json_pack("{ss so}", "type", "reactions", "counts", told);
+}
+
+json_t *reply_recorded(bool on)
+{
+  return json_pack("{ss sb}", "type", "recorded", "on", on);
 }

@@ -22,6 +22,8 @@ struct person_view {
   bool on[SOURCE_COUNT];
   bool here;
   bool may_present, may_share, may_chat;
+  uint64_t hand; /* the order of raised hands; 0: down */
+  bool recording;
   uint64_t since_unix_s;
 };
 
@@ -77,6 +79,29 @@ json_t *reply_renew(const char *why);
 
 /* "refused", "ended" and "error" all have a stable code and a plain text. */
 json_t *reply_coded(const char *type, const char *code, const char *text);
+
+/* Whom a message of the chat reaches: all who are in, of an event all who are more than viewers, or one person. */
+enum chat_reach { REACH_ALL, REACH_STAGE, REACH_ONE };
+
+struct chat_view {
+  const struct person_view *from;
+  const char *to; /* with its name, or NULL: not to one person */
+  struct span to_name;
+  enum chat_reach reach;
+  struct span text;
+  uint64_t unix_s;
+  uint32_t id; /* for who wrote it: the page's own number; else 0 */
+};
+
+json_t *reply_chat(const struct chat_view *chat);
+json_t *reply_chat_refused(uint32_t id, const char *code, const char *text);
+json_t *reply_reaction(const char *who, enum reaction reaction);
+
+/* Of people who are not seen: how often each was. */
+json_t *reply_reactions(const uint32_t counts[REACTIONS]);
+
+/* To who waits before the door. */
+json_t *reply_recorded(bool on);
 
 /* `who` may be NULL: an empty slot. */
 json_t *reply_slot(struct span mid, const char *who, enum media_source source);

@@ -195,6 +195,9 @@ static handle *const handlers[MESSAGE_TYPES] = {
   [MESSAGE_ADMIT] = door_admit,
   [MESSAGE_REFUSE] = door_refuse,
   [MESSAGE_LEAVE] = door_leave,
+  [MESSAGE_CHAT] = chat_write,
+  [MESSAGE_HAND] = gestures_hand,
+  [MESSAGE_REACTION] = gestures_react,
   [MESSAGE_MUTE] = moderate_sources,
   [MESSAGE_STOP_VIDEO] = moderate_sources,
   [MESSAGE_STOP_SHARE] = moderate_sources,
@@ -207,6 +210,8 @@ static handle *const handlers[MESSAGE_TYPES] = {
   [MESSAGE_ROLE] = moderate_role,
   [MESSAGE_POLICY] = rules_policy,
   [MESSAGE_ATTENDANCE] = attendance_tell,
+  [MESSAGE_LOWER_HAND] = gestures_lower,
+  [MESSAGE_RECORDING] = recording_switch,
 };
 
 /* As whom the page may believe to be speaking: what it says may have crossed the news that it was sent back. */

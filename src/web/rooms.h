@@ -133,6 +133,9 @@ bool rooms_is_live(const struct rooms *r, const struct uid *room);
 /* How many are in; 0 if the room is not live. */
 uint32_t rooms_people_in(const struct rooms *r, const struct uid *room);
 
+/* Whether somebody who is in records in the own browser. */
+bool rooms_is_recorded(const struct rooms *r, const struct uid *room);
+
 /* How many rooms are live, and how many people are in them. */
 struct rooms_count {
   uint32_t rooms, people;
@@ -199,7 +202,7 @@ int rooms_media_gone(struct rooms *r, struct rooms_time time, unsigned process, 
 
 /* For metrics and tests; all only grow. */
 struct rooms_counters {
-  uint64_t rooms_created, rooms_full, stays, knocks, refusals, resumes, protocol_errors, lost, renewals;
+  uint64_t rooms_created, rooms_full, stays, knocks, refusals, resumes, protocol_errors, lost, renewals, chat, chat_refused;
 };
 
 const struct rooms_counters *rooms_counters(const struct rooms *r);

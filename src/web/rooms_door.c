@@ -6,6 +6,8 @@
 static void step_out(struct rooms *r, struct rooms_time time, struct room *room, struct person *p, const char *reason)
 {
   role_discount(room, p);
+  p->hand = 0;
+  recording_end(r, room, p);
   media_leave(r, room, p);
   attendance_end(r, room, p, time.unix_s);
   if (room->closing)
@@ -76,6 +78,7 @@ static void knock(struct rooms *r, struct room *room, struct person *p)
   r->counters.knocks++;
   say_knock(r, room, p);
   say(r, p, reply_waiting());
+  recording_tell(r, room, p);
 }
 
 static void send_away_full(struct rooms *r, struct rooms_time time, struct person *p)
@@ -105,6 +108,7 @@ static void come_back(struct rooms *r, struct room *room, struct person *p)
   r->counters.resumes++;
   if (p->state == STAY_WAITING) {
     say(r, p, reply_waiting());
+    recording_tell(r, room, p);
     return;
   }
   say_changed(r, room, p);
@@ -149,6 +153,7 @@ void door_send_back(struct rooms *r, struct rooms_time time, struct room *room, 
   memset(p->on, 0, sizeof p->on);
   memset(p->held, 0, sizeof p->held);
   say(r, p, reply_waiting());
+  recording_tell(r, room, p);
   say_knock(r, room, p);
 }
 

@@ -3,7 +3,7 @@
  * from outside), rooms_entry.c (who may come), rooms_refusals.c, rooms_door.c (in and out), rooms_moderate.c (what
  * moderators do to others) and rooms_rules.c (to the room), rooms_roles.c (who may what), rooms_bans.c, rooms_names.c,
  * rooms_alerts.c, rooms_attendance.c (who was in), rooms_media.c (media connections), rooms_say.c and rooms_welcome.c
- * (messages to pages), rooms_index.c and rooms_people.c (finding and listing people). */
+ * (messages to pages), rooms_index.c and rooms_people.c (finding and listing people), rooms_chat.c, rooms_gestures.c (hands and reactions) and rooms_recording.c. */
 #ifndef TESTUDO_WEB_ROOMS_INTERNAL_H
 #define TESTUDO_WEB_ROOMS_INTERNAL_H
 
@@ -56,6 +56,9 @@ struct person {
   uint64_t socket;   /* 0: away */
   uint64_t since_us; /* when the present socket came or the last one went */
   struct rate_bucket messages, offers;
+  struct rate_bucket written, gestures, received; /* chat, hands and reactions; chat to this person alone */
+  uint64_t hand;  /* the order of raised hands; 0: down */
+  bool recording; /* in the own browser, as everybody is told */
 
   /* the media connection */
   uint32_t offer_id;
@@ -125,6 +128,10 @@ struct room {
   struct attendance_list attendance;
   uint32_t told_people; /* of an event: the last count that was told, and when */
   uint64_t told_us;
+  uint64_t hands; /* that were ever raised: the order */
+  uint32_t recorders;
+  uint32_t reactions[REACTIONS]; /* of people who are not seen, to be told as a number */
+  struct rate_bucket to_all, from_audience, to_stage, gestures; /* what many are told, whoever says it */
   bool too_many; /* moderators were told that more are in than were invited */
   struct people_list members; /* in all states, in the order in which they came */
   struct people_list active;  /* of those who are in: all who are more than viewers */
@@ -200,6 +207,26 @@ json_t *knock_json(const struct room *room, const struct person *guest);
 char *text_of(json_t *json); /* takes over `json`; NULL: no memory, which is logged */
 void send_text(struct rooms *r, const struct person *p, const char *text); /* to a socket, if there is one */
 struct span name_of(const struct person *p);
+
+void say_changed_to_all(struct rooms *r, const struct room *room, const struct person *p); /* to the person, too */
+struct person_view person_view_of(const struct room *room, const struct person *p, bool to_moderator);
+
+/* The same text to all who are in, or to all who are more than viewers; not to `but`. */
+void send_to_people(struct rooms *r, const struct room *room, const struct person *but, const char *text);
+void send_to_active(struct rooms *r, const struct room *room, const struct person *but, const char *text);
+
+/* rooms_chat.c, rooms_gestures.c */
+bool rate_take_of_room(const struct room *room, struct rate_bucket *bucket, uint64_t now_us);
+void chat_write(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);
+void gestures_hand(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);
+void gestures_lower(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m);
+void gestures_react(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);
+void gestures_tell(struct rooms *r, struct room *room); /* the reactions of those who are not seen */
+
+/* rooms_recording.c */
+void recording_switch(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);
+void recording_end(struct rooms *r, struct room *room, struct person *p); /* nothing if there is none; tells who waits */
+void recording_tell(struct rooms *r, const struct room *room, const struct person *guest); /* who waits, if there is one */
 
 /* rooms_welcome.c: the whole state of the room */
 void say_welcome(struct rooms *r, const struct room *room, struct person *p);

@@ -106,6 +106,12 @@ uint32_t rooms_people_in(const struct rooms *r, const struct uid *address)
   return room == NULL ? 0 : room->in;
 }
 
+bool rooms_is_recorded(const struct rooms *r, const struct uid *address)
+{
+  const struct room *room = room_at(r, address);
+  return room != NULL && room->recorders > 0;
+}
+
 struct rooms_count rooms_count(const struct rooms *r)
 {
   struct rooms_count count = {.rooms = r->rooms.used};
@@ -266,6 +272,7 @@ static void tell_count(struct rooms *r, struct rooms_time time, struct room *roo
 void room_tick(struct rooms *r, struct rooms_time time, struct room *room)
 {
   tell_count(r, time, room);
+  gestures_tell(r, room);
   uint64_t kept_us = room->stored ? EMPTY_STORED_KEPT_US : EMPTY_MEETING_KEPT_US;
   if (room->members.n == 0 && time.now_us - room->empty_since_us >= kept_us)
     room_release(r, room);

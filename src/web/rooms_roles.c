@@ -153,6 +153,8 @@ void role_change(struct rooms *r, struct room *room, struct person *p, enum stay
   p->highest = role > p->highest ? role : p->highest;
   attendance_note_role(r, room, p);
   (void)switch_off(r, room, p, forbidden_sources(room, p), by);
+  if (!is_moderator(p))
+    recording_end(r, room, p);
   say_role(r, room, p, before);
   if (is_moderator(p) != (before >= AS_COHOST))
     tell_other_view(r, room, p);

@@ -17,15 +17,21 @@ bool is_hidden(const struct room *room, const struct person *p)
   return room->kind == ROOM_EVENT && p->role == AS_VIEWER;
 }
 
-json_t *person_json(const struct room *room, const struct person *p, bool to_moderator)
+struct person_view person_view_of(const struct room *room, const struct person *p, bool to_moderator)
 {
   struct person_view view = {.id = p->id, .name = name_of(p), .role = p->role, .verified = p->who.verified,
                              .account_name = p->who.has_account_name,
                              .email = to_moderator && p->who.email[0] != '\0' ? p->who.email : NULL, .here = p->here,
                              .may_present = may_publish(room, p, SOURCE_MIC),
                              .may_share = may_publish(room, p, SOURCE_SCREEN), .may_chat = may_chat(room, p),
-                             .since_unix_s = p->joined_unix_s};
+                             .hand = p->hand, .recording = p->recording, .since_unix_s = p->joined_unix_s};
   memcpy(view.on, p->on, sizeof view.on);
+  return view;
+}
+
+json_t *person_json(const struct room *room, const struct person *p, bool to_moderator)
+{
+  const struct person_view view = person_view_of(room, p, to_moderator);
   return reply_person(&view);
 }
 
@@ -81,6 +87,21 @@ static void send_to_audience(struct rooms *r, const struct room *room, const str
   for (uint32_t i = 0; i < room->members.n; i++) {
     const struct person *p = member_at(r, room, i);
     if (p != but && listens(p) && !is_moderator(p))
+      send_text(r, p, text);
+  }
+}
+
+void send_to_people(struct rooms *r, const struct room *room, const struct person *but, const char *text)
+{
+  send_to_moderators(r, room, but, text);
+  send_to_audience(r, room, but, text);
+}
+
+void send_to_active(struct rooms *r, const struct room *room, const struct person *but, const char *text)
+{
+  for (uint32_t i = 0; i < room->active.n; i++) {
+    const struct person *p = active_at(r, room, i);
+    if (p != but && listens(p))
       send_text(r, p, text);
   }
 }
@@ -153,6 +174,11 @@ void say_joined(struct rooms *r, const struct room *room, const struct person *p
 void say_changed(struct rooms *r, const struct room *room, const struct person *p)
 {
   say_person(r, room, "changed", p, p);
+}
+
+void say_changed_to_all(struct rooms *r, const struct room *room, const struct person *p)
+{
+  say_person(r, room, "changed", p, NULL);
 }
 
 /* Who becomes a viewer of an event leaves the eyes of the audience. */

@@ -143,12 +143,13 @@ void endpoint_get_room(struct context *c)
   bool admitted = v.admission.status == 0;
   const char *why = admitted ? closed_to(c, &v) : v.admission.code;
   answer_json(c->response, 200,
-              json_pack("{ss ss ss ss sb ss? sI sI sb sb}", "room", uid_text(&v.address, text), "title",
+              json_pack("{ss ss ss ss sb ss? sI sI sb sb sb}", "room", uid_text(&v.address, text), "title",
                         v.stored ? v.room.title : "", "kind", kind_word(v.stored ? v.room.kind : ROOM_OPEN), "role",
                         admitted ? role_name(v.admission.who.role) : "none", "may_enter", why == NULL, "why", why,
                         "from", (json_int_t)v.admission.from_s, "until", (json_int_t)v.admission.until_s, "needs_name",
                         !c->has_account,
-                        "waits", why == NULL && waits(c, &v)));
+                        "waits", why == NULL && waits(c, &v), "recorded",
+                        why == NULL && v.live && rooms_is_recorded(c->api->rooms, &v.address)));
 }
 
 /* --- entries --- */
