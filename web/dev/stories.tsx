@@ -370,6 +370,9 @@ function atDoor(refusal: Partial<Refusal> & Pick<Refusal, 'code'>): State {
 const pageStories: Readonly<Record<string, PageStory>> = { ...accountStories, ...adminStories };
 
 const name = new URLSearchParams(location.search).get('story') ?? 'start';
+// What there is to see, for gallery.mjs.
+document.documentElement.dataset['stories'] = [stories, doorStories, pageStories].flatMap(Object.keys).sort().join(' ');
+
 const root = document.getElementById('app');
 if (root !== null) {
   const door = doorStories[name];
