@@ -7,9 +7,10 @@
 // src/strings/TAG. So a page holds one language, and nothing is loaded later that no hash in the document names.
 //
 // Every asset carries the start of its own SHA-256 in its name, so that it may be cached for ever; index.html names
-// each script and style with its SHA-384, so that a browser refuses an altered one (B12). manifest.json lists all files
-// with their SHA-384 in the form that integrity attributes have. The same sources give the same bytes. Nothing
-// half-written is ever seen in dist.
+// each script and style with its SHA-384, so that a browser refuses an altered one (B12). Every src/workers/NAME.ts is a
+// script of its own, for a worker or an audio worklet; the page knows its address and SHA-384 (app/trusted.ts).
+// manifest.json lists all files with their SHA-384 in the form that integrity attributes have. The same sources give
+// the same bytes. Nothing half-written is ever seen in dist.
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -41,7 +42,8 @@ const digest = (algorithm, bytes, encoding) => createHash(algorithm).update(byte
 const integrity = (bytes) => `sha384-${digest('sha384', bytes, 'base64')}`;
 
 async function compile(entry, options = {}) {
-  const banner = { js: `/* Testudo, GPL-3.0-or-later. Includes Preact:\n${preactLicence}*/` };
+  const banner = { js: '/* Testudo, GPL-3.0-or-later. */' };
+  if (entry === 'src/main.tsx') banner.js = `/* Testudo, GPL-3.0-or-later. Includes Preact:\n${preactLicence}*/`;
   const result = await build({ ...compilerOptions, banner, entryPoints: [entry], outdir: 'unused', ...options });
   return Buffer.from(result.outputFiles[0].contents);
 }
@@ -68,7 +70,7 @@ async function load(file) {
 }
 
 /** The program in one language: its catalogue stands in the place of src/strings/chosen.ts. */
-function compileProgram({ file }, languages) {
+function compileProgram({ file }, languages, workers) {
   const plugin = {
     name: 'catalogue',
     setup(build) {
@@ -76,8 +78,24 @@ function compileProgram({ file }, languages) {
     },
   };
   const names = languages.map(({ catalogue }) => catalogue.language);
-  return compile('src/main.tsx', { plugins: [plugin], define: { LANGUAGES: JSON.stringify(names) } });
+  const define = { LANGUAGES: JSON.stringify(names), TESTUDO_SCRIPTS: JSON.stringify(scriptsOf(workers)) };
+  return compile('src/main.tsx', { plugins: [plugin], define });
 }
+
+/** The scripts beside the page: [[name, bytes]]. */
+async function compileWorkers() {
+  const names = (await readdir(join(root, 'src/workers'))).filter((name) => name.endsWith('.ts')).sort();
+  return Promise.all(names.map(async (name) => [`${name.slice(0, -3)}.js`, await compile(`src/workers/${name}`)]));
+}
+
+/** What app/trusted.ts may start: {NAME: {path, integrity}}. */
+const scriptsOf = (workers) =>
+  Object.fromEntries(
+    workers.map(([name, bytes]) => [
+      name.slice(0, -3),
+      { path: `/${hashedPath(name, bytes)}`, integrity: integrity(bytes) },
+    ]),
+  );
 
 function hashedPath(name, bytes) {
   const dot = name.lastIndexOf('.');
@@ -100,11 +118,13 @@ function fillTemplate(template, { program, catalogue }, assets) {
 
 async function collectFiles() {
   const languages = await readLanguages();
+  const workers = await compileWorkers();
   const sources = new Map([
+    ...workers,
     ['app.css', await compile('src/styles/app.css')],
     ['icon.svg', await readFile(join(root, 'assets/icon.svg'))],
   ]);
-  for (const language of languages) sources.set(language.program, await compileProgram(language, languages));
+  for (const language of languages) sources.set(language.program, await compileProgram(language, languages, workers));
   const assets = new Map([...sources].map(([name, bytes]) => [name, { path: hashedPath(name, bytes), bytes }]));
   const template = await readFile(join(root, 'index.html'), 'utf8');
   const documents = languages.map((language) => ({

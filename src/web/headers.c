@@ -3,11 +3,13 @@
 
 #include <assert.h>
 
-/* Nothing is inline, nothing comes from elsewhere, no string becomes code. */
+/* Nothing is inline, nothing comes from elsewhere, no string becomes code but the addresses of our own workers (policy
+ * "testudo", web/src/app/trusted.ts), and the page opens no window (A10: the sandbox allows no popups). */
 #define CSP                                                                                                            \
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self' blob:; "                 \
-  "font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "               \
-  "require-trusted-types-for 'script'; trusted-types 'none'; connect-src 'self'"
+  "font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; "                    \
+  "frame-ancestors 'none'; sandbox allow-scripts allow-same-origin allow-forms allow-downloads allow-modals; "        \
+  "require-trusted-types-for 'script'; trusted-types testudo; connect-src 'self'"
 
 /* What a meeting needs, for this origin alone; everything else that browsers know is off. */
 #define PERMISSIONS                                                                                                    \

@@ -14,7 +14,7 @@ struct header {
 
 struct security_headers {
   struct header header[SECURITY_HEADERS];
-  char csp[640 + LIMIT_ORIGINS * ORIGIN_TEXT];
+  char csp[768 + LIMIT_ORIGINS * ORIGIN_TEXT];
 };
 
 /* Points into itself: not to be copied. */

@@ -13,7 +13,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const types = { js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml' };
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self' blob:; connect-src 'self'; " +
-  "base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'; trusted-types 'none'";
+  "base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'; trusted-types testudo; worker-src 'self'";
 
 /** Of the catalogue of this tag. */
 const catalogueFile = (tag) => join(root, 'src/strings', tag === 'en' ? 'en.ts' : `${tag}/index.ts`);

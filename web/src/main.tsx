@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 import { render } from 'preact';
+import './app/trusted'; // its policy exists before anybody could make one of this name
 import { SiteApp } from './app/site';
 import { sealCapture } from './media/gesture';
 import { Root } from './pages/root';
