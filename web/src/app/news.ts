@@ -4,6 +4,7 @@ import type { Person, ServerMessage } from '../signal/messages';
 import type { Meeting } from '../state/model';
 import { isAudience, mayModerate } from '../state/rights';
 import { strings } from '../strings';
+import { wordsOr } from '../strings/said';
 
 export interface News {
   readonly text: string;
@@ -33,7 +34,7 @@ export function newsOf(message: ServerMessage, meeting: Meeting | null): News | 
     case 'room':
       return ofLock(message.rules.locked, meeting);
     case 'error':
-      return shown(message.text);
+      return shown(wordsOr(strings.said.errors, message.code, message.text));
     default:
       return null;
   }

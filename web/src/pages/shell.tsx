@@ -4,6 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { signInPath, type Route } from '../app/route';
 import { strings } from '../strings';
+import { wordsOr } from '../strings/said';
 import { Brand, cls, focusScreen } from '../views/basics';
 import { useSite } from './context';
 import { LanguageChoice } from './language_choice';
@@ -164,7 +165,7 @@ function Told() {
               }}
               dismiss={text.notices.dismiss}
             >
-              <p data-notice={notice.kind}>{notice.text}</p>
+              <p data-notice={notice.kind}>{wordsOr(strings.said.notices, notice.kind, notice.text)}</p>
               <p class="hint">
                 <When at={notice.time} />
                 {' · '}

@@ -6,8 +6,9 @@ import { log } from './log';
 import { meeting } from './meeting';
 import { page } from './page';
 import { rooms } from './rooms';
+import { said } from './said';
 
 /** `tag`: BCP 47, also for times and numbers. `name`: what the language calls itself. */
 const language = { tag: 'en', name: 'English', dir: 'ltr' };
 
-export const catalogue = { language, page, ...meeting, account, admin, rooms, log } as const;
+export const catalogue = { language, page, ...meeting, account, admin, rooms, log, said } as const;

@@ -6,6 +6,7 @@ import type { Meeting } from '../state/model';
 import { isolated } from '../state/names';
 import { mayModerate, maySwitchOn, onlyWatches, peopleIn } from '../state/rights';
 import { strings } from '../strings';
+import { wordsOr } from '../strings/said';
 import { Brand, Button, cls, ScreenHeading } from './basics';
 import type { Commands, ViewProps } from './commands';
 import { Icon, type IconName } from './icons';
@@ -202,7 +203,7 @@ function wordsOf({ code, who, other, text }: Alert, { people }: Meeting): string
   const name = (id: string | null) =>
     isolated(people.find((person) => person.id === id)?.name ?? strings.notices.somebody);
   const { twice } = strings.alerts;
-  return Object.hasOwn(twice, code) ? twice[code as keyof typeof twice](name(who), name(other)) : text;
+  return Object.hasOwn(twice, code) ? twice[code as keyof typeof twice](name(who), name(other)) : wordsOr(strings.said.alerts, code, text);
 }
 
 function Banner({
