@@ -53,6 +53,7 @@ struct message_offer {
   uint32_t id;
   struct span sdp;
   struct span source_mid[SOURCE_COUNT]; /* empty: null */
+  bool anew; /* of another RTCPeerConnection than the offers before */
 };
 
 /* Texts point into the parsed JSON and live until message_fini. */

@@ -85,7 +85,7 @@ void media_offer(struct rooms *r, struct rooms_time time, struct person *p, cons
                                   span_str("Too many changes of the connection in a short time.")));
     return;
   }
-  if (offer->id == 1 || p->renew || p->connection == 0)
+  if (offer->id == 1 || offer->anew || p->renew || p->connection == 0)
     begin_connection(p);
   if (r->up[room->process])
     send_offer(r, room, p, offer);

@@ -44,6 +44,7 @@ static void test_every_type(void **state)
   assert_true(span_equal(m.offer.source_mid[SOURCE_MIC], span_str("0")));
   assert_int_equal(m.offer.source_mid[SOURCE_CAMERA].n, 0);
   assert_int_equal(m.offer.source_mid[SOURCE_SCREEN].n, IPC_MID_BYTES);
+  assert_false(m.offer.anew);
   message_fini(&m);
 
   assert_int_equal(parse("{\"n\":2,\"screen\":true,\"mic\":false,\"camera\":true,\"type\":\"state\"}", &m), 0);

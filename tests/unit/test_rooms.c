@@ -338,6 +338,23 @@ static void test_answer_to_a_replaced_connection(void **state)
   assert_null(heard(w, &host, "answer"));
 }
 
+/* A page that gave its connection up says so; its ids go on, and the answer to what it gave up is not told. */
+static void test_anew(void **state)
+{
+  struct world *w = *state;
+  struct tab host = join_with_media(w);
+  say(w, &host, "offer", "\"id\":2,\"sdp\":\"v=0\",\"anew\":true," SOURCES);
+  assert_int_equal(w->offer.connection, 2);
+  answer(w, &host, 1);
+  assert_null(heard(w, &host, "answer"));
+  offer(w, &host, 3);
+  assert_int_equal(w->offer.connection, 2);
+  answer(w, &host, 2);
+  assert_int_equal(json_integer_value(json_object_get(heard(w, &host, "answer"), "id")), 2);
+  answer(w, &host, 3);
+  assert_int_equal(json_integer_value(json_object_get(heard(w, &host, "answer"), "id")), 3);
+}
+
 static void test_refused_offer(void **state)
 {
   struct world *w = *state;
@@ -514,6 +531,7 @@ int main(void)
     IN_WORLD(test_waiting_survives_a_drop), IN_WORLD(test_newer_socket_replaces),
     IN_WORLD(test_new_stay_ends_the_old), IN_WORLD(test_flood_of_messages), IN_WORLD(test_offer_and_answer),
     IN_WORLD(test_level_of_a_muted_microphone), IN_WORLD(test_answer_to_a_replaced_connection),
+    IN_WORLD(test_anew),
     IN_WORLD(test_refused_offer), IN_WORLD(test_too_many_offers), IN_WORLD(test_connection_lost),
     IN_WORLD(test_media_process_restarts), IN_WORLD(test_least_loaded_process), IN_WORLD(test_facts_are_told_again),
     IN_WORLD(test_untimely_and_foreign_news),

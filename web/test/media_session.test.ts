@@ -29,6 +29,8 @@ beforeEach(() => {
 });
 
 const nameOf = (offer: OfferMessage | undefined) => /s=(\S+)/.exec(offer?.sdp ?? '')?.[1];
+/** The server answers the last offer. */
+const answer = (sdp: string = 'v=0\r\n') => session.answered(offers.at(-1)?.id ?? 0, sdp);
 const sent = () => offers.map((offer) => [offer.id, nameOf(offer)]);
 const peer = (number: number) => FakePeer.all[number - 1] ?? assert.fail(`no connection ${number}`);
 
@@ -36,7 +38,7 @@ async function connect(): Promise<void> {
   session.signalOpened();
   session.fit(2, 1, 24);
   await settle();
-  session.answered('v=0\r\n');
+  answer();
   await settle();
   peer(1).become('connected');
 }
@@ -65,14 +67,14 @@ test('more cameras than slots: one more offer on the same connection, after the 
   session.fit(9, 8, 24);
   await settle();
   assert.deepEqual(sent(), [[1, '1.1']]);
-  session.answered('v=0\r\n');
+  answer();
   await settle();
   assert.deepEqual(sent(), [
     [1, '1.1'],
     [2, '1.2'],
   ]);
   assert.equal(peer(1).transceivers.length, 6 + 9);
-  session.answered('v=0\r\n');
+  answer();
   session.fit(5, 4, 24);
   await settle();
   assert.equal(offers.length, 2);
@@ -88,7 +90,7 @@ test('an answer that was lost with the socket is asked for again, under the next
     [1, '1.1'],
     [2, '1.1'],
   ]);
-  session.answered('v=0\r\n');
+  answer();
   await settle();
   assert.equal(peer(1).signalingState, 'stable');
 });
@@ -101,7 +103,7 @@ test('a drop of the socket alone leaves a working connection as it is', async ()
   assert.deepEqual([offers.length, FakePeer.all.length], [1, 1]);
 });
 
-test('renew makes a new connection at once, counted from 1, and late answers to the old one are dropped', async () => {
+test('renew makes a new connection at once, and says so; late answers to the old one are dropped', async () => {
   await connect();
   session.fit(8, 7, 24);
   await settle();
@@ -110,15 +112,42 @@ test('renew makes a new connection at once, counted from 1, and late answers to 
   assert.deepEqual(sent(), [
     [1, '1.1'],
     [2, '1.2'],
-    [1, '2.1'],
+    [3, '2.1'],
   ]);
+  assert.deepEqual(
+    offers.map(({ anew }) => anew),
+    [true, false, true],
+  );
   assert.equal(peer(1).signalingState, 'closed');
-  session.answered('late');
+  session.answered(2, 'late');
   await settle();
   assert.equal(peer(2).remoteDescription, null);
-  session.answered('right');
+  session.answered(3, 'right');
   await settle();
   assert.equal(peer(2).remoteDescription?.sdp, 'right');
+});
+
+test('an offer that was never answered, because its connection was replaced, takes nothing from the next', async () => {
+  await connect();
+  session.fit(8, 7, 24);
+  await settle();
+  session.restart();
+  await settle();
+  answer('right');
+  await settle();
+  assert.equal(peer(2).remoteDescription?.sdp, 'right');
+});
+
+test('a late refusal of what was given up does not end the next connection', async () => {
+  await connect();
+  session.fit(8, 7, 24);
+  await settle();
+  session.restart();
+  await settle();
+  session.refused(2, 'late');
+  answer();
+  await settle();
+  assert.deepEqual([peer(2).signalingState, states.includes('refused')], ['stable', false]);
 });
 
 test('two renewals in a row leave one connection, and no timer that would tear it down', async () => {
@@ -131,9 +160,7 @@ test('two renewals in a row leave one connection, and no timer that would tear i
   session.restart();
   session.restart();
   await settle();
-  session.answered('1');
-  session.answered('2');
-  session.answered('3');
+  for (const { id } of [...offers]) session.answered(id, String(id));
   await settle();
   FakePeer.all.at(-1)?.become('connected');
   const connections = FakePeer.all.length;
@@ -149,7 +176,7 @@ test('a connection that is replaced while it is being made is no failure', async
   assert.deepEqual(
     [sent().at(-1), states],
     [
-      [1, '2.1'],
+      [offers.length, '2.1'],
       ['connecting', 'connecting'],
     ],
   );
@@ -176,7 +203,7 @@ test('a lost connection is replaced after a moment; one that returns by itself i
   assert.equal(FakePeer.all.length, 1);
   peer(1).become('disconnected');
   await time.pass(5000);
-  assert.deepEqual(sent().at(-1), [1, '2.1']);
+  assert.deepEqual(sent().at(-1), [2, '2.1']);
   assert.deepEqual(states, ['connecting', 'connected', 'away', 'connected', 'away', 'away']);
 });
 
@@ -188,20 +215,20 @@ test('while the socket is away nothing is offered; the broken connection is repl
   assert.equal(FakePeer.all.length, 1);
   session.signalOpened();
   await settle();
-  assert.deepEqual(sent().at(-1), [1, '2.1']);
+  assert.deepEqual(sent().at(-1), [2, '2.1']);
 });
 
 test('a connection that is never made is tried again, ever more slowly', async () => {
   session.signalOpened();
   await settle();
   await time.pass(13_000);
-  assert.deepEqual(sent().at(-1), [1, '2.1']);
+  assert.deepEqual(sent().at(-1), [2, '2.1']);
 });
 
 test('a refused offer stops, and says why', async () => {
   session.signalOpened();
   await settle();
-  session.refused('no fingerprint');
+  session.refused(1, 'no fingerprint');
   await time.pass(60_000);
   assert.deepEqual([FakePeer.all.length, states.at(-1), peer(1).signalingState], [1, 'refused', 'closed']);
 });
@@ -223,7 +250,7 @@ test('sent back to the waiting room: no connection is left or tried, and the nex
   assert.deepEqual([FakePeer.all.length, offers.length], [1, 1]);
   session.signalOpened();
   await settle();
-  assert.deepEqual(sent().at(-1), [1, '2.1']);
+  assert.deepEqual(sent().at(-1), [2, '2.1']);
 });
 
 test('sent back while a connection is being made: it is not used', async () => {
@@ -242,5 +269,5 @@ test('a step that a closed connection leaves unfinished does not hold up the nex
   await Promise.resolve();
   session.restart();
   await settle();
-  assert.deepEqual(sent().at(-1), [1, '2.1']);
+  assert.deepEqual(sent().at(-1), [2, '2.1']);
 });

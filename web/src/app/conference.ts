@@ -157,9 +157,9 @@ export class Conference {
       case 'attendance':
         return this.#collectStays(message);
       case 'answer':
-        return this.#media.answered(message.sdp);
+        return this.#media.answered(message.id, message.sdp);
       case 'offer_refused':
-        return this.#media.refused(message.text);
+        return this.#media.refused(message.id, message.text);
       case 'renew':
         return this.#media.restart();
       case 'security':

@@ -33,10 +33,12 @@ export class MediaSession {
   #queue: Promise<void> = Promise.resolve();
   #signalOpen = false;
   #over = false;
+  /** Of the last offer. It never starts again during a stay: the server does not answer offers of a connection that
+   * was replaced, or answers them late, so that only the id tells which offer an answer belongs to. */
   #offerId = 0;
-  /** Ids of offers without an answer, in the order of sending. Those of an abandoned connection are -1: their answers
-   * are dropped. */
-  #unanswered: number[] = [];
+  /** The offer of the present connection that has no answer yet. */
+  #unanswered: number | null = null;
+  #offered = false;
   #videoSources = 0;
   #videoMaximum = 0;
   #people = 1;
@@ -58,11 +60,10 @@ export class MediaSession {
   /** The server has said welcome on a new socket: the first time, or after a drop, which may have swallowed an
    * answer. */
   signalOpened(): void {
-    const lostAnswers = this.#unanswered.length > 0;
+    const lostAnswer = this.#unanswered !== null;
     this.#signalOpen = true;
-    this.#unanswered = [];
     if (this.#connection === null || this.#isBroken()) this.restart();
-    else if (lostAnswers) this.#offerAgain();
+    else if (lostAnswer) this.#offerAgain();
   }
 
   signalLost(): void {
@@ -72,7 +73,6 @@ export class MediaSession {
   /** Out of the meeting, back in the waiting room: no connection until the next welcome. */
   pause(): void {
     this.#signalOpen = false;
-    this.#unanswered = [];
     this.#clearTimer();
     this.#abandon();
     this.#events.onStreams(new Map(), []);
@@ -101,9 +101,9 @@ export class MediaSession {
     this.#queue = this.#queue.then(() => this.#open()).catch((error: unknown) => this.#failed(error));
   }
 
-  answered(sdp: string): void {
-    const id = this.#unanswered.shift();
-    if (id !== this.#offerId) return;
+  answered(id: number, sdp: string): void {
+    if (id !== this.#unanswered) return;
+    this.#unanswered = null;
     this.#do(async (connection) => {
       if (connection.peer.signalingState !== 'have-local-offer') return;
       await connection.accept(sdp);
@@ -111,9 +111,8 @@ export class MediaSession {
     });
   }
 
-  refused(text: string): void {
-    const id = this.#unanswered.shift();
-    if (id !== this.#offerId) return;
+  refused(id: number, text: string): void {
+    if (id !== this.#unanswered) return;
     this.#abandon();
     this.#clearTimer();
     this.#events.onState('refused', text);
@@ -135,7 +134,7 @@ export class MediaSession {
   }
 
   #abandon(): void {
-    this.#unanswered = this.#unanswered.map(() => -1);
+    this.#unanswered = null;
     if (this.#connection === null) return;
     this.#connection.close();
     this.#connection = null;
@@ -162,7 +161,7 @@ export class MediaSession {
     // another connection was faster.
     if (this.#over || !this.#signalOpen || this.#connection !== null) return connection.close();
     this.#connection = connection;
-    this.#offerId = 0;
+    this.#offered = false;
     connection.peer.onconnectionstatechange = () => this.#stateChanged(connection);
     try {
       await this.#begin(connection);
@@ -199,9 +198,10 @@ export class MediaSession {
   }
 
   #send(offer: { sdp: string; sources: OfferMessage['sources'] }): void {
-    const id = ++this.#offerId;
-    this.#unanswered.push(id);
-    this.#events.send({ type: 'offer', id, ...offer });
+    const id = (this.#unanswered = ++this.#offerId);
+    const anew = !this.#offered;
+    this.#offered = true;
+    this.#events.send({ type: 'offer', id, ...offer, anew });
   }
 
   /** What a try in vain means by now. */

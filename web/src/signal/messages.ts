@@ -287,6 +287,8 @@ export type ClientMessage =
       readonly id: number;
       readonly sdp: string;
       readonly sources: Readonly<Record<Source, string | null>>;
+      /** Of another RTCPeerConnection than the offers before. */
+      readonly anew: boolean;
     }
   | ({ readonly type: 'state' } & Switches)
   | { readonly type: 'level'; readonly db: number }
