@@ -31,12 +31,14 @@
 #define LIMIT_SDP_SOURCES 4        /* streams (an SSRC, perhaps with RTX) of an m= section */
 
 /* media of a room and of a peer */
-#define LIMIT_ROOM_SOURCES 128     /* microphones, cameras and screens in one room */
+#define LIMIT_ROOM_SOURCES 128     /* microphones, cameras, screens and their sounds in one room */
 #define LIMIT_ROOM_PEERS LIMIT_PEERS
 #define LIMIT_AUDIO_RING 64        /* packets of a microphone that are kept; a power of two */
 #define LIMIT_RTX_PER_SECOND 1000  /* retransmissions to one receiver */
 #define LIMIT_RTX_BURST 256
-#define LIMIT_AUDIO_SLOTS 3
+#define LIMIT_HEARD_VOICES 3       /* microphones that one receiver hears at once */
+#define LIMIT_HEARD_SCREENS 1      /* and sounds of screens beside them */
+#define LIMIT_AUDIO_SLOTS (LIMIT_HEARD_VOICES + LIMIT_HEARD_SCREENS)
 #define LIMIT_VIDEO_SLOTS 24
 
 /* web */

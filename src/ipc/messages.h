@@ -54,7 +54,15 @@ struct ipc_media_channel {
 };
 
 /* Sources of a participant. */
-enum media_source { SOURCE_MIC, SOURCE_CAMERA, SOURCE_SCREEN, SOURCE_COUNT };
+enum media_source { SOURCE_MIC, SOURCE_CAMERA, SOURCE_SCREEN, SOURCE_SCREEN_SOUND, SOURCE_COUNT };
+
+/* The first so many have a switch of their own; the sound of a screen comes and goes with the screen. */
+#define SOURCE_SWITCHES SOURCE_SCREEN_SOUND
+
+static inline bool media_source_is_video(enum media_source source)
+{
+  return source == SOURCE_CAMERA || source == SOURCE_SCREEN;
+}
 
 /* Longest texts that are accepted, in bytes; an SDP may have LIMIT_SDP_BYTES. */
 #define IPC_MID_BYTES 16

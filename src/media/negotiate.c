@@ -69,13 +69,14 @@ static bool source_setup(const struct ipc_offer *o, const struct sdp_offer *offe
                          struct source_setup *setup)
 {
   const struct sdp_section *s = o->source_mid[kind].n > 0 ? sdp_offer_find(offer, o->source_mid[kind]) : NULL;
-  bool is_audio = kind == SOURCE_MIC;
+  bool is_audio = !media_source_is_video(kind);
   if (s == NULL || (s->direction & SDP_SENDONLY) == 0 || s->n_codecs == 0 || (s->kind == SDP_AUDIO) != is_audio)
     return false;
   *setup = (struct source_setup){.kind = kind, .section = (uint8_t)(s - offer->sections), .codec = s->codecs[0]};
   if (s->n_streams > 0)
     setup->stream = s->streams[0];
-  setup->level_id = s->extension_id[SDP_EXT_AUDIO_LEVEL];
+  if (kind == SOURCE_MIC) /* nobody speaks who shares a sound */
+    setup->level_id = s->extension_id[SDP_EXT_AUDIO_LEVEL];
   return true;
 }
 

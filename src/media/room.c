@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "media/assign.h"
 
+#define ROOM_SCREEN_SOUNDS 2 /* one is heard; who shares it hears the other */
 #define FIRST_PEERS 8 /* places in room.peers at first; doubled when full */
 
 static void set_bit(uint64_t *words, uint8_t place)
@@ -131,7 +132,7 @@ void room_remove_source(struct room *r, struct source *s)
 
 void room_source_changed(struct room *r, struct source *s)
 {
-  if (!source_is_video(s)) {
+  if (s->setup.kind == SOURCE_MIC) {
     if (!s->published)
       speakers_remove(&r->speakers, s->peer->key);
     else
@@ -183,6 +184,8 @@ void room_level(struct room *r, uint64_t key, uint8_t level)
   speakers_level(&r->speakers, key, level, r->media->now_us);
 }
 
+_Static_assert(ROOM_SCREEN_SOUNDS == LIMIT_HEARD_SCREENS + 1, "of the newest screens each is heard by all others");
+
 /* ---- who gets what ---- */
 
 static struct source *source_of(const struct room *r, uint64_t key, enum media_source kind)
@@ -195,8 +198,8 @@ static struct source *source_of(const struct room *r, uint64_t key, enum media_s
 
 /* What is to be seen and heard in the room, in order of preference: the same for all but that nobody gets his own. */
 struct choice {
-  struct assign_source audio[SPEAKERS_PLACES], video[LIMIT_ROOM_SOURCES];
-  size_t audio_count, video_count;
+  struct assign_source screen_sound[ROOM_SCREEN_SOUNDS], audio[SPEAKERS_PLACES], video[LIMIT_ROOM_SOURCES];
+  size_t screen_sound_count, audio_count, video_count;
   size_t video_first; /* so many are preferred to what is in the slots already */
 };
 
@@ -212,6 +215,26 @@ static void choose_audio(const struct room *r, struct choice *c)
     if (s != NULL)
       c->audio[c->audio_count++] = candidate(s);
   }
+}
+
+static const struct source *newest_screen_sound(const struct room *r, const struct source *but)
+{
+  const struct source *newest = NULL;
+  for (size_t i = 0; i < LIMIT_ROOM_SOURCES; i++) {
+    const struct source *s = r->sources[i];
+    if (s != NULL && s != but && s->published && s->setup.kind == SOURCE_SCREEN_SOUND &&
+        (newest == NULL || s->since_us > newest->since_us))
+      newest = s;
+  }
+  return newest;
+}
+
+/* The sounds of the screens that came last, the newest first. */
+static void choose_screen_sound(const struct room *r, struct choice *c)
+{
+  const struct source *s = NULL;
+  while (c->screen_sound_count < ROOM_SCREEN_SOUNDS && (s = newest_screen_sound(r, s)) != NULL)
+    c->screen_sound[c->screen_sound_count++] = candidate(s);
 }
 
 static bool is_recent(const struct room *r, uint64_t key)
@@ -245,7 +268,8 @@ static void choose_video(const struct room *r, struct choice *c)
 
 static void choose(const struct room *r, struct choice *c)
 {
-  c->audio_count = c->video_count = 0;
+  c->screen_sound_count = c->audio_count = c->video_count = 0;
+  choose_screen_sound(r, c);
   choose_audio(r, c);
   choose_video(r, c);
 }
@@ -336,11 +360,25 @@ static void tell_slots(const struct peer *p)
   media_message_end(p->media, &w);
 }
 
-/* Of the speakers the first ones come first: who speaks himself gets the spare place's as well, having one less to
- * hear. */
+static size_t at_most(size_t n, size_t most)
+{
+  return n < most ? n : most;
+}
+
+/* One screen is heard beside the voices. Of the speakers the first ones come first: who speaks himself gets the spare
+ * place's as well, having one less to hear. */
+static bool assign_audio(struct peer *p, const struct choice *c)
+{
+  struct assign_source heard[ROOM_SCREEN_SOUNDS + SPEAKERS_PLACES];
+  size_t all = SIZE_MAX;
+  size_t n = at_most(leave_out_own(p, c->screen_sound, c->screen_sound_count, &all, heard), LIMIT_HEARD_SCREENS);
+  n += at_most(leave_out_own(p, c->audio, c->audio_count, &all, heard + n), LIMIT_HEARD_VOICES);
+  return assign_kind(p, false, heard, n, n);
+}
+
 static void assign(struct room *r, struct peer *p, const struct choice *c, bool tell)
 {
-  bool changed = assign_kind(p, false, c->audio, c->audio_count, c->audio_count);
+  bool changed = assign_audio(p, c);
   changed |= assign_kind(p, true, c->video, c->video_count, c->video_first);
   set_watch(r, p);
   if (changed || tell)

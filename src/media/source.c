@@ -35,6 +35,7 @@ int source_new(struct peer *peer, const struct source_setup *setup, struct sourc
   struct source *s = item;
   *s = (struct source){.media = m, .id = id, .peer = peer, .setup = *setup, .level = LEVEL_UNKNOWN};
   s->published = (peer->publish >> setup->kind & 1) != 0;
+  s->since_us = m->now_us;
   s->clock_rate = source_is_video(s) ? VIDEO_CLOCK_RATE : OPUS_CLOCK_RATE;
   s->media_stream.ssrc = setup->stream.ssrc;
   s->rtx_stream.ssrc = setup->stream.rtx_ssrc;
@@ -134,6 +135,7 @@ void source_publish(struct source *s, bool on)
   if (s->published == on)
     return;
   s->published = on;
+  s->since_us = s->media->now_us;
   s->key_wanted = false;
   s->missing.count = 0;
   s->pending_count = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A stream that a peer sends: microphone, camera or screen. From decrypted packet to ring: statistics, retransmissions
+/* A stream that a peer sends: microphone, camera, screen or its sound. From decrypted packet to ring: statistics, retransmissions
  * unwrapped (RFC 4588), losses asked for again, key frames asked for at a bounded rate whatever the crowd wants. */
 #ifndef TESTUDO_MEDIA_SOURCE_H
 #define TESTUDO_MEDIA_SOURCE_H
@@ -41,6 +41,7 @@ struct source {
   uint32_t clock_rate; /* Hz */
   uint8_t place;       /* in room.sources */
   bool published;      /* may be forwarded now */
+  uint64_t since_us;   /* when it was published last */
   uint8_t level;       /* the latest audio level, as the extension carries it */
 
   struct source_stream media_stream, rtx_stream;
@@ -63,7 +64,7 @@ void source_free(struct source *s);
 
 static inline bool source_is_video(const struct source *s)
 {
-  return s->setup.kind != SOURCE_MIC;
+  return media_source_is_video(s->setup.kind);
 }
 
 /* One decrypted packet of this source; `cryptex`: its header extension was encrypted. */

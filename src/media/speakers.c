@@ -86,12 +86,12 @@ static bool fill_places(struct speakers *s)
 {
   bool changed = false;
   for (size_t i = 0; i < SPEAKERS_PLACES; i++) {
-    struct speaker *p = s->place[i] == 0 ? loudest_outside(s, i < LIMIT_AUDIO_SLOTS ? LIMIT_AUDIO_SLOTS : i) : NULL;
+    struct speaker *p = s->place[i] == 0 ? loudest_outside(s, i < LIMIT_HEARD_VOICES ? LIMIT_HEARD_VOICES : i) : NULL;
     if (p == NULL)
       continue;
     s->place[i] = p->id;
-    if (i < LIMIT_AUDIO_SLOTS && s->place[LIMIT_AUDIO_SLOTS] == p->id)
-      s->place[LIMIT_AUDIO_SLOTS] = 0;
+    if (i < LIMIT_HEARD_VOICES && s->place[LIMIT_HEARD_VOICES] == p->id)
+      s->place[LIMIT_HEARD_VOICES] = 0;
     changed = true;
   }
   return changed;
@@ -100,12 +100,12 @@ static bool fill_places(struct speakers *s)
 /* The quietest of the speakers whom everyone hears makes room for someone clearly louder. */
 static bool challenge_places(struct speakers *s)
 {
-  struct speaker *challenger = loudest_outside(s, LIMIT_AUDIO_SLOTS);
+  struct speaker *challenger = loudest_outside(s, LIMIT_HEARD_VOICES);
   if (challenger == NULL || challenger->loudness < SPEECH_BEGINS)
     return false;
   size_t quietest = 0;
   uint32_t least = UINT32_MAX;
-  for (size_t i = 0; i < LIMIT_AUDIO_SLOTS; i++) {
+  for (size_t i = 0; i < LIMIT_HEARD_VOICES; i++) {
     struct speaker *p = find(s, s->place[i]);
     if (p != NULL && p->loudness < least) {
       least = p->loudness;
@@ -114,7 +114,7 @@ static bool challenge_places(struct speakers *s)
   }
   if (least == UINT32_MAX || challenger->loudness < least + PLACE_MARGIN)
     return false;
-  s->place[LIMIT_AUDIO_SLOTS] = s->place[quietest];
+  s->place[LIMIT_HEARD_VOICES] = s->place[quietest];
   s->place[quietest] = challenger->id;
   return true;
 }

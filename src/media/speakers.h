@@ -2,7 +2,7 @@
 /* Who is heard and who is shown as speaking in one room, from audio levels (RFC 6464) alone: never from sound.
  *
  * Levels are smoothed (quick to rise, slow to fall) and a place changes hands only for someone clearly louder, so that
- * the choice does not flicker. The first LIMIT_AUDIO_SLOTS places are the speakers whom everyone hears; one more place
+ * the choice does not flicker. The first LIMIT_HEARD_VOICES places are the speakers whom everyone hears; one more place
  * is kept so that each of them, who doesn't hear himself, has as many others. Microphones that are off are not in here
  * at all. */
 #ifndef TESTUDO_MEDIA_SPEAKERS_H
@@ -14,7 +14,7 @@
 
 #include "base/limits.h"
 
-#define SPEAKERS_PLACES (LIMIT_AUDIO_SLOTS + 1)
+#define SPEAKERS_PLACES (LIMIT_HEARD_VOICES + 1)
 #define SPEAKERS_UPDATE_US 100000u /* how often speakers_update is worth its call */
 #define SPEAKERS_SILENT 127        /* -dBov */
 

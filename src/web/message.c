@@ -18,7 +18,7 @@ enum field_kind {
   FIELD_TEXT,
   FIELD_ROLE, /* enum stay_role, but not "host" */
   FIELD_REACTION,
-  FIELD_MIDS, /* {"mic", "camera", "screen"}: each a mid or null */
+  FIELD_MIDS, /* {"mic", "camera", "screen", "screen_sound"}: each a mid or null; the last may be absent */
 };
 
 struct field {
@@ -29,7 +29,7 @@ struct field {
   uint64_t min, max; /* of the number, or of the text's bytes */
 };
 
-#define MAX_FIELDS 5
+#define MAX_FIELDS 6
 
 struct rule {
   const char *name;
@@ -41,6 +41,7 @@ struct rule {
 #define AT(member) offsetof(struct message, member)
 #define FIELD_N {"n", FIELD_U64, false, AT(n), 1, N_MAX}
 #define FIELD_FLAG(source_name, source) {source_name, FIELD_BOOL, false, AT(state.on[source]), 0, 1}
+#define FIELD_MORE(flag_name, member) {flag_name, FIELD_BOOL, true, AT(state.member), 0, 1}
 #define FIELD_ID(id_name, is_optional, n) {id_name, FIELD_TEXT, is_optional, AT(target.who), n, n}
 #define FIELD_SWITCH(switch_name, member) {switch_name, FIELD_BOOL, false, AT(member), 0, 1}
 #define FIELDS_WHO {FIELD_N, FIELD_ID("who", false, PERSON_ID_TEXT)}
@@ -56,7 +57,8 @@ static const struct rule rules[MESSAGE_TYPES] = {
                       {"anew", FIELD_BOOL, true, AT(offer.anew), 0, 1}}},
   [MESSAGE_STATE] = {"state", STAY_IN, false,
                      {FIELD_N, FIELD_FLAG("mic", SOURCE_MIC), FIELD_FLAG("camera", SOURCE_CAMERA),
-                      FIELD_FLAG("screen", SOURCE_SCREEN)}},
+                      FIELD_FLAG("screen", SOURCE_SCREEN), FIELD_MORE("screen_sound", on[SOURCE_SCREEN_SOUND]),
+                      FIELD_MORE("screen_paused", screen_paused)}},
   [MESSAGE_LEVEL] = {"level", STAY_IN, false, {FIELD_N, {"db", FIELD_U8, false, AT(level.db), 0, 127}}},
   [MESSAGE_ADMIT] = {"admit", STAY_IN, true, FIELDS_WHO_OR_ALL},
   [MESSAGE_REFUSE] = {"refuse", STAY_IN, true, FIELDS_WHO_OR_ALL},
@@ -69,9 +71,11 @@ static const struct rule rules[MESSAGE_TYPES] = {
   [MESSAGE_HAND] = {"hand", STAY_IN, false, {FIELD_N, FIELD_SWITCH("up", lock.on)}},
   [MESSAGE_REACTION] = {"reaction", STAY_IN, false,
                         {FIELD_N, {"reaction", FIELD_REACTION, false, AT(reaction.what), 1, 16}}},
+  [MESSAGE_DECLINE_SHARE] = {"decline_share", STAY_IN, false, {FIELD_N}},
   [MESSAGE_MUTE] = {"mute", STAY_IN, true, FIELDS_WHO_OR_ALL},
   [MESSAGE_STOP_VIDEO] = {"stop_video", STAY_IN, true, FIELDS_WHO},
   [MESSAGE_STOP_SHARE] = {"stop_share", STAY_IN, true, FIELDS_WHO},
+  [MESSAGE_ASK_SHARE] = {"ask_share", STAY_IN, true, FIELDS_WHO},
   [MESSAGE_REMOVE] = {"remove", STAY_IN, true, FIELDS_WHO},
   [MESSAGE_SEND_BACK] = {"send_back", STAY_IN, true, FIELDS_WHO},
   [MESSAGE_BAN] = {"ban", STAY_IN, true, FIELDS_WHO},
@@ -132,16 +136,18 @@ static int take_reaction(const json_t *value, uint8_t *reaction)
 
 static int take_mids(const json_t *object, const struct field *field, struct span mids[SOURCE_COUNT])
 {
-  static const char *const names[SOURCE_COUNT] = {"mic", "camera", "screen"};
-  if (!json_is_object(object) || json_object_size(object) != SOURCE_COUNT)
-    return ERR_RANGE;
+  static const char *const names[SOURCE_COUNT] = {"mic", "camera", "screen", "screen_sound"};
+  size_t named = 0;
   for (int i = 0; i < SOURCE_COUNT; i++) {
-    const json_t *value = json_object_get(object, names[i]);
+    const json_t *value = json_object_get(object, names[i]); /* NULL, too, if it is no object */
     mids[i] = (struct span){0};
+    if (value == NULL && i >= SOURCE_SWITCHES)
+      continue;
     if (!json_is_null(value) && take_text(value, field->min, field->max, &mids[i]) != 0)
       return ERR_RANGE;
+    named++;
   }
-  return 0;
+  return named == json_object_size(object) ? 0 : ERR_RANGE;
 }
 
 static int take_field(const json_t *value, const struct field *field, struct message *m)

@@ -28,10 +28,12 @@ enum message_type {
   MESSAGE_CHAT,
   MESSAGE_HAND,
   MESSAGE_REACTION,
+  MESSAGE_DECLINE_SHARE,
   /* of moderators */
   MESSAGE_MUTE,
   MESSAGE_STOP_VIDEO,
   MESSAGE_STOP_SHARE,
+  MESSAGE_ASK_SHARE,
   MESSAGE_REMOVE,
   MESSAGE_SEND_BACK,
   MESSAGE_BAN,
@@ -64,6 +66,7 @@ struct message {
     struct message_offer offer;
     struct {
       bool on[SOURCE_COUNT];
+      bool screen_paused;
     } state;
     struct {
       uint8_t db;

@@ -16,7 +16,7 @@ static const char *state_name(enum stay_state state)
 
 static const char *source_name(enum media_source source)
 {
-  static const char *const names[SOURCE_COUNT] = {"mic", "camera", "screen"};
+  static const char *const names[SOURCE_COUNT] = {"mic", "camera", "screen", "screen_sound"};
   return names[source];
 }
 
@@ -33,12 +33,13 @@ json_t *reply_waiting(void)
 
 json_t *reply_person(const struct person_view *person)
 {
-  return json_pack("{ss ss% ss ss sb ss? sb sb sb sb s{sb sb sb} sI so sb}", "id", person->id, "name",
+  return json_pack("{ss ss% ss ss sb ss? sb sb sb sb sb s{sb sb sb} sI so sb}", "id", person->id, "name",
                    (const char *)person->name.p, person->name.n, "role", role_name(person->role), "verified",
                    verified_name(person->verified), "account_name", person->account_name, "email", person->email,
                    "mic", person->on[SOURCE_MIC], "camera", person->on[SOURCE_CAMERA], "screen",
-                   person->on[SOURCE_SCREEN], "here", person->here, "may", "present", person->may_present, "share",
-                   person->may_share, "chat", person->may_chat, "since", (json_int_t)person->since_unix_s, "hand",
+                   person->on[SOURCE_SCREEN], "screen_paused", person->screen_paused, "here", person->here, "may",
+                   "present", person->may_present, "share", person->may_share, "chat", person->may_chat, "since",
+                   (json_int_t)person->since_unix_s, "hand",
                    person->hand == 0 ? json_null() : json_integer((json_int_t)person->hand), "recording",
                    person->recording);
 }
@@ -171,6 +172,16 @@ json_t *reply_room(const char *kind, const char *title, const struct rules_view 
 json_t *reply_muted(enum media_source source, const char *by)
 {
   return json_pack("{ss ss ss?}", "type", "muted", "source", source_name(source), "by", by);
+}
+
+json_t *reply_share_asked(const char *by)
+{
+  return json_pack("{ss ss}", "type", "share_asked", "by", by);
+}
+
+json_t *reply_share_declined(const char *who)
+{
+  return json_pack("{ss ss}", "type", "share_declined", "who", who);
 }
 
 json_t *reply_moderated(const char *what, const char *who, const char *by)

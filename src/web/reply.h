@@ -20,6 +20,7 @@ struct person_view {
   bool account_name; /* the name is the account's */
   const char *email; /* NULL: none, or not for who is told */
   bool on[SOURCE_COUNT];
+  bool screen_paused;
   bool here;
   bool may_present, may_share, may_chat;
   uint64_t hand; /* the order of raised hands; 0: down */
@@ -111,6 +112,9 @@ json_t *reply_room(const char *kind, const char *title, const struct rules_view 
 
 /* `by` may be NULL: by the rules of the room. */
 json_t *reply_muted(enum media_source source, const char *by);
+
+json_t *reply_share_asked(const char *by);
+json_t *reply_share_declined(const char *who);
 
 /* `who` may be NULL: everybody. */
 json_t *reply_moderated(const char *what, const char *who, const char *by);

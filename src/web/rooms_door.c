@@ -113,7 +113,7 @@ static void come_back(struct rooms *r, struct room *room, struct person *p)
   }
   say_changed(r, room, p);
   say_welcome(r, room, p);
-  for (int i = 0; i < SOURCE_COUNT; i++)
+  for (int i = 0; i < SOURCE_SWITCHES; i++)
     if (p->held[i])
       say(r, p, reply_muted((enum media_source)i, p->held_by[0] == '\0' ? NULL : p->held_by));
   media_tell_again(r, p);
@@ -151,6 +151,8 @@ void door_send_back(struct rooms *r, struct rooms_time time, struct room *room, 
   media_keep(&p->last_slots, NULL);
   media_keep(&p->last_security, NULL);
   memset(p->on, 0, sizeof p->on);
+  p->screen_paused = false;
+  p->share_asked_by[0] = '\0';
   memset(p->held, 0, sizeof p->held);
   say(r, p, reply_waiting());
   recording_tell(r, room, p);

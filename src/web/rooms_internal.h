@@ -45,6 +45,7 @@ struct person {
   bool newly_in;  /* admitted just now: neither told of to the others nor welcomed yet */
   enum stay_state state;
   bool on[SOURCE_COUNT];
+  bool screen_paused;      /* nothing of the screen goes to others until the person has confirmed it again */
   bool held[SOURCE_COUNT]; /* switched off by a moderator, and the page has not said so itself yet */
   char held_by[PERSON_ID_TEXT + 1];
   uint64_t joined_unix_s;  /* when admitted */
@@ -55,10 +56,12 @@ struct person {
   uint64_t handled;  /* the highest n */
   uint64_t socket;   /* 0: away */
   uint64_t since_us; /* when the present socket came or the last one went */
-  struct rate_bucket messages, offers;
   struct rate_bucket written, gestures, received; /* chat, hands and reactions; chat to this person alone */
   uint64_t hand;  /* the order of raised hands; 0: down */
   bool recording; /* in the own browser, as everybody is told */
+  struct rate_bucket messages, offers, asks;
+  uint64_t share_asked_us; /* when a moderator asked for this person's screen last; 0: never */
+  char share_asked_by[PERSON_ID_TEXT + 1]; /* a request without an answer; "": none */
 
   /* the media connection */
   uint32_t offer_id;
@@ -287,6 +290,8 @@ bool switch_off(struct rooms *r, const struct room *room, struct person *p, unsi
 /* rooms_moderate.c, rooms_rules.c: handlers */
 void moderate_sources(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m);
 void moderate_remove(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m);
+void share_ask(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m); /* rooms_share.c */
+void share_decline(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);
 void moderate_send_back(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m);
 void moderate_ban(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m);
 void moderate_role(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m);

@@ -52,6 +52,8 @@ static uint8_t publish_bits(const struct room *room, const struct person *p)
     return 0;
   for (unsigned i = 0; i < SOURCE_COUNT; i++)
     bits |= p->on[i] && may_publish(room, p, (enum media_source)i) ? 1u << i : 0;
+  if (p->screen_paused)
+    bits &= ~(1u << SOURCE_SCREEN | 1u << SOURCE_SCREEN_SOUND);
   return (uint8_t)bits;
 }
 
@@ -113,16 +115,25 @@ static bool takes_switch(struct rooms *r, const struct room *room, struct person
   return false;
 }
 
+/* True if it was another one. */
+static bool set_flag(bool *flag, bool on)
+{
+  bool changed = *flag != on;
+  *flag = on;
+  return changed;
+}
+
 void media_state(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m)
 {
   (void)time;
   const struct room *room = room_of(r, p);
   bool changed = false;
-  for (int i = 0; i < SOURCE_COUNT; i++) {
-    bool on = takes_switch(r, room, p, (enum media_source)i, m->state.on[i]);
-    changed |= on != p->on[i];
-    p->on[i] = on;
-  }
+  for (int i = 0; i < SOURCE_SWITCHES; i++)
+    changed |= set_flag(&p->on[i], takes_switch(r, room, p, (enum media_source)i, m->state.on[i]));
+  changed |= set_flag(&p->on[SOURCE_SCREEN_SOUND], p->on[SOURCE_SCREEN] && m->state.on[SOURCE_SCREEN_SOUND]);
+  changed |= set_flag(&p->screen_paused, p->on[SOURCE_SCREEN] && m->state.screen_paused);
+  if (p->on[SOURCE_SCREEN])
+    p->share_asked_by[0] = '\0'; /* that is the answer */
   if (!changed)
     return;
   media_publish(r, room, p);

@@ -28,7 +28,8 @@ bool role_publishes(const struct room_policy *policy, enum stay_role role)
 
 bool may_publish(const struct room *room, const struct person *p, enum media_source source)
 {
-  enum room_role from = source == SOURCE_SCREEN ? room->policy.share : room->policy.present;
+  bool is_screen = source == SOURCE_SCREEN || source == SOURCE_SCREEN_SOUND;
+  enum room_role from = is_screen ? room->policy.share : room->policy.present;
   return p->role != AS_VIEWER && reaches(p->role, from) && (!room->stopped || is_moderator(p));
 }
 
@@ -102,10 +103,12 @@ void role_discount(struct room *room, const struct person *p)
 bool switch_off(struct rooms *r, const struct room *room, struct person *p, unsigned sources, const struct person *by)
 {
   bool changed = false;
-  for (int i = 0; i < SOURCE_COUNT; i++) {
+  for (int i = 0; i < SOURCE_SWITCHES; i++) {
     if ((sources & 1u << i) == 0 || !p->on[i])
       continue;
     p->on[i] = false;
+    if (i == SOURCE_SCREEN)
+      p->on[SOURCE_SCREEN_SOUND] = p->screen_paused = false;
     p->held[i] = true;
     memcpy(p->held_by, by == NULL ? "" : by->id, by == NULL ? 1 : sizeof p->held_by);
     say(r, p, reply_muted((enum media_source)i, by == NULL ? NULL : by->id));
@@ -121,7 +124,7 @@ bool switch_off(struct rooms *r, const struct room *room, struct person *p, unsi
 unsigned forbidden_sources(const struct room *room, const struct person *p)
 {
   unsigned forbidden = 0;
-  for (unsigned i = 0; i < SOURCE_COUNT; i++)
+  for (unsigned i = 0; i < SOURCE_SWITCHES; i++)
     forbidden |= may_publish(room, p, (enum media_source)i) ? 0 : 1u << i;
   return forbidden;
 }

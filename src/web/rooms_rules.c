@@ -85,7 +85,7 @@ void rules_stop_everything(struct rooms *r, struct rooms_time time, struct perso
   for (uint32_t i = 0; i < room->active.n; i++) {
     struct person *p = active_at(r, room, i);
     if (p != by && !is_host(p))
-      (void)switch_off(r, room, p, (1u << SOURCE_COUNT) - 1, by);
+      (void)switch_off(r, room, p, (1u << SOURCE_SWITCHES) - 1, by);
   }
   keep_rules(r, room);
   say_rights(r, room);

@@ -24,6 +24,7 @@ struct person_view person_view_of(const struct room *room, const struct person *
                              .email = to_moderator && p->who.email[0] != '\0' ? p->who.email : NULL, .here = p->here,
                              .may_present = may_publish(room, p, SOURCE_MIC),
                              .may_share = may_publish(room, p, SOURCE_SCREEN), .may_chat = may_chat(room, p),
+                             .screen_paused = p->screen_paused,
                              .hand = p->hand, .recording = p->recording, .since_unix_s = p->joined_unix_s};
   memcpy(view.on, p->on, sizeof view.on);
   return view;

@@ -41,7 +41,7 @@ static void init_source(struct client *c, enum media_source kind, bool offered)
   s->picture_id = (uint16_t)(random_u32(c->random) & 0x7fff);
   s->tl0picidx = (uint8_t)random_u32(c->random);
   s->level = 127;
-  s->parts = kind == SOURCE_MIC ? 1 : 2;
+  s->parts = media_source_is_video(kind) ? 2 : 1;
   s->key_due = true;
   if (offered)
     must((s->sent = calloc(CLIENT_SENT, sizeof *s->sent)) != NULL);
@@ -66,6 +66,7 @@ void client_init(struct client *c, const struct client_config *config, const str
   init_source(c, SOURCE_MIC, config->mic);
   init_source(c, SOURCE_CAMERA, config->camera);
   init_source(c, SOURCE_SCREEN, config->screen);
+  init_source(c, SOURCE_SCREEN_SOUND, config->screen_sound);
 }
 
 void client_fini(struct client *c)

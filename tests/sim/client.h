@@ -106,7 +106,7 @@ struct client_slot {
 
 struct client_config {
   uint32_t tag; /* stands in its media */
-  bool mic, camera, screen;
+  bool mic, camera, screen, screen_sound;
   uint8_t audio_slots, video_slots;
   bool cryptex;
   bool h264;                /* sends H.264; receives both either way unless only_h264 */

@@ -265,7 +265,7 @@ void client_report(struct client *c)
       continue;
     const struct rtcp_sender_info info = {
         .ntp = rtcp_ntp(UNIX_EPOCH_US + c->now_us),
-        .rtp_timestamp = s->timestamp_base + (uint32_t)(c->now_us * (i == SOURCE_MIC ? 48 : 90) / 1000),
+        .rtp_timestamp = s->timestamp_base + (uint32_t)(c->now_us * (media_source_is_video((enum media_source)i) ? 90 : 48) / 1000),
         .packets = s->packets,
         .octets = s->octets,
     };

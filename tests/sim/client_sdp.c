@@ -105,7 +105,7 @@ static void put_section(const struct client *c, struct writer *w, size_t mid, bo
 static void put_source(const struct client *c, struct writer *w, size_t mid, enum media_source kind)
 {
   const struct client_source *s = &c->source[kind];
-  bool is_video = kind != SOURCE_MIC;
+  bool is_video = media_source_is_video(kind);
   put_section(c, w, mid, is_video, "sendonly", is_video && !s->h264, is_video && s->h264);
   put_fmt(w, "a=msid:- source%d\r\n", kind);
   if (c->config.hide_ssrcs)

@@ -76,7 +76,7 @@ static size_t make_payload(const struct client_source *s, const struct media_mar
 {
   struct writer w = writer_of(out, cap);
   size_t size = AUDIO_BYTES;
-  if (m->source != SOURCE_MIC) {
+  if (media_source_is_video((enum media_source)m->source)) {
     size = VIDEO_BYTES + (m->part < m->frame % m->parts); /* near-equal, as browsers cut frames */
     if (s->h264)
       put_h264(&w, m, size);
@@ -102,7 +102,7 @@ static void send_packet(struct client *c, struct client_source *s, const struct 
   struct rtp_ext ext[2];
   size_t n_ext = 0, n;
   uint32_t roc;
-  if (c->cryptex && kind == SOURCE_MIC)
+  if (c->cryptex && !media_source_is_video(kind))
     ext[n_ext++] = (struct rtp_ext){.id = CLIENT_EXT_LEVEL, .data = span_of(&level, 1)};
   if (c->config.hide_ssrcs)
     ext[n_ext++] = (struct rtp_ext){.id = CLIENT_EXT_MID, .data = span_str(mid)};
@@ -115,7 +115,7 @@ static void send_packet(struct client *c, struct client_source *s, const struct 
 
 static uint8_t payload_type(const struct client_source *s, enum media_source kind, bool rtx)
 {
-  if (kind == SOURCE_MIC)
+  if (!media_source_is_video(kind))
     return CLIENT_PT_OPUS;
   if (s->h264)
     return rtx ? CLIENT_PT_H264_RTX : CLIENT_PT_H264;
@@ -128,7 +128,7 @@ static void send_part(struct client *c, struct client_source *s, const struct me
   *p = (struct sent_packet){.used = true,
                             .sequence = s->sequence,
                             .timestamp = timestamp,
-                            .marker = m->part == m->parts - 1 && m->source != SOURCE_MIC};
+                            .marker = m->part == m->parts - 1 && media_source_is_video((enum media_source)m->source)};
   p->n = (uint16_t)make_payload(s, m, p->payload, sizeof p->payload);
   const struct rtp_packet header = {
       .marker = p->marker,
@@ -165,7 +165,7 @@ void client_send_again(struct client *c, struct client_source *s, uint16_t seque
 static void send_frame(struct client *c, enum media_source kind)
 {
   struct client_source *s = &c->source[kind];
-  bool is_video = kind != SOURCE_MIC;
+  bool is_video = media_source_is_video(kind);
   uint32_t timestamp = s->timestamp_base + (uint32_t)(s->next_us * (is_video ? 90 : 48) / 1000);
   struct media_mark m = {.who = c->config.tag,
                          .frame = ++s->frame,
@@ -190,7 +190,7 @@ void client_make_media(struct client *c)
     if (!s->offered || !s->on || s->next_us > c->now_us)
       continue;
     send_frame(c, (enum media_source)i);
-    s->next_us += i == SOURCE_MIC ? AUDIO_FRAME_US : VIDEO_FRAME_US;
+    s->next_us += media_source_is_video((enum media_source)i) ? VIDEO_FRAME_US : AUDIO_FRAME_US;
   }
 }
 

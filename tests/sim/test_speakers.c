@@ -10,6 +10,7 @@
 #define PEOPLE 7
 #define LOUD 25
 #define QUIET 100
+#define PUBLISH_ALL ((1 << SOURCE_COUNT) - 1)
 
 static const struct client_config person = {.mic = true, .camera = true, .audio_slots = 3, .video_slots = 2};
 
@@ -111,6 +112,42 @@ static void test_muted_speaker_is_out_at_once(void **state)
   assert_int_not_equal(w.speaker, 7);
 }
 
+/* The sound of a screen is heard beside three voices, by all but its own maker, and makes nobody a speaker. */
+static void test_sound_of_a_screen(void **state)
+{
+  struct client_config config = person;
+  (void)state;
+  config.audio_slots = 4;
+  config.cryptex = config.screen = config.screen_sound = true;
+  for (size_t i = 0; i < PEOPLE; i++)
+    world_join(&w, i, &config);
+  world_run_until_connected(&w, 3000000);
+  w.clients[6].client.source[SOURCE_SCREEN_SOUND].level = 1;
+  speak(2, 2000000);
+  assert_false(world_shows(&w, 0, 6, SOURCE_SCREEN_SOUND));
+  world_publish(&w, 6, PUBLISH_ALL);
+  speak(2, 3000000);
+  assert_int_equal(w.speaker, 3);
+  for (size_t i = 0; i < PEOPLE; i++) {
+    size_t voices = 0;
+    for (size_t k = 0; k < PEOPLE; k++)
+      voices += world_shows(&w, i, k, SOURCE_MIC);
+    assert_int_equal(voices, 3);
+    assert_int_equal(world_shows(&w, i, 6, SOURCE_SCREEN_SOUND), i != 6);
+  }
+  struct decoded d;
+  decode_audio(&w.clients[0].client.slot[world_slot_of(&w, 0, 6, SOURCE_SCREEN_SOUND)], 60000, &d);
+  assert_true(d.frames > 100 && d.missing == 0);
+  world_publish(&w, 3, PUBLISH_ALL); /* the newest is heard; who shares it hears the one before */
+  speak(2, 1000000);
+  assert_true(world_shows(&w, 0, 3, SOURCE_SCREEN_SOUND) && world_shows(&w, 3, 6, SOURCE_SCREEN_SOUND));
+  world_publish(&w, 3, PUBLISH_ALL & ~(1 << SOURCE_SCREEN_SOUND));
+  assert_true(world_shows(&w, 0, 6, SOURCE_SCREEN_SOUND));
+  world_publish(&w, 6, 0); /* masked, whatever it goes on sending */
+  speak(2, 1000000);
+  assert_false(world_shows(&w, 0, 6, SOURCE_SCREEN_SOUND));
+}
+
 /* The slots of one receiver, whatever was in them, on a good network: not a number missing, a key frame at every
  * switch. */
 static void test_switches_without_a_gap(void **state)
@@ -162,6 +199,7 @@ int main(void)
       cmocka_unit_test_setup_teardown(test_speakers_by_signalling, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_slots_do_not_flicker, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_muted_speaker_is_out_at_once, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_sound_of_a_screen, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_switches_without_a_gap, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_losses_around_switches, set_up, tear_down),
   };

@@ -47,7 +47,7 @@ static void run(uint64_t us, unsigned who)
 
 static bool is_heard(uint64_t id)
 {
-  for (size_t i = 0; i < LIMIT_AUDIO_SLOTS; i++)
+  for (size_t i = 0; i < LIMIT_HEARD_VOICES; i++)
     if (s.place[i] == id)
       return true;
   return false;
@@ -60,7 +60,7 @@ static void test_few_are_all_heard(void **state)
   assert_true(is_heard(1) && is_heard(2));
   add(4); /* the fourth has the spare place: each hears the three others */
   assert_true(is_heard(1) && is_heard(2) && is_heard(3));
-  assert_int_equal(s.place[LIMIT_AUDIO_SLOTS], 4);
+  assert_int_equal(s.place[LIMIT_HEARD_VOICES], 4);
 }
 
 static void test_speaker_is_heard_and_active_soon(void **state)
