@@ -59,6 +59,7 @@ function personAt(index: number): Person {
     mic: index % 3 !== 2,
     camera: index % 4 !== 3,
     screen: false,
+    screen_paused: false,
     here: index !== 5,
   };
 }

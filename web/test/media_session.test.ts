@@ -52,10 +52,10 @@ test('nothing is offered before the welcome', async () => {
 test('the first offer has fixed slots and names its sources', async () => {
   await connect();
   assert.deepEqual(sent(), [[1, '1.1']]);
-  assert.deepEqual(offers[0]?.sources, { mic: '0', camera: '1', screen: '2' });
+  assert.deepEqual(offers[0]?.sources, { mic: '0', camera: '1', screen: '2', screen_sound: '3' });
   assert.deepEqual(
     peer(1).transceivers.map(({ direction }) => direction),
-    [...Array<string>(3).fill('sendonly'), ...Array<string>(3).fill('recvonly'), ...Array<string>(4).fill('recvonly')],
+    [...Array<string>(4).fill('sendonly'), ...Array<string>(4).fill('recvonly'), ...Array<string>(4).fill('recvonly')],
   );
   assert.deepEqual(states, ['connecting', 'connected']);
 });
@@ -73,7 +73,7 @@ test('more cameras than slots: one more offer on the same connection, after the 
     [1, '1.1'],
     [2, '1.2'],
   ]);
-  assert.equal(peer(1).transceivers.length, 6 + 9);
+  assert.equal(peer(1).transceivers.length, 8 + 9);
   answer();
   session.fit(5, 4, 24);
   await settle();

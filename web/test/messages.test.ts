@@ -12,6 +12,7 @@ const person = {
   mic: true,
   camera: false,
   screen: false,
+  screen_paused: false,
   here: true,
   may: { present: true, share: false, chat: true },
   account_name: true,

@@ -21,6 +21,7 @@ const person = (id: string, role: Role, change: Partial<Person> = {}): Person =>
   mic: true,
   camera: true,
   screen: true,
+  screen_paused: false,
   here: true,
   may: { present: role !== 'viewer', share: role !== 'viewer', chat: true },
   account_name: false,

@@ -19,6 +19,7 @@ const person = (id: string, change: Partial<Person> = {}): Person => ({
   mic: true,
   camera: true,
   screen: false,
+  screen_paused: false,
   here: true,
   ...change,
 });

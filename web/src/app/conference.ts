@@ -4,7 +4,7 @@ import { browserFacts } from '../media/facts';
 import type { DeviceKind, OwnDevices } from '../media/devices';
 import { MediaSession } from '../media/session';
 import { SoundOutput } from '../media/sound';
-import type { ClientMessage, Order, ServerMessage, Source, Stay } from '../signal/messages';
+import type { ClientMessage, Order, ServerMessage, Switch, Stay } from '../signal/messages';
 import { SignalSession, type Enter, type SessionEnd } from '../signal/session';
 import { attendanceCsv } from '../state/attendance';
 import type { Ending, Screen, State } from '../state/model';
@@ -52,7 +52,7 @@ export class Conference {
         store.dispatch({ type: 'streams', streams });
         this.#sound.play(audio);
       },
-      trackOf: (source) => (source === 'screen' ? null : devices.track(source)),
+      trackOf: (source) => (source === 'mic' || source === 'camera' ? devices.track(source) : null),
     });
     this.#signal = new SignalSession(enter, {
       onHello: ({ you, role }) => {
@@ -173,7 +173,7 @@ export class Conference {
   }
 
   /** A host, or the rules, have switched it off at the server: here, too, nothing of it is sent any more. */
-  async #silence(source: Source): Promise<void> {
+  async #silence(source: Switch): Promise<void> {
     if (source === 'mic') await this.#devices.setMic(false);
     if (source === 'camera') await this.#devices.setCamera(false);
   }

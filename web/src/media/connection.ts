@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// One RTCPeerConnection with fixed slots: it sends a microphone, a camera and a screen, and receives into a few audio
+// One RTCPeerConnection with fixed slots: it sends a microphone, a camera, a screen and its sound, and receives into a few audio
 // and video slots that the server fills. People come and go without a new offer.
 import type { Source } from '../signal/messages';
 import type { CameraQuality } from './quality';
@@ -66,6 +66,7 @@ export class MediaConnection {
       mic: this.#add('audio', { direction: 'sendonly' }),
       camera: this.#add('video', { direction: 'sendonly', sendEncodings: [{}] }),
       screen: this.#add('video', { direction: 'sendonly', sendEncodings: [{ maxBitrate: SCREEN_BITRATE_BPS }] }),
+      screen_sound: this.#add('audio', { direction: 'sendonly' }),
     };
     this.#audioSlots = Array.from({ length: AUDIO_SLOTS }, () => this.#add('audio', { direction: 'recvonly' }));
   }
@@ -115,9 +116,9 @@ export class MediaConnection {
 
   /** The present local description as an offer. */
   present(): Offer {
-    const { mic, camera, screen } = this.#sources;
+    const { mic, camera, screen, screen_sound } = this.#sources;
     const sdp = withoutAddresses(this.peer.localDescription?.sdp ?? '');
-    return { sdp, sources: { mic: mic.mid, camera: camera.mid, screen: screen.mid } };
+    return { sdp, sources: { mic: mic.mid, camera: camera.mid, screen: screen.mid, screen_sound: screen_sound.mid } };
   }
 
   async accept(sdp: string): Promise<void> {

@@ -172,7 +172,7 @@ export class MediaSession {
   }
 
   async #begin(connection: MediaConnection): Promise<void> {
-    for (const source of ['mic', 'camera', 'screen'] as const)
+    for (const source of ['mic', 'camera', 'screen', 'screen_sound'] as const)
       await connection.setTrack(source, this.#events.trackOf(source));
     await connection.setCameraQuality(cameraQuality(this.#people));
     await this.#negotiate(connection);

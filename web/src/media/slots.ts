@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-export const AUDIO_SLOTS = 3;
+/** Three voices, and the sound of one screen beside them. */
+export const AUDIO_SLOTS = 4;
 
 /** Numbers of video slots, so that people who come and go cause few new offers. Each fills a square grid beside the own
  * tile. */

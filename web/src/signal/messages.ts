@@ -6,9 +6,12 @@ export type Role = 'host' | 'cohost' | 'speaker' | 'participant' | 'viewer';
 /** By what the server knows who somebody is. */
 export type Verified = 'account' | 'ticket' | 'email' | 'host_link' | 'none';
 export type Kind = 'open' | 'members' | 'ticket' | 'event';
-export type Source = 'mic' | 'camera' | 'screen';
+/** What of a person is switched. */
+export type Switch = 'mic' | 'camera' | 'screen';
+/** What of a person is seen and heard: the sound of a screen comes and goes with it. */
+export type Source = Switch | 'screen_sound';
 /** What of a person is switched on. */
-export type Switches = Readonly<Record<Source, boolean>>;
+export type Switches = Readonly<Record<Switch, boolean>>;
 
 /** What a person may send: microphone and camera, the screen, and text. */
 export interface May {
@@ -29,6 +32,8 @@ export interface Person extends Switches {
   readonly account_name: boolean;
   /** The verified address, for hosts and co-hosts alone. */
   readonly email: string | null;
+  /** The screen is shared, but nothing of it is to be seen until its owner has looked at it again. */
+  readonly screen_paused: boolean;
   /** False while the person's socket is away: dropped, and perhaps about to return. */
   readonly here: boolean;
 }
@@ -135,7 +140,10 @@ interface Payloads {
   renew: { why: string };
   ended: { code: string; text: string };
   error: { code: string; text: string };
-  muted: { source: Source; by: string | null };
+  muted: { source: Switch; by: string | null };
+  /** A moderator asks for the own screen. */
+  share_asked: { by: string };
+  share_declined: { who: string };
   room: { kind: Kind; title: string; rules: Rules };
   alert: Alert;
   bans: { bans: readonly Ban[] };
@@ -161,7 +169,8 @@ const rules = record<Rules>({
   share: currentRole,
   chat: currentRole,
 });
-const source = oneOf('mic', 'camera', 'screen');
+const switched = oneOf('mic', 'camera', 'screen');
+const source = oneOf('mic', 'camera', 'screen', 'screen_sound');
 
 const person = record<Person>({
   id: text,
@@ -175,6 +184,7 @@ const person = record<Person>({
   mic: flag,
   camera: flag,
   screen: flag,
+  screen_paused: flag,
   here: flag,
 });
 const knock = record<Knock>({
@@ -229,7 +239,9 @@ const readers: { [K in keyof Payloads]: Reader<Payloads[K]> } = {
   renew: record<Payloads['renew']>({ why: text }),
   ended: reasonGiven,
   error: reasonGiven,
-  muted: record<Payloads['muted']>({ source, by: maybe(text) }),
+  share_asked: record<Payloads['share_asked']>({ by: text }),
+  share_declined: record<Payloads['share_declined']>({ who: text }),
+  muted: record<Payloads['muted']>({ source: switched, by: maybe(text) }),
   room: record<Payloads['room']>({ kind, title: text, rules }),
   alert: record<Alert>({ code: text, who: orNull(text), other: orNull(text), text }),
   bans: record<Payloads['bans']>({ bans: listOf(record<Ban>({ id: text, name: text })) }),
@@ -271,7 +283,7 @@ export function readServerMessage(json: string): ServerMessage {
 
 /** What hosts and co-hosts may order. */
 export type Order =
-  | { readonly type: 'mute' | 'stop_video' | 'stop_share' | 'remove' | 'ban' | 'send_back'; readonly who: string }
+  | { readonly type: 'mute' | 'stop_video' | 'stop_share' | 'ask_share' | 'remove' | 'ban' | 'send_back'; readonly who: string }
   | { readonly type: 'mute'; readonly all: true }
   | { readonly type: 'unban'; readonly id: string }
   | { readonly type: 'lock'; readonly on: boolean }
@@ -290,7 +302,8 @@ export type ClientMessage =
       /** Of another RTCPeerConnection than the offers before. */
       readonly anew: boolean;
     }
-  | ({ readonly type: 'state' } & Switches)
+  | ({ readonly type: 'state'; readonly screen_sound?: boolean; readonly screen_paused?: boolean } & Switches)
+  | { readonly type: 'decline_share' }
   | { readonly type: 'level'; readonly db: number }
   | { readonly type: 'admit' | 'refuse'; readonly who: string }
   | { readonly type: 'admit' | 'refuse'; readonly all: true }

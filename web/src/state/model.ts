@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // All that a view can show. Plain values; media streams are passed through and never looked into.
-import type { Alert, Ban, Kind, Knock, Person, Role, Rules, ServerFacts, Slot, Source } from '../signal/messages';
+import type { Alert, Ban, Kind, Knock, Person, Role, Rules, ServerFacts, Slot, Switch } from '../signal/messages';
 import type { BrowserFacts } from '../media/facts';
 import { NO_DOOR, type Door, type Refusal } from './door';
 
@@ -94,7 +94,7 @@ export type MediaLink = 'none' | 'connecting' | 'connected' | 'away' | 'blocked'
 export type PanelName = 'people' | 'invite' | 'security' | 'settings';
 
 export interface Silenced {
-  readonly source: Source;
+  readonly source: Switch;
   /** The name of who did it; null: the rules of the meeting. */
   readonly by: string | null;
 }
