@@ -64,7 +64,7 @@
 #define LIMIT_ORIGINS 8            /* https addresses that the server is known by */
 #define LIMIT_CORS_ORIGINS 8       /* of other pages that may use the API */
 #define LIMIT_PASSKEY_CHALLENGES 4096 /* open at once; the oldest makes room */
-#define LIMIT_CONNECTIONS 20000    /* HTTPS and WebSocket */
+#define LIMIT_CONNECTIONS 24000    /* HTTPS and WebSocket */
 #define LIMIT_ADDRESS_CONNECTIONS 512 /* of them from one network address, without the sockets below */
 #define LIMIT_ADDRESS_SOCKETS 1024 /* signalling sockets of those who were let in, from one network address: a lecture hall */
 #define LIMIT_SOCKET_QUEUE (1024 * 1024) /* bytes that wait for a slow reader of signalling */
@@ -72,6 +72,13 @@
 #define LIMIT_NONCE_SESSIONS 16384 /* sessions that hold nonces for their next requests */
 #define LIMIT_SESSION_NONCES 16    /* of each kind (web/nonce.h) that one session holds */
 #define LIMIT_USER_AGENT 512       /* bytes of a User-Agent that are looked at */
+
+/* calls (web/line.h) */
+#define LIMIT_LINES 4096           /* sockets of pages of signed-in people outside of meetings */
+#define LIMIT_ACCOUNT_LINES 8      /* of one account: a new one takes the oldest one's place */
+#define LIMIT_LINE_PEOPLE (LIMIT_LINES + LIMIT_PEOPLE) /* accounts with such a socket or in a meeting */
+#define LIMIT_CALLS 1024           /* that ring */
+#define LIMIT_LINE_MESSAGE 512     /* bytes of what such a page says */
 
 /* accounts */
 #define LIMIT_PASSWORD_BYTES 1024
@@ -103,6 +110,14 @@
 #define LIMIT_IDEMPOTENT 100000
 #define LIMIT_WEBHOOKS 100
 #define LIMIT_WEBHOOK_EVENTS 1000000
+#define LIMIT_CONTACTS 4000000     /* two rows for each two people */
+#define LIMIT_ACCOUNT_CONTACTS 500
+#define LIMIT_CONTACT_ASKS 1000000
+#define LIMIT_ACCOUNT_ASKS 100     /* that one account has sent and nobody has accepted */
+#define LIMIT_ASKS_TO_ACCOUNT 200  /* that wait for one account: later ones are not seen */
+#define LIMIT_ACCOUNT_CONTACT_LINKS 8 /* one-time links by which somebody becomes a contact */
+#define LIMIT_ACCOUNT_BLOCKS 500
+#define LIMIT_ACCOUNT_MISSED 100   /* calls: a new one takes the oldest one's place */
 #define LIMIT_EVENT_PEOPLE 8192    /* people at once in one room: the places of the whole server */
 
 /* what goes out: mail, SMS and requests to OpenID providers */

@@ -19,7 +19,7 @@
 #include "store/store.h"
 
 #define STORE_PATH_BYTES 4096
-#define STORE_STATEMENTS 192
+#define STORE_STATEMENTS 256
 
 #define TEXT_OF_(x) #x
 #define TEXT_OF(x) TEXT_OF_(x)

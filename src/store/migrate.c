@@ -131,10 +131,41 @@ static const char demand_columns[] =
   "ALTER TABLE account ADD COLUMN two_factors_demanded INTEGER NOT NULL DEFAULT 0"
   " CHECK (two_factors_demanded IN (0, 1));";
 
+/* --- contacts and calls --- */
+
+#define OF_ACCOUNT(name) name " BLOB NOT NULL REFERENCES account (id) ON DELETE CASCADE"
+
+static const char contact_tables[] =
+  "CREATE TABLE contact (" OF_ACCOUNT("account") ", " OF_ACCOUNT("other") ", " BOOL("hidden") ", " TIME("since_s") ","
+  " CHECK (account <> other), PRIMARY KEY (account, other)) STRICT, WITHOUT ROWID;"
+  "CREATE INDEX contact_other ON contact (other);"
+  COUNTED("contact")
+  "CREATE TABLE contact_ask (" ID ", " OF_ACCOUNT("asker") ", email TEXT NOT NULL CHECK (email <> ''), "
+  BOOL("declined") ", " BOOL("withdrawn") ", " TIME("time_s") ", UNIQUE (asker, email)) STRICT;"
+  "CREATE INDEX contact_ask_email ON contact_ask (email, time_s);"
+  "CREATE INDEX contact_ask_time ON contact_ask (time_s);"
+  COUNTED("contact_ask")
+  "CREATE TABLE contact_link (hash BLOB PRIMARY KEY NOT NULL CHECK (length(hash) = 32), " OF_ACCOUNT("account") ", "
+  TIME("until_s") ") STRICT, WITHOUT ROWID;"
+  "CREATE INDEX contact_link_account ON contact_link (account);"
+  "CREATE INDEX contact_link_until ON contact_link (until_s);"
+  "CREATE TABLE contact_block (" OF_ACCOUNT("account") ", " OF_ACCOUNT("other") ", " TIME("time_s") ","
+  " PRIMARY KEY (account, other)) STRICT, WITHOUT ROWID;"
+  "CREATE INDEX contact_block_other ON contact_block (other);";
+
+static const char call_tables[] =
+  "CREATE TABLE call_choice (account BLOB PRIMARY KEY NOT NULL REFERENCES account (id) ON DELETE CASCADE, "
+  BOOL("presence") ") STRICT, WITHOUT ROWID;"
+  "CREATE TABLE missed_call (" ID ", " OF_ACCOUNT("account") ", " OF_ACCOUNT("caller") ", " TIME("time_s") ") STRICT;"
+  "CREATE INDEX missed_call_account ON missed_call (account, time_s);"
+  "CREATE INDEX missed_call_caller ON missed_call (caller);"
+  "CREATE INDEX missed_call_time ON missed_call (time_s);";
+
 /* One step: up to four texts. */
 static const char *const steps[][4] = {
   {base_tables, people_tables, room_tables, ticket_tables},
   {link_tables, setting_tables, demand_columns},
+  {contact_tables, call_tables},
 };
 #define STEPS ((int64_t)(sizeof steps / sizeof steps[0]))
 

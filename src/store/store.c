@@ -14,6 +14,7 @@
 #include "store/locks.h"
 #include "store/log_chain.h"
 #include "store/migrate.h"
+#include "store/store_contacts.h"
 #include "store/store_sessions.h"
 #include "store/store_tickets.h"
 
@@ -197,6 +198,9 @@ static int tidy(struct store *st, uint64_t now_s)
   static const char idempotent[] = "DELETE FROM idempotent WHERE time_s < ?1";
   static const char links[] = "DELETE FROM link WHERE until_s <= ?1";
   static const char events[] = "DELETE FROM webhook_event WHERE time_s < ?1";
+  static const char asks[] = "DELETE FROM contact_ask WHERE time_s < ?1";
+  static const char contact_links[] = "DELETE FROM contact_link WHERE until_s <= ?1";
+  static const char missed[] = "DELETE FROM missed_call WHERE time_s < ?1";
   int err = remove_before(st, sessions, now_s, SESSION_KEPT_S);
   if (err == 0)
     err = remove_before(st, guests, now_s, SESSION_GUEST_KEPT_S);
@@ -206,6 +210,12 @@ static int tidy(struct store *st, uint64_t now_s)
     err = remove_before(st, idempotent, now_s, IDEMPOTENT_KEPT_S);
   if (err == 0)
     err = remove_before(st, events, now_s, WEBHOOK_EVENT_KEPT_S);
+  if (err == 0)
+    err = remove_before(st, asks, now_s, CONTACT_ASK_KEPT_S);
+  if (err == 0)
+    err = remove_before(st, contact_links, now_s, 0);
+  if (err == 0)
+    err = remove_before(st, missed, now_s, MISSED_CALL_KEPT_S);
   return err;
 }
 

@@ -22,6 +22,7 @@
 /* What an entry entitles to. */
 struct entry_grant {
   struct browser browser;
+  bool line;     /* to no room, but to the line of a signed-in page (line.h) */
   uint64_t room;
   struct identity who;
   uint8_t origin; /* index in the list of our origins */

@@ -85,6 +85,14 @@ void rooms_free(struct rooms *r);
  * address may knock. ERR_LIMIT when there is no room for another. */
 int rooms_create(struct rooms *r, uint64_t now_us, const struct browser *host, uint8_t address[TOKEN_BYTES]);
 
+/* A new meeting for two accounts alone: a call that was accepted. To everybody else there is no room at its address. When
+ * one has left for good, it is over for the other. ERR_LIMIT. */
+int rooms_create_call(struct rooms *r, uint64_t now_us, const struct uid *a, const struct uid *b,
+                      uint8_t address[TOKEN_BYTES]);
+
+/* Whether a room is a call of others. No such room: no. */
+bool rooms_is_call_of_others(const struct rooms *r, uint64_t room, const struct uid *account);
+
 /* A stored room becomes live, until it was empty for a while; one that is live already stays as it is. Its hosts are
  * those whose identity says so. ERR_LIMIT, ERR_NOMEM. */
 int rooms_open(struct rooms *r, uint64_t now_us, const struct room_plan *plan, uint64_t *room);

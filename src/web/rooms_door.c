@@ -20,6 +20,8 @@ void door_end_stay(struct rooms *r, struct rooms_time time, struct person *p, co
 {
   struct room *room = room_of(r, p);
   people_remove(&room->members, p->self);
+  if (p->state == STAY_IN && room_is_call(room) && room->joins > 1)
+    room->call_is_over = true; /* for the other at the next tick */
   if (p->state == STAY_IN)
     step_out(r, time, room, p, reason);
   else if (p->state == STAY_WAITING && !room->closing)

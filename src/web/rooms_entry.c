@@ -52,6 +52,8 @@ int entry_check(const struct rooms *r, uint64_t now_us, const struct room *room,
 {
   const struct identity who = identity_of(room, grant);
   bool has_place = member_of_browser(r, room, &grant->browser) != NULL;
+  if (room_is_call_of_others(room, &who.account))
+    return ERR_NOT_FOUND;
   if (ban_holds(room, &grant->browser, &who))
     return ERR_REFUSED;
   if (grant->resume)
@@ -98,6 +100,8 @@ int entry_begin_stay(struct rooms *r, uint64_t now_us, struct room *room, const 
   uint8_t id[PERSON_ID_TEXT * 3 / 4];
   struct person *p;
   uint64_t self;
+  if (room_is_call_of_others(room, &who.account))
+    return ERR_NOT_FOUND;
   if (ban_holds(room, &grant->browser, &who) || name_is_taken(r, room, &grant->browser, grant->likeness))
     return ERR_REFUSED; /* since the entry was given out */
   int err = is_full(r, now_us, room, &grant->browser, &who) ? ERR_LIMIT : make_place(room);

@@ -118,6 +118,8 @@ struct room {
   char title[TITLE_BYTES];
   struct room_policy policy;
   struct browser host; /* by the host link; none in a stored room */
+  struct uid call[2];  /* of a call: the two who may be in it */
+  bool call_is_over;   /* one of them has left */
   uint64_t empty_since_us;
   uint64_t speaker; /* a person, or 0 */
   unsigned process; /* where its media lives, while somebody is in */
@@ -153,6 +155,14 @@ struct rooms {
   uint32_t attended; /* stays in the lists of all rooms */
   struct rooms_counters counters;
 };
+
+static inline bool room_is_call(const struct room *room)
+{
+  return !uid_is_none(&room->call[0]);
+}
+
+/* rooms_live.c */
+bool room_is_call_of_others(const struct room *room, const struct uid *account);
 
 /* rooms.c */
 struct person *person_get(const struct rooms *r, uint64_t id);

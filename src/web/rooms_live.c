@@ -8,6 +8,7 @@ _Static_assert(TOKEN_BYTES == UID_BYTES, "a stored room's id is the address of i
 
 #define EMPTY_MEETING_KEPT_US (12 * 3600 * 1000000ull)
 #define COUNT_EVERY_US 2000000ull
+#define EMPTY_CALL_KEPT_US (120 * 1000000ull)
 #define EMPTY_STORED_KEPT_US (600 * 1000000ull) /* what is to last of it is in the store */
 
 /* Of a meeting by the host link: everybody who has its address may knock. */
@@ -25,6 +26,11 @@ void room_release(struct rooms *r, struct room *room)
   people_fini(&room->active);
   slab_release(&r->rooms, room->self);
 }
+
+/* Of a call: both may do all that is done to each other's devices, which is nothing. */
+static const struct room_policy call_policy = {
+  .present = ROLE_PARTICIPANT, .share = ROLE_PARTICIPANT, .chat = ROLE_PARTICIPANT, .unmute_self = true, .most = 2,
+};
 
 static int make_room(struct rooms *r, uint64_t now_us, const struct room_plan *plan, struct room **made)
 {
@@ -62,6 +68,33 @@ int rooms_create(struct rooms *r, uint64_t now_us, const struct browser *host, u
   room->host = *host;
   memcpy(address, plan.id.b, TOKEN_BYTES);
   return 0;
+}
+
+int rooms_create_call(struct rooms *r, uint64_t now_us, const struct uid *a, const struct uid *b,
+                      uint8_t address[TOKEN_BYTES])
+{
+  struct room_plan plan = {.kind = ROOM_OPEN, .policy = call_policy};
+  struct room *room;
+  random_fill(&r->random, plan.id.b, sizeof plan.id.b);
+  int err = make_room(r, now_us, &plan, &room);
+  if (err != 0)
+    return err;
+  room->call[0] = *a;
+  room->call[1] = *b;
+  memcpy(address, plan.id.b, TOKEN_BYTES);
+  return 0;
+}
+
+bool room_is_call_of_others(const struct room *room, const struct uid *account)
+{
+  return room_is_call(room) && (uid_is_none(account) || (!uid_equal(account, &room->call[0]) &&
+                                                         !uid_equal(account, &room->call[1])));
+}
+
+bool rooms_is_call_of_others(const struct rooms *r, uint64_t id, const struct uid *account)
+{
+  const struct room *room = room_get(r, id);
+  return room != NULL && room_is_call_of_others(room, account);
 }
 
 int rooms_open(struct rooms *r, uint64_t now_us, const struct room_plan *plan, uint64_t *id)
@@ -274,6 +307,12 @@ void room_tick(struct rooms *r, struct rooms_time time, struct room *room)
   tell_count(r, time, room);
   gestures_tell(r, room);
   uint64_t kept_us = room->stored ? EMPTY_STORED_KEPT_US : EMPTY_MEETING_KEPT_US;
+  if (room_is_call(room))
+    kept_us = EMPTY_CALL_KEPT_US;
+  if (room->call_is_over) {
+    rooms_close_room(r, time, &room->address, "call_over", "The call is over.");
+    return;
+  }
   if (room->members.n == 0 && time.now_us - room->empty_since_us >= kept_us)
     room_release(r, room);
 }

@@ -16,6 +16,8 @@ static bool another_has(const struct rooms *r, const struct room *room, const st
 bool name_is_taken(const struct rooms *r, const struct room *room, const struct browser *browser,
                    const uint8_t likeness[LIKENESS_BYTES])
 {
+  if (room_is_call(room)) /* both have agreed to whom they talk with */
+    return false;
   return another_has(r, room, browser, INDEX_WRITTEN, likeness) ||
          another_has(r, room, browser, INDEX_SMALL, likeness + LIKENESS_BYTES / 2);
 }

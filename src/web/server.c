@@ -333,7 +333,8 @@ int server_open(struct server *s, const char *folder, const char *key_file, cons
                 const struct origins *origins, struct oidc *oidc)
 {
   const struct api_io io = {.show_host_link = show_host_link, .show_setup_link = show_setup_link,
-                            .response = exchange_response, .answered = exchange_answered, .now = api_now, .ctx = s};
+                            .response = exchange_response, .answered = exchange_answered, .now = api_now,
+                            .send = socket_send, .close = socket_close, .ctx = s};
   int err = store_open(&s->store, folder, key_file);
   const struct api_parts parts = {.rooms = s->rooms, .store = s->store, .outbound = &s->requests, .site = site,
                                   .origins = origins, .random = &random_system, .oidc = oidc};
@@ -385,6 +386,7 @@ static void tick(lws_sorted_usec_list_t *list)
   uint64_t now_us = server_now_us();
   if (s->stopping) {
     rooms_stop(s->rooms, server_time());
+    line_stop(s->api.line);
     lws_sul_schedule(s->lws, 0, list, stop, STOP_WITHIN_US);
     return;
   }

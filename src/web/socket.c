@@ -10,7 +10,7 @@
 #define CLOSE_WITHIN_S 5
 #define LWS_WRITE_CLOSE ((enum lws_write_protocol)4) /* its header keeps the number free, and names it in words only */
 #define CLOSE_WHY_BYTES 123 /* a control frame has at most 125 bytes, 2 of them for the code (RFC 6455, section 5.5) */
-#define LIMIT_SOCKETS (2 * LIMIT_PEOPLE) /* a replaced socket lives for a moment beside its successor */
+#define LIMIT_SOCKETS (2 * LIMIT_PEOPLE + 2 * LIMIT_LINES) /* a replaced socket lives for a moment beside its successor */
 
 struct outgoing {
   struct outgoing *next;
@@ -20,8 +20,9 @@ struct outgoing {
 
 struct socket {
   struct lws *wsi;
-  uint64_t self, person;
-  struct uid session; /* of an account; none: a guest's */
+  uint64_t self, person; /* of a line: its id there */
+  bool is_line;
+  struct uid session; /* of an account in a meeting, which this socket keeps in use; else none */
   struct frame_channel frames;
   uint8_t *in; /* a message of several pieces being put together, MESSAGE_BYTES; NULL: none */
   size_t in_n;
@@ -173,10 +174,27 @@ static int on_writable(struct socket *socket)
 
 /* --- in --- */
 
+/* To the meeting or to the line. */
+static void said(struct server *s, struct socket *socket, struct span json)
+{
+  if (socket->is_line)
+    line_said(s->api.line, server_time(), socket->person, json);
+  else
+    rooms_socket_said(s->rooms, server_time(), socket->person, socket->self, json);
+}
+
+static void lost(struct server *s, struct socket *socket)
+{
+  if (socket->is_line)
+    line_lost(s->api.line, server_time(), socket->person);
+  else
+    rooms_socket_lost(s->rooms, server_time(), socket->person, socket->self);
+}
+
 static void frame_error(struct server *s, struct socket *socket, const char *why)
 {
   begin_close(socket, CLOSE_PROTOCOL, why);
-  rooms_socket_lost(s->rooms, server_time(), socket->person, socket->self);
+  lost(s, socket);
 }
 
 static void receive_frame(struct server *s, struct socket *socket, struct span frame)
@@ -185,7 +203,7 @@ static void receive_frame(struct server *s, struct socket *socket, struct span f
   if (frame_open(&socket->frames, frame, &json) != 0)
     frame_error(s, socket, "wrong tag, counter or length");
   else
-    rooms_socket_said(s->rooms, server_time(), socket->person, socket->self, json);
+    said(s, socket, json);
 }
 
 /* One more piece of a message; the pieces wait until the last. */
@@ -220,6 +238,17 @@ static void on_receive(struct server *s, struct socket *socket, struct span piec
     gather(s, socket, piece, last);
 }
 
+static int begin(struct server *s, struct socket *socket, const struct entry_grant *grant)
+{
+  socket->is_line = grant->line;
+  if (grant->line) /* it does not count as use: who only leaves a page open is locked (T12) */
+    return line_opened(s->api.line, server_time(), socket->self, &grant->who.session, &grant->who.account,
+                       &socket->person);
+  if (!uid_is_none(&grant->who.account))
+    socket->session = grant->who.session;
+  return rooms_socket_opened(s->rooms, server_time(), socket->self, grant, &socket->person);
+}
+
 static int on_established(struct server *s, struct lws *wsi, struct socket_session *session)
 {
   struct connection *connection = server_connection(s, wsi);
@@ -231,11 +260,9 @@ static int on_established(struct server *s, struct lws *wsi, struct socket_sessi
   session->socket = id;
   socket->self = id;
   socket->wsi = wsi;
-  if (!uid_is_none(&ticket->grant.who.account))
-    socket->session = ticket->grant.who.session;
   const char *origin = s->api.origins.text[ticket->grant.origin];
   frame_channel_init(&socket->frames, FRAME_SERVER, &ticket->secrets, span_str(origin));
-  if (rooms_socket_opened(s->rooms, server_time(), id, &ticket->grant, &socket->person) != 0)
+  if (begin(s, socket, &ticket->grant) != 0)
     begin_close(socket, CLOSE_PROTOCOL, "this place is no longer there");
   sodium_memzero(ticket, sizeof *ticket);
   connection->has_ticket = false;
@@ -245,7 +272,7 @@ static int on_established(struct server *s, struct lws *wsi, struct socket_sessi
 
 static void on_closed(struct server *s, struct socket *socket)
 {
-  rooms_socket_lost(s->rooms, server_time(), socket->person, socket->self);
+  lost(s, socket);
   forget_socket(s, socket);
 }
 

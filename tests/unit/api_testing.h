@@ -173,7 +173,7 @@ static inline struct fixture *fixture_new(const struct site *site, struct oidc *
   struct random random = counting_random(&f->count);
   const struct rooms_io rooms_io = {.send = on_send, .close = on_close, .ctx = f};
   const struct api_io io = {.show_host_link = on_host_link, .show_setup_link = on_setup_link, .response = on_response,
-                            .answered = on_answered, .now = on_now, .ctx = f};
+                            .answered = on_answered, .now = on_now, .send = on_send, .close = on_close, .ctx = f};
   const struct password_cost cost = {.passes = 1, .memory_bytes = 8192};
   struct origins origins = {0};
   f->time = (struct api_time){.now_us = 1000 * SECOND, .now_s = API_NOW_S};

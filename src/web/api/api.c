@@ -10,12 +10,15 @@
 #include "web/api/endpoints.h"
 #include "web/api/idempotency.h"
 #include "web/language.h"
+#include "web/api/line_live.h"
 
 /* --- life and death --- */
 
 static int init_tables(struct api *a)
 {
   int err = likeness_new(&a->likeness);
+  if (err == 0)
+    err = line_live_new(a);
   if (err == 0)
     err = entries_init(&a->entries, &a->random);
   if (err == 0)
@@ -73,6 +76,7 @@ void api_fini(struct api *a)
   guard_free(a->guard);
   nonces_fini(&a->nonces);
   entries_fini(&a->entries);
+  line_free(a->line);
   likeness_free(a->likeness);
   oidc_free(a->oidc);
   sodium_memzero(&a->host_link, sizeof a->host_link);
@@ -114,6 +118,7 @@ void api_tick(struct api *a, struct api_time time)
   signins_tick(a->signins, time.now_us);
   live_follow(a, time);
   live_end_expired(a, time);
+  line_tick(a->line, rooms_time_at(time));
   if (time.now_s - a->tidied_s < TIDY_EVERY_S)
     return;
   a->tidied_s = time.now_s;
@@ -213,7 +218,7 @@ static void answer_preflight(struct context *c)
 static bool is_document(struct span path)
 {
   static const char *const pages[] = {"/host", "/signin", "/account", "/rooms", "/series", "/admin", "/welcome",
-                                      "/setup", "/m/{}", "/rooms/{}", "/rooms/{}/{}", "/series/{}", "/admin/{}",
+                                      "/setup", "/m/{}", "/rooms/{}", "/rooms/{}/{}", "/series/{}", "/admin/{}", "/contacts",
                                       "/admin/people/{}", "/oidc/{}"};
   struct span parameter[ROUTE_PARAMETERS];
   if (span_equal(path, span_str("/")))

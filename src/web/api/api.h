@@ -21,6 +21,7 @@
 #include "web/entry.h"
 #include "web/host_link.h"
 #include "web/likeness.h"
+#include "web/line.h"
 #include "web/origins.h"
 #include "web/outbound_link.h"
 #include "web/rate.h"
@@ -67,6 +68,9 @@ struct api_io {
   /* It is complete. */
   void (*answered)(void *ctx, uint64_t id);
   struct api_time (*now)(void *ctx);
+  /* As of struct line_io. */
+  void (*send)(void *ctx, uint64_t socket, struct span json);
+  void (*close)(void *ctx, uint64_t socket, enum close_code code, const char *why);
   void *ctx;
 };
 
@@ -90,6 +94,7 @@ struct api {
   struct session_times times;
   struct api_keys keys;
   struct entries entries;
+  struct line *line;
   struct host_link host_link, setup_link;
   struct likeness *likeness;
   struct rate_table rates;          /* of requests and of connections, by address */
@@ -99,6 +104,7 @@ struct api {
   struct rate_bucket hook_rates[API_KEY_PLACES];   /* of webhooks */
   struct rate_bucket letter_rates[API_KEY_PLACES]; /* of accounts that have mails sent to others */
   struct rate_bucket table_rates[API_KEY_PLACES];  /* of accounts that import tables */
+  struct rate_bucket ask_rates[API_KEY_PLACES];    /* of accounts that ask others to be contacts */
   struct nonces nonces;
   struct guard *guard;
   struct codes codes;

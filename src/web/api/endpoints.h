@@ -26,6 +26,32 @@ void endpoint_post_host(struct context *c);
 void endpoint_get_room(struct context *c);
 void endpoint_post_entry(struct context *c);
 
+void endpoint_post_line(struct context *c);
+
+/* contacts_endpoints.c */
+void endpoint_get_contacts(struct context *c);
+void endpoint_patch_contact(struct context *c);
+void endpoint_delete_contact(struct context *c);
+void endpoint_get_asks(struct context *c);
+void endpoint_post_ask(struct context *c);
+void endpoint_delete_ask(struct context *c);
+void endpoint_get_requests(struct context *c);
+void endpoint_accept_request(struct context *c);
+void endpoint_decline_request(struct context *c);
+void endpoint_post_contact_link(struct context *c);
+void endpoint_look_contact_link(struct context *c);
+void endpoint_use_contact_link(struct context *c);
+void endpoint_get_blocks(struct context *c);
+void endpoint_put_block(struct context *c);
+void endpoint_delete_block(struct context *c);
+
+/* calls_endpoints.c */
+void endpoint_get_calls(struct context *c);
+void endpoint_put_calls(struct context *c);
+void endpoint_get_missed(struct context *c);
+void endpoint_delete_all_missed(struct context *c);
+void endpoint_delete_missed(struct context *c);
+
 /* rooms_endpoints.c */
 void endpoint_get_rooms(struct context *c);
 void endpoint_post_rooms(struct context *c);

@@ -77,7 +77,8 @@ static int find_rights(struct context *c, struct visit *v)
 
 static int find_room(struct context *c, struct visit *v)
 {
-  v->live = rooms_find(c->api->rooms, v->address.b, &v->live_room) == 0;
+  v->live = rooms_find(c->api->rooms, v->address.b, &v->live_room) == 0 &&
+            !rooms_is_call_of_others(c->api->rooms, v->live_room, &c->session.account);
   int err = store_room_get(c->api->store, &v->address, &v->room);
   v->stored = err == 0;
   return err == ERR_NOT_FOUND && v->live ? 0 : err;
@@ -325,6 +326,21 @@ void endpoint_post_entry(struct context *c)
     grant_entry(c, &v, &grant, &wish);
 }
 
+/* --- the line --- */
+
+void endpoint_post_line(struct context *c)
+{
+  struct entry_grant grant = {.origin = c->origin, .line = true};
+  struct entry_secrets secrets;
+  browser_of_session(&c->session, &grant.browser);
+  grant.who.session = c->session.id;
+  grant.who.account = c->account.id;
+  if (entries_issue(&c->api->entries, c->time.now_us, &grant, &secrets) == 0)
+    answer_entry(c->response, &secrets);
+  else
+    answer_refusal(c->response, 503, "server_full", "The server holds as many pages as it can. Please try again later.");
+}
+
 /* --- the socket --- */
 
 static bool session_holds(const struct context *c, const struct identity *who)
@@ -356,8 +372,11 @@ static bool still_holds(struct context *c, const struct entry_grant *grant)
 {
   struct visit v;
   struct uid address;
-  if (!session_holds(c, &grant->who) || !account_holds(c) || !ticket_holds(c, &grant->who.ticket) ||
-      rooms_address(c->api->rooms, grant->room, &address) != 0 || make_visit(c, &address, &v) != 0)
+  if (!session_holds(c, &grant->who) || !account_holds(c) || !ticket_holds(c, &grant->who.ticket))
+    return false;
+  if (grant->line)
+    return c->has_account;
+  if (rooms_address(c->api->rooms, grant->room, &address) != 0 || make_visit(c, &address, &v) != 0)
     return false;
   return v.admission.status == 0 && v.admission.who.role == grant->who.role &&
          uid_equal(&v.admission.who.ticket, &grant->who.ticket);

@@ -114,6 +114,7 @@ void live_follow(struct api *a, struct api_time time)
   a->foreign_changes = changes;
   rooms_visit(a->rooms, check_stay, &w);
   rooms_visit_stored(a->rooms, check_room, &w);
+  line_look_again(a->line, rooms_time_at(time));
 }
 
 void live_look_again(struct api *a)

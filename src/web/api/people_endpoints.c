@@ -266,6 +266,7 @@ static void end_what_is_lost(struct context *c, const struct account *before, co
     return;
   entries_withdraw(&c->api->entries, &after->id);
   (void)rooms_end_account(c->api->rooms, rooms_time_of(c), &after->id, "session_ended", "Your account was switched off.");
+  line_end_account(c->api->line, rooms_time_of(c), &after->id);
 }
 
 void endpoint_patch_person(struct context *c)

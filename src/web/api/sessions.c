@@ -31,6 +31,7 @@ static void forget_session(struct api *a, struct api_time time, const struct uid
   entries_withdraw(&a->entries, session);
   (void)rooms_end_session(a->rooms, rooms_time_at(time), session,
                           "session_ended", end_text(code));
+  line_end_session(a->line, rooms_time_at(time), session);
 }
 
 int session_end(struct api *a, struct api_time time, const struct uid *session, const char *code)
@@ -83,6 +84,7 @@ void sessions_end_live(struct api *a, struct api_time time, const struct uid *ke
 {
   struct live_end e = {.api = a, .time = time, .keep = keep};
   rooms_visit(a->rooms, end_live, &e);
+  line_look_again(a->line, rooms_time_at(time));
 }
 
 /* --- telling --- */
