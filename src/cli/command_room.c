@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/command_room.h"
+#include "people/care.h"
 #include "people/rules.h"
 #include "people/words.h"
 
@@ -36,6 +37,9 @@ static int read_switches(struct console *c, struct room_policy *p)
 
 static int read_policy(struct console *c, enum room_kind kind, struct room_policy *p)
 {
+  bool high_care = c->config.care == CARE_HIGH;
+  if (high_care)
+    care_raise(p);
   int code = console_role(c, "present", &p->present);
   if (code == 0)
     code = console_role(c, "share", &p->share);
@@ -47,6 +51,8 @@ static int read_policy(struct console *c, enum room_kind kind, struct room_polic
     code = console_number(c, "most", 2, LIMIT_EVENT_PEOPLE, &p->most);
   if (code == 0)
     code = console_number(c, "invited", 0, LIMIT_EVENT_PEOPLE, &p->invited);
+  if (code == 0 && high_care)
+    code = console_rule(c, care_problem(p));
   return code == 0 ? console_rule(c, policy_problem(kind, p)) : code;
 }
 

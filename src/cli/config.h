@@ -47,6 +47,12 @@ enum two_factors {
   TWO_FACTORS_EVERYBODY, /* all accounts, without exception */
 };
 
+/* How much of notices, confirmations and demands. */
+enum care {
+  CARE_USUAL,
+  CARE_HIGH, /* the "bank or clinic" profile: people/care.h */
+};
+
 enum config_option {
   OPTION_PROFILE,
   OPTION_HTTPS_LISTEN,
@@ -58,6 +64,7 @@ enum config_option {
   OPTION_KEY_FILE,
   OPTION_SIGN_UP,
   OPTION_TWO_FACTORS,
+  OPTION_CARE,
   OPTION_CORS_ORIGINS,
   OPTION_MEDIA_LISTEN,
   OPTION_MEDIA_ANNOUNCE,
@@ -107,6 +114,7 @@ struct config {
   char key_file[CONFIG_PATH];         /* opens what is sealed in the database; never below `data` (B7) */
   uint8_t sign_up;                    /* enum sign_up */
   uint8_t two_factors;                /* enum two_factors */
+  uint8_t care;                       /* enum care */
   char cors_origin[LIMIT_CORS_ORIGINS][CONFIG_ORIGIN]; /* as `origin`; the rest is empty */
   struct config_addresses media_listen;   /* none: decided by the profile (worker sockets, cli/listen.h) */
   struct config_addresses media_announce; /* none: what the media processes listen on */

@@ -193,6 +193,23 @@ static int find_user(struct config *c, char error[CONFIG_ERROR])
   return 0;
 }
 
+/* What high care demands is not taken back by another option. */
+static int check_care(struct config *c, char error[CONFIG_ERROR])
+{
+  if (c->care != CARE_HIGH)
+    return 0;
+  if (config_is_set(c, OPTION_TWO_FACTORS) && c->two_factors != TWO_FACTORS_EVERYBODY)
+    return config_refuse(c, OPTION_TWO_FACTORS, error,
+                         "with care = high every account has two factors. Mend: leave two_factors out, or set it to "
+                         "everybody.");
+  if (c->sign_up != SIGN_UP_INVITED)
+    return config_refuse(c, OPTION_SIGN_UP, error,
+                         "with care = high nobody makes an account without an invitation. Mend: leave sign_up out, or "
+                         "set care = usual.");
+  c->two_factors = TWO_FACTORS_EVERYBODY;
+  return 0;
+}
+
 int config_finish(struct config *c, unsigned cores, char error[CONFIG_ERROR])
 {
   set_ports(&c->https_listen, c->https_port);
@@ -201,6 +218,8 @@ int config_finish(struct config *c, unsigned cores, char error[CONFIG_ERROR])
     err = find_certificate(c, error);
   if (err == 0)
     err = c->profile == PROFILE_LOCAL ? check_local(c, error) : check_production(c, error);
+  if (err == 0)
+    err = check_care(c, error);
   if (err == 0)
     err = check_media(c, cores, error);
   if (err == 0)

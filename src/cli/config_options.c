@@ -202,6 +202,15 @@ static int read_two_factors(struct config *c, const char *value)
   return err;
 }
 
+static int read_care(struct config *c, const char *value)
+{
+  static const char *const names[] = {[CARE_USUAL] = "usual", [CARE_HIGH] = "high"};
+  unsigned i = CARE_USUAL;
+  int err = read_choice(&i, value, names, 2);
+  c->care = (uint8_t)i;
+  return err;
+}
+
 static int read_media_listen(struct config *c, const char *value)
 {
   return read_addresses(&c->media_listen, value);
@@ -394,6 +403,10 @@ const struct config_row config_rows[OPTION_COUNT] = {
   [OPTION_TWO_FACTORS] = {"two_factors", "WHO", "choice", NULL,
     "Who needs two factors to sign in: choice (each person decides) or everybody.",
     "choice or everybody", read_two_factors},
+  [OPTION_CARE] = {"care", "HOW_MUCH", "usual", NULL,
+    "usual, or high: the profile for a bank or a clinic. It raises every notice, confirmation and demand at once, for "
+    "all rooms, and lets none be lowered.",
+    "usual or high", read_care},
   [OPTION_CORS_ORIGINS] = {"cors_origins", "ORIGINS", NULL, "none",
     "Web pages of other origins that may use the REST API with an API key. Cookies never count there.",
     "up to 8 exact origins, such as https://shop.example.org: https, lower case, no path, no final slash, no :443, no *",

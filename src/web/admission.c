@@ -17,6 +17,11 @@ static struct admission refuse(unsigned status, const char *code, const char *de
   return (struct admission){.status = status, .code = code, .detail = detail};
 }
 
+static struct admission refuse_one_factor(void)
+{
+  return refuse(403, "second_factor_first", "This meeting wants two proofs of who you are. Show the second one first.");
+}
+
 static struct admission refuse_unknown(const struct admission_facts *f)
 {
   if (f->can_verify_email && f->account == NULL)
@@ -111,8 +116,18 @@ static struct admission check_room(const struct admission_facts *f, const struct
     a = check_guest(f);
   if (a.status == 0 && f->room->policy.two_factors && f->account != NULL &&
       !session_factors_are_two(f->session->factors))
-    return refuse(403, "second_factor_first", "This meeting wants two proofs of who you are. Show the second one first.");
+    return refuse_one_factor();
   return a;
+}
+
+/* A meeting by the host link has no rules of its own; those of the server hold for whoever does not have that link. */
+static struct admission check_meeting(const struct admission_facts *f)
+{
+  if (!f->high_care || f->hosts_by_link)
+    return (struct admission){0};
+  if (f->account == NULL)
+    return f->session->email[0] == '\0' ? refuse_unknown(f) : (struct admission){0};
+  return session_factors_are_two(f->session->factors) ? (struct admission){0} : refuse_one_factor();
 }
 
 /* --- as what --- */
@@ -162,9 +177,7 @@ static void fill_identity(struct admission *a, const struct admission_facts *f)
 struct admission admission_decide(const struct admission_facts *f)
 {
   const struct ticket *ticket = NULL;
-  struct admission a = {0};
-  if (f->room != NULL)
-    a = check_room(f, &ticket);
+  struct admission a = f->room != NULL ? check_room(f, &ticket) : check_meeting(f);
   if (a.status != 0)
     return a;
   a.ticket = ticket;

@@ -17,6 +17,8 @@ struct admission_facts {
   const struct session *session;
   const struct account *account;  /* signed in as; NULL: a guest */
   bool can_verify_email;          /* the server can send codes */
+  bool high_care;                 /* of the whole server (people/care.h): for meetings by the host link; rooms are raised
+                                     by the caller */
   bool is_member;                 /* `member` was given to the person's verified address */
   enum room_role member;
   const struct ticket *tickets;   /* all of this person's for the room or its series */

@@ -81,6 +81,10 @@ struct rooms_size {
 int rooms_new(struct rooms **r, struct rooms_size size, const struct rooms_io *io, const struct random *random);
 void rooms_free(struct rooms *r);
 
+/* From now on the rules of every room are raised to those of people/care.h, whatever is wished (option care = high). To be
+ * called before there is any. */
+void rooms_take_care(struct rooms *r);
+
 /* A new meeting with an unguessable address, hosted by the browser `host`; it is not stored, and everybody with its
  * address may knock. ERR_LIMIT when there is no room for another. */
 int rooms_create(struct rooms *r, uint64_t now_us, const struct browser *host, uint8_t address[TOKEN_BYTES]);
@@ -164,6 +168,18 @@ void rooms_forget_ban(struct rooms *r, const struct uid *room, const struct uid 
 
 /* Whether this browser hosts by the host link. In a stored room nobody does. */
 bool rooms_is_host(const struct rooms *r, uint64_t room, const struct browser *browser);
+
+/* Who hosts a live meeting: of the hosts who are in, the one who came first. False: nobody, or no such room. */
+struct rooms_host {
+  struct uid account; /* none: a guest, or by the host link */
+  uint8_t name[LIMIT_NAME_BYTES];
+  uint8_t name_n;
+  enum verified_by verified;
+};
+bool rooms_host(const struct rooms *r, uint64_t room, struct rooms_host *host);
+
+/* Whether this account is in a live meeting as a host. */
+bool rooms_account_hosts(const struct rooms *r, uint64_t room, const struct uid *account);
 
 /* Whether an entry may be given out now (all but the name and the origin must be filled in): ERR_NOT_FOUND (no room),
  * ERR_STATE (nothing to resume), ERR_REFUSED (banned, or refused by the host too often), ERR_AGAIN (locked), ERR_LIMIT

@@ -146,6 +146,7 @@ struct room {
 struct rooms {
   struct rooms_io io;
   struct random random;
+  bool high_care;
   struct slab rooms, people;
   struct map by_address;
   struct map index; /* rooms_index.c */
@@ -179,6 +180,7 @@ struct person *member_of_browser(const struct rooms *r, const struct room *room,
 void protocol_error(struct rooms *r, struct rooms_time time, struct person *p, const char *why);
 
 /* rooms_live.c */
+void room_set_policy(const struct rooms *r, struct room *room, const struct room_policy *policy); /* raised, with high care */
 void room_release(struct rooms *r, struct room *room); /* without members */
 void room_tick(struct rooms *r, struct rooms_time time, struct room *room);
 

@@ -2,6 +2,7 @@
 /* Rooms that become live, are changed from outside, and end. */
 #include <stdlib.h>
 
+#include "people/care.h"
 #include "web/rooms_internal.h"
 
 _Static_assert(TOKEN_BYTES == UID_BYTES, "a stored room's id is the address of its meeting");
@@ -32,6 +33,18 @@ static const struct room_policy call_policy = {
   .present = ROLE_PARTICIPANT, .share = ROLE_PARTICIPANT, .chat = ROLE_PARTICIPANT, .unmute_self = true, .most = 2,
 };
 
+void rooms_take_care(struct rooms *r)
+{
+  r->high_care = true;
+}
+
+void room_set_policy(const struct rooms *r, struct room *room, const struct room_policy *policy)
+{
+  room->policy = *policy;
+  if (r->high_care)
+    care_raise(&room->policy);
+}
+
 static int make_room(struct rooms *r, uint64_t now_us, const struct room_plan *plan, struct room **made)
 {
   struct room *room;
@@ -44,7 +57,7 @@ static int make_room(struct rooms *r, uint64_t now_us, const struct room_plan *p
   room->stored = plan->stored;
   room->kind = plan->kind;
   memcpy(room->title, plan->title, sizeof room->title);
-  room->policy = plan->policy;
+  room_set_policy(r, room, &plan->policy);
   room->empty_since_us = now_us;
   err = map_put(&r->by_address, room->address.b, id);
   if (err == 0)
@@ -79,6 +92,7 @@ int rooms_create_call(struct rooms *r, uint64_t now_us, const struct uid *a, con
   int err = make_room(r, now_us, &plan, &room);
   if (err != 0)
     return err;
+  room->policy.waiting_room = false; /* with high care, too: both have accepted, and nobody else gets in */
   room->call[0] = *a;
   room->call[1] = *b;
   memcpy(address, plan.id.b, TOKEN_BYTES);

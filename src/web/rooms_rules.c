@@ -39,8 +39,10 @@ void rules_policy(struct rooms *r, struct rooms_time time, struct person *by, co
   (void)time;
   struct room *room = room_of(r, by);
   bool goes_on = room->stopped && m->policy.unmute_self;
-  room->policy.unmute_self = m->policy.unmute_self;
-  room->policy.waiting_room = m->policy.waiting;
+  struct room_policy policy = room->policy;
+  policy.unmute_self = m->policy.unmute_self;
+  policy.waiting_room = m->policy.waiting;
+  room_set_policy(r, room, &policy);
   keep_rules(r, room);
   if (!goes_on)
     return;
@@ -145,15 +147,15 @@ static bool are_rights_other(const struct room *room, enum room_kind kind, const
 void rules_apply(struct rooms *r, struct rooms_time time, struct room *room, enum room_kind kind,
                  const struct room_policy *policy)
 {
-  bool rights = are_rights_other(room, kind, policy), exchange = room->policy.post_quantum != policy->post_quantum;
+  bool rights = are_rights_other(room, kind, policy), demanded = room->policy.post_quantum;
   room->kind = kind;
-  room->policy = *policy;
+  room_set_policy(r, room, policy);
   room->stopped = room->stopped && !policy->unmute_self;
   if (rights) {
     fit_roles(r, room);
     follow_rights(r, room);
   }
-  if (exchange)
+  if (room->policy.post_quantum != demanded)
     follow_exchange(r, time, room);
   say_rules(r, room);
   if (rights)

@@ -24,6 +24,7 @@ int site_of(const struct config *config, struct site *site)
     .certificate_until_s = end_of_certificate(config->certificate),
     .sign_up_open = config->sign_up == SIGN_UP_OPEN,
     .two_factors_everybody = config->two_factors == TWO_FACTORS_EVERYBODY,
+    .high_care = config->care == CARE_HIGH,
     .mail = config->smtp_server[0] != '\0',
     .sms = config->sms_hook[0] != '\0',
   };

@@ -194,6 +194,25 @@ static void test_two_factors(void **state)
   assert_refused(s, 403, "second_factor_first");
 }
 
+static void test_high_care_before_a_host_link(void **state)
+{
+  struct scene *s = scene_of(ROOM_OPEN);
+  (void)state;
+  s->facts.room = NULL;
+  s->facts.high_care = true;
+  assert_refused(s, 401, "verify_email_first");
+  text(s->session.email, sizeof s->session.email, "guest@example.org");
+  (void)assert_admitted(s, AS_PARTICIPANT, false);
+  sign_in(s, 5);
+  assert_refused(s, 403, "second_factor_first");
+  s->session.factors = FACTOR_PASSKEY;
+  (void)assert_admitted(s, AS_PARTICIPANT, false);
+  s = scene_of(ROOM_OPEN);
+  s->facts.room = NULL;
+  s->facts.high_care = s->facts.hosts_by_link = true; /* who runs the server has printed that link */
+  (void)assert_admitted(s, AS_HOST, true);
+}
+
 static void test_closed(void **state)
 {
   struct scene *s = scene_of(ROOM_OPEN);
@@ -210,7 +229,7 @@ int main(void)
     cmocka_unit_test(test_owner_and_members),        cmocka_unit_test(test_unverified_address_of_an_account),
     cmocka_unit_test(test_tickets),                  cmocka_unit_test(test_the_best_ticket_counts),
     cmocka_unit_test(test_event),                    cmocka_unit_test(test_two_factors),
-    cmocka_unit_test(test_closed),
+    cmocka_unit_test(test_closed),                   cmocka_unit_test(test_high_care_before_a_host_link),
   };
   return RUN_TESTS("admission", tests);
 }

@@ -251,6 +251,23 @@ static void test_accounts(void **state)
   assert_error("testudo.conf:1: ", "choice or everybody");
 }
 
+static void test_high_care(void **state)
+{
+  (void)state;
+  assert_int_equal(load(""), 0);
+  assert_int_equal(config.care, CARE_USUAL);
+  assert_int_equal(load("care = high\n"), 0);
+  assert_int_equal(config.care, CARE_HIGH);
+  assert_int_equal(config.two_factors, TWO_FACTORS_EVERYBODY);
+  assert_int_equal(load("care = high\ntwo_factors = everybody\nsign_up = invited\n"), 0);
+  assert_int_equal(load("care = high\n\ntwo_factors = choice\n"), ERR_REFUSED);
+  assert_error(":3: ", "every account has two factors");
+  assert_int_equal(load("sign_up = open\ncare = high\n"), ERR_REFUSED);
+  assert_error(":1: ", "without an invitation");
+  assert_int_equal(read_text("care = low\n"), ERR_MALFORMED);
+  assert_error("testudo.conf:1: ", "usual or high");
+}
+
 static void test_local_profile_stays_local(void **state)
 {
   (void)state;
@@ -450,7 +467,7 @@ int main(void)
     cmocka_unit_test(test_origins_that_are_none),
     cmocka_unit_test(test_origins_of_other_pages),
     cmocka_unit_test(test_the_key_lies_apart),
-    cmocka_unit_test(test_accounts),
+    cmocka_unit_test(test_accounts), cmocka_unit_test(test_high_care),
     cmocka_unit_test(test_local_profile_stays_local),
     cmocka_unit_test(test_production_needs_certificate_and_name),
     cmocka_unit_test(test_mail_is_not_sent_in_clear),

@@ -33,6 +33,8 @@ export const offer: ServerOffer = {
   name: 'Testudo',
   sign_up: 'invited',
   two_factors: 'choice',
+  care: 'usual',
+  lock: 1800,
   ways: {
     password: true,
     passkey: true,

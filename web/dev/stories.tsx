@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // Made-up states for looking at the views.
+import { NO_DOOR } from '../src/state/door';
+import type { Host } from '../src/state/host';
 import { render } from 'preact';
 import type { BrowserFacts } from '../src/media/facts';
 import type { Knock, Person, ServerFacts, Slot, Verified } from '../src/signal/messages';
@@ -342,6 +344,8 @@ function fakeCommands(store: Store<State, Action>): Commands {
   };
 }
 
+const teacher: Host = { id: 'AAAAAAAAAAAAAAAAAAAAAA', name: 'Marija Kovačević', verified: 'account', here: true };
+
 /** The door of a meeting, as somebody sees it who is or is not signed in. */
 const doorStories: Readonly<Record<string, { readonly session: Session; readonly state: State }>> = {
   'lobby-guest': { session: guest, state: inLobby({ needsName: true, waits: true }) },
@@ -360,8 +364,8 @@ const doorStories: Readonly<Record<string, { readonly session: Session; readonly
   'door-closed': { session: guest, state: atDoor({ code: 'room_closed' }) },
 };
 
-function inLobby(door: Omit<State['door'], 'title'>): State {
-  return { ...lobby, door: { title: 'Algebra II, Thursdays', ...door } };
+function inLobby(door: Partial<State['door']>): State {
+  return { ...lobby, door: { ...NO_DOOR, title: 'Algebra II, Thursdays', host: teacher, ...door } };
 }
 
 function atDoor(refusal: Partial<Refusal> & Pick<Refusal, 'code'>): State {

@@ -3,8 +3,9 @@
 import { ApiError } from './api/error';
 import type { Requests } from './api/lists';
 import { KeyError } from './identity/key';
-import { count, flag, orNull, record, text, type Reader } from './signal/json';
+import { count, flag, oneOf, orNull, record, text, type Reader } from './signal/json';
 import { role, type Role } from './signal/messages';
+import { host, type Host } from './state/host';
 import type { Problem } from './state/model';
 
 export { ApiError };
@@ -27,6 +28,10 @@ export interface RoomView {
   readonly needs_name: boolean;
   /** Whether a host has to let one in. */
   readonly waits: boolean;
+  /** "high": the server runs with the profile for a bank or a clinic. */
+  readonly care: 'usual' | 'high';
+  /** null: nobody is there yet, or one may not come in. */
+  readonly host: Host | null;
 }
 
 /** Who would be refused has no role yet. */
@@ -41,6 +46,8 @@ export function lookUpRoom(api: Requests, room: string): Promise<RoomView> {
     until: count,
     needs_name: flag,
     waits: flag,
+    care: oneOf('usual', 'high'),
+    host: orNull(host),
   });
   return api.request({ method: 'GET', path: `/api/v1/rooms/${room}` }, reader);
 }

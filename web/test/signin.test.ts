@@ -44,7 +44,7 @@ test('a guest with a verified address is told so, and a lock stays until it is o
 
 test('only what leads somewhere is offered', () => {
   const ways = { password: true, passkey: true, email: true, sms: true, oidc: [] };
-  const offer: ServerOffer = { name: 'T', sign_up: 'invited', two_factors: 'choice', ways };
+  const offer: ServerOffer = { name: 'T', sign_up: 'invited', two_factors: 'choice', care: 'usual', lock: 1800, ways };
   assert.deepEqual(choicesOf(offer, null), { password: true, passkey: true, email: true, sms: true });
   const owned = { password: false, passkey: false, phone: false };
   assert.deepEqual(choicesOf(offer, owned), { password: false, passkey: false, email: true, sms: false });

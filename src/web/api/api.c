@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "people/care.h"
 #include "web/api/api.h"
 
 #include <sodium.h>
@@ -48,6 +49,10 @@ int api_init(struct api *a, const struct api_parts *parts, const struct api_io *
   *a = (struct api){.io = *io, .site = *parts->site, .rooms = parts->rooms, .store = parts->store,
                     .outbound = parts->outbound, .origins = *parts->origins, .random = *parts->random,
                     .times = session_times_default(), .oidc = parts->oidc};
+  if (a->site.high_care) {
+    a->times.lock_s = CARE_LOCK_S;
+    rooms_take_care(a->rooms);
+  }
   rate_table_init(&a->rates, &a->random);
   rate_table_init(&a->begin_rates, &a->random);
   rate_table_init(&a->ceremony_rates, &a->random);

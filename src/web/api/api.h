@@ -37,6 +37,7 @@ struct site {
   uint64_t certificate_until_s; /* Unix time; 0: not known */
   bool sign_up_open;         /* people may make accounts themselves */
   bool two_factors_everybody;
+  bool high_care;            /* the "bank or clinic" profile (people/care.h) */
   bool mail, sms;            /* can be sent */
   size_t providers;          /* of OpenID Connect, in the order of oidc_new */
   struct {

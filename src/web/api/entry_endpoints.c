@@ -3,11 +3,13 @@
 #include <sodium.h>
 #include <stdlib.h>
 
+#include "people/care.h"
 #include "people/words.h"
 #include "web/admission.h"
 #include "web/api/access.h"
 #include "web/api/endpoints.h"
 #include "web/api/rights.h"
+#include "web/api/room_host.h"
 #include "web/names.h"
 
 #define SIGNAL_PROTOCOL "testudo.v1"
@@ -81,6 +83,8 @@ static int find_room(struct context *c, struct visit *v)
             !rooms_is_call_of_others(c->api->rooms, v->live_room, &c->session.account);
   int err = store_room_get(c->api->store, &v->address, &v->room);
   v->stored = err == 0;
+  if (v->stored && c->api->site.high_care)
+    care_raise(&v->room.policy);
   return err == ERR_NOT_FOUND && v->live ? 0 : err;
 }
 
@@ -95,7 +99,7 @@ static int make_visit(struct context *c, const struct uid *address, struct visit
   v->facts = (struct admission_facts){
     .room = v->stored ? &v->room : NULL, .session = &c->session, .account = c->has_account ? &c->account : NULL,
     .hosts_by_link = v->live && rooms_is_host(c->api->rooms, v->live_room, &v->browser),
-    .can_verify_email = c->api->site.mail, .now_s = c->time.now_s};
+    .can_verify_email = c->api->site.mail, .high_care = c->api->site.high_care, .now_s = c->time.now_s};
   err = find_rights(c, v);
   if (err == 0)
     v->admission = admission_decide(&v->facts);
@@ -144,13 +148,16 @@ void endpoint_get_room(struct context *c)
   bool admitted = v.admission.status == 0;
   const char *why = admitted ? closed_to(c, &v) : v.admission.code;
   answer_json(c->response, 200,
-              json_pack("{ss ss ss ss sb ss? sI sI sb sb sb}", "room", uid_text(&v.address, text), "title",
+              json_pack("{ss ss ss ss sb ss? sI sI sb sb sb ss so}", "room", uid_text(&v.address, text), "title",
                         v.stored ? v.room.title : "", "kind", kind_word(v.stored ? v.room.kind : ROOM_OPEN), "role",
                         admitted ? role_name(v.admission.who.role) : "none", "may_enter", why == NULL, "why", why,
                         "from", (json_int_t)v.admission.from_s, "until", (json_int_t)v.admission.until_s, "needs_name",
                         !c->has_account,
                         "waits", why == NULL && waits(c, &v), "recorded",
-                        why == NULL && v.live && rooms_is_recorded(c->api->rooms, &v.address)));
+                        why == NULL && v.live && rooms_is_recorded(c->api->rooms, &v.address), "care",
+                        c->api->site.high_care ? "high" : "usual", "host",
+                        why == NULL ? room_host_json(c, v.stored ? &v.room : NULL, v.live ? v.live_room : 0)
+                                    : json_null()));
 }
 
 /* --- entries --- */

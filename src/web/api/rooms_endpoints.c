@@ -2,6 +2,7 @@
 /* Rooms that outlive a meeting: made, changed, closed and removed, with effect on who is in. */
 #include <sodium.h>
 
+#include "people/care.h"
 #include "people/rules.h"
 #include "people/words.h"
 #include "web/api/endpoints.h"
@@ -103,9 +104,14 @@ static bool wish_kind(struct context *c, const struct room_wish *w, struct store
 
 static bool wish_policy(struct context *c, const struct room_wish *w, struct store_room *room)
 {
+  bool high_care = c->api->site.high_care;
+  if (high_care)
+    care_raise(&room->policy);
   if (w->policy != NULL && !take_policy(c, w->policy, &room->policy))
     return false;
   const char *problem = policy_problem(room->kind, &room->policy);
+  if (problem == NULL && high_care)
+    problem = care_problem(&room->policy);
   if (problem != NULL)
     refuse_bad_request(c, "%s", problem);
   return problem == NULL;

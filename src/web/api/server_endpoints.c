@@ -60,9 +60,9 @@ void endpoint_get_settings(struct context *c)
   const struct site *s = &c->api->site;
   struct rooms_count live = rooms_count(c->api->rooms);
   answer_json(c->response, 200,
-              json_pack("{ss ss ss ss ss sb sb so ss si si sI}", "version", TESTUDO_VERSION, "profile", s->profile,
+              json_pack("{ss ss ss ss ss ss sb sb so ss si si sI}", "version", TESTUDO_VERSION, "profile", s->profile,
                         "origin", c->api->origins.text[0], "sign_up", s->sign_up_open ? "open" : "invited",
-                        "two_factors", s->two_factors_everybody ? "everybody" : "choice", "mail", s->mail, "sms", s->sms,
+                        "two_factors", s->two_factors_everybody ? "everybody" : "choice", "care", s->high_care ? "high" : "usual", "mail", s->mail, "sms", s->sms,
                         "oidc", providers_json(s), "file", s->config_file, "rooms", (int)live.rooms, "people_in",
                         (int)live.people, "certificate_until", (json_int_t)s->certificate_until_s));
 }

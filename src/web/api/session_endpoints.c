@@ -10,9 +10,10 @@ void endpoint_get_server(struct context *c)
 {
   const struct site *site = &c->api->site;
   answer_json(c->response, 200,
-              json_pack("{ss ss ss ss s{sb sb sb sb so}}", "name", site->name, "origin", c->api->origins.text[c->origin],
+              json_pack("{ss ss ss ss ss si s{sb sb sb sb so}}", "name", site->name, "origin", c->api->origins.text[c->origin],
                         "sign_up", site->sign_up_open ? "open" : "invited", "two_factors",
-                        site->two_factors_everybody ? "everybody" : "choice", "ways", "password", true, "passkey", true,
+                        site->two_factors_everybody ? "everybody" : "choice", "care", site->high_care ? "high" : "usual",
+                        "lock", (int)c->api->times.lock_s, "ways", "password", true, "passkey", true,
                         "email", site->mail, "sms", site->sms, "oidc", providers_json(site)));
 }
 

@@ -4,6 +4,7 @@
 #include <sodium.h>
 #include <stdio.h>
 
+#include "people/care.h"
 #include "people/words.h"
 #include "web/api/my_factors.h"
 #include "web/api/sessions.h"
@@ -74,10 +75,13 @@ static json_t *owner_json(struct context *c, const struct uid *id)
 
 json_t *room_json(struct context *c, const struct store_room *r)
 {
+  struct room_policy policy = r->policy;
+  if (c->api->site.high_care) /* as it holds, not as it was wished before */
+    care_raise(&policy);
   char id[UID_TEXT + 1], address[ORIGIN_TEXT + UID_TEXT + 8];
   (void)snprintf(address, sizeof address, "%s/m/%s", c->api->origins.text[c->origin], uid_text(&r->id, id));
   return json_pack("{ss ss ss so so so so so si ss}", "id", id, "kind", kind_word(r->kind), "title", r->title, "series",
-                   uid_json(&r->series), "policy", policy_json(&r->policy), "owner", owner_json(c, &r->owner),
+                   uid_json(&r->series), "policy", policy_json(&policy), "owner", owner_json(c, &r->owner),
                    "created", time_json(r->created_s), "closed", time_json(r->closed_s), "live",
                    (int)rooms_people_in(c->api->rooms, &r->id), "address", address);
 }

@@ -62,6 +62,7 @@ export interface Settings {
   readonly origin: string;
   readonly sign_up: string;
   readonly two_factors: string;
+  readonly care: string;
   readonly mail: boolean;
   readonly sms: boolean;
   readonly oidc: readonly { readonly id: string; readonly name: string }[];
@@ -80,6 +81,7 @@ export function readSettings(api: Requests): Promise<Settings> {
     origin: text,
     sign_up: text,
     two_factors: text,
+    care: text,
     mail: flag,
     sms: flag,
     oidc: listOf(record<{ id: string; name: string }>({ id: text, name: text })),

@@ -25,6 +25,10 @@ export interface ServerOffer {
   readonly name: string;
   readonly sign_up: 'invited' | 'open';
   readonly two_factors: 'choice' | 'everybody';
+  /** "high": the profile for a bank or a clinic. */
+  readonly care: 'usual' | 'high';
+  /** Seconds after which an unused session of an account locks itself. */
+  readonly lock: number;
   readonly ways: Ways;
 }
 
@@ -34,6 +38,8 @@ const serverOffer = record<ServerOffer>({
   name: text,
   sign_up: oneOf('invited', 'open'),
   two_factors: oneOf('choice', 'everybody'),
+  care: oneOf('usual', 'high'),
+  lock: count,
   ways: record<Ways>({ password: flag, passkey: flag, email: flag, sms: flag, oidc: listOf(provider) }),
 });
 

@@ -197,7 +197,8 @@ export class App {
     try {
       const [view, name] = await Promise.all([lookUpRoom(this.#api, room), this.#ownName()]);
       this.store.dispatch({ type: 'room_found', room, role: view.role });
-      this.store.dispatch({ type: 'door', door: { title: view.title, needsName: view.needs_name, waits: view.waits } });
+      const { title, needs_name: needsName, waits, care, host } = view;
+      this.store.dispatch({ type: 'door', door: { title, needsName, waits, highCare: care === 'high', host } });
       if (name !== '' && (this.store.get().name === '' || !view.needs_name)) this.typeName(name);
       this.#go(firstScreen(view));
     } catch (error) {

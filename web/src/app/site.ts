@@ -15,9 +15,10 @@ import { hasSecret, routeOf, type Route } from './route';
 
 /** A factor that was shown so recently is enough for what a person does next. */
 const FRESH_S = 60;
-/** A session that nobody uses for so long has locked itself (docs/API.md, section 2); the page looks, and covers what
- * it shows. */
-const IDLE_MS = 30 * 60_000 + 2000;
+/** A session that nobody uses for so long (as the server says: docs/API.md, section 2) has locked itself; the page
+ * looks a little later, and covers what it shows. */
+const USUAL_LOCK_S = 30 * 60;
+const IDLE_MORE_MS = 2000;
 const IDLE_LOOK_MS = 15_000;
 /** Who has touched the page, but asked for nothing for so long, is here all the same. */
 const PRESENT_MS = 10 * 60_000;
@@ -140,9 +141,10 @@ export class SiteApp implements SiteCommands {
     const { route, asking } = this.store.get();
     if (asking !== null || accountOf(this.store.get()) === null) return;
     const idle = this.#visitor.idleMs();
-    const present = idle > PRESENT_MS && performance.now() - this.#touched < idle;
+    const lockMs = (this.store.get().offer?.lock ?? USUAL_LOCK_S) * 1000;
+    const present = idle > Math.min(PRESENT_MS, lockMs / 3) && performance.now() - this.#touched < idle;
     const inMeeting = route.to === 'host' || route.to === 'room';
-    if (present || (!inMeeting && idle > IDLE_MS)) await this.refresh();
+    if (present || (!inMeeting && idle > lockMs + IDLE_MORE_MS)) await this.refresh();
   }
 
   async #ownName(): Promise<string> {

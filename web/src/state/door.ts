@@ -2,6 +2,7 @@
 // Why a meeting does not take somebody as they come, where there is something to be done about it: docs/API.md,
 // section 5.
 import { ApiError } from '../api/error';
+import type { Host } from './host';
 
 const CODES = [
   'room_closed',
@@ -33,9 +34,13 @@ export interface Door {
   readonly needsName: boolean;
   /** Whether a host has to let one in; without it one is seen and heard at once. */
   readonly waits: boolean;
+  /** The profile for a bank or a clinic: everything that can be raised is. */
+  readonly highCare: boolean;
+  /** Whom the question for consent names; null: not known yet. */
+  readonly host: Host | null;
 }
 
-export const NO_DOOR: Door = { title: '', needsName: true, waits: true };
+export const NO_DOOR: Door = { title: '', needsName: true, waits: true, highCare: false, host: null };
 
 /** Times: null and 0 are the same. */
 export function refusalOfCode(code: string | null, from: number | null, until: number | null): Refusal | null {

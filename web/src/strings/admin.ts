@@ -269,6 +269,7 @@ export const admin = {
       origin: 'Address',
       sign_up: 'Accounts',
       two_factors: 'Two factors',
+      care: 'Care',
       mail: 'E-mail',
       sms: 'SMS',
       oidc: 'Sign-in by other providers',
@@ -282,6 +283,10 @@ export const admin = {
     twoFactors: { choice: 'Everybody may choose', everybody: 'Demanded from everybody' } as Readonly<
       Record<string, string>
     >,
+    care: {
+      usual: 'Usual: each room has its own rules',
+      high: 'High, for a bank or a clinic: all notices, confirmations and demands are raised, in every room',
+    } as Readonly<Record<string, string>>,
     profiles: { local: 'Local: for trying it out', production: 'Production' } as Readonly<Record<string, string>>,
     mailOn: 'Codes and notices are sent by e-mail',
     mailOff: 'Not set up: no codes, no notices by e-mail',

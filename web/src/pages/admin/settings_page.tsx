@@ -29,6 +29,7 @@ function wordsOf(settings: Settings): Readonly<Record<SettingName, string>> {
     certificate_until: certificate_until === 0 ? text.notKnown : text.until(dayText(certificate_until)),
     sign_up: known(text.signUp, settings.sign_up),
     two_factors: known(text.twoFactors, settings.two_factors),
+    care: known(text.care, settings.care),
     mail: settings.mail ? text.mailOn : text.mailOff,
     sms: settings.sms ? text.smsOn : text.smsOff,
     oidc: oidc.length === 0 ? text.noProviders : oidc.map(({ name }) => name).join(', '),
