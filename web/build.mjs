@@ -7,8 +7,8 @@
 // src/strings/TAG. So a page holds one language, and nothing is loaded later that no hash in the document names.
 //
 // Every asset carries the start of its own SHA-256 in its name, so that it may be cached for ever; index.html names
-// each script and style with its SHA-384, so that a browser refuses an altered one (B12). Every src/workers/NAME.ts is a
-// script of its own, for a worker or an audio worklet; the page knows its address and SHA-384 (app/trusted.ts).
+// each script and style with its SHA-384, so that a browser refuses an altered one (B12). Every src/workers/NAME.ts is
+// a script of its own, for a worker or an audio worklet; the page knows its address and SHA-384 (app/trusted.ts).
 // manifest.json lists all files with their SHA-384 in the form that integrity attributes have. The same sources give
 // the same bytes. Nothing half-written is ever seen in dist.
 import { createHash } from 'node:crypto';
@@ -48,9 +48,15 @@ async function compile(entry, options = {}) {
   return Buffer.from(result.outputFiles[0].contents);
 }
 
-const ENGLISH = { file: 'src/strings/en.ts', document: 'index.html', program: 'app.js' };
+const ENGLISH = {
+  file: 'src/strings/en.ts',
+  document: 'index.html',
+  program: 'app.js',
+  offline: 'offline.html',
+  serviceWorker: 'sw.js',
+};
 
-/** The catalogues: {file, document, program, catalogue}, English first. */
+/** The catalogues: {file, document, program, offline, serviceWorker, catalogue}, English first. */
 async function readLanguages() {
   const folders = await readdir(join(root, 'src/strings'), { withFileTypes: true });
   const tags = folders.filter((entry) => entry.isDirectory()).map(({ name }) => name);
@@ -58,6 +64,8 @@ async function readLanguages() {
     file: `src/strings/${tag}/index.ts`,
     document: `index.${tag}.html`,
     program: `app.${tag}.js`,
+    offline: `offline.${tag}.html`,
+    serviceWorker: `sw.${tag}.js`,
   }));
   return Promise.all(
     [ENGLISH, ...others].map(async (language) => ({ ...language, catalogue: await load(language.file) })),
@@ -69,8 +77,10 @@ async function load(file) {
   return (await import(`data:text/javascript;base64,${source}`)).catalogue;
 }
 
-/** The program in one language: its catalogue stands in the place of src/strings/chosen.ts. */
-function compileProgram({ file }, languages, workers) {
+/**
+ * The program in one language: its catalogue stands in the place of src/strings/chosen.ts. `scripts`: [[name, file]].
+ */
+function compileProgram({ file }, languages, scripts) {
   const plugin = {
     name: 'catalogue',
     setup(build) {
@@ -78,7 +88,7 @@ function compileProgram({ file }, languages, workers) {
     },
   };
   const names = languages.map(({ catalogue }) => catalogue.language);
-  const define = { LANGUAGES: JSON.stringify(names), TESTUDO_SCRIPTS: JSON.stringify(scriptsOf(workers)) };
+  const define = { LANGUAGES: JSON.stringify(names), TESTUDO_SCRIPTS: JSON.stringify(Object.fromEntries(scripts)) };
   return compile('src/main.tsx', { plugins: [plugin], define });
 }
 
@@ -88,50 +98,69 @@ async function compileWorkers() {
   return Promise.all(names.map(async (name) => [`${name.slice(0, -3)}.js`, await compile(`src/workers/${name}`)]));
 }
 
-/** What app/trusted.ts may start: {NAME: {path, integrity}}. */
-const scriptsOf = (workers) =>
-  Object.fromEntries(
-    workers.map(([name, bytes]) => [
-      name.slice(0, -3),
-      { path: `/${hashedPath(name, bytes)}`, integrity: integrity(bytes) },
-    ]),
-  );
+/** A file as other files name it. */
+const known = ({ path, bytes }) => ({ path: `/${path}`, integrity: integrity(bytes) });
 
 function hashedPath(name, bytes) {
   const dot = name.lastIndexOf('.');
-  return `assets/${name.slice(0, dot)}.${digest('sha256', bytes, 'hex').slice(0, 16)}${name.slice(dot)}`;
+  return `${name.slice(0, dot)}.${digest('sha256', bytes, 'hex').slice(0, 16)}${name.slice(dot)}`;
 }
+
+const assetOf = (name, bytes) => ({ path: `assets/${hashedPath(name, bytes)}`, bytes });
+
+/** A service worker has power over the pages below its own address: it stands at the top. */
+const topFileOf = (name, bytes) => ({ path: hashedPath(name, bytes), bytes });
 
 const escapes = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 const escaped = (text) => text.replace(/[&<>"]/g, (character) => escapes[character]);
 
-// {{path NAME}} and {{integrity NAME}} in index.html stand for an asset's address and hash, {{language.tag}} and the
+// {{path NAME}} and {{integrity NAME}} in a template stand for an asset's address and hash, {{language.tag}} and the
 // like for what the catalogue says; app.js for the program in its language.
-function fillTemplate(template, { program, catalogue }, assets) {
-  const named = template.replace(/\{\{(path|integrity) ([\w.]+)\}\}/g, (_, what, name) => {
+async function fillTemplate(file, { program, catalogue }, assets) {
+  const template = await readFile(join(root, file), 'utf8');
+  const named = template.replace(/\{\{(path|integrity) ([\w.-]+)\}\}/g, (_, what, name) => {
     const asset = assets.get(name === ENGLISH.program ? program : name);
-    if (asset === undefined) throw new Error(`index.html names an unknown asset: ${name}`);
+    if (asset === undefined) throw new Error(`${file} names an unknown asset: ${name}`);
     return what === 'path' ? `/${asset.path}` : integrity(asset.bytes);
   });
-  return named.replace(/\{\{(\w+)\.(\w+)\}\}/g, (_, part, name) => escaped(catalogue[part][name]));
+  return Buffer.from(named.replace(/\{\{(\w+)\.(\w+)\}\}/g, (_, part, name) => escaped(catalogue[part][name])));
+}
+
+/** What there is in every language alike: name -> asset. */
+async function collectShared() {
+  const assets = new Map();
+  const add = (name, bytes) => assets.set(name, assetOf(name, bytes));
+  for (const name of (await readdir(join(root, 'assets'))).sort())
+    add(name, await readFile(join(root, 'assets', name)));
+  add('app.css', await compile('src/styles/app.css'));
+  add('app.webmanifest', await fillTemplate('app.webmanifest', {}, assets));
+  return assets;
+}
+
+/** The page that says that there is no network, and the service worker that shows it. */
+async function collectOffline(language, shared) {
+  const page = assetOf(language.offline, await fillTemplate('offline.html', language, shared));
+  const files = [page, shared.get('app.css'), shared.get('icon.svg')].map(known);
+  const version = digest('sha256', JSON.stringify(files), 'hex').slice(0, 16);
+  const define = { TESTUDO_OFFLINE: JSON.stringify({ version, page: `/${page.path}`, files }) };
+  const worker = await compile('src/offline/worker.ts', { define, format: 'iife' });
+  return { page, serviceWorker: topFileOf(language.serviceWorker, worker) };
 }
 
 async function collectFiles() {
   const languages = await readLanguages();
-  const workers = await compileWorkers();
-  const sources = new Map([
-    ...workers,
-    ['app.css', await compile('src/styles/app.css')],
-    ['icon.svg', await readFile(join(root, 'assets/icon.svg'))],
-  ]);
-  for (const language of languages) sources.set(language.program, await compileProgram(language, languages, workers));
-  const assets = new Map([...sources].map(([name, bytes]) => [name, { path: hashedPath(name, bytes), bytes }]));
-  const template = await readFile(join(root, 'index.html'), 'utf8');
-  const documents = languages.map((language) => ({
-    path: language.document,
-    bytes: Buffer.from(fillTemplate(template, language, assets)),
-  }));
-  return [...documents, ...assets.values()];
+  const shared = await collectShared();
+  const workers = (await compileWorkers()).map(([name, bytes]) => [name.slice(0, -3), assetOf(name, bytes)]);
+  const files = [...shared.values(), ...workers.map(([, file]) => file)];
+  for (const language of languages) {
+    const { page, serviceWorker } = await collectOffline(language, shared);
+    const scripts = [...workers, ['sw', serviceWorker]].map(([name, file]) => [name, known(file)]);
+    const program = assetOf(language.program, await compileProgram(language, languages, scripts));
+    const assets = new Map([...shared, [language.program, program]]);
+    const document = { path: language.document, bytes: await fillTemplate('index.html', language, assets) };
+    files.push(document, page, serviceWorker, program);
+  }
+  return files;
 }
 
 function manifestOf(files) {

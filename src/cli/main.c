@@ -18,9 +18,10 @@ static void print_help(FILE *out)
   fputs("Usage: testudo COMMAND [--help]\n\n", out);
   fprintf(out, "  %-9s %s\n", "serve", "Serves meetings: pages, signalling, sound and pictures.");
   fprintf(out, "  %-9s %s\n", "load", "Brings many people into a meeting, to see before an event that it holds them.");
+  fprintf(out, "  %-9s %s\n", "assets", "The page's files with their hashes, and whether a running server has just these.");
   for (size_t i = 0; i < GROUPS; i++)
     fprintf(out, "  %-9s %s\n", groups[i]->name, groups[i]->help);
-  fputs("\nAll but serve and load work beside a running server, which acts on what they change within a second.\n", out);
+  fputs("\nAll but these three work beside a running server, which acts on what they change within a second.\n", out);
 }
 
 int main(int argc, char **argv)
@@ -29,6 +30,8 @@ int main(int argc, char **argv)
     return serve_main(argc - 2, argv + 2);
   if (argc > 1 && strcmp(argv[1], "load") == 0)
     return load_main(argc - 2, argv + 2);
+  if (argc > 1 && strcmp(argv[1], "assets") == 0)
+    return assets_main(argc - 2, argv + 2);
   for (size_t i = 0; argc > 1 && i < GROUPS; i++)
     if (strcmp(argv[1], groups[i]->name) == 0)
       return console_run(groups[i], argc - 2, argv + 2);

@@ -48,7 +48,7 @@ async function page(tag) {
   const { catalogue } = await import(`data:text/javascript;base64,${source}`);
   return template
     .replace(/ integrity="[^"]*"/g, '')
-    .replace(/\{\{path ([\w.]+)\}\}/g, '/assets/$1')
+    .replace(/\{\{path ([\w.-]+)\}\}/g, '/assets/$1')
     .replace(/\{\{(\w+)\.(\w+)\}\}/g, (_, part, name) => catalogue[part][name]);
 }
 

@@ -4,6 +4,7 @@
 
 /** The files of src/workers. */
 export type ScriptName = 'echo';
+const SERVICE_WORKER = 'sw';
 
 interface Script {
   path: string;
@@ -34,7 +35,7 @@ const policy = factory === undefined ? rules : factory.createPolicy('testudo', r
  * The address of a script whose bytes were just seen to be those of the build (B12): workers have no integrity
  * attribute, so they are fetched with one first; what follows comes out of the browser's cache, where assets stay.
  */
-async function checkedAddress(name: ScriptName): Promise<string> {
+async function checkedAddress(name: ScriptName | typeof SERVICE_WORKER): Promise<string> {
   const script = scripts[name];
   if (script === undefined) throw new TypeError(`There is no script ${name}.`);
   const { path, integrity } = script;
@@ -52,4 +53,12 @@ export async function startWorker(name: ScriptName, options: WorkerOptions = {})
 /** Loads src/workers/NAME.ts into an audio context, where it registers its processors. Rejects as startWorker. */
 export async function addWorklet(context: BaseAudioContext, name: ScriptName): Promise<void> {
   await context.audioWorklet.addModule(await checkedAddress(name));
+}
+
+/** For the page that is shown without network (src/offline). Browsers that refuse it do without. */
+export function startServiceWorker(): void {
+  if (!('serviceWorker' in navigator) || scripts[SERVICE_WORKER] === undefined) return;
+  checkedAddress(SERVICE_WORKER)
+    .then((address) => navigator.serviceWorker.register(address, { scope: '/' }))
+    .catch(() => {});
 }

@@ -7,5 +7,15 @@ export const page = {
   noScriptText:
     'Meetings run in your browser, and that takes JavaScript. Please allow it for this page and load it again. ' +
     'Everything the page runs comes from this server alone.',
+  notStartedTitle: 'This page has not started',
+  notStartedText:
+    'A part of it has not arrived, or your browser has refused it because it is not the one that belongs to this page. ' +
+    'Load the page again. If this stays, don’t use this server now, and tell the people who run it: “testudo assets ' +
+    '--check” names the file that was changed.',
+  offlineTitle: 'There is no connection',
+  offlineText:
+    'Your device does not reach the server now, so there are no meetings and nothing can be changed. Nothing was lost: ' +
+    'when you are connected again, go on from here.',
+  offlineAgain: 'Try again',
   languages: 'Language',
 } as const;
