@@ -16,6 +16,7 @@ import { guest } from '../test/guest';
 import { accountStories } from './account_stories';
 import { adminStories } from './admin_stories';
 import { figureStream } from './figure';
+import { slidesStream } from './slides';
 import { act, member, storyCommands, storyStore, type PageStory } from './page_story';
 
 const NAMES = [
@@ -143,6 +144,11 @@ function ownWith(change: Partial<OwnMedia> = {}): OwnMedia {
       { id: 'm2', label: 'USB headset, a rather long name of a device (046d:0a44)' },
     ],
     cameras: [{ id: 'c1', label: 'Integrated camera' }],
+    speakers: [
+      { id: 's1', label: 'Built-in speakers' },
+      { id: 's2', label: 'USB headset, a rather long name of a device (046d:0a44)' },
+    ],
+    canBlur: true,
     ...change,
   };
 }
@@ -236,6 +242,21 @@ const stories: Readonly<Record<string, () => State>> = {
   'meeting-4': () => meetingOf(4),
   'meeting-9': () => meetingOf(9),
   'meeting-25': () => meetingOf(25),
+  'meeting-40': () => meetingOf(40),
+  speaker: () => withView(meetingOf(9), { layout: 'speaker' }),
+  'speaker-25': () => withView(meetingOf(25), { layout: 'speaker' }),
+  screen: () => presenting(meetingOf(9)),
+  'screen-grid': () => withView(presenting(meetingOf(9)), { layout: 'grid' }),
+  'screen-25': () => presenting(meetingOf(25)),
+  pinned: () => ({ ...meetingOf(9), pinned: 'person03 camera' }),
+  'hidden-own': () => withView(meetingOf(4), { hideOwn: true }),
+  'panel-view': () => ({ ...meetingOf(4), panel: 'view' }),
+  keys: () => ({ ...meetingOf(4), keysShown: true }),
+  offered: () => ({
+    ...meetingOf(4),
+    own: ownWith({ offered: { label: 'USB headset (046d:0a44)', mic: 'm2', speaker: 's2', camera: null } }),
+  }),
+  'push-to-talk': () => ({ ...withView(meetingOf(4), { pushToTalk: true }), own: ownWith({ mic: false }) }),
   knocks: () => meetingOf(4, { knocking: knocks }),
   'knocks-500': () => meetingOf(4, { knocking: crowd }),
   'panel-knocks-500': () => ({ ...meetingOf(4, { knocking: crowd }), panel: 'people' }),
@@ -295,6 +316,20 @@ const stories: Readonly<Record<string, () => State>> = {
   'panel-settings-first': () => ({ ...meetingOf(4), own: initialOwnMedia, panel: 'settings' }),
 };
 
+function withView(state: State, change: Partial<State['preferences']>): State {
+  return { ...state, preferences: { ...state.preferences, ...change } };
+}
+
+/** The second person shares a screen. */
+function presenting(state: State): State {
+  const { meeting } = state;
+  const who = meeting?.people[1]?.id ?? null;
+  if (meeting === null || who === null) return state;
+  const people = meeting.people.map((person) => (person.id === who ? { ...person, screen: true } : person));
+  const slots: Slot[] = [...meeting.slots, { mid: 'screen', who, source: 'screen' }];
+  return { ...state, meeting: { ...meeting, people, slots, streams: new Map([...meeting.streams, ['screen', slidesStream()]]) } };
+}
+
 /** Few on the stage, and thousands who watch. */
 function event(state: State): State {
   const { meeting } = state;
@@ -338,7 +373,15 @@ function fakeCommands(store: Store<State, Action>): Commands {
     hear: nothing,
     retryNow: nothing,
     showPanel: (panel) => store.dispatch({ type: 'panel', panel }),
-    setShortcuts: (on) => store.dispatch({ type: 'shortcuts', on }),
+    talk: nothing,
+    chooseLoudspeaker: (loudspeaker) => store.dispatch({ type: 'prefer', change: { loudspeaker } }),
+    askLoudspeaker: nothing,
+    testLoudspeaker: nothing,
+    answerOffer: () => store.dispatch({ type: 'own', change: { offered: null } }),
+    prefer: (change) => store.dispatch({ type: 'prefer', change }),
+    pin: (tile) => store.dispatch({ type: 'pin', tile }),
+    showKeys: (shown) => store.dispatch({ type: 'keys', shown }),
+    togglePip: nothing,
     invitation: () => 'https://meet.example.org/m/AAAAAAAAAAAAAAAAAAAAAA',
     copyInvitation: () => Promise.resolve(true),
   };

@@ -2,17 +2,21 @@
 // What a person can do, as the views call it.
 import { fetchEntry, lookUpRoom, openHostLink, problemOf, type RoomView } from '../api';
 import type { Requests } from '../api/lists';
-import { OwnDevices, type DeviceKind } from '../media/devices';
+import { OwnDevices, type DeviceEvents, type DeviceKind } from '../media/devices';
+import { Loudspeaker } from '../media/loudspeaker';
 import { initialOwnMedia, initialState, type PanelName, type Problem, type State } from '../state/model';
 import type { Order } from '../signal/messages';
 import type { Enter } from '../signal/session';
 import { refusalOfCode } from '../state/door';
 import { cleanName } from '../state/names';
+import type { Preferences } from '../state/preferences';
 import { reduce, type Action } from '../state/reducer';
 import { maySwitchOn, onlyWatches } from '../state/rights';
 import { createStore, type Store } from '../state/store';
 import { strings } from '../strings';
 import { Conference } from './conference';
+import { PictureInFront } from './picture_in_front';
+import { rememberedPreferences, rememberPreferences } from './remembered';
 
 function isSupported(): boolean {
   return (
@@ -26,10 +30,26 @@ function isSupported(): boolean {
   );
 }
 
+/** What is changed on a device that is open. */
+const TREATMENTS = ['noiseSuppression', 'echoCancellation', 'autoGainControl', 'blur'] as const;
+
 export class App {
-  readonly store: Store<State, Action> = createStore(initialState, reduce);
+  readonly store: Store<State, Action> = createStore(
+    { ...initialState, preferences: rememberedPreferences() },
+    reduce,
+  );
+  readonly #pip = new PictureInFront(this.store);
   readonly #api: Requests;
   readonly #ownName: () => Promise<string>;
+  readonly #loudspeaker = new Loudspeaker({
+    /** Every element that plays others. */
+    players: () => this.#conference?.players() ?? [],
+    onLost: (label) => this.#conference?.tell(strings.equipment.loudspeakerLost(label)),
+    onReturned: (label) => this.#conference?.tell(strings.equipment.loudspeakerReturned(label)),
+    onFailed: () => this.#conference?.tell(strings.equipment.loudspeakerFailed),
+  });
+  /** Something is held down, and the microphone is on by that. */
+  #talking = false;
   #devices: OwnDevices | null = null;
   #conference: Conference | null = null;
 
@@ -71,9 +91,13 @@ export class App {
   #enter(room: string, name: string, takeOver: boolean): void {
     this.#go({ at: 'lobby', entering: true, problem: null });
     this.store.dispatch({ type: 'link', link: 'opening' });
+    if (this.store.get().preferences.pushToTalk) void this.#devices?.setMic(false);
     const enter: Enter = (resume, signal) =>
       fetchEntry(this.#api, room, { name, resume, takeOver: takeOver && !resume }, signal);
-    this.#conference = new Conference(this.store, this.#openDevices(), enter, () => this.#conferenceOver());
+    this.#loudspeaker.choose(this.store.get().preferences.loudspeaker);
+    this.#conference = new Conference(this.store, this.#openDevices(), this.#loudspeaker, enter, () =>
+      this.#conferenceOver(),
+    );
   }
 
   /** Back to the door of the same meeting. */
@@ -98,10 +122,9 @@ export class App {
 
   /** Switches a device; one that was never explained is explained first, in the settings. */
   toggle(kind: DeviceKind): void {
-    const { own, screen, meeting } = this.store.get();
+    const { own, screen } = this.store.get();
     if (onlyWatches(this.store.get())) return;
-    if (screen.at === 'meeting' && meeting !== null && !own[kind] && !maySwitchOn(meeting, kind))
-      return this.#conference?.tell(strings.meeting.heldOff[kind]);
+    if (!own[kind] && this.#heldOff(kind)) return;
     const agreed = kind === 'mic' ? own.micAgreed : own.cameraAgreed;
     const failed = (kind === 'mic' ? own.micProblem : own.cameraProblem) !== null;
     if (!agreed || failed) {
@@ -113,7 +136,54 @@ export class App {
     void done.then(() => this.#conference?.switched());
   }
 
+  /** Whether the rules keep it off; then it is said. */
+  #heldOff(kind: DeviceKind): boolean {
+    const { screen, meeting } = this.store.get();
+    const held = screen.at === 'meeting' && meeting !== null && !maySwitchOn(meeting, kind);
+    if (held) this.#conference?.tell(strings.meeting.heldOff[kind]);
+    return held;
+  }
+
+  /** While something is held down. It ends what it began, in the order in which both came, and nothing else. */
+  talk(on: boolean): void {
+    const { own, screen } = this.store.get();
+    if (on === this.#talking || screen.at !== 'meeting') return;
+    if (on && own.mic) return;
+    if (on && (!own.micAgreed || own.micProblem !== null)) return this.toggle('mic');
+    if (on && this.#heldOff('mic')) return;
+    this.#talking = on;
+    void this.#openDevices()
+      .setMic(on)
+      .then(() => this.#conference?.switched());
+  }
+
+  chooseLoudspeaker(id: string | null): void {
+    this.prefer({ loudspeaker: id });
+    this.#loudspeaker.choose(id);
+  }
+
+  askLoudspeaker(): void {
+    void this.#loudspeaker.ask().then((id) => {
+      if (id !== null) this.prefer({ loudspeaker: id });
+    });
+  }
+
+  testLoudspeaker(): void {
+    void this.#loudspeaker.test();
+  }
+
+  answerOffer(use: boolean): void {
+    const taken = this.#openDevices().answerOffer(use);
+    if (taken === null) return;
+    if (taken.speaker !== null) this.chooseLoudspeaker(taken.speaker);
+    this.prefer({
+      ...(taken.mic === null ? {} : { mic: taken.mic }),
+      ...(taken.camera === null ? {} : { camera: taken.camera }),
+    });
+  }
+
   choose(kind: DeviceKind, id: string): void {
+    this.prefer(kind === 'mic' ? { mic: id } : { camera: id });
     void this.#openDevices()
       .choose(kind, id)
       .then(() => this.#conference?.switched());
@@ -156,8 +226,28 @@ export class App {
     if (panel === 'security') this.#conference?.readFacts();
   }
 
-  setShortcuts(on: boolean): void {
-    this.store.dispatch({ type: 'shortcuts', on });
+  prefer(change: Partial<Preferences>): void {
+    const before = this.store.get().preferences;
+    this.store.dispatch({ type: 'prefer', change });
+    const preferences = this.store.get().preferences;
+    rememberPreferences(preferences);
+    if (TREATMENTS.some((name) => preferences[name] !== before[name])) void this.#devices?.treat(preferences);
+    // From then on the microphone is on while something is held down.
+    if (preferences.pushToTalk && !before.pushToTalk && this.store.get().own.mic) this.toggle('mic');
+  }
+
+  pin(tile: string | null): void {
+    this.store.dispatch({ type: 'pin', tile });
+  }
+
+  showKeys(shown: boolean): void {
+    this.store.dispatch({ type: 'keys', shown });
+  }
+
+  togglePip(): void {
+    void this.#pip.toggle().then((opened) => {
+      if (!opened) this.#conference?.tell(strings.layout.pipNobody);
+    });
   }
 
   /** True when it could be copied. */
@@ -207,11 +297,16 @@ export class App {
   }
 
   #openDevices(): OwnDevices {
-    this.#devices ??= new OwnDevices({
-      onChange: (change) => this.store.dispatch({ type: 'own', change }),
+    const events: DeviceEvents = {
+      onChange: (change) => {
+        this.store.dispatch({ type: 'own', change });
+        if (change.speakers !== undefined) this.#loudspeaker.listed(change.speakers);
+      },
       onTrack: (kind, track) => this.#conference?.trackChanged(kind, track),
-      onLost: (kind) => this.#conference?.deviceLost(kind),
-    });
+      onLost: (kind, label, instead) => this.#conference?.deviceLost(kind, label, instead),
+      onReturned: (label, inUse) => this.#conference?.deviceReturned(label, inUse),
+    };
+    this.#devices ??= new OwnDevices(events, this.store.get().preferences);
     return this.#devices;
   }
 
@@ -225,6 +320,7 @@ export class App {
    * still needs them. */
   #conferenceOver(): void {
     this.#conference = null;
+    this.#talking = false;
     if (this.store.get().screen.at !== 'lobby') this.#closeDevices();
   }
 }

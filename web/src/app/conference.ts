@@ -2,6 +2,7 @@
 // One stay in one meeting: joins the signalling session, the media session and the own devices to the store.
 import { browserFacts } from '../media/facts';
 import type { DeviceKind, OwnDevices } from '../media/devices';
+import type { Loudspeaker } from '../media/loudspeaker';
 import { MediaSession } from '../media/session';
 import { SoundOutput } from '../media/sound';
 import type { ClientMessage, Order, ServerMessage, Switch, Stay } from '../signal/messages';
@@ -36,11 +37,20 @@ export class Conference {
   /** The list of stays as far as it has come. */
   #stays: Stay[] = [];
 
-  constructor(store: Store<State, Action>, devices: OwnDevices, enter: Enter, onOver: () => void) {
+  constructor(
+    store: Store<State, Action>,
+    devices: OwnDevices,
+    loudspeaker: Loudspeaker,
+    enter: Enter,
+    onOver: () => void,
+  ) {
     this.#store = store;
     this.#devices = devices;
     this.#onOver = onOver;
-    this.#sound = new SoundOutput((blocked) => store.dispatch({ type: 'sound_blocked', blocked }));
+    this.#sound = new SoundOutput(
+      (blocked) => store.dispatch({ type: 'sound_blocked', blocked }),
+      (element) => loudspeaker.connect(element),
+    );
     this.#media = new MediaSession({
       send: (offer) => this.#say(offer),
       onState: (media, refusal) => {
@@ -80,10 +90,23 @@ export class Conference {
     this.#media.setTrack(kind, track);
   }
 
-  /** A device went away by itself. */
-  deviceLost(kind: DeviceKind): void {
-    this.#notify(strings.notices.deviceLost(strings.devices[kind]));
+  /** A device went away by itself; `instead`: the one that took its place. */
+  deviceLost(kind: DeviceKind, label: string | null, instead: string | null): void {
+    const { replaced, unnamed } = strings.equipment;
+    const lost = instead === null ? strings.notices.deviceLost(strings.devices[kind]) : replaced(label ?? unnamed, instead);
+    this.#notify(lost);
     this.switched();
+  }
+
+  deviceReturned(label: string, inUse: boolean): void {
+    const { returned, returnedOff } = strings.equipment;
+    this.#notify(inUse ? returned(label) : returnedOff(label));
+    this.switched();
+  }
+
+  /** The elements that play the others. */
+  players(): readonly HTMLMediaElement[] {
+    return this.#sound.elements;
   }
 
   /** Says what is switched on, after it was. */

@@ -14,8 +14,8 @@ const WIDEST = 16 / 9;
 /** A tile may cut off the sides of a picture until it is this narrow: faces are in the middle. */
 const NARROWEST = 4 / 5;
 /** Smaller tiles show neither a face nor a name. */
-const LEAST_WIDTH = 92;
-const LEAST_HEIGHT = 68;
+export const LEAST_WIDTH = 92;
+export const LEAST_HEIGHT = 68;
 
 function gridOf(width: number, height: number, count: number, columns: number, gap: number): Grid {
   const rows = Math.ceil(count / columns);

@@ -6,8 +6,16 @@ export class SoundOutput {
   readonly #onBlocked: (blocked: boolean) => void;
   readonly #elements = new Map<MediaStream, HTMLAudioElement>();
 
-  constructor(onBlocked: (blocked: boolean) => void) {
+  readonly #connect: (element: HTMLMediaElement) => void;
+
+  /** `connect`: gives an element its loudspeaker. */
+  constructor(onBlocked: (blocked: boolean) => void, connect: (element: HTMLMediaElement) => void) {
     this.#onBlocked = onBlocked;
+    this.#connect = connect;
+  }
+
+  get elements(): readonly HTMLMediaElement[] {
+    return [...this.#elements.values()];
   }
 
   play(streams: readonly MediaStream[]): void {
@@ -34,6 +42,7 @@ export class SoundOutput {
     const element = document.createElement('audio');
     element.autoplay = true;
     element.srcObject = stream;
+    this.#connect(element);
     document.body.append(element);
     return element;
   }

@@ -3,6 +3,7 @@
 import type { Alert, Ban, Kind, Knock, Person, Role, Rules, ServerFacts, Slot, Switch } from '../signal/messages';
 import type { BrowserFacts } from '../media/facts';
 import { NO_DOOR, type Door, type Refusal } from './door';
+import { DEFAULTS, type Preferences } from './preferences';
 
 /** Why a page can't go on, or a step failed. Each has a text in src/strings. */
 export type Problem =
@@ -62,6 +63,14 @@ export interface Device {
   readonly label: string;
 }
 
+export interface OfferedDevice {
+  readonly label: string;
+  /** A headset is both. */
+  readonly mic: string | null;
+  readonly speaker: string | null;
+  readonly camera: string | null;
+}
+
 export interface OwnMedia {
   /** What the person agreed to after reading why: the browser is asked for nothing else (A9). */
   readonly micAgreed: boolean;
@@ -73,8 +82,14 @@ export interface OwnMedia {
   readonly cameraProblem: DeviceProblem | null;
   readonly mics: readonly Device[];
   readonly cameras: readonly Device[];
+  /** Loudspeakers; none where the browser leaves that choice to the system. */
+  readonly speakers: readonly Device[];
   readonly micId: string | null;
   readonly cameraId: string | null;
+  /** Whether the camera that is on can blur what is behind the person. */
+  readonly canBlur: boolean;
+  /** A device that was plugged in during the meeting, until the person has said whether to use it. */
+  readonly offered: OfferedDevice | null;
   /** The camera's picture, while it is on. */
   readonly picture: MediaStream | null;
 }
@@ -91,7 +106,7 @@ export type Link = 'opening' | 'open' | 'away';
 /** 'blocked': several tries in a row came to nothing. */
 export type MediaLink = 'none' | 'connecting' | 'connected' | 'away' | 'blocked' | 'refused';
 
-export type PanelName = 'people' | 'invite' | 'security' | 'settings';
+export type PanelName = 'people' | 'invite' | 'security' | 'settings' | 'view';
 
 export interface Silenced {
   readonly source: Switch;
@@ -141,7 +156,13 @@ export interface State {
   readonly link: Link;
   readonly meeting: Meeting | null;
   readonly panel: PanelName | null;
-  readonly shortcuts: boolean;
+  readonly preferences: Preferences;
+  /** The key of the tile that the person keeps large. */
+  readonly pinned: string | null;
+  /** A picture stands in front of other windows. */
+  readonly pip: boolean;
+  /** The list of keyboard shortcuts is open. */
+  readonly keysShown: boolean;
   readonly notices: readonly Notice[];
 }
 
@@ -166,8 +187,11 @@ export const initialOwnMedia: OwnMedia = {
   cameraProblem: null,
   mics: [],
   cameras: [],
+  speakers: [],
   micId: null,
   cameraId: null,
+  canBlur: false,
+  offered: null,
   picture: null,
 };
 
@@ -181,6 +205,9 @@ export const initialState: State = {
   link: 'opening',
   meeting: null,
   panel: null,
-  shortcuts: true,
+  preferences: DEFAULTS,
+  pinned: null,
+  pip: false,
+  keysShown: false,
   notices: [],
 };

@@ -14,6 +14,7 @@ import {
   type Screen,
   type State,
 } from './model';
+import type { Preferences } from './preferences';
 import { selfOf } from './rights';
 
 export type Action =
@@ -33,7 +34,10 @@ export type Action =
   /** The host has looked at who came last, or the person at what was switched off. */
   | { readonly type: 'seen'; readonly what: 'lastJoined' | 'silenced' | 'alerts' }
   | { readonly type: 'panel'; readonly panel: PanelName | null }
-  | { readonly type: 'shortcuts'; readonly on: boolean }
+  | { readonly type: 'prefer'; readonly change: Partial<Preferences> }
+  | { readonly type: 'pin'; readonly tile: string | null }
+  | { readonly type: 'pip'; readonly open: boolean }
+  | { readonly type: 'keys'; readonly shown: boolean }
   | { readonly type: 'notice'; readonly notice: Notice }
   | { readonly type: 'notice_over'; readonly id: number };
 
@@ -83,8 +87,14 @@ export function reduce(state: State, action: Action): State {
       return inMeeting(state, action.what === 'alerts' ? { alerts: [] } : { [action.what]: null });
     case 'panel':
       return { ...state, panel: action.panel };
-    case 'shortcuts':
-      return { ...state, shortcuts: action.on };
+    case 'prefer':
+      return { ...state, preferences: { ...state.preferences, ...action.change } };
+    case 'pin':
+      return { ...state, pinned: action.tile };
+    case 'pip':
+      return { ...state, pip: action.open };
+    case 'keys':
+      return { ...state, keysShown: action.shown };
     case 'notice':
       return { ...state, notices: [...state.notices, action.notice].slice(-NOTICES_SHOWN) };
     case 'notice_over':
@@ -95,7 +105,7 @@ export function reduce(state: State, action: Action): State {
 function enterScreen(state: State, screen: Screen): State {
   const same = state.screen.at === screen.at;
   const next = { ...state, screen, panel: same ? state.panel : null };
-  return screen.at === 'over' ? { ...next, meeting: null, notices: [] } : next;
+  return screen.at === 'over' ? { ...next, meeting: null, notices: [], pinned: null, keysShown: false } : next;
 }
 
 function inMeeting(state: State, change: Partial<Meeting>): State {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// The tiles of the meeting, chosen from the state.
+// The tiles of the meeting, chosen from the state: which there are, which one is large, and what stands on a page.
 import type { Person, Source } from '../signal/messages';
-import type { Meeting, OwnMedia } from './model';
+import type { Meeting, OwnMedia, State } from './model';
+import type { Layout } from './preferences';
 import { isAudience } from './rights';
 
 export interface Tile {
@@ -44,11 +45,12 @@ export function stagePeople(meeting: Meeting): readonly Person[] {
   return meeting.people.filter((person) => !isAudience(meeting, person));
 }
 
-/** Screens first, then people in the order of their coming, the own tile last, where the eye leaves it alone. */
-export function tilesOf(meeting: Meeting, own: OwnMedia): Tile[] {
+/** Screens first, then people in the order of their coming, the own tile last, where the eye leaves it alone. Who hides
+ * the own picture still sees it when alone: an empty stage would look broken. */
+export function tilesOf(meeting: Meeting, own: OwnMedia, hideOwn: boolean = false): Tile[] {
   const people = stagePeople(meeting);
   const others = people.filter(({ id }) => id !== meeting.you);
-  const self = people.filter(({ id }) => id === meeting.you);
+  const self = hideOwn && others.length > 0 ? [] : people.filter(({ id }) => id === meeting.you);
   const screens = others.flatMap((person) => screenTiles(meeting, person));
   return [...screens, ...[...others, ...self].map((person) => cameraTile(meeting, own, person))];
 }
@@ -57,4 +59,50 @@ export function tilesOf(meeting: Meeting, own: OwnMedia): Tile[] {
 export function videoSourcesOf(meeting: Meeting): number {
   const others = meeting.people.filter(({ id }) => id !== meeting.you);
   return others.reduce((sum, { camera, screen }) => sum + Number(camera) + Number(screen), 0);
+}
+
+/** The tile that is large: what the person has pinned; else what the layout says. null: all are alike. `lastSpeaker`:
+ * the key of who spoke last, oneself not counted. */
+export function bigTile(
+  tiles: readonly Tile[],
+  layout: Layout,
+  pinned: string | null,
+  lastSpeaker: string | null,
+): Tile | null {
+  const byKey = (key: string | null) => tiles.find((tile) => tile.key === key);
+  const screen = tiles.find(({ source }) => source === 'screen');
+  const chosen = byKey(pinned) ?? (layout === 'grid' ? undefined : screen);
+  if (chosen !== undefined) return chosen;
+  if (layout !== 'speaker' || tiles.length < 2) return null;
+  return byKey(lastSpeaker) ?? tiles.find(({ own }) => !own) ?? null;
+}
+
+export interface TilePage<T> {
+  readonly tiles: readonly T[];
+  /** From 0; never beyond the last one. */
+  readonly page: number;
+  readonly pages: number;
+}
+
+/** What stands on a page of so many places. The own tile goes to the end of the first page, where it is looked for. */
+export function pageOf<T extends { readonly own: boolean }>(
+  tiles: readonly T[],
+  places: number,
+  page: number,
+): TilePage<T> {
+  const pages = Math.max(1, Math.ceil(tiles.length / places));
+  const at = Math.max(0, Math.min(page, pages - 1));
+  const own = pages > 1 ? tiles.filter((tile) => tile.own) : [];
+  const others = own.length > 0 ? tiles.filter((tile) => !tile.own) : tiles;
+  const ordered = [...others.slice(0, places - own.length), ...own, ...others.slice(places - own.length)];
+  return { tiles: ordered.slice(at * places, (at + 1) * places), page: at, pages };
+}
+
+/** The picture that stays in front of other windows: of who speaks, or the one that is there already, or any. */
+export function frontStream({ meeting, own }: State, shown: MediaStream | null): MediaStream | null {
+  if (meeting === null) return null;
+  const tiles = tilesOf(meeting, own).filter(({ stream }) => stream !== null);
+  const speaker = tiles.find((tile) => tile.speaking && !tile.own);
+  const same = tiles.find(({ stream }) => stream === shown);
+  return (speaker ?? same ?? tiles.find((tile) => !tile.own) ?? tiles[0])?.stream ?? null;
 }

@@ -2,6 +2,8 @@
 // English: the catalogue that all others are translations of.
 import { account } from './account';
 import { admin } from './admin';
+import { equipment } from './equipment';
+import { layout } from './layout';
 import { log } from './log';
 import { meeting } from './meeting';
 import { page } from './page';
@@ -11,4 +13,4 @@ import { said } from './said';
 /** `tag`: BCP 47, also for times and numbers. `name`: what the language calls itself. */
 const language = { tag: 'en', name: 'English', dir: 'ltr' };
 
-export const catalogue = { language, page, ...meeting, account, admin, rooms, log, said } as const;
+export const catalogue = { language, page, ...meeting, account, admin, rooms, log, said, layout, equipment } as const;

@@ -651,7 +651,7 @@ export const meeting = {
     devicesTitle: 'Microphone and camera',
     keysTitle: 'Keyboard',
     shortcuts: 'Keyboard shortcuts',
-    shortcutsHint: 'M for the microphone, V for the camera.',
+    shortcutsHint: 'Single keys, such as M for the microphone and V for the camera.',
     revokeTitle: 'Permissions',
   },
 

@@ -2,6 +2,7 @@
 import type { DeviceKind } from '../media/devices';
 import type { Order } from '../signal/messages';
 import type { PanelName, State } from '../state/model';
+import type { Preferences } from '../state/preferences';
 
 /** What a person can do. App carries it out; the views know nothing else of it. */
 export interface Commands {
@@ -13,7 +14,17 @@ export interface Commands {
   leave(): void;
   agree(mic: boolean, camera: boolean): void;
   toggle(kind: DeviceKind): void;
+  /** The microphone is on while this holds; then it is as it was. */
+  talk(on: boolean): void;
   choose(kind: DeviceKind, id: string): void;
+  /** What others are heard from; null: what the system uses. */
+  chooseLoudspeaker(id: string | null): void;
+  /** The browser asks for a loudspeaker: those that name none before they were asked. */
+  askLoudspeaker(): void;
+  /** A sound from the loudspeaker that is chosen. */
+  testLoudspeaker(): void;
+  /** Uses the device that was plugged in, or leaves it. */
+  answerOffer(use: boolean): void;
   /** The loudness of the own microphone at this moment, in -dBov. */
   level(): number;
   /** `who` null: everybody who knocks. */
@@ -26,7 +37,13 @@ export interface Commands {
   hear(): void;
   retryNow(): void;
   showPanel(panel: PanelName | null): void;
-  setShortcuts(on: boolean): void;
+  /** Remembered by this browser. */
+  prefer(change: Partial<Preferences>): void;
+  /** Keeps a tile large; null: none. */
+  pin(tile: string | null): void;
+  showKeys(shown: boolean): void;
+  /** Opens or closes the small picture in front of other windows. */
+  togglePip(): void;
   invitation(): string;
   copyInvitation(): Promise<boolean>;
 }

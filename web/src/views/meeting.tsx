@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 import type { ComponentChildren } from 'preact';
-import { useEffect } from 'preact/hooks';
 import type { Alert } from '../signal/messages';
 import type { Meeting } from '../state/model';
 import { isolated } from '../state/names';
@@ -8,19 +7,23 @@ import { mayModerate, maySwitchOn, onlyWatches, peopleIn } from '../state/rights
 import { strings } from '../strings';
 import { wordsOr } from '../strings/said';
 import { Brand, Button, cls, ScreenHeading } from './basics';
-import type { Commands, ViewProps } from './commands';
+import type { ViewProps } from './commands';
 import { Icon, type IconName } from './icons';
 import { InvitePanel } from './invite_panel';
 import { KnockCard } from './knocks';
 import { PeoplePanel } from './people_panel';
 import { SecurityPanel, shieldOf, summaryOfMeeting } from './security_panel';
+import { useKeys } from './keys';
+import { KeysDialog } from './keys_dialog';
 import { SettingsPanel } from './settings_panel';
 import { Stage } from './stage';
 import { Toolbar } from './toolbar';
-import { SHORTCUTS } from './tools';
+import { toolsOf } from './tools';
+import { ViewPanel } from './view_panel';
 
 export function MeetingPage({ state, commands, meeting }: ViewProps & { readonly meeting: Meeting }) {
-  useKeys(state.shortcuts, state.panel !== null, commands);
+  const tools = toolsOf({ state, commands });
+  useKeys({ state, commands }, tools);
   return (
     <div
       class={cls('meeting', state.panel !== null && 'has-panel')}
@@ -44,11 +47,12 @@ export function MeetingPage({ state, commands, meeting }: ViewProps & { readonly
       <main class="meeting-main">
         <ScreenHeading hidden>{meeting.title === '' ? strings.meeting.title : meeting.title}</ScreenHeading>
         <Banners state={state} commands={commands} meeting={meeting} />
-        <Stage meeting={meeting} own={state.own} commands={commands} />
+        <Stage state={state} meeting={meeting} commands={commands} />
         {state.panel !== 'people' && <KnockCard knocking={meeting.knocking} commands={commands} />}
       </main>
-      <Toolbar state={state} commands={commands} />
+      <Toolbar tools={tools} commands={commands} />
       <OpenPanel state={state} commands={commands} meeting={meeting} />
+      {state.keysShown && <KeysDialog state={state} commands={commands} />}
     </div>
   );
 }
@@ -65,6 +69,8 @@ function OpenPanel({ state, commands, meeting }: MeetingProps) {
       return <SecurityPanel meeting={meeting} commands={commands} />;
     case 'settings':
       return <SettingsPanel state={state} commands={commands} />;
+    case 'view':
+      return <ViewPanel state={state} commands={commands} />;
     case null:
       return null;
   }
@@ -132,6 +138,7 @@ function Banners({ state, commands, meeting }: MeetingProps) {
       </div>
       <SilencedBanner state={state} commands={commands} meeting={meeting} />
       <AlertBanner commands={commands} meeting={meeting} />
+      <OfferBanner state={state} commands={commands} />
       {meeting.soundBlocked && (
         <Banner icon="sound" text={text.soundBlocked}>
           <Button kind="primary" act="hear" onClick={() => commands.hear()}>
@@ -167,6 +174,28 @@ function SilencedBanner({ state, commands, meeting }: MeetingProps) {
             )}
             <Button act="understood" onClick={() => commands.seen('silenced')}>
               {text.understood}
+            </Button>
+          </span>
+        </Banner>
+      )}
+    </div>
+  );
+}
+
+/** A device was plugged in: it is told, and used only if the person says so. */
+function OfferBanner({ state, commands }: ViewProps) {
+  const { offered } = state.own;
+  const text = strings.equipment;
+  return (
+    <div role="status" data-offered={offered?.label}>
+      {offered !== null && (
+        <Banner icon="headset" text={text.offer(isolated(offered.label))}>
+          <span class="banner-buttons">
+            <Button kind="primary" act="use-device" onClick={() => commands.answerOffer(true)}>
+              {text.use}
+            </Button>
+            <Button act="leave-device" onClick={() => commands.answerOffer(false)}>
+              {text.leave}
             </Button>
           </span>
         </Banner>
@@ -222,23 +251,4 @@ function Banner({
       {children}
     </div>
   );
-}
-
-function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName))
-  );
-}
-
-function useKeys(shortcuts: boolean, panelOpen: boolean, commands: Commands): void {
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-      if (event.key === 'Escape' && panelOpen) return commands.showPanel(null);
-      const kind = SHORTCUTS[event.key.toLowerCase()];
-      if (shortcuts && kind !== undefined && !isTyping(event.target)) commands.toggle(kind);
-    };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  }, [shortcuts, panelOpen, commands]);
 }

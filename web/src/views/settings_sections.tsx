@@ -4,8 +4,11 @@ import type { ComponentType } from 'preact';
 import type { State } from '../state/model';
 import { onlyWatches } from '../state/rights';
 import { strings } from '../strings';
+import { Button } from './basics';
 import type { ViewProps } from './commands';
 import { DeviceChoices, needsOf, PermissionRequest } from './device_setup';
+import { LoudspeakerChoice, OwnPicture, SoundTreatment } from './equipment';
+import { Preference } from './preference';
 
 interface Section {
   readonly name: string;
@@ -16,42 +19,68 @@ interface Section {
 }
 
 const asks = ({ own }: State): boolean => needsOf(own).mic || needsOf(own).camera;
-const hasDevice = ({ own }: State): boolean => !needsOf(own).mic || !needsOf(own).camera;
+const hasMic = ({ own }: State): boolean => !needsOf(own).mic;
+const hasCamera = ({ own }: State): boolean => !needsOf(own).camera;
+const sends = (state: State): boolean => !onlyWatches(state);
 
 export const SECTIONS: readonly Section[] = [
   {
     name: 'permissions',
     title: () => strings.settings.revokeTitle,
-    applies: (state) => !onlyWatches(state) && asks(state),
+    applies: (state) => sends(state) && asks(state),
     Content: PermissionRequest,
   },
   {
     name: 'devices',
     title: () => strings.settings.devicesTitle,
-    applies: (state) => !onlyWatches(state) && hasDevice(state),
+    applies: (state) => sends(state) && (hasMic(state) || hasCamera(state)),
     Content: DeviceChoices,
+  },
+  {
+    name: 'loudspeaker',
+    title: () => strings.equipment.loudspeaker,
+    applies: () => true,
+    Content: LoudspeakerChoice,
+  },
+  {
+    name: 'sound',
+    title: () => strings.equipment.soundTitle,
+    applies: (state) => sends(state) && hasMic(state),
+    Content: SoundTreatment,
+  },
+  {
+    name: 'picture',
+    title: () => strings.equipment.pictureTitle,
+    applies: (state) => sends(state) && hasCamera(state),
+    Content: OwnPicture,
+  },
+  {
+    name: 'talk',
+    title: () => strings.equipment.talkTitle,
+    applies: (state) => sends(state),
+    Content: PushToTalk,
   },
   {
     name: 'keys',
     title: () => strings.settings.keysTitle,
-    applies: (state) => !onlyWatches(state),
+    applies: () => true,
     Content: Keys,
   },
 ];
 
-function Keys({ state, commands }: ViewProps) {
-  const text = strings.settings;
+function PushToTalk(view: ViewProps) {
+  const { pushToTalk, pushToTalkHint } = strings.equipment;
+  return <Preference name="pushToTalk" text={pushToTalk} hint={pushToTalkHint} {...view} />;
+}
+
+function Keys(view: ViewProps) {
+  const { shortcuts, shortcutsHint } = strings.settings;
   return (
-    <label class="check">
-      <input
-        type="checkbox"
-        checked={state.shortcuts}
-        onChange={(event) => commands.setShortcuts(event.currentTarget.checked)}
-      />
-      <span>
-        {text.shortcuts}
-        <span class="hint">{text.shortcutsHint}</span>
-      </span>
-    </label>
+    <>
+      <Preference name="shortcuts" text={shortcuts} hint={shortcutsHint} {...view} />
+      <Button act="show-keys" icon="keyboard" onClick={() => view.commands.showKeys(true)}>
+        {strings.layout.keys.open}
+      </Button>
+    </>
   );
 }

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { bestGrid } from '../layout/grid';
-import type { Meeting, OwnMedia } from '../state/model';
-import { hueOf, initials } from '../state/names';
-import { tilesOf, type Tile } from '../state/tiles';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { gridBoxes, gridPlaces, spotlightBoxes, stripPlaces, type Area, type Box } from '../layout/arrange';
+import type { Meeting, State } from '../state/model';
+import { bigTile, pageOf, tilesOf, type Tile } from '../state/tiles';
 import { strings } from '../strings';
-import { cls, Picture } from './basics';
+import { cls } from './basics';
+import { Captions } from './captions';
 import type { Commands } from './commands';
-import { Icon } from './icons';
 import { InviteCard } from './invite_panel';
+import { Pager, usePages } from './pager';
+import { TileView } from './tile';
 
 interface Size {
   readonly width: number;
@@ -32,83 +33,107 @@ function useSize(): [{ current: HTMLDivElement | null }, Size] {
   return [ref, size];
 }
 
+/** The key of the tile of who spoke last, oneself not counted. */
+function useLastSpeaker(meeting: Meeting): string | null {
+  const last = useRef<string | null>(null);
+  if (meeting.speaker !== null && meeting.speaker !== meeting.you) last.current = `${meeting.speaker} camera`;
+  return last.current;
+}
+
+interface Placed {
+  readonly tile: Tile;
+  readonly box: Box;
+  readonly big: boolean;
+}
+
+interface Arranged {
+  readonly placed: readonly Placed[];
+  readonly page: number;
+  readonly pages: number;
+  /** Where the card stands that invites others. */
+  readonly invite: Box | null;
+}
+
+/** Which tiles stand where. The order stays, whoever is large: moved elements would make their pictures flicker. */
+function arrange(tiles: readonly Tile[], big: Tile | null, area: Area, page: number, alone: boolean): Arranged {
+  if (big === null) {
+    const shown = pageOf(tiles, gridPlaces(area), page);
+    const boxes = gridBoxes(area, shown.tiles.length + Number(alone));
+    return { ...shown, placed: place(shown.tiles, boxes), invite: alone ? (boxes.at(-1) ?? null) : null };
+  }
+  const others = tiles.filter((tile) => tile !== big);
+  const shown = pageOf(others, stripPlaces(area, others.length), page);
+  const boxes = spotlightBoxes(area, shown.tiles.length, others.length, big.source === 'screen');
+  const all = [...place(shown.tiles, boxes.strip), { tile: big, box: boxes.big, big: true }];
+  const order = (placed: Placed) => tiles.indexOf(placed.tile);
+  return { ...shown, placed: all.sort((a, b) => order(a) - order(b)), invite: null };
+}
+
+function place(tiles: readonly Tile[], boxes: readonly Box[]): Placed[] {
+  return tiles.flatMap((tile, index) => {
+    const box = boxes[index];
+    return box === undefined ? [] : [{ tile, box, big: false }];
+  });
+}
+
+const styleOf = ({ x, y, width, height }: Box) => ({
+  '--x': `${x}px`,
+  '--y': `${y}px`,
+  '--width': `${width}px`,
+  '--height': `${height}px`,
+});
+
+/** Smaller tiles have room for a name and no more. */
+const DENSE_PX = 170;
+
 interface StageProps {
+  readonly state: State;
   readonly meeting: Meeting;
-  readonly own: OwnMedia;
   readonly commands: Commands;
 }
 
-export function Stage({ meeting, own, commands }: StageProps) {
+export function Stage({ state, meeting, commands }: StageProps) {
+  const { own, preferences, pinned } = state;
   const [ref, { width, height }] = useSize();
-  const tiles = tilesOf(meeting, own);
-  const alone = meeting.people.length <= 1;
-  const gap = width < 600 ? 6 : 12;
-  const grid = bestGrid(width, height, Math.max(1, tiles.length + Number(alone)), gap);
-  const sizes = { '--tile-width': `${grid.tileWidth}px`, '--tile-height': `${grid.tileHeight}px`, '--gap': `${gap}px` };
+  const [wanted, turn] = useState(0);
+  const [current, setCurrent] = useState<string | null>(null);
+  const lastSpeaker = useLastSpeaker(meeting);
+  const tiles = tilesOf(meeting, own, preferences.hideOwn);
+  const big = bigTile(tiles, preferences.layout, pinned, lastSpeaker);
+  const area = { width, height, gap: width < 600 ? 6 : 12 };
+  const { placed, page, pages, invite } = arrange(tiles, big, area, wanted, meeting.people.length <= 1);
+  const swipe = usePages(page, pages, turn);
+  // A page that went away does not come back by itself.
+  useEffect(() => turn(page), [page]);
+  const tabStop = placed.some(({ tile }) => tile.key === current) ? current : (placed[0]?.tile.key ?? null);
   return (
-    <div ref={ref} class={cls('stage', grid.scrolls && 'is-scrolling')}>
-      {width > 0 && (
-        <ul class={cls('grid', grid.tileWidth < 170 && 'is-dense')} style={sizes} aria-label={strings.meeting.stage}>
-          {tiles.map((tile) => (
-            <TileView key={tile.key} tile={tile} own={own} />
-          ))}
-          {alone && (
-            <li class="tile tile-invite" key="invite">
-              <InviteCard meeting={meeting} commands={commands} />
-            </li>
-          )}
-        </ul>
-      )}
-    </div>
-  );
-}
-
-/** What a tile shows beside the picture, in words for screen readers. */
-function notesOf({ person, speaking }: Tile, micOn: boolean): string[] {
-  const text = strings.meeting;
-  return [!micOn && text.muted, speaking && text.speaking, !person.here && text.away].filter((note) => note !== false);
-}
-
-function TileView({ tile, own }: { readonly tile: Tile; readonly own: OwnMedia }) {
-  const { person, source, stream, speaking } = tile;
-  const isScreen = source === 'screen';
-  const micOn = tile.own ? own.mic : person.mic;
-  const notes = isScreen ? [] : notesOf(tile, micOn);
-  return (
-    <li
-      class={cls(
-        'tile',
-        `hue-${hueOf(person.id)}`,
-        speaking && 'is-speaking',
-        !person.here && 'is-away',
-        isScreen && 'is-screen',
-      )}
-      data-person={person.id}
-      data-source={source}
-      data-own={tile.own || undefined}
-    >
-      {!isScreen && <Avatar name={person.name} />}
-      {/* Over the initials, which stay in sight until the first picture arrives. */}
-      {stream !== null && <Picture stream={stream} mirrored={tile.own} />}
-      {!person.here && (
-        <p class="tile-away" aria-hidden="true">
-          {strings.meeting.awayShort}
-        </p>
-      )}
-      <p class="tile-label">
-        {!isScreen && !micOn && <Icon name="mic_off" />}
-        <bdi class="tile-name">{isScreen ? strings.meeting.screenOf(person.name) : person.name}</bdi>
-        {tile.own && <span class="tile-you">{strings.meeting.you}</span>}
-        {notes.length > 0 && <span class="visually-hidden">, {notes.join(', ')}</span>}
-      </p>
-    </li>
-  );
-}
-
-function Avatar({ name }: { readonly name: string }) {
-  return (
-    <div class="avatar" aria-hidden="true">
-      <span>{initials(name)}</span>
+    <div class="stage" data-layout={preferences.layout}>
+      <div ref={ref} class="stage-area" {...swipe}>
+        {width > 0 && (
+          <ul class="tiles" aria-label={strings.meeting.stage}>
+            {placed.map(({ tile, box, big: large }) => (
+              <TileView
+                key={tile.key}
+                tile={tile}
+                micOn={tile.own ? own.mic : tile.person.mic}
+                style={styleOf(box)}
+                look={cls(large && 'is-big', box.width < DENSE_PX && 'is-dense')}
+                pinned={tile.key === pinned}
+                tabStop={tile.key === tabStop}
+                onFocus={() => setCurrent(tile.key)}
+                onPin={() => commands.pin(tile.key === pinned ? null : tile.key)}
+              />
+            ))}
+            {invite !== null && (
+              <li class="tile tile-invite" key="invite" style={styleOf(invite)}>
+                <InviteCard meeting={meeting} commands={commands} />
+              </li>
+            )}
+          </ul>
+        )}
+      </div>
+      {pages > 1 && <Pager page={page} pages={pages} onTurn={turn} />}
+      <Captions lines={[]} />
     </div>
   );
 }

@@ -18,6 +18,9 @@ export interface ToolSpec {
   /** Of a switch whose label stays the same: whether it is on. */
   readonly pressed?: boolean;
   readonly badge?: number;
+  /** A key, in small letters, that does the same. Left to `toolsOf`: none where the person has switched them off. */
   readonly shortcut?: string | undefined;
+  /** Of a tool that works while it is held down: then a click alone does nothing. */
+  readonly onHold?: (down: boolean) => void;
   readonly onClick: () => void;
 }

@@ -8,9 +8,13 @@ import { cls } from './basics';
 import type { ViewProps } from './commands';
 import { Icon } from './icons';
 import type { ToolSpec } from './tool';
-import { deviceTool, toolsOf } from './tools';
+import { deviceTool } from './tools';
 
-export function Toolbar({ state, commands }: ViewProps) {
+interface ToolbarProps extends Pick<ViewProps, 'commands'> {
+  readonly tools: readonly ToolSpec[];
+}
+
+export function Toolbar({ tools, commands }: ToolbarProps) {
   const text = strings.meeting;
   const bar = useRef<HTMLElement>(null);
   const places = usePlaces(bar);
@@ -23,7 +27,7 @@ export function Toolbar({ state, commands }: ViewProps) {
     priority: ALWAYS,
     onClick: () => commands.leave(),
   };
-  const fitting = fitTools([...toolsOf({ state, commands }), leave], places);
+  const fitting = fitTools([...tools, leave], places);
   const inBar = fitting.bar.filter((tool) => tool !== leave);
   return (
     <section ref={bar} class="toolbar" aria-label={text.controls}>
@@ -66,11 +70,34 @@ function usePlaces(bar: RefObject<HTMLElement>): number {
 const titleOf = ({ label, shortcut }: ToolSpec): string =>
   shortcut === undefined ? label : `${label} (${strings.meeting.shortcut(shortcut)})`;
 
+const isPress = ({ key }: KeyboardEvent): boolean => key === ' ' || key === 'Enter';
+
+/** Down while a finger, a mouse button or a key is. What takes the pointer or the focus away lets go. */
+function holding(onHold: (down: boolean) => void) {
+  const down = () => onHold(true);
+  const up = () => onHold(false);
+  return {
+    onPointerDown: down,
+    onPointerUp: up,
+    onPointerLeave: up,
+    onPointerCancel: up,
+    onBlur: up,
+    onContextMenu: (event: Event) => event.preventDefault(),
+    onKeyDown: (event: KeyboardEvent) => {
+      if (isPress(event) && !event.repeat) down();
+    },
+    onKeyUp: (event: KeyboardEvent) => {
+      if (isPress(event)) up();
+    },
+  };
+}
+
 export function ToolButton({ tool }: { readonly tool: ToolSpec }) {
-  const { act, icon, label, short, tone, expanded, pressed, badge = 0, shortcut, onClick } = tool;
+  const { act, icon, label, short, tone, expanded, pressed, badge = 0, shortcut, onHold, onClick } = tool;
   return (
     <button
       type="button"
+      {...(onHold === undefined ? { onClick } : holding(onHold))}
       class={cls('tool', tone !== undefined && `tool-${tone}`)}
       data-act={act}
       aria-label={label}
@@ -78,7 +105,6 @@ export function ToolButton({ tool }: { readonly tool: ToolSpec }) {
       aria-expanded={expanded}
       aria-pressed={pressed}
       aria-keyshortcuts={shortcut}
-      onClick={onClick}
     >
       <span class="tool-face">
         <Icon name={icon} />

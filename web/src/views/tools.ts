@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // All tools of the meeting, in the order in which they stand. "Leave" and "More" are the toolbar's own, and last.
-import { ALWAYS } from '../layout/fit';
+import { canStayInFront } from '../app/picture_in_front';
+import { ALWAYS, MENU } from '../layout/fit';
 import type { DeviceKind } from '../media/devices';
 import type { PanelName } from '../state/model';
 import { onlyWatches, peopleIn } from '../state/rights';
 import { strings } from '../strings';
 import type { ViewProps } from './commands';
+import { canFillScreen, toggleFullScreen } from './full_screen';
 import type { IconName } from './icons';
 import type { ToolSpec } from './tool';
-
-export const SHORTCUTS: Readonly<Record<string, DeviceKind>> = { m: 'mic', v: 'camera' };
 
 type MaybeTool = ToolSpec | null;
 
@@ -19,9 +19,14 @@ export function toolsOf(view: ViewProps): readonly ToolSpec[] {
     deviceTool('camera', view),
     peopleTool(view),
     inviteTool(view),
+    viewTool(view),
+    fullScreenTool(),
+    inFrontTool(view),
     settingsTool(view),
+    keysTool(view),
   ];
-  return tools.filter((tool) => tool !== null);
+  const { shortcuts } = view.state.preferences;
+  return tools.filter((tool) => tool !== null).map((tool) => (shortcuts ? tool : { ...tool, shortcut: undefined }));
 }
 
 /** The switch of a microphone or camera; none for whoever only watches. */
@@ -32,16 +37,20 @@ export function deviceTool(kind: DeviceKind, { state, commands }: ViewProps): Ma
   const labels = kind === 'mic' ? ([text.unmute, text.mute] as const) : ([text.cameraOn, text.cameraOff] as const);
   const icons: readonly [IconName, IconName] = kind === 'mic' ? ['mic_off', 'mic'] : ['camera_off', 'camera'];
   const side = on ? 1 : 0;
-  return {
+  const tool: ToolSpec = {
     act: kind,
     icon: icons[side],
     label: labels[side],
     short: kind === 'camera' ? text.cameraShort : on ? text.muteShort : text.unmuteShort,
     priority: ALWAYS,
     ...(on ? {} : { tone: 'off' as const }),
-    shortcut: state.shortcuts ? (kind === 'mic' ? 'm' : 'v') : undefined,
+    shortcut: kind === 'mic' ? 'm' : 'v',
     onClick: () => commands.toggle(kind),
   };
+  const holds = kind === 'mic' && state.preferences.pushToTalk && state.screen.at === 'meeting';
+  if (!holds) return tool;
+  const { talkHold, talkShort } = strings.equipment;
+  return { ...tool, label: talkHold, short: talkShort, shortcut: undefined, onHold: (down) => commands.talk(down) };
 }
 
 type PanelToolLook = Pick<ToolSpec, 'icon' | 'label' | 'short' | 'priority' | 'badge'>;
@@ -62,6 +71,54 @@ function peopleTool(view: ViewProps): ToolSpec {
 function inviteTool(view: ViewProps): ToolSpec {
   const look = { icon: 'invite', label: strings.invite.title, short: strings.meeting.invite, priority: 30 } as const;
   return panelTool('invite', look, view);
+}
+
+function viewTool(view: ViewProps): ToolSpec {
+  const { open, title } = strings.layout;
+  return panelTool('view', { icon: 'layout', label: open, short: title, priority: 35 }, view);
+}
+
+function fullScreenTool(): MaybeTool {
+  if (!canFillScreen()) return null;
+  const text = strings.layout;
+  const full = document.fullscreenElement !== null;
+  return {
+    act: 'full-screen',
+    icon: full ? 'small_screen' : 'full_screen',
+    label: full ? text.leaveFullScreen : text.fullScreen,
+    short: text.fullScreenShort,
+    priority: 15,
+    shortcut: 'f',
+    onClick: () => toggleFullScreen(),
+  };
+}
+
+function inFrontTool({ state, commands }: ViewProps): MaybeTool {
+  if (!canStayInFront()) return null;
+  const text = strings.layout;
+  return {
+    act: 'pip',
+    icon: 'in_front',
+    label: state.pip ? text.pipClose : text.pipOpen,
+    short: text.pipShort,
+    priority: 10,
+    shortcut: 'p',
+    ...(state.pip ? { tone: 'on' as const } : {}),
+    onClick: () => commands.togglePip(),
+  };
+}
+
+function keysTool({ commands }: ViewProps): ToolSpec {
+  const { open } = strings.layout.keys;
+  return {
+    act: 'keys',
+    icon: 'keyboard',
+    label: open,
+    short: open,
+    priority: MENU,
+    shortcut: '?',
+    onClick: () => commands.showKeys(true),
+  };
 }
 
 function settingsTool(view: ViewProps): ToolSpec {

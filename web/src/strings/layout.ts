@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+// How a meeting is looked at: layouts, pages, full screen, the list of keys.
+
+export const layout = {
+  title: 'View',
+  open: 'View: layout, full screen',
+  layoutTitle: 'Layout',
+  layouts: {
+    grid: { name: 'Grid', text: 'All pictures side by side, of one size.' },
+    speaker: { name: 'Speaker', text: 'Who speaks is large, the others are in a strip.' },
+    presentation: { name: 'Presentation', text: 'A shared screen is large, people are in a strip. Without one: a grid.' },
+  },
+  hideOwn: 'Hide my own picture',
+  hideOwnHint: 'The others still see you while your camera is on.',
+  fullScreen: 'Full screen',
+  fullScreenShort: 'Full',
+  leaveFullScreen: 'Leave full screen',
+  tileFullScreen: (name: string) => `Full screen: ${name}`,
+  pip: 'Picture in picture',
+  pipShort: 'In front',
+  pipOpen: 'Keep the speaker’s picture in front of other windows',
+  pipClose: 'Close the picture in front of other windows',
+  pipNobody: 'Nobody’s picture is on that could stay in front.',
+  pin: (name: string) => `Keep large: ${name}`,
+  unpin: (name: string) => `No longer keep large: ${name}`,
+  pages: 'Pages of pictures',
+  page: (page: number, of: number) => `${page} / ${of}`,
+  pageLong: (page: number, of: number) => `Page ${page} of ${of}`,
+  next: 'Next page of pictures',
+  previous: 'Previous page of pictures',
+  captions: 'Captions',
+  keys: {
+    title: 'Keyboard',
+    open: 'Keyboard shortcuts',
+    off: 'Single keys are switched off. Turn them on in the settings.',
+    names: {
+      ' ': 'Space, held down',
+      arrows: 'Arrow keys',
+      Escape: 'Esc',
+      pages: 'Page Up, Page Down',
+    } as Readonly<Record<string, string>>,
+    talk: 'Speak while the key is held down',
+    arrows: 'Go to the picture or button on that side',
+    escape: 'Close a panel or a menu',
+    pages: 'Turn the pages of pictures',
+  },
+} as const;
