@@ -56,6 +56,9 @@
 #define LIMIT_ROOM_PEOPLE 25       /* in one meeting who may publish */
 #define LIMIT_ROOM_VIEWERS 500     /* in one meeting beside them */
 #define LIMIT_ROOM_KNOCKING 500    /* waiting at one door */
+#define LIMIT_ROOM_QUESTIONS 500   /* in the question box of one event */
+#define LIMIT_OWN_QUESTIONS 5      /* of them open from one browser */
+#define LIMIT_QUESTION_BYTES 600   /* a question's text, UTF-8 */
 #define LIMIT_ROOM_REFUSED 64      /* refused browsers that one meeting remembers */
 #define LIMIT_ATTENDANCE 10000     /* stays that the list of one meeting holds */
 #define LIMIT_ATTENDANCE_ALL 200000 /* and the lists of all meetings: about 26 MB */

@@ -128,6 +128,7 @@ void ipc_encode_offer(struct writer *w, const struct ipc_offer *m)
   put_u32(w, m->id);
   put_u8(w, m->publish);
   put_u8(w, m->post_quantum);
+  put_u8(w, m->backstage);
   for (int i = 0; i < SOURCE_COUNT; i++)
     put_text(w, m->source_mid[i], IPC_MID_BYTES);
   put_text(w, m->sdp, LIMIT_SDP_BYTES);
@@ -142,6 +143,7 @@ int ipc_decode_offer(struct span s, struct ipc_offer *m)
   m->id = take_u32(&f);
   m->publish = take_u8(&f, PUBLISH_ALL);
   m->post_quantum = take_u8(&f, 1) != 0;
+  m->backstage = take_u8(&f, 1) != 0;
   for (int i = 0; i < SOURCE_COUNT; i++)
     m->source_mid[i] = take_text(&f, IPC_MID_BYTES);
   m->sdp = take_text(&f, LIMIT_SDP_BYTES);
@@ -153,6 +155,7 @@ void ipc_encode_publish(struct writer *w, const struct ipc_publish *m)
   put_u8(w, IPC_PUBLISH);
   put_u64(w, m->peer);
   put_u8(w, m->publish);
+  put_u8(w, m->backstage);
 }
 
 int ipc_decode_publish(struct span s, struct ipc_publish *m)
@@ -160,6 +163,7 @@ int ipc_decode_publish(struct span s, struct ipc_publish *m)
   struct fields f = {.rest = s};
   m->peer = take_peer(&f);
   m->publish = take_u8(&f, PUBLISH_ALL);
+  m->backstage = take_u8(&f, 1) != 0;
   return fields_end(&f);
 }
 
@@ -312,6 +316,7 @@ void ipc_encode_speaker(struct writer *w, const struct ipc_speaker *m)
   put_u8(w, IPC_SPEAKER);
   put_u64(w, m->room);
   put_u64(w, m->peer);
+  put_u8(w, m->backstage);
 }
 
 int ipc_decode_speaker(struct span s, struct ipc_speaker *m)
@@ -319,6 +324,7 @@ int ipc_decode_speaker(struct span s, struct ipc_speaker *m)
   struct fields f = {.rest = s};
   m->room = take_u64(&f);
   m->peer = take_u64(&f);
+  m->backstage = take_u8(&f, 1) != 0;
   return fields_end(&f);
 }
 

@@ -79,6 +79,7 @@ struct ipc_offer {
   uint32_t id;         /* the page's offer id, given back in the answer */
   uint8_t publish;     /* bits 1 << enum media_source: what may be forwarded now */
   bool post_quantum;   /* demanded: a new connection without X25519MLKEM768 ends by IPC_GONE_POST_QUANTUM */
+  bool backstage;      /* as in ipc_publish */
   struct span source_mid[SOURCE_COUNT]; /* empty: no such source */
   struct span sdp;
 };
@@ -86,6 +87,8 @@ struct ipc_offer {
 struct ipc_publish {
   uint64_t peer;
   uint8_t publish; /* as in ipc_offer */
+  bool backstage;  /* in the green room of its room: what it sends goes to others there alone, and it gets what they
+                      send beside what everybody gets */
 };
 
 struct ipc_level {
@@ -144,6 +147,7 @@ struct ipc_slots {
 struct ipc_speaker {
   uint64_t room;
   uint64_t peer;       /* 0: silence */
+  bool backstage;      /* of those in the green room */
 };
 
 enum ipc_gone_reason {

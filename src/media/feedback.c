@@ -2,6 +2,7 @@
 #include "media/feedback.h"
 
 #include "media/egress.h"
+#include "media/room.h"
 #include "proto/rtcp.h"
 
 #define REPORT_BYTES 1200
@@ -44,7 +45,8 @@ static void retransmit(struct peer *p, uint8_t index, uint16_t sequence)
   if (forward_find(&p->slots[index].forward, &p->more[index].history, sequence, &shift, &source_index) != 0)
     return;
   struct source *s = slab_get(&p->media->sources, shift->source);
-  struct ring_packet *packet = s != NULL && s->published ? ring_get(&s->ring, source_index) : NULL;
+  bool sent = s != NULL && s->published && room_reaches(s->peer, p) && source_index >= s->from;
+  struct ring_packet *packet = sent ? ring_get(&s->ring, source_index) : NULL;
   if (packet == NULL || p->more[index].rtx_payload_type[s->setup.codec.id] == 0 || !take_budget(p))
     return;
   egress_retransmit(p, index, s, packet, shift);

@@ -144,6 +144,7 @@ static int take_publish(struct media *m, struct span s)
   if (p == NULL)
     return err;
   p->publish = message.publish;
+  room_move_peer(p, message.backstage);
   for (int kind = 0; kind < SOURCE_COUNT; kind++)
     if (p->sources[kind] != NULL)
       source_publish(p->sources[kind], (p->publish >> kind & 1) != 0);
@@ -159,7 +160,7 @@ static int take_level(struct media *m, struct span s)
   if (mic == NULL || !mic->published)
     return err;
   mic->level = message.level;
-  room_level(p->room, p->key, message.level);
+  room_level(p, message.level);
   return 0;
 }
 

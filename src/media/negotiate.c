@@ -296,6 +296,7 @@ static int send_answer(struct peer *p, const struct ipc_offer *o)
 static int apply(struct peer *p, const struct ipc_offer *o, const struct sdp_offer *offer)
 {
   p->publish = o->publish;
+  room_move_peer(p, o->backstage);
   int err = set_slots(p, offer);
   if (err == 0)
     err = keep_offer(p, offer);

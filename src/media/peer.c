@@ -62,6 +62,7 @@ int peer_new(struct media *m, const struct ipc_offer *o, const struct sdp_offer 
   p->connection = o->connection;
   p->publish = o->publish;
   p->post_quantum = o->post_quantum;
+  p->backstage = o->backstage;
   p->cryptex = offer->cryptex;
   p->rtt_us = FIRST_RTT_US;
   p->connect_by_us = m->now_us + LIMIT_CONNECT_US;

@@ -67,6 +67,7 @@ struct peer {
   uint32_t room_index; /* in room.peers */
   uint8_t publish;     /* mask of enum media_source */
   bool post_quantum;   /* its room demands it */
+  bool backstage;      /* in its room's green room */
   struct source *sources[SOURCE_COUNT];
 
   struct ice_lite ice;

@@ -130,46 +130,83 @@ void room_remove_source(struct room *r, struct source *s)
   r->sources[s->place] = NULL;
 }
 
+static enum room_part part_of(const struct peer *p)
+{
+  return p->backstage ? ROOM_BACKSTAGE : ROOM_STAGE;
+}
+
+static struct speakers *speakers_with(struct room *r, const struct peer *p)
+{
+  return &r->voices[part_of(p)].speakers;
+}
+
 void room_source_changed(struct room *r, struct source *s)
 {
   if (s->setup.kind == SOURCE_MIC) {
+    struct speakers *speakers = speakers_with(r, s->peer);
     if (!s->published)
-      speakers_remove(&r->speakers, s->peer->key);
+      speakers_remove(speakers, s->peer->key);
     else
-      (void)speakers_add(&r->speakers, s->peer->key, r->media->now_us); /* has as many places as the room has sources */
+      (void)speakers_add(speakers, s->peer->key, r->media->now_us); /* has as many places as the room has sources */
   }
   room_unsettle(r);
 }
 
+void room_move_peer(struct peer *p, bool backstage)
+{
+  if (p->backstage == backstage)
+    return;
+  speakers_remove(speakers_with(p->room, p), p->key);
+  p->backstage = backstage;
+  for (int kind = 0; kind < SOURCE_COUNT; kind++) {
+    if (p->sources[kind] == NULL)
+      continue;
+    source_begin_anew(p->sources[kind]);
+    room_source_changed(p->room, p->sources[kind]);
+  }
+  room_unsettle(p->room);
+}
+
 /* ---- who speaks ---- */
 
-static void tell_speaker(struct room *r)
+static void tell_speaker(struct room *r, enum room_part part)
 {
   struct writer w = media_message_begin(r->media);
-  ipc_encode_speaker(&w, &(struct ipc_speaker){.room = r->key, .peer = r->speakers.active});
+  ipc_encode_speaker(&w, &(struct ipc_speaker){.room = r->key, .peer = r->voices[part].speakers.active,
+                                               .backstage = part == ROOM_BACKSTAGE});
   media_message_end(r->media, &w);
 }
 
-static void remember_speaker(struct room *r, uint64_t key)
+static void remember_speaker(struct room_voices *v, uint64_t key)
 {
   size_t at = 0;
-  while (at < ROOM_RECENT - 1 && r->recent[at] != key)
+  while (at < ROOM_RECENT - 1 && v->recent[at] != key)
     at++;
-  memmove(r->recent + 1, r->recent, at * sizeof r->recent[0]);
-  r->recent[0] = key;
+  memmove(v->recent + 1, v->recent, at * sizeof v->recent[0]);
+  v->recent[0] = key;
+}
+
+static void update_voices(struct room *r, enum room_part part)
+{
+  struct room_voices *v = &r->voices[part];
+  struct speakers_change change = speakers_update(&v->speakers, r->media->now_us);
+  if (change.active) {
+    tell_speaker(r, part);
+    if (v->speakers.active != 0)
+      remember_speaker(v, v->speakers.active);
+  }
+  if (change.places || (change.active && v->speakers.active != 0))
+    room_unsettle(r);
 }
 
 static void update_speakers(struct room *r)
 {
-  struct speakers_change change = speakers_update(&r->speakers, r->media->now_us);
-  if (change.active) {
-    tell_speaker(r);
-    if (r->speakers.active != 0)
-      remember_speaker(r, r->speakers.active);
+  size_t microphones = 0;
+  for (int part = 0; part < ROOM_PARTS; part++) {
+    update_voices(r, (enum room_part)part);
+    microphones += r->voices[part].speakers.count;
   }
-  if (change.places || (change.active && r->speakers.active != 0))
-    room_unsettle(r);
-  if (r->speakers.count > 0)
+  if (microphones > 0)
     wheel_set(&r->media->wheel, &r->speaker_timer, r->media->now_us + SPEAKERS_UPDATE_US);
 }
 
@@ -179,9 +216,9 @@ static void fire_speakers(struct wheel_timer *timer, uint64_t now_us)
   update_speakers(CONTAINER_OF(timer, struct room, speaker_timer));
 }
 
-void room_level(struct room *r, uint64_t key, uint8_t level)
+void room_level(const struct peer *p, uint8_t level)
 {
-  speakers_level(&r->speakers, key, level, r->media->now_us);
+  speakers_level(speakers_with(p->room, p), p->key, level, p->media->now_us);
 }
 
 _Static_assert(ROOM_SCREEN_SOUNDS == LIMIT_HEARD_SCREENS + 1, "of the newest screens each is heard by all others");
@@ -196,9 +233,10 @@ static struct source *source_of(const struct room *r, uint64_t key, enum media_s
   return NULL;
 }
 
-/* What is to be seen and heard in the room, in order of preference: the same for all but that nobody gets his own. */
+/* What is to be seen and heard in a part of the room, in order of preference: the same for all there but that nobody
+ * gets his own. */
 struct choice {
-  struct assign_source screen_sound[ROOM_SCREEN_SOUNDS], audio[SPEAKERS_PLACES], video[LIMIT_ROOM_SOURCES];
+  struct assign_source screen_sound[ROOM_SCREEN_SOUNDS], audio[ROOM_PARTS * SPEAKERS_PLACES], video[LIMIT_ROOM_SOURCES];
   size_t screen_sound_count, audio_count, video_count;
   size_t video_first; /* so many are preferred to what is in the slots already */
 };
@@ -208,21 +246,30 @@ static struct assign_source candidate(const struct source *s)
   return (struct assign_source){.source = s->id, .codec = (uint8_t)(1u << s->setup.codec.id)};
 }
 
-static void choose_audio(const struct room *r, struct choice *c)
+/* In the green room the loudest there and the loudest on the stage take turns, so that neither drowns the other. */
+static void choose_audio(const struct room *r, enum room_part part, struct choice *c)
 {
-  for (size_t i = 0; i < SPEAKERS_PLACES; i++) {
-    const struct source *s = r->speakers.place[i] != 0 ? source_of(r, r->speakers.place[i], SOURCE_MIC) : NULL;
-    if (s != NULL)
-      c->audio[c->audio_count++] = candidate(s);
-  }
+  for (size_t i = 0; i < SPEAKERS_PLACES; i++)
+    for (int from = (int)part; from >= ROOM_STAGE; from--) {
+      uint64_t key = r->voices[from].speakers.place[i];
+      const struct source *s = key != 0 ? source_of(r, key, SOURCE_MIC) : NULL;
+      if (s != NULL)
+        c->audio[c->audio_count++] = candidate(s);
+    }
 }
 
-static const struct source *newest_screen_sound(const struct room *r, const struct source *but)
+/* Whether those in this part of the room may have it. */
+static bool is_for(const struct source *s, enum room_part part)
+{
+  return s->published && part_of(s->peer) <= part;
+}
+
+static const struct source *newest_screen_sound(const struct room *r, enum room_part part, const struct source *but)
 {
   const struct source *newest = NULL;
   for (size_t i = 0; i < LIMIT_ROOM_SOURCES; i++) {
     const struct source *s = r->sources[i];
-    if (s != NULL && s != but && s->published && s->setup.kind == SOURCE_SCREEN_SOUND &&
+    if (s != NULL && s != but && is_for(s, part) && s->setup.kind == SOURCE_SCREEN_SOUND &&
         (newest == NULL || s->since_us > newest->since_us))
       newest = s;
   }
@@ -230,48 +277,55 @@ static const struct source *newest_screen_sound(const struct room *r, const stru
 }
 
 /* The sounds of the screens that came last, the newest first. */
-static void choose_screen_sound(const struct room *r, struct choice *c)
+static void choose_screen_sound(const struct room *r, enum room_part part, struct choice *c)
 {
   const struct source *s = NULL;
-  while (c->screen_sound_count < ROOM_SCREEN_SOUNDS && (s = newest_screen_sound(r, s)) != NULL)
+  while (c->screen_sound_count < ROOM_SCREEN_SOUNDS && (s = newest_screen_sound(r, part, s)) != NULL)
     c->screen_sound[c->screen_sound_count++] = candidate(s);
 }
 
-static bool is_recent(const struct room *r, uint64_t key)
+static bool is_recent(const struct room *r, const struct peer *p)
 {
   for (size_t i = 0; i < ROOM_RECENT; i++)
-    if (r->recent[i] == key)
+    if (r->voices[part_of(p)].recent[i] == p->key)
       return true;
   return false;
 }
 
+static void choose_recent(const struct room *r, enum room_part part, struct choice *c)
+{
+  for (int from = (int)part; from >= ROOM_STAGE; from--)
+    for (size_t i = 0; i < ROOM_RECENT; i++) {
+      uint64_t key = r->voices[from].recent[i];
+      const struct source *s = key != 0 ? source_of(r, key, SOURCE_CAMERA) : NULL;
+      if (s != NULL && s->published && (int)part_of(s->peer) == from)
+        c->video[c->video_count++] = candidate(s);
+    }
+}
+
 /* Screens, then the cameras of the latest speakers, then all others as they came. */
-static void choose_video(const struct room *r, struct choice *c)
+static void choose_video(const struct room *r, enum room_part part, struct choice *c)
 {
   for (uint8_t i = 0; i < r->video_count; i++) {
     const struct source *s = r->sources[r->video_order[i]];
-    if (s->published && s->setup.kind == SOURCE_SCREEN)
+    if (is_for(s, part) && s->setup.kind == SOURCE_SCREEN)
       c->video[c->video_count++] = candidate(s);
   }
-  for (size_t i = 0; i < ROOM_RECENT; i++) {
-    const struct source *s = r->recent[i] != 0 ? source_of(r, r->recent[i], SOURCE_CAMERA) : NULL;
-    if (s != NULL && s->published)
-      c->video[c->video_count++] = candidate(s);
-  }
+  choose_recent(r, part, c);
   c->video_first = c->video_count;
   for (uint8_t i = 0; i < r->video_count; i++) {
     const struct source *s = r->sources[r->video_order[i]];
-    if (s->published && s->setup.kind == SOURCE_CAMERA && !is_recent(r, s->peer->key))
+    if (is_for(s, part) && s->setup.kind == SOURCE_CAMERA && !is_recent(r, s->peer))
       c->video[c->video_count++] = candidate(s);
   }
 }
 
-static void choose(const struct room *r, struct choice *c)
+static void choose(const struct room *r, enum room_part part, struct choice *c)
 {
   c->screen_sound_count = c->audio_count = c->video_count = 0;
-  choose_screen_sound(r, c);
-  choose_audio(r, c);
-  choose_video(r, c);
+  choose_screen_sound(r, part, c);
+  choose_audio(r, part, c);
+  choose_video(r, part, c);
 }
 
 /* Copies the list without the peer's own sources, and returns how many are left; `first` becomes less by those that
@@ -336,6 +390,7 @@ static void set_watch(struct room *r, struct peer *p)
     const struct source *s = slab_get(&r->media->sources, p->slots[i].forward.now.source);
     if (s == NULL)
       continue;
+    assert(room_reaches(s->peer, p));
     set_bit(p->watch, s->place);
     p->slot_of[s->place] = i;
   }
@@ -388,7 +443,7 @@ static void assign(struct room *r, struct peer *p, const struct choice *c, bool 
 void room_assign_peer(struct room *r, struct peer *p, bool tell)
 {
   struct choice c;
-  choose(r, &c);
+  choose(r, part_of(p), &c);
   assign(r, p, &c, tell);
 }
 
@@ -406,11 +461,12 @@ void room_settle_all(struct media *m)
     struct room *r = slab_get(&m->rooms, m->unsettled.id[i]);
     if (r == NULL)
       continue;
-    struct choice c;
+    struct choice c[ROOM_PARTS];
     update_speakers(r);
-    choose(r, &c);
+    for (int part = 0; part < ROOM_PARTS; part++)
+      choose(r, (enum room_part)part, &c[part]);
     for (uint32_t k = 0; k < r->peer_count; k++)
-      assign(r, r->peers[k], &c, false);
+      assign(r, r->peers[k], &c[part_of(r->peers[k])], false);
     r->is_unsettled = false;
   }
   m->unsettled.count = 0;

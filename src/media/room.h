@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A meeting as this process sees it: the connections, what they send, who speaks, and who gets whose stream into which
- * slot. */
+ * slot. What is sent from the green room goes to those in the green room alone (A4). */
 #ifndef TESTUDO_MEDIA_ROOM_H
 #define TESTUDO_MEDIA_ROOM_H
 
@@ -11,6 +11,14 @@
 
 #define ROOM_RECENT 4 /* speakers who are preferred when there are more cameras than slots */
 
+/* Who speaks where: on the stage, which everybody sees and hears, and in the green room. */
+enum room_part { ROOM_STAGE, ROOM_BACKSTAGE, ROOM_PARTS };
+
+struct room_voices {
+  struct speakers speakers;     /* by peer.key; those whose microphones are on */
+  uint64_t recent[ROOM_RECENT]; /* peer.key of the latest speakers, newest first */
+};
+
 struct room {
   struct media *media;
   slab_id id;
@@ -20,8 +28,7 @@ struct room {
   struct source *sources[LIMIT_ROOM_SOURCES]; /* by place; NULL: free */
   uint8_t video_order[LIMIT_ROOM_SOURCES];    /* places of cameras and screens in the order in which they came */
   uint8_t video_count;
-  struct speakers speakers;     /* by peer.key; those whose microphones are on */
-  uint64_t recent[ROOM_RECENT]; /* peer.key of the latest speakers, newest first */
+  struct room_voices voices[ROOM_PARTS];
   struct wheel_timer speaker_timer;
 
   uint64_t ready[PEER_WATCH_WORDS]; /* places of the sources whose packets are to be sent with the next flush */
@@ -44,7 +51,17 @@ void room_remove_source(struct room *r, struct source *s);
 /* A source was switched on or off. */
 void room_source_changed(struct room *r, struct source *s);
 
-void room_level(struct room *r, uint64_t key, uint8_t level);
+/* A level of its microphone, in -dBov. */
+void room_level(const struct peer *p, uint8_t level);
+
+/* Whether what `from` sends may go to `to`, both of one room. */
+static inline bool room_reaches(const struct peer *from, const struct peer *to)
+{
+  return !from->backstage || to->backstage;
+}
+
+/* Into the green room or out of it. Nothing of what the peer has sent before is sent to those who get it now. */
+void room_move_peer(struct peer *p, bool backstage);
 
 /* Assigns this peer's slots anew, at once; tells web if that changed anything or if `tell`. */
 void room_assign_peer(struct room *r, struct peer *p, bool tell);

@@ -144,6 +144,14 @@ void source_publish(struct source *s, bool on)
   room_source_changed(s->peer->room, s);
 }
 
+void source_begin_anew(struct source *s)
+{
+  s->from = s->highest + 1;
+  s->missing.count = 0;
+  s->pending_count = 0;
+  schedule_repair(s);
+}
+
 /* ---- what comes ---- */
 
 static bool is_key_start(const struct source *s, struct ring_packet *r, struct span payload)
@@ -202,7 +210,7 @@ static void accept(struct source *s, uint64_t index, const struct rtp_packet *p,
   }
   bool newest = index > s->highest;
   bool missed = !newest && nack_arrived(&s->missing, index);
-  if (!s->published) {
+  if (!s->published || index < s->from) {
     s->highest = newest ? index : s->highest;
     return;
   }
@@ -228,7 +236,7 @@ static void take_level(struct source *s, const struct rtp_packet *p)
     return;
   s->level = data.p[0];
   if (s->published)
-    room_level(s->peer->room, s->peer->key, level);
+    room_level(s->peer, level);
 }
 
 void source_receive(struct source *s, const struct rtp_packet *p, bool cryptex)

@@ -48,6 +48,7 @@ struct source {
   struct rtp_receive_stats stats;
   struct ring ring;
   uint64_t highest; /* extended sequence number; 0: nothing came yet */
+  uint64_t from;    /* what has a lower one was for others, and goes to nobody any more */
   struct nack_list missing;
   struct wheel_timer repair; /* the next NACK or PLI */
   bool key_wanted;
@@ -75,6 +76,9 @@ void source_receive_rtx(struct source *s, const struct rtp_packet *p);
 
 /* The publish mask: what is off is received and thrown away. */
 void source_publish(struct source *s, bool on);
+
+/* From now on it goes to other receivers: nothing of what has come so far reaches them. */
+void source_begin_anew(struct source *s);
 
 /* Somebody needs a key frame. Harmless for audio. */
 void source_request_key(struct source *s);

@@ -18,6 +18,7 @@ enum field_kind {
   FIELD_TEXT,
   FIELD_ROLE, /* enum stay_role, but not "host" */
   FIELD_REACTION,
+  FIELD_ACT,  /* enum question_act */
   FIELD_MIDS, /* {"mic", "camera", "screen", "screen_sound"}: each a mid or null; the last may be absent */
 };
 
@@ -45,6 +46,7 @@ struct rule {
 #define FIELD_ID(id_name, is_optional, n) {id_name, FIELD_TEXT, is_optional, AT(target.who), n, n}
 #define FIELD_SWITCH(switch_name, member) {switch_name, FIELD_BOOL, false, AT(member), 0, 1}
 #define FIELDS_WHO {FIELD_N, FIELD_ID("who", false, PERSON_ID_TEXT)}
+#define FIELDS_WHO_ON {FIELD_N, FIELD_ID("who", false, PERSON_ID_TEXT), FIELD_SWITCH("on", target.on)}
 #define FIELDS_WHO_OR_ALL {FIELD_N, FIELD_ID("who", true, PERSON_ID_TEXT), {"all", FIELD_BOOL, true, AT(target.all), 1, 1}}
 
 static const struct rule rules[MESSAGE_TYPES] = {
@@ -87,6 +89,16 @@ static const struct rule rules[MESSAGE_TYPES] = {
   [MESSAGE_POLICY] = {"policy", STAY_IN, true,
                       {FIELD_N, FIELD_SWITCH("unmute_self", policy.unmute_self),
                        FIELD_SWITCH("waiting", policy.waiting)}},
+  [MESSAGE_INVITATION] = {"invitation", STAY_IN, false, {FIELD_N, FIELD_SWITCH("accept", invitation.accept)}},
+  [MESSAGE_STEP_DOWN] = {"step_down", STAY_IN, false, {FIELD_N}},
+  [MESSAGE_ASK] = {"ask", STAY_IN, false,
+                   {FIELD_N, {"text", FIELD_TEXT, false, AT(ask.text), 1, 4 * LIMIT_QUESTION_BYTES}}},
+  [MESSAGE_BROADCAST] = {"broadcast", STAY_IN, true, {FIELD_N, FIELD_SWITCH("on", lock.on)}},
+  [MESSAGE_STAGE] = {"stage", STAY_IN, true, FIELDS_WHO_ON},
+  [MESSAGE_INVITE] = {"invite", STAY_IN, true, FIELDS_WHO_ON},
+  [MESSAGE_QUESTION] = {"question", STAY_IN, true,
+                        {FIELD_N, {"id", FIELD_U32, false, AT(question.id), 1, UINT32_MAX},
+                         {"act", FIELD_ACT, false, AT(question.act), 0, 0}}},
   [MESSAGE_ATTENDANCE] = {"attendance", STAY_IN, true,
                           {FIELD_N, {"from", FIELD_U32, true, AT(attendance.from), 0, LIMIT_ATTENDANCE}}},
   [MESSAGE_LOWER_HAND] = {"lower_hand", STAY_IN, true, FIELDS_WHO_OR_ALL},
@@ -134,6 +146,17 @@ static int take_reaction(const json_t *value, uint8_t *reaction)
   return ERR_RANGE;
 }
 
+static int take_act(const json_t *value, uint8_t *act)
+{
+  static const char *const names[QUESTION_ACTS] = {"answered", "open", "dismiss", "show", "hide"};
+  for (unsigned i = 0; json_is_string(value) && i < QUESTION_ACTS; i++)
+    if (strcmp(json_string_value(value), names[i]) == 0) {
+      *act = (uint8_t)i;
+      return 0;
+    }
+  return ERR_RANGE;
+}
+
 static int take_mids(const json_t *object, const struct field *field, struct span mids[SOURCE_COUNT])
 {
   static const char *const names[SOURCE_COUNT] = {"mic", "camera", "screen", "screen_sound"};
@@ -162,6 +185,8 @@ static int take_field(const json_t *value, const struct field *field, struct mes
     return take_role(value, to);
   case FIELD_REACTION:
     return take_reaction(value, to);
+  case FIELD_ACT:
+    return take_act(value, to);
   case FIELD_MIDS:
     return take_mids(value, field, to);
   case FIELD_BOOL:

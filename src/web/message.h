@@ -29,6 +29,9 @@ enum message_type {
   MESSAGE_HAND,
   MESSAGE_REACTION,
   MESSAGE_DECLINE_SHARE,
+  MESSAGE_INVITATION,
+  MESSAGE_STEP_DOWN,
+  MESSAGE_ASK,
   /* of moderators */
   MESSAGE_MUTE,
   MESSAGE_STOP_VIDEO,
@@ -45,11 +48,18 @@ enum message_type {
   MESSAGE_ATTENDANCE,
   MESSAGE_LOWER_HAND,
   MESSAGE_RECORDING,
+  MESSAGE_BROADCAST,
+  MESSAGE_STAGE,
+  MESSAGE_INVITE,
+  MESSAGE_QUESTION,
   MESSAGE_TYPES
 };
 
 /* Where a participant is, as bits: the states in which a message is allowed. */
 enum stay_state { STAY_NEW = 1, STAY_WAITING = 2, STAY_IN = 4 };
+
+/* What a moderator does with a question. */
+enum question_act { QUESTION_ANSWERED, QUESTION_OPEN, QUESTION_DISMISS, QUESTION_SHOW, QUESTION_HIDE, QUESTION_ACTS };
 
 struct message_offer {
   uint32_t id;
@@ -75,10 +85,11 @@ struct message {
       bool all;
       struct span who; /* PERSON_ID_TEXT bytes, empty with `all`; of unban: the ban's id */
       uint8_t role;    /* of role: enum stay_role, never AS_HOST */
+      bool on;         /* of stage and invite */
     } target; /* of admit, refuse and what moderators do to others */
     struct {
       bool on;
-    } lock; /* and of hand and recording */
+    } lock; /* and of hand, recording and broadcast */
     struct {
       uint32_t id;          /* the page's own number of it */
       struct span text, to; /* `to` empty: all */
@@ -86,6 +97,16 @@ struct message {
     struct {
       uint8_t what; /* enum reaction */
     } reaction;
+    struct {
+      bool accept;
+    } invitation;
+    struct {
+      struct span text;
+    } ask;
+    struct {
+      uint32_t id;
+      uint8_t act; /* enum question_act */
+    } question;
     struct {
       bool unmute_self, waiting;
     } policy;

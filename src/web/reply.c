@@ -33,7 +33,7 @@ json_t *reply_waiting(void)
 
 json_t *reply_person(const struct person_view *person)
 {
-  return json_pack("{ss ss% ss ss sb ss? sb sb sb sb sb s{sb sb sb} sI so sb}", "id", person->id, "name",
+  return json_pack("{ss ss% ss ss sb ss? sb sb sb sb sb s{sb sb sb} sI so sb ss? sb}", "id", person->id, "name",
                    (const char *)person->name.p, person->name.n, "role", role_name(person->role), "verified",
                    verified_name(person->verified), "account_name", person->account_name, "email", person->email,
                    "mic", person->on[SOURCE_MIC], "camera", person->on[SOURCE_CAMERA], "screen",
@@ -41,7 +41,7 @@ json_t *reply_person(const struct person_view *person)
                    "present", person->may_present, "share", person->may_share, "chat", person->may_chat, "since",
                    (json_int_t)person->since_unix_s, "hand",
                    person->hand == 0 ? json_null() : json_integer((json_int_t)person->hand), "recording",
-                   person->recording);
+                   person->recording, "stage", person->stage, "invited", person->invited);
 }
 
 json_t *reply_knock_entry(const struct knock_view *knock)
@@ -63,12 +63,65 @@ static json_t *rules_json(const struct rules_view *rules)
                    role_name(rules->share), "chat", role_name(rules->chat));
 }
 
+static json_t *broadcast_json(const struct broadcast_view *broadcast)
+{
+  if (broadcast == NULL)
+    return NULL;
+  json_t *since = broadcast->since_unix_s == 0 ? json_null() : json_integer((json_int_t)broadcast->since_unix_s);
+  return json_pack("{ss so}", "state", broadcast->state, "since", since);
+}
+
+json_t *reply_broadcast(const struct broadcast_view *broadcast, json_t *people)
+{
+  return json_pack("{ss so so}", "type", "broadcast", "broadcast", broadcast_json(broadcast), "people", people);
+}
+
+json_t *reply_invited(const struct span *by)
+{
+  if (by == NULL)
+    return json_pack("{ss sn}", "type", "invited", "by");
+  return json_pack("{ss ss%}", "type", "invited", "by", (const char *)by->p, by->n);
+}
+
+json_t *reply_invitation(const char *who, const char *answer)
+{
+  return json_pack("{ss ss ss}", "type", "invitation", "who", who, "answer", answer);
+}
+
+json_t *reply_question_entry(const struct question_view *question)
+{
+  return json_pack("{sI ss? ss% ss% ss sI}", "id", (json_int_t)question->id, "who", question->who, "name",
+                   (const char *)question->name.p, question->name.n, "text", (const char *)question->text.p,
+                   question->text.n, "state", question->state, "asked", (json_int_t)question->asked_unix_s);
+}
+
+json_t *reply_about_question(const char *type, json_t *question)
+{
+  return json_pack("{ss so}", "type", type, "question", question);
+}
+
+json_t *reply_questions(json_t *questions)
+{
+  return json_pack("{ss so}", "type", "questions", "questions", questions);
+}
+
+json_t *reply_question_gone(uint32_t id)
+{
+  return json_pack("{ss sI}", "type", "question_gone", "id", (json_int_t)id);
+}
+
+json_t *reply_shown(json_t *question)
+{
+  return json_pack("{ss so}", "type", "shown", "question", question == NULL ? json_null() : question);
+}
+
 json_t *reply_welcome(const struct welcome_view *welcome, json_t *people, json_t *knocking)
 {
-  return json_pack("{ss ss ss ss so so ss? si sI so}", "type", "welcome", "room", welcome->room, "kind", welcome->kind,
+  return json_pack("{ss ss ss ss so so ss? si sI so so? so?}", "type", "welcome", "room", welcome->room, "kind", welcome->kind,
                    "title", welcome->title, "people", people, "knocking", knocking, "speaker", welcome->speaker,
                    "max_video", LIMIT_VIDEO_SLOTS, "count", (json_int_t)welcome->count, "rules",
-                   rules_json(welcome->rules));
+                   rules_json(welcome->rules), "broadcast", broadcast_json(welcome->broadcast), "shown",
+                   welcome->shown);
 }
 
 json_t *reply_about_person(const char *type, json_t *person)

@@ -26,6 +26,8 @@ struct person_view {
   uint64_t hand; /* the order of raised hands; 0: down */
   bool recording;
   uint64_t since_unix_s;
+  const char *stage; /* "live", "ready" or "green"; NULL: there is no stage, or the person is in the audience */
+  bool invited;      /* onto the stage, and has not answered yet */
 };
 
 struct knock_view {
@@ -35,6 +37,21 @@ struct knock_view {
   bool account_name;
   const char *email; /* NULL: none */
   bool looks_banned;
+};
+
+/* Of the broadcast of an event. */
+struct broadcast_view {
+  const char *state;
+  uint64_t since_unix_s; /* 0: it never began */
+};
+
+/* A question that was asked; `who` NULL: whose it is is not told. */
+struct question_view {
+  uint32_t id;
+  const char *who;
+  struct span name, text;
+  const char *state;
+  uint64_t asked_unix_s;
 };
 
 /* The rules of a room. */
@@ -48,6 +65,8 @@ struct welcome_view {
   const char *speaker; /* NULL: nobody */
   uint32_t count;      /* of who is in */
   const struct rules_view *rules;
+  const struct broadcast_view *broadcast; /* NULL: the room is no event */
+  json_t *shown; /* taken over: the question that all see; NULL: none */
 };
 
 json_t *reply_hello(const char *you, enum stay_role role, uint64_t handled, enum stay_state state, uint64_t unix_s);
@@ -67,6 +86,20 @@ json_t *reply_people(json_t *people);
 
 json_t *reply_left(const char *id, const char *reason);
 json_t *reply_count(uint32_t people);
+
+/* Takes over `people`: those on the stage. */
+json_t *reply_broadcast(const struct broadcast_view *broadcast, json_t *people);
+
+/* `by` NULL: the invitation holds no longer. */
+json_t *reply_invited(const struct span *by);
+json_t *reply_invitation(const char *who, const char *answer);
+json_t *reply_question_entry(const struct question_view *question);
+
+/* "question" or "asked"; takes over `question`. */
+json_t *reply_about_question(const char *type, json_t *question);
+json_t *reply_questions(json_t *questions);
+json_t *reply_question_gone(uint32_t id);
+json_t *reply_shown(json_t *question); /* takes it over; NULL: none any more */
 json_t *reply_knock(const struct knock_view *knock);
 json_t *reply_knock_gone(const char *id);
 

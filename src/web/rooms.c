@@ -198,6 +198,9 @@ static handle *const handlers[MESSAGE_TYPES] = {
   [MESSAGE_CHAT] = chat_write,
   [MESSAGE_HAND] = gestures_hand,
   [MESSAGE_REACTION] = gestures_react,
+  [MESSAGE_INVITATION] = invite_answer,
+  [MESSAGE_STEP_DOWN] = invite_step_down,
+  [MESSAGE_ASK] = questions_ask,
   [MESSAGE_MUTE] = moderate_sources,
   [MESSAGE_STOP_VIDEO] = moderate_sources,
   [MESSAGE_STOP_SHARE] = moderate_sources,
@@ -214,6 +217,10 @@ static handle *const handlers[MESSAGE_TYPES] = {
   [MESSAGE_ATTENDANCE] = attendance_tell,
   [MESSAGE_LOWER_HAND] = gestures_lower,
   [MESSAGE_RECORDING] = recording_switch,
+  [MESSAGE_BROADCAST] = stage_broadcast,
+  [MESSAGE_STAGE] = stage_move,
+  [MESSAGE_INVITE] = invite_ask,
+  [MESSAGE_QUESTION] = questions_act,
 };
 
 /* As whom the page may believe to be speaking: what it says may have crossed the news that it was sent back. */
@@ -281,6 +288,8 @@ static void tick_person(struct rooms *r, struct rooms_time time, struct person *
     door_end_stay(r, time, p, "lost");
   } else if (p->roster_from < p->roster_until && p->greeted) {
     say_more_people(r, room_of(r, p), p);
+  } else {
+    invite_tick(r, time, p);
   }
 }
 

@@ -61,7 +61,7 @@ static struct person *find_reader(const struct rooms *r, const struct room *room
                                   struct span id)
 {
   struct person *to = member_named(r, room, id);
-  bool known = to != NULL && to != p && to->state == STAY_IN && (!is_hidden(room, to) || is_moderator(p));
+  bool known = to != NULL && to != p && to->state == STAY_IN && sees(room, p, to);
   return known ? to : NULL;
 }
 
@@ -84,12 +84,17 @@ static void write_to_one(struct rooms *r, struct rooms_time time, const struct r
   }
 }
 
-/* False: there is no room for more now. What viewers of an event write reaches all while few write, else the stage. */
+/* False: there is no room for more now. What viewers of an event write reaches all while few write, else the stage.
+ * What a speaker writes in the green room stays there. */
 static bool find_reach(struct room *room, struct rooms_time time, const struct person *p, enum chat_reach *reach)
 {
   *reach = REACH_ALL;
   if (is_moderator(p))
     return true;
+  if (is_backstage(room, p)) {
+    *reach = REACH_STAGE;
+    return true;
+  }
   if (!is_hidden(room, p))
     return rate_take_of_room(room, &room->to_all, time.now_us);
   if (rate_take(&room->from_audience, audience_to_all, time.now_us))

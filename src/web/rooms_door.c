@@ -43,6 +43,7 @@ static void step_in(struct rooms *r, struct rooms_time time, struct room *room, 
   p->joined_unix_s = time.unix_s;
   p->joined_number = ++room->joins;
   p->role = role_fitting(room, p->who.role);
+  stage_arrive(room, p);
   role_count(room, p);
   index_name(r, room, p);
   media_enter(r, room);
@@ -118,6 +119,8 @@ static void come_back(struct rooms *r, struct room *room, struct person *p)
   for (int i = 0; i < SOURCE_SWITCHES; i++)
     if (p->held[i])
       say(r, p, reply_muted((enum media_source)i, p->held_by[0] == '\0' ? NULL : p->held_by));
+  invite_tell_again(r, p);
+  questions_tell_own(r, room, p);
   media_tell_again(r, p);
 }
 
@@ -156,6 +159,7 @@ void door_send_back(struct rooms *r, struct rooms_time time, struct room *room, 
   p->screen_paused = false;
   p->share_asked_by[0] = '\0';
   memset(p->held, 0, sizeof p->held);
+  p->invited_by = p->invited_us = 0;
   say(r, p, reply_waiting());
   recording_tell(r, room, p);
   say_knock(r, room, p);

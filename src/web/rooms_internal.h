@@ -3,7 +3,8 @@
  * from outside), rooms_entry.c (who may come), rooms_refusals.c, rooms_door.c (in and out), rooms_moderate.c (what
  * moderators do to others) and rooms_rules.c (to the room), rooms_roles.c (who may what), rooms_bans.c, rooms_names.c,
  * rooms_alerts.c, rooms_attendance.c (who was in), rooms_media.c (media connections), rooms_say.c and rooms_welcome.c
- * (messages to pages), rooms_index.c and rooms_people.c (finding and listing people), rooms_chat.c, rooms_gestures.c (hands and reactions) and rooms_recording.c. */
+ * (messages to pages), rooms_stage.c, rooms_invite.c and rooms_questions.c (events), rooms_index.c and rooms_people.c
+ * (finding and listing people), rooms_chat.c, rooms_gestures.c (hands and reactions) and rooms_recording.c. */
 #ifndef TESTUDO_WEB_ROOMS_INTERNAL_H
 #define TESTUDO_WEB_ROOMS_INTERNAL_H
 
@@ -43,6 +44,8 @@ struct person {
   bool had_place; /* when the stay began: a lock is not for this browser */
   bool was_in;    /* in this stay */
   bool newly_in;  /* admitted just now: neither told of to the others nor welcomed yet */
+  bool on_stage;  /* of an event, as far as it is broadcast; else in the green room */
+  uint64_t invited_by, invited_us; /* onto the stage, by this person, and when; 0: not */
   enum stay_state state;
   bool on[SOURCE_COUNT];
   bool screen_paused;      /* nothing of the screen goes to others until the person has confirmed it again */
@@ -110,6 +113,14 @@ struct people_list {
   uint32_t n, capacity;
 };
 
+/* The broadcast of an event. */
+enum broadcast { BROADCAST_BEFORE, BROADCAST_LIVE, BROADCAST_OVER };
+
+/* Who hears of somebody in the room. */
+enum sight { SIGHT_SELF, SIGHT_BACKSTAGE, SIGHT_ALL };
+
+struct question_box; /* rooms_questions.c */
+
 struct room {
   uint64_t self;
   struct uid address;
@@ -122,6 +133,9 @@ struct room {
   bool call_is_over;   /* one of them has left */
   uint64_t empty_since_us;
   uint64_t speaker; /* a person, or 0 */
+  enum broadcast broadcast;
+  uint64_t broadcast_unix_s; /* since when it is in this state; 0: it never began */
+  struct question_box *questions; /* NULL: nobody has asked anything */
   unsigned process; /* where its media lives, while somebody is in */
   uint32_t in, hosts;   /* people, and hosts among them */
   uint32_t publishers;  /* of those who are in, without hosts: who may publish */
@@ -211,12 +225,17 @@ void say_hello(struct rooms *r, struct rooms_time time, const struct person *p);
 void say_error(struct rooms *r, const struct person *p, const char *code, const char *text);
 void say_joined(struct rooms *r, const struct room *room, const struct person *p);  /* to the others */
 void say_changed(struct rooms *r, const struct room *room, const struct person *p); /* to the others */
-void say_role(struct rooms *r, const struct room *room, const struct person *p, enum stay_role before);
+void say_role(struct rooms *r, const struct room *room, const struct person *p, enum sight before); /* or place */
+void say_to_moderators_about(struct rooms *r, const struct room *room, const struct person *p); /* `changed` */
+void say_to_active(struct rooms *r, const struct room *room, json_t *json); /* to who is more than a viewer */
+void say_broadcast(struct rooms *r, const struct room *room); /* its state and who is on the stage, to viewers */
 void say_left(struct rooms *r, const struct room *room, const struct person *p, const char *reason);
 void say_knock(struct rooms *r, const struct room *room, const struct person *guest);
 void say_knock_to(struct rooms *r, const struct room *room, const struct person *guest, const struct person *to);
 void say_rules(struct rooms *r, const struct room *room);
 bool is_hidden(const struct room *room, const struct person *p); /* of an event's viewers only moderators know */
+enum sight sight_of(const struct room *room, const struct person *p);
+bool sees(const struct room *room, const struct person *p, const struct person *other);
 json_t *person_json(const struct room *room, const struct person *p, bool to_moderator);
 json_t *knock_json(const struct room *room, const struct person *guest);
 char *text_of(json_t *json); /* takes over `json`; NULL: no memory, which is logged */
@@ -314,6 +333,38 @@ void rules_stop_everything(struct rooms *r, struct rooms_time time, struct perso
 /* From outside or by a moderator: what is no longer allowed ends at once. */
 void rules_apply(struct rooms *r, struct rooms_time time, struct room *room, enum room_kind kind,
                  const struct room_policy *policy);
+
+/* Whom the message names, if `by` may do this to them, and they are in one of `states`. NULL: `by` was told why not. */
+struct person *moderate_find(struct rooms *r, const struct room *room, const struct person *by, const struct message *m,
+                             unsigned states);
+
+/* NULL, or why this person cannot have the role: code and text. */
+const char *moderate_objection(const struct rooms *r, const struct room *room, const struct person *target,
+                               enum stay_role role, const char **code);
+
+/* rooms_stage.c: the broadcast of an event and its green room (A4) */
+bool is_backstage(const struct room *room, const struct person *p);
+const char *stage_name(const struct room *room, const struct person *p); /* as person_view.stage */
+const char *broadcast_name(const struct room *room);
+void stage_arrive(const struct room *room, struct person *p); /* among those who are more than viewers */
+void stage_broadcast(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m);
+void stage_move(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m);
+
+/* rooms_invite.c: viewers of an event who are asked onto the stage */
+bool is_invited(const struct person *p);
+void invite_ask(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m);
+void invite_answer(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);
+void invite_step_down(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);
+void invite_tick(struct rooms *r, struct rooms_time time, struct person *p); /* forgets one that is too old */
+void invite_tell_again(struct rooms *r, const struct person *p);
+
+/* rooms_questions.c: the question box of an event */
+void questions_ask(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);
+void questions_act(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m);
+void questions_tell(struct rooms *r, const struct room *room, const struct person *to); /* all of them */
+void questions_tell_own(struct rooms *r, const struct room *room, const struct person *p);
+json_t *questions_shown(const struct room *room); /* NULL: none */
+void questions_free(struct room *room);
 
 /* rooms_bans.c */
 bool ban_holds(const struct room *room, const struct browser *browser, const struct identity *who);

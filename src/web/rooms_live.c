@@ -22,6 +22,7 @@ void room_release(struct rooms *r, struct room *room)
 {
   (void)map_remove(&r->by_address, room->address.b);
   attendance_free(r, room);
+  questions_free(room);
   free(room->bans);
   people_fini(&room->members);
   people_fini(&room->active);

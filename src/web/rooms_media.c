@@ -62,6 +62,7 @@ static void send_offer(struct rooms *r, const struct room *room, struct person *
 {
   struct ipc_offer out = {.room = room->self, .peer = p->self, .connection = p->connection, .id = offer->id,
                           .publish = publish_bits(room, p), .post_quantum = room->policy.post_quantum,
+                          .backstage = is_backstage(room, p),
                           .sdp = offer->sdp};
   p->had_sources = role_publishes(&room->policy, p->role);
   if (p->had_sources)
@@ -98,7 +99,9 @@ void media_offer(struct rooms *r, struct rooms_time time, struct person *p, cons
 void media_publish(struct rooms *r, const struct room *room, const struct person *p)
 {
   if (p->connection != 0 && r->up[room->process])
-    r->io.publish(r->io.ctx, room->process, &(struct ipc_publish){.peer = p->self, .publish = publish_bits(room, p)});
+    r->io.publish(r->io.ctx, room->process,
+                  &(struct ipc_publish){.peer = p->self, .publish = publish_bits(room, p),
+                                        .backstage = is_backstage(room, p)});
 }
 
 /* How the page's wish for a source ends. What a moderator has switched off stays so until the page has said "off"

@@ -150,8 +150,13 @@ int rooms_media_speaker(struct rooms *r, unsigned process, const struct ipc_spea
   const struct person *speaker = m->peer == 0 ? NULL : person_in(r, process, m->peer);
   if (m->peer != 0 && (speaker == NULL || speaker->room != room->self))
     return ERR_NOT_FOUND;
+  json_t *json = reply_speaker(speaker == NULL ? NULL : speaker->id);
+  if (m->backstage || (speaker != NULL && is_backstage(room, speaker))) {
+    say_to_active(r, room, json);
+    return 0;
+  }
   room->speaker = m->peer;
-  say_to_people(r, room, reply_speaker(speaker == NULL ? NULL : speaker->id));
+  say_to_people(r, room, json);
   return 0;
 }
 

@@ -12,9 +12,8 @@ static bool reaches(const struct person *by, const struct person *target, enum m
   return type == MESSAGE_MUTE || type == MESSAGE_STOP_VIDEO || type == MESSAGE_STOP_SHARE;
 }
 
-/* Whom the message names: somebody who is in, or in one of `states`. NULL: the moderator has been told why not. */
-static struct person *find_target(struct rooms *r, const struct room *room, const struct person *by,
-                                  const struct message *m, unsigned states)
+struct person *moderate_find(struct rooms *r, const struct room *room, const struct person *by,
+                             const struct message *m, unsigned states)
 {
   struct person *target = member_named(r, room, m->target.who);
   if (target == NULL || ((unsigned)target->state & states) == 0) {
@@ -59,7 +58,7 @@ void moderate_sources(struct rooms *r, struct rooms_time time, struct person *by
     mute_all(r, room, by);
     return;
   }
-  struct person *target = find_target(r, room, by, m, STAY_IN);
+  struct person *target = moderate_find(r, room, by, m, STAY_IN);
   if (target == NULL)
     return;
   say_moderated(r, room, stops[m->type].name, target, by);
@@ -69,7 +68,7 @@ void moderate_sources(struct rooms *r, struct rooms_time time, struct person *by
 void moderate_remove(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m)
 {
   struct room *room = room_of(r, by);
-  struct person *target = find_target(r, room, by, m, STAY_IN);
+  struct person *target = moderate_find(r, room, by, m, STAY_IN);
   if (target == NULL)
     return;
   say_moderated(r, room, "remove", target, by);
@@ -81,7 +80,7 @@ void moderate_remove(struct rooms *r, struct rooms_time time, struct person *by,
 void moderate_send_back(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m)
 {
   struct room *room = room_of(r, by);
-  struct person *target = find_target(r, room, by, m, STAY_IN);
+  struct person *target = moderate_find(r, room, by, m, STAY_IN);
   if (target == NULL)
     return;
   if (!room->policy.waiting_room) {
@@ -96,7 +95,7 @@ void moderate_send_back(struct rooms *r, struct rooms_time time, struct person *
 void moderate_ban(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m)
 {
   struct room *room = room_of(r, by);
-  struct person *target = find_target(r, room, by, m, STAY_IN | STAY_WAITING);
+  struct person *target = moderate_find(r, room, by, m, STAY_IN | STAY_WAITING);
   if (target == NULL)
     return;
   bool kept = ban_add(r, time, room, target) == 0;
@@ -118,13 +117,9 @@ static enum stay_role role_meant(const struct room *room, const struct message *
   return viewer ? AS_VIEWER : role;
 }
 
-/* NULL, or why this person cannot have the role. */
-static const char *objection(const struct rooms *r, const struct room *room, const struct person *by,
-                             const struct person *target, enum stay_role role, const char **code)
+const char *moderate_objection(const struct rooms *r, const struct room *room, const struct person *target,
+                               enum stay_role role, const char **code)
 {
-  *code = "not_allowed";
-  if (role == AS_COHOST && !is_host(by))
-    return "Only the host makes co-hosts.";
   *code = "room_full";
   if (role_publishes(&room->policy, role) && !role_publishes(&room->policy, target->role) &&
       !room_has_stage_place(room))
@@ -140,11 +135,15 @@ void moderate_role(struct rooms *r, struct rooms_time time, struct person *by, c
   (void)time;
   struct room *room = room_of(r, by);
   enum stay_role role = role_meant(room, m);
-  struct person *target = find_target(r, room, by, m, STAY_IN);
+  struct person *target = moderate_find(r, room, by, m, STAY_IN);
   const char *code;
   if (target == NULL || target->role == role)
     return;
-  const char *why = objection(r, room, by, target, role, &code);
+  const char *why = moderate_objection(r, room, target, role, &code);
+  if (role == AS_COHOST && !is_host(by)) {
+    code = "not_allowed";
+    why = "Only the host makes co-hosts.";
+  }
   if (why != NULL) {
     say_error(r, by, code, why);
     return;

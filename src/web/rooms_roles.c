@@ -149,8 +149,13 @@ static void tell_other_view(struct rooms *r, const struct room *room, struct per
 void role_change(struct rooms *r, struct room *room, struct person *p, enum stay_role role, const struct person *by)
 {
   enum stay_role before = p->role;
+  enum sight sight = sight_of(room, p);
+  bool backstage = is_backstage(room, p);
   role_discount(room, p);
   p->role = role;
+  p->invited_by = p->invited_us = 0;
+  if (before == AS_VIEWER)
+    stage_arrive(room, p);
   role_count(room, p);
   index_name(r, room, p);
   p->highest = role > p->highest ? role : p->highest;
@@ -158,8 +163,11 @@ void role_change(struct rooms *r, struct room *room, struct person *p, enum stay
   (void)switch_off(r, room, p, forbidden_sources(room, p), by);
   if (!is_moderator(p))
     recording_end(r, room, p);
-  say_role(r, room, p, before);
-  if (is_moderator(p) != (before >= AS_COHOST))
+  if (is_backstage(room, p) != backstage) /* at once, whatever becomes of the connection */
+    media_publish(r, room, p);
+  say_role(r, room, p, sight);
+  if (is_moderator(p) != (before >= AS_COHOST) ||
+      (room->kind == ROOM_EVENT && (role == AS_VIEWER) != (before == AS_VIEWER)))
     tell_other_view(r, room, p);
   media_follow_role(r, room, p);
 }

@@ -17,6 +17,21 @@ bool is_hidden(const struct room *room, const struct person *p)
   return room->kind == ROOM_EVENT && p->role == AS_VIEWER;
 }
 
+enum sight sight_of(const struct room *room, const struct person *p)
+{
+  if (is_hidden(room, p))
+    return SIGHT_SELF;
+  return is_backstage(room, p) ? SIGHT_BACKSTAGE : SIGHT_ALL;
+}
+
+bool sees(const struct room *room, const struct person *p, const struct person *other)
+{
+  enum sight sight = sight_of(room, other);
+  if (is_moderator(p) || p == other)
+    return true;
+  return sight == SIGHT_ALL || (sight == SIGHT_BACKSTAGE && p->role != AS_VIEWER);
+}
+
 struct person_view person_view_of(const struct room *room, const struct person *p, bool to_moderator)
 {
   struct person_view view = {.id = p->id, .name = name_of(p), .role = p->role, .verified = p->who.verified,
@@ -24,8 +39,9 @@ struct person_view person_view_of(const struct room *room, const struct person *
                              .email = to_moderator && p->who.email[0] != '\0' ? p->who.email : NULL, .here = p->here,
                              .may_present = may_publish(room, p, SOURCE_MIC),
                              .may_share = may_publish(room, p, SOURCE_SCREEN), .may_chat = may_chat(room, p),
-                             .screen_paused = p->screen_paused,
-                             .hand = p->hand, .recording = p->recording, .since_unix_s = p->joined_unix_s};
+                             .screen_paused = p->screen_paused, .hand = p->hand, .recording = p->recording,
+                             .since_unix_s = p->joined_unix_s, .stage = stage_name(room, p),
+                             .invited = to_moderator && is_invited(p)};
   memcpy(view.on, p->on, sizeof view.on);
   return view;
 }
@@ -83,6 +99,25 @@ static void send_to_moderators(struct rooms *r, const struct room *room, const s
   }
 }
 
+/* Who speaks or may speak on the stage, and is no moderator. */
+static void send_to_speakers(struct rooms *r, const struct room *room, const struct person *but, const char *text)
+{
+  for (uint32_t i = 0; i < room->active.n; i++) {
+    const struct person *p = active_at(r, room, i);
+    if (p != but && listens(p) && !is_moderator(p))
+      send_text(r, p, text);
+  }
+}
+
+static void send_to_viewers(struct rooms *r, const struct room *room, const struct person *but, const char *text)
+{
+  for (uint32_t i = 0; i < room->members.n; i++) {
+    const struct person *p = member_at(r, room, i);
+    if (p != but && listens(p) && p->role == AS_VIEWER)
+      send_text(r, p, text);
+  }
+}
+
 static void send_to_audience(struct rooms *r, const struct room *room, const struct person *but, const char *text)
 {
   for (uint32_t i = 0; i < room->members.n; i++) {
@@ -105,6 +140,25 @@ void send_to_active(struct rooms *r, const struct room *room, const struct perso
     if (p != but && listens(p))
       send_text(r, p, text);
   }
+}
+
+/* To those but moderators who see whoever is to be seen so. */
+static void send_to_seeing(struct rooms *r, const struct room *room, enum sight sight, const struct person *who,
+                           const struct person *but, const char *text)
+{
+  if (sight == SIGHT_ALL)
+    send_to_audience(r, room, but, text);
+  else if (sight == SIGHT_BACKSTAGE)
+    send_to_speakers(r, room, but, text);
+  else if (who != but && listens(who))
+    send_text(r, who, text);
+}
+
+void say_to_active(struct rooms *r, const struct room *room, json_t *json)
+{
+  char *text = text_of(json);
+  send_to_active(r, room, NULL, text);
+  free(text);
 }
 
 void say_to_moderators(struct rooms *r, const struct room *room, json_t *json)
@@ -133,10 +187,7 @@ void say_about(struct rooms *r, const struct room *room, const struct person *wh
 {
   char *text = text_of(json);
   send_to_moderators(r, room, NULL, text);
-  if (!is_hidden(room, who))
-    send_to_audience(r, room, NULL, text);
-  else if (listens(who))
-    send_text(r, who, text);
+  send_to_seeing(r, room, sight_of(room, who), who, NULL, text);
   free(text);
 }
 
@@ -160,10 +211,7 @@ static void say_person(struct rooms *r, const struct room *room, const char *typ
   if (is_hidden(room, p) && p == but)
     return;
   text = text_of(reply_about_person(type, person_json(room, p, false)));
-  if (!is_hidden(room, p))
-    send_to_audience(r, room, but, text);
-  else if (listens(p))
-    send_text(r, p, text);
+  send_to_seeing(r, room, sight_of(room, p), p, but, text);
   free(text);
 }
 
@@ -182,23 +230,43 @@ void say_changed_to_all(struct rooms *r, const struct room *room, const struct p
   say_person(r, room, "changed", p, NULL);
 }
 
-/* Who becomes a viewer of an event leaves the eyes of the audience. */
-void say_role(struct rooms *r, const struct room *room, const struct person *p, enum stay_role before)
+void say_to_moderators_about(struct rooms *r, const struct room *room, const struct person *p)
 {
-  if (is_hidden(room, p) && before != AS_VIEWER) {
-    char *text = text_of(reply_left(p->id, "viewer"));
-    send_to_audience(r, room, p, text);
+  say_to_moderators(r, room, reply_about_person("changed", person_json(room, p, true)));
+}
+
+/* Who becomes a viewer of an event, or goes into its green room, leaves the eyes of those who see him no more. */
+void say_role(struct rooms *r, const struct room *room, const struct person *p, enum sight before)
+{
+  enum sight now = sight_of(room, p);
+  if (now < before) {
+    char *text = text_of(reply_left(p->id, now == SIGHT_SELF ? "viewer" : "backstage"));
+    if (before == SIGHT_ALL)
+      send_to_viewers(r, room, p, text);
+    if (now == SIGHT_SELF)
+      send_to_speakers(r, room, p, text);
     free(text);
   }
   say_person(r, room, "changed", p, NULL);
+}
+
+void say_broadcast(struct rooms *r, const struct room *room)
+{
+  const struct broadcast_view view = {.state = broadcast_name(room), .since_unix_s = room->broadcast_unix_s};
+  json_t *people = json_array();
+  for (uint32_t i = 0; i < room->active.n; i++)
+    if (sight_of(room, active_at(r, room, i)) == SIGHT_ALL)
+      json_array_append_new(people, person_json(room, active_at(r, room, i), false));
+  char *text = text_of(reply_broadcast(&view, people));
+  send_to_viewers(r, room, NULL, text);
+  free(text);
 }
 
 void say_left(struct rooms *r, const struct room *room, const struct person *p, const char *reason)
 {
   char *text = text_of(reply_left(p->id, reason));
   send_to_moderators(r, room, p, text);
-  if (!is_hidden(room, p))
-    send_to_audience(r, room, p, text);
+  send_to_seeing(r, room, sight_of(room, p), p, p, text);
   free(text);
 }
 

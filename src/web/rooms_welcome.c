@@ -43,11 +43,13 @@ static json_t *all_people(const struct rooms *r, const struct room *room, bool t
   return people;
 }
 
-static json_t *active_people(const struct rooms *r, const struct room *room, bool to_moderator)
+/* Those who are more than viewers; for viewers without those in the green room. */
+static json_t *active_people(const struct rooms *r, const struct room *room, bool to_moderator, bool to_viewer)
 {
   json_t *people = json_array();
   for (uint32_t i = 0; i < room->active.n; i++)
-    json_array_append_new(people, person_json(room, active_at(r, room, i), to_moderator));
+    if (!to_viewer || !is_backstage(room, active_at(r, room, i)))
+      json_array_append_new(people, person_json(room, active_at(r, room, i), to_moderator));
   return people;
 }
 
@@ -60,18 +62,23 @@ static json_t *all_knocking(const struct rooms *r, const struct room *room)
   return knocking;
 }
 
-/* Of an event's audience everybody hears of the active people and, as the last one, of himself. */
-static json_t *welcome(const struct rooms *r, const struct room *room, bool to_moderator)
+/* Of an event's audience everybody hears of those on the stage and, as the last one, of himself. */
+static json_t *welcome(const struct rooms *r, const struct room *room, bool to_moderator, bool to_viewer)
 {
   const struct person *speaker = person_get(r, room->speaker);
+  const struct broadcast_view broadcast = {.state = broadcast_name(room), .since_unix_s = room->broadcast_unix_s};
+  bool tells_speaker = speaker != NULL && !(to_viewer && is_backstage(room, speaker));
   const struct rules_view rules = rules_of(room);
   char address[TOKEN_TEXT + 1];
   token_to_text(room->address.b, sizeof room->address.b, address);
   const struct welcome_view view = {.room = address, .kind = kind_name(room->kind), .title = room->title,
-                                    .speaker = speaker == NULL ? NULL : speaker->id, .count = room->in,
-                                    .rules = &rules};
+                                    .speaker = tells_speaker ? speaker->id : NULL, .count = room->in,
+                                    .rules = &rules,
+                                    .broadcast = room->kind == ROOM_EVENT ? &broadcast : NULL,
+                                    .shown = questions_shown(room)};
   bool all = room->kind != ROOM_EVENT || (to_moderator && !is_great(room));
-  return reply_welcome(&view, all ? all_people(r, room, to_moderator) : active_people(r, room, to_moderator),
+  return reply_welcome(&view,
+                       all ? all_people(r, room, to_moderator) : active_people(r, room, to_moderator, to_viewer),
                        to_moderator ? all_knocking(r, room) : json_array());
 }
 
@@ -93,7 +100,7 @@ void say_welcome(struct rooms *r, const struct room *room, struct person *p)
   p->roster_until = is_moderator(p) && is_great(room) ? room->joins : 0;
   if (!p->greeted)
     return;
-  json_t *json = welcome(r, room, is_moderator(p));
+  json_t *json = welcome(r, room, is_moderator(p), is_hidden(room, p));
   if (is_hidden(room, p)) {
     send_to_hidden(r, room, p, json);
     json_decref(json);
@@ -104,6 +111,7 @@ void say_welcome(struct rooms *r, const struct room *room, struct person *p)
     return;
   bans_say(r, room, p);
   alerts_tell(r, room, p);
+  questions_tell(r, room, p);
 }
 
 /* Those viewers who came as the numbers after `from` up to `until`, and are here. */
@@ -136,7 +144,7 @@ void say_more_people(struct rooms *r, const struct room *room, struct person *p)
 
 void say_welcome_to_all(struct rooms *r, const struct room *room, bool newly_in)
 {
-  json_t *json = welcome(r, room, false);
+  json_t *json = welcome(r, room, false, false), *to_viewers = welcome(r, room, false, true);
   char *text = json == NULL ? NULL : json_dumps(json, JSON_COMPACT);
   for (uint32_t i = 0; i < room->members.n; i++) {
     struct person *p = member_at(r, room, i);
@@ -145,10 +153,11 @@ void say_welcome_to_all(struct rooms *r, const struct room *room, bool newly_in)
     if (is_moderator(p))
       say_welcome(r, room, p);
     else if (is_hidden(room, p))
-      send_to_hidden(r, room, p, json);
+      send_to_hidden(r, room, p, to_viewers);
     else
       send_text(r, p, text);
   }
   free(text);
   json_decref(json);
+  json_decref(to_viewers);
 }

@@ -360,6 +360,12 @@ static inline void pass(struct world *w, uint64_t us)
 
 /* --- moderators --- */
 
+static inline bool is_null(const json_t *json, const char *name)
+{
+  assert_non_null(json);
+  return json_is_null(json_object_get(json, name));
+}
+
 static inline bool is_true(const json_t *json, const char *name)
 {
   const json_t *value = json_object_get(json, name);
@@ -374,6 +380,19 @@ static inline bool is_true(const json_t *json, const char *name)
 static inline void moderate(struct world *w, struct tab *by, const char *type, const struct tab *who)
 {
   answer_knock(w, by, type, who);
+}
+
+/* stage, invite */
+static inline void order_on(struct world *w, struct tab *by, const char *type, const struct tab *who, bool on)
+{
+  char fields[64];
+  (void)snprintf(fields, sizeof fields, "\"who\":\"%s\",\"on\":%s", who->id, on ? "true" : "false");
+  say(w, by, type, fields);
+}
+
+static inline void broadcast(struct world *w, struct tab *by, bool on)
+{
+  say(w, by, "broadcast", on ? "\"on\":true" : "\"on\":false");
 }
 
 static inline void set_role(struct world *w, struct tab *by, const struct tab *who, const char *role)

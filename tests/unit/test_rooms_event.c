@@ -18,11 +18,15 @@ static struct room_policy an_event(void)
   return policy;
 }
 
+/* Which is broadcast already (before that see test_rooms_stage.c). */
 static struct tab open_event(struct world *w)
 {
   const struct room_policy policy = an_event();
   open_room(w, ROOM_EVENT, &policy);
-  return walk_in(w, HOST_BROWSER, &a_host);
+  struct tab host = walk_in(w, HOST_BROWSER, &a_host);
+  broadcast(w, &host, true);
+  forget_said(w);
+  return host;
 }
 
 static size_t people_in(const json_t *welcome)
@@ -34,6 +38,7 @@ static void test_audience_sees_the_stage(void **state)
 {
   struct world *w = *state;
   struct tab host = open_event(w), speaker = walk_in(w, 2, &a_speaker), first = walk_in(w, 3, &a_viewer);
+  order_on(w, &host, "stage", &speaker, true);
   forget_said(w);
   struct tab second = open_page_as(w, 4, &a_listed_viewer);
   say(w, &second, "hello", "");
@@ -46,7 +51,9 @@ static void test_audience_sees_the_stage(void **state)
   struct tab cohost = open_page_as(w, 5, &a_cohost);
   say(w, &cohost, "hello", "");
   assert_int_equal(people_in(heard(w, &cohost, "welcome")), 5);
-  assert_non_null(heard(w, &first, "joined")); /* a moderator is somebody to be seen */
+  assert_null(heard(w, &first, "joined"));
+  order_on(w, &cohost, "stage", &cohost, true);
+  assert_non_null(heard(w, &first, "changed")); /* a moderator is somebody to be seen */
   say(w, &second, "leave", "");
   assert_non_null(heard(w, &host, "left"));
   assert_null(heard(w, &first, "left"));
@@ -88,6 +95,8 @@ static void test_up_and_down(void **state)
   offer(w, &viewer, 1);
   assert_int_equal(w->offer.source_mid[SOURCE_MIC].n, 0);
   set_role(w, &host, &viewer, "speaker");
+  assert_null(heard(w, &other, "changed")); /* in the green room */
+  order_on(w, &host, "stage", &viewer, true);
   assert_string_equal(text_of(assert_changed(w, &other, &viewer), "role"), "speaker");
   assert_string_equal(text_of(assert_changed(w, &viewer, &viewer), "role"), "speaker");
   assert_told(w, &viewer, "role", &viewer, &host);
@@ -141,6 +150,7 @@ static void test_knocking(void **state)
   policy.waiting_room = true;
   open_room(w, ROOM_EVENT, &policy);
   struct tab host = walk_in(w, HOST_BROWSER, &a_host), seen = walk_in(w, 2, &a_viewer);
+  broadcast(w, &host, true);
   struct tab one = knock_as(w, 3, &guest), two = knock_as(w, 4, &guest);
   forget_said(w);
   say(w, &host, "admit", "\"all\":true");
