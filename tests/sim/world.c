@@ -217,7 +217,7 @@ static void on_speaker(struct world *w, struct span s)
 {
   struct ipc_speaker m;
   assert_int_equal(ipc_decode_speaker(s, &m), 0);
-  w->speaker = m.peer;
+  *(m.backstage ? &w->backstage_speaker : &w->speaker) = m.peer;
   w->speaker_messages++;
 }
 
@@ -268,6 +268,7 @@ static void send_offer(struct world *w, size_t i, uint64_t peer)
                         .id = ++c->web.offer_id,
                         .publish = c->web.publish,
                         .post_quantum = w->post_quantum,
+                        .backstage = c->web.backstage,
                         .sdp = writer_span(&text)};
   for (int k = 0; k < SOURCE_COUNT; k++) {
     strcpy(mids[k], client_source_mid(&c->client, (enum media_source)k));
@@ -282,6 +283,7 @@ void world_make_client(struct world *w, size_t i, const struct client_config *co
 {
   struct world_client *c = &w->clients[i];
   uint32_t connection = c->web.connection;
+  bool backstage = c->web.backstage;
   if (c->exists) {
     client_fini(&c->client);
     nonces_free(c->nonces);
@@ -291,6 +293,7 @@ void world_make_client(struct world *w, size_t i, const struct client_config *co
   c->web.room = WORLD_ROOM;
   c->web.connection = connection + 1;
   c->web.publish = 7;
+  c->web.backstage = backstage;
   c->addr = (struct net_addr){.family = 4, .port = (uint16_t)(40000 + world_u32(w) % 20000)};
   c->addr.ip[0] = 192;
   c->addr.ip[2] = 2;
@@ -328,8 +331,15 @@ void world_publish(struct world *w, size_t i, uint8_t mask)
   uint8_t buffer[64];
   struct writer message = writer_of(buffer, sizeof buffer);
   w->clients[i].web.publish = mask;
-  ipc_encode_publish(&message, &(struct ipc_publish){.peer = i + 1, .publish = mask});
+  ipc_encode_publish(&message, &(struct ipc_publish){.peer = i + 1, .publish = mask,
+                                                     .backstage = w->clients[i].web.backstage});
   command(w, &message);
+}
+
+void world_backstage(struct world *w, size_t i, bool on)
+{
+  w->clients[i].web.backstage = on;
+  world_publish(w, i, w->clients[i].web.publish);
 }
 
 void world_level(struct world *w, size_t i, uint8_t level)

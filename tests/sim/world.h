@@ -28,6 +28,7 @@ struct web_view {
   uint64_t room;
   uint32_t connection, offer_id;
   uint8_t publish;
+  bool backstage;
   bool answered, refused, gone;
   char refused_code[32];
   uint8_t gone_reason;
@@ -68,6 +69,7 @@ struct world {
   size_t n_flights;
   bool post_quantum; /* web demands it of all connections from now on */
   uint64_t speaker; /* IPC_SPEAKER of the room, last */
+  uint64_t backstage_speaker;
   uint32_t speaker_messages;
   uint32_t others_answered, others_refused; /* of world_offer_as */
   char others_refused_code[32];             /* the last one */
@@ -98,6 +100,7 @@ void world_offer_again(struct world *w, size_t i);
 
 /* Commands of the web process. */
 void world_publish(struct world *w, size_t i, uint8_t mask);
+void world_backstage(struct world *w, size_t i, bool on); /* before its offer, or a command */
 void world_level(struct world *w, size_t i, uint8_t level);
 void world_close(struct world *w, size_t i);
 

@@ -132,10 +132,10 @@ static void test_small_messages(void **state)
   assert_int_equal(channel.process, 3);
 
   w = writer_of(bytes, sizeof bytes);
-  ipc_encode_publish(&w, &(struct ipc_publish){.peer = 8, .publish = 7});
+  ipc_encode_publish(&w, &(struct ipc_publish){.peer = 8, .publish = 7, .backstage = true});
   struct ipc_publish publish;
   assert_int_equal(ipc_decode_publish(fields_of(&w, IPC_PUBLISH), &publish), 0);
-  assert_true(publish.peer == 8 && publish.publish == 7);
+  assert_true(publish.peer == 8 && publish.publish == 7 && publish.backstage);
 
   w = writer_of(bytes, sizeof bytes);
   ipc_encode_level(&w, &(struct ipc_level){.peer = 8, .level = 127});

@@ -230,7 +230,10 @@ static struct tab open_event(struct world *w)
   policy.waiting_room = false;
   policy.most = LIMIT_EVENT_PEOPLE;
   open_room(w, ROOM_EVENT, &policy);
-  return walk_in(w, HOST_BROWSER, &a_host);
+  struct tab host = walk_in(w, HOST_BROWSER, &a_host);
+  broadcast(w, &host, true);
+  forget_said(w);
+  return host;
 }
 
 /* What a crowd writes reaches all at a pace that all can be told, and the stage beyond it. */

@@ -185,6 +185,29 @@ static void test_speaker(void **state)
   assert_true(is_null(welcome_of(w, &late), "speaker"));
 }
 
+/* What is written in the green room stays there, but for a word of a moderator; and nobody writes into it. */
+static void test_chat(void **state)
+{
+  struct world *w = *state;
+  char fields[96];
+  struct room_policy policy = a_policy();
+  policy.present = policy.share = ROLE_SPEAKER;
+  policy.chat = ROLE_VIEWER;
+  policy.waiting_room = false;
+  open_room(w, ROOM_EVENT, &policy);
+  struct tab host = walk_in(w, HOST_BROWSER, &a_host), speaker = walk_in(w, 2, &a_speaker);
+  struct tab viewer = walk_in(w, 3, &a_viewer);
+  say(w, &speaker, "chat", "\"id\":1,\"text\":\"Is this on?\"");
+  assert_string_equal(text_of(heard(w, &speaker, "chat"), "reach"), "stage");
+  assert_non_null(heard(w, &host, "chat"));
+  assert_null(heard(w, &viewer, "chat"));
+  (void)snprintf(fields, sizeof fields, "\"id\":1,\"text\":\"Hello\",\"to\":\"%s\"", speaker.id);
+  say(w, &viewer, "chat", fields);
+  assert_string_equal(text_of(heard(w, &viewer, "chat_refused"), "code"), "not_there");
+  say(w, &host, "chat", "\"id\":1,\"text\":\"We begin in five minutes.\"");
+  assert_non_null(heard(w, &viewer, "chat"));
+}
+
 static void test_resume(void **state)
 {
   struct world *w = *state;
@@ -324,7 +347,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
     IN_WORLD(test_before_it_begins), IN_WORLD(test_begin_and_end), IN_WORLD(test_only_moderators),
     IN_WORLD(test_onto_the_stage_and_back), IN_WORLD(test_out_of_the_green_room), IN_WORLD(test_speaker),
-    IN_WORLD(test_resume), IN_WORLD(test_other_rooms), IN_WORLD(test_invited_and_back), IN_WORLD(test_not_invited),
+    IN_WORLD(test_chat), IN_WORLD(test_resume), IN_WORLD(test_other_rooms), IN_WORLD(test_invited_and_back), IN_WORLD(test_not_invited),
     IN_WORLD(test_full_stage),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
