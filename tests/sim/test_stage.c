@@ -114,6 +114,29 @@ static void test_begin_on_a_lossy_network(void **state)
   begin_broadcast(0.3);
 }
 
+/* What the network delivers only when all watch already, behind what was sent later. */
+static void test_begin_with_packets_on_their_way(void **state)
+{
+  struct client *anna = &w.clients[ANNA].client;
+  (void)state;
+  join_people(1 << ANNA | 1 << BEN | 1 << LIVIA);
+  world_run(&w, 2000000);
+  w.clients[ANNA].up.delay_us = 200000;
+  world_run(&w, 60000);
+  w.clients[ANNA].up.delay_us = 10000;
+  world_run(&w, 100000);
+  client_set_source(anna, SOURCE_MIC, false);
+  client_set_source(anna, SOURCE_CAMERA, false);
+  world_run(&w, 15000);
+  uint32_t said = anna->source[SOURCE_MIC].frame;
+  world_backstage(&w, ANNA, false);
+  world_run(&w, 1000000);
+  assert_int_equal(w.clients[VIEWER].media_datagrams, 0);
+  client_set_source(anna, SOURCE_MIC, true);
+  world_run(&w, 1000000);
+  assert_in_range(first_frame(VIEWER, ANNA, SOURCE_MIC), said, said + 50);
+}
+
 /* Who waits sees and hears the stage and those who wait, too; the stage and the audience nothing of them. */
 static void test_waiting_during_the_broadcast(void **state)
 {
@@ -155,6 +178,7 @@ int main(void)
     cmocka_unit_test_setup_teardown(test_before_the_broadcast, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_begin, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_begin_on_a_lossy_network, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(test_begin_with_packets_on_their_way, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_waiting_during_the_broadcast, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_off_the_stage, set_up, tear_down),
   };
