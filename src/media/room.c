@@ -424,7 +424,7 @@ static size_t at_most(size_t n, size_t most)
  * place's as well, having one less to hear. */
 static bool assign_audio(struct peer *p, const struct choice *c)
 {
-  struct assign_source heard[ROOM_SCREEN_SOUNDS + SPEAKERS_PLACES];
+  struct assign_source heard[ROOM_SCREEN_SOUNDS + ROOM_PARTS * SPEAKERS_PLACES];
   size_t all = SIZE_MAX;
   size_t n = at_most(leave_out_own(p, c->screen_sound, c->screen_sound_count, &all, heard), LIMIT_HEARD_SCREENS);
   n += at_most(leave_out_own(p, c->audio, c->audio_count, &all, heard + n), LIMIT_HEARD_VOICES);

@@ -357,6 +357,7 @@ void invite_answer(struct rooms *r, struct rooms_time time, struct person *p, co
 void invite_step_down(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);
 void invite_tick(struct rooms *r, struct rooms_time time, struct person *p); /* forgets one that is too old */
 void invite_tell_again(struct rooms *r, const struct person *p);
+void invite_forget(struct rooms *r, struct person *p);
 
 /* rooms_questions.c: the question box of an event */
 void questions_ask(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);

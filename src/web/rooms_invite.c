@@ -18,18 +18,20 @@ static const struct person *inviter_of(const struct rooms *r, const struct perso
   return holds ? by : NULL;
 }
 
+/* `answer` NULL: it was taken back. */
 static void end_invitation(struct rooms *r, const struct room *room, struct person *p, const char *answer)
 {
-  p->invited_by = p->invited_us = 0;
+  invite_forget(r, p);
   say_to_moderators_about(r, room, p);
   if (answer != NULL)
     say_to_moderators(r, room, reply_invitation(p->id, answer));
 }
 
-static void withdraw(struct rooms *r, const struct room *room, struct person *p, const char *answer)
+void invite_forget(struct rooms *r, struct person *p)
 {
-  say(r, p, reply_invited(NULL));
-  end_invitation(r, room, p, answer);
+  if (is_invited(p))
+    say(r, p, reply_invited(NULL));
+  p->invited_by = p->invited_us = 0;
 }
 
 /* NULL, or why nobody can be invited as things are. */
@@ -56,7 +58,7 @@ void invite_ask(struct rooms *r, struct rooms_time time, struct person *by, cons
     return;
   if (!m->target.on) {
     if (is_invited(target))
-      withdraw(r, room, target, NULL);
+      end_invitation(r, room, target, NULL);
     return;
   }
   const char *why = objection(r, room, target, &code);
@@ -86,7 +88,7 @@ void invite_answer(struct rooms *r, struct rooms_time time, struct person *p, co
   const char *why = objection(r, room, p, &code);
   if (why != NULL) {
     say_error(r, p, code, why);
-    withdraw(r, room, p, "failed");
+    end_invitation(r, room, p, "failed");
     return;
   }
   role_change(r, room, p, AS_SPEAKER, NULL);
@@ -109,14 +111,16 @@ void invite_tick(struct rooms *r, struct rooms_time time, struct person *p)
   if (!is_invited(p) || p->state != STAY_IN)
     return;
   if (inviter_of(r, p) == NULL || time.now_us - p->invited_us >= INVITED_FOR_US)
-    withdraw(r, room_of(r, p), p, "expired");
+    end_invitation(r, room_of(r, p), p, "expired");
 }
 
 void invite_tell_again(struct rooms *r, const struct person *p)
 {
   const struct person *by = inviter_of(r, p);
-  if (by == NULL)
-    return;
-  const struct span name = name_of(by);
-  say(r, p, reply_invited(&name));
+  if (by != NULL) {
+    const struct span name = name_of(by);
+    say(r, p, reply_invited(&name));
+  } else if (is_hidden(room_of(r, p), p)) { /* what the page believes may be of before it was away */
+    say(r, p, reply_invited(NULL));
+  }
 }

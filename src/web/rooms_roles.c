@@ -153,7 +153,7 @@ void role_change(struct rooms *r, struct room *room, struct person *p, enum stay
   bool backstage = is_backstage(room, p);
   role_discount(room, p);
   p->role = role;
-  p->invited_by = p->invited_us = 0;
+  invite_forget(r, p);
   if (before == AS_VIEWER)
     stage_arrive(room, p);
   role_count(room, p);

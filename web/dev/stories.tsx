@@ -4,8 +4,10 @@ import { NO_DOOR } from '../src/state/door';
 import type { Host } from '../src/state/host';
 import { render } from 'preact';
 import type { BrowserFacts } from '../src/media/facts';
+import type { BroadcastState, Question } from '../src/signal/event_messages';
 import type { Knock, Person, ServerFacts, Slot, Verified } from '../src/signal/messages';
 import { initialOwnMedia, initialRules, initialState, type Meeting, type OwnMedia, type State } from '../src/state/model';
+import { NO_EVENT, type EventState } from '../src/state/event';
 import { reduce, type Action } from '../src/state/reducer';
 import { createStore, type Store } from '../src/state/store';
 import type { Session } from '../src/api/session';
@@ -170,6 +172,7 @@ function meetingOf(count: number, change: Partial<Meeting> = {}): State {
     bans: [],
     lastJoined: null,
     silenced: null,
+    event: NO_EVENT,
     speaker: people[1]?.id ?? null,
     maxVideo: 24,
     slots,
@@ -235,6 +238,15 @@ const stories: Readonly<Record<string, () => State>> = {
     ],
   }),
   'event-host': () => ({ ...event(meetingOf(60)), panel: 'people' }),
+  'event-before': () => event(asParticipant(meetingOf(4), 'viewer'), 'before'),
+  'event-green-room': () => event(meetingOf(60), 'before'),
+  'event-live': () => event(meetingOf(60)),
+  'event-stage': () => ({ ...event(meetingOf(60)), panel: 'stage' }),
+  'event-questions': () => ({ ...event(meetingOf(60)), panel: 'questions' }),
+  'event-ask': () => ({ ...event(asParticipant(meetingOf(4), 'viewer')), panel: 'questions' }),
+  'event-invited': () => event(asParticipant(meetingOf(4), 'viewer'), 'live', { invitedBy: NAMES[1] ?? null }),
+  'event-setup': () => setUpForStage(event(asParticipant(meetingOf(4), 'viewer'), 'live', { broughtBy: NAMES[1] ?? null })),
+  'event-over': () => event(asParticipant(meetingOf(4), 'viewer'), 'over'),
   'event-viewer': () => event(asParticipant(meetingOf(4), 'viewer')),
   'event-viewer-people': () => ({ ...event(asParticipant(meetingOf(4), 'viewer')), panel: 'people' }),
   'meeting-1': () => meetingOf(1),
@@ -330,18 +342,54 @@ function presenting(state: State): State {
   return { ...state, meeting: { ...meeting, people, slots, streams: new Map([...meeting.streams, ['screen', slidesStream()]]) } };
 }
 
-/** Few on the stage, and thousands who watch. */
-function event(state: State): State {
+const QUESTIONS: readonly Question[] = [
+  'How long will the new hall be closed?',
+  'When the organ was last repaired, in 1987, the wind chests were replaced by ones of plywood. Will they be made of oak again, and who pays for it?',
+  'هل ستكون التسجيلات متاحة بعد الحفل؟',
+  '<b>Will this be bold?</b>',
+].map((text, index) => ({
+  id: index + 1,
+  who: `person${String(index + 10)}`,
+  name: NAMES[index + 10] ?? '',
+  text,
+  state: index === 3 ? 'answered' : 'open',
+  asked: 1795420800 + 60 * index,
+}));
+
+/** Just invited, and no device explained yet. */
+function setUpForStage(state: State): State {
   const { meeting } = state;
   if (meeting === null) return state;
+  const people = meeting.people.map((person) =>
+    person.id === meeting.you ? { ...person, role: 'speaker' as const, stage: 'green' as const } : person,
+  );
+  return { ...state, role: 'speaker', own: initialOwnMedia, meeting: { ...meeting, people } };
+}
+
+/** Few on the stage, and thousands who watch. */
+function event(state: State, broadcast: BroadcastState = 'live', change: Partial<EventState> = {}): State {
+  const { meeting } = state;
+  if (meeting === null) return state;
+  const live = broadcast === 'live';
   const people = meeting.people.map((person, index) => {
     const role = person.id === meeting.you ? person.role : index === 0 ? 'host' : index < 3 ? 'speaker' : 'viewer';
     const sends = role !== 'viewer';
-    return { ...person, role, mic: sends && person.mic, camera: sends && person.camera } as const;
+    const stage = !sends ? null : !live ? 'ready' : index < 2 ? 'live' : 'green';
+    const invited = role === 'viewer' && index === 9;
+    return { ...person, role, stage, invited, mic: sends && person.mic, camera: sends && person.camera } as const;
   });
+  const seen = people.filter(({ id, role, stage }) => state.role !== 'viewer' || id === meeting.you || (role !== 'viewer' && stage === 'live'));
+  const told: EventState = {
+    ...NO_EVENT,
+    broadcast: { state: broadcast, since: broadcast === 'before' ? null : 1795420800 },
+    questions: QUESTIONS,
+    asked: QUESTIONS.slice(0, 2),
+    shown: live ? (QUESTIONS[1] ?? null) : null,
+    ...change,
+  };
   const rules = { ...initialRules, present: 'speaker', share: 'speaker', waiting: false } as const;
   const title = 'Concert in the old town hall';
-  return { ...state, meeting: { ...meeting, kind: 'event', title, count: 4321, rules, people } };
+  return { ...state, meeting: { ...meeting, kind: 'event', title, count: 4321, rules, people: seen, event: told } };
 }
 
 /** The same meeting as somebody else sees it. */

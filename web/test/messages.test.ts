@@ -18,6 +18,8 @@ const person = {
   account_name: true,
   email: 'ana@example.org',
   since: 1795420800,
+  stage: 'ready',
+  invited: false,
 };
 const rules = {
   locked: true,
@@ -40,6 +42,8 @@ const welcome = {
   max_video: 24,
   count: 5000,
   rules,
+  broadcast: { state: 'before', since: null },
+  shown: null,
 };
 const read = (message: unknown) => readServerMessage(JSON.stringify(message));
 
@@ -78,6 +82,10 @@ test('messages of the contract are read as they are', () => {
         { mid: '6', who: 'p1a2b3c4', source: 'camera' },
       ],
     },
+    { type: 'broadcast', broadcast: { state: 'live', since: 1795420800 }, people: [person] },
+    { type: 'invited', by: 'Ana' },
+    { type: 'invitation', who: 'p1', answer: 'declined' },
+    { type: 'left', id: 'p1', reason: 'backstage' },
     { type: 'answer', id: 1, sdp: 'v=0\r\n' },
   ];
   for (const message of messages) assert.deepEqual(read(message), message);

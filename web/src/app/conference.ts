@@ -174,6 +174,7 @@ export class Conference {
         return this.#fitMedia();
       case 'joined':
       case 'left':
+      case 'broadcast':
         return this.#fitMedia();
       case 'muted':
         return void this.#silence(message.source).then(() => this.switched());

@@ -5,6 +5,7 @@ import type { Meeting } from '../state/model';
 import { isAudience, mayModerate } from '../state/rights';
 import { strings } from '../strings';
 import { wordsOr } from '../strings/said';
+import { eventNewsOf } from './event_news';
 
 export interface News {
   readonly text: string;
@@ -36,7 +37,7 @@ export function newsOf(message: ServerMessage, meeting: Meeting | null): News | 
     case 'error':
       return shown(wordsOr(strings.said.errors, message.code, message.text));
     default:
-      return null;
+      return eventNewsOf(message, meeting);
   }
 }
 
@@ -52,7 +53,7 @@ function ofLeaving({ id, reason }: Extract<ServerMessage, { type: 'left' }>, mee
   // Who was removed was told of already (moderated).
   if (meeting === null || person === undefined || reason === 'removed' || isAudience(meeting, person)) return null;
   const { notices } = strings;
-  const words = { left: notices.left, lost: notices.lost, viewer: notices.role.viewer };
+  const words = { left: notices.left, lost: notices.lost, viewer: notices.role.viewer, backstage: strings.event.news.backstage };
   return shown(words[reason](person.name));
 }
 

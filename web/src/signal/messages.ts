@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // The messages of docs/SIGNALLING.md, section 3.
+import { eventReaders, stagePlace, type EventOrder, type EventPayloads, type EventWelcome, type StagePlace } from './event_messages';
 import { count, flag, listOf, maybe, oneOf, orNull, record, ShapeError, text, type Reader } from './json';
 
 export type Role = 'host' | 'cohost' | 'speaker' | 'participant' | 'viewer';
@@ -36,6 +37,10 @@ export interface Person extends Switches {
   readonly screen_paused: boolean;
   /** False while the person's socket is away: dropped, and perhaps about to return. */
   readonly here: boolean;
+  /** Where on or behind an event's stage; null: in the audience, or there is no stage. */
+  readonly stage?: StagePlace | null;
+  /** Onto the stage, and has not answered yet; for hosts and co-hosts. */
+  readonly invited?: boolean | null;
 }
 
 export interface Knock {
@@ -107,7 +112,7 @@ export interface ServerFacts {
   readonly since: number | null;
 }
 
-export interface Welcome {
+export interface Welcome extends Partial<EventWelcome> {
   readonly room: string;
   readonly kind: Kind;
   readonly title: string;
@@ -120,7 +125,7 @@ export interface Welcome {
   readonly rules: Rules;
 }
 
-interface Payloads {
+interface Payloads extends EventPayloads {
   hello: { you: string; role: Role; handled: number; state: 'new' | 'waiting' | 'in' };
   waiting: object;
   refused: { code: string; text: string };
@@ -128,7 +133,7 @@ interface Payloads {
   people: { people: readonly Person[] };
   joined: { person: Person };
   changed: { person: Person };
-  left: { id: string; reason: 'left' | 'lost' | 'removed' | 'viewer' };
+  left: { id: string; reason: 'left' | 'lost' | 'removed' | 'viewer' | 'backstage' };
   count: { people: number };
   knock: Knock;
   knock_gone: { id: string };
@@ -186,6 +191,8 @@ const person = record<Person>({
   screen: flag,
   screen_paused: flag,
   here: flag,
+  stage: maybe(stagePlace),
+  invited: maybe(flag),
 });
 const knock = record<Knock>({
   id: text,
@@ -195,6 +202,7 @@ const knock = record<Knock>({
   email: orNull(text),
   looks_banned: flag,
 });
+const event = eventReaders(person);
 const reasonGiven = record<{ code: string; text: string }>({ code: text, text });
 
 const readers: { [K in keyof Payloads]: Reader<Payloads[K]> } = {
@@ -211,11 +219,13 @@ const readers: { [K in keyof Payloads]: Reader<Payloads[K]> } = {
     max_video: count,
     count,
     rules,
+    ...event.welcome,
   }),
+  ...event.messages,
   people: record<Payloads['people']>({ people: listOf(person) }),
   joined: record<Payloads['joined']>({ person }),
   changed: record<Payloads['changed']>({ person }),
-  left: record<Payloads['left']>({ id: text, reason: oneOf('left', 'lost', 'removed', 'viewer') }),
+  left: record<Payloads['left']>({ id: text, reason: oneOf('left', 'lost', 'removed', 'viewer', 'backstage') }),
   count: record<Payloads['count']>({ people: count }),
   knock,
   knock_gone: record<Payloads['knock_gone']>({ id: text }),
@@ -289,7 +299,8 @@ export type Order =
   | { readonly type: 'lock'; readonly on: boolean }
   | { readonly type: 'role'; readonly who: string; readonly role: Role }
   | { readonly type: 'policy'; readonly unmute_self: boolean; readonly waiting: boolean }
-  | { readonly type: 'stop_everything' };
+  | { readonly type: 'stop_everything' }
+  | EventOrder;
 
 /** What the page says. The number `n` is added when a message leaves (outbox.ts). */
 export type ClientMessage =

@@ -2,6 +2,7 @@
 // All that a view can show. Plain values; media streams are passed through and never looked into.
 import type { Alert, Ban, Kind, Knock, Person, Role, Rules, ServerFacts, Slot, Switch } from '../signal/messages';
 import type { BrowserFacts } from '../media/facts';
+import type { EventState } from './event';
 import { NO_DOOR, type Door, type Refusal } from './door';
 import { DEFAULTS, type Preferences } from './preferences';
 
@@ -106,7 +107,7 @@ export type Link = 'opening' | 'open' | 'away';
 /** 'blocked': several tries in a row came to nothing. */
 export type MediaLink = 'none' | 'connecting' | 'connected' | 'away' | 'blocked' | 'refused';
 
-export type PanelName = 'people' | 'invite' | 'security' | 'settings' | 'view';
+export type PanelName = 'people' | 'invite' | 'security' | 'settings' | 'view' | 'stage' | 'questions';
 
 export interface Silenced {
   readonly source: Switch;
@@ -132,6 +133,8 @@ export interface Meeting {
   readonly lastJoined: readonly Person[] | null;
   /** What a host has switched off here and was not looked at yet. */
   readonly silenced: Silenced | null;
+  /** The broadcast and the question box of an event. */
+  readonly event: EventState;
   readonly speaker: string | null;
   readonly maxVideo: number;
   readonly slots: readonly Slot[];

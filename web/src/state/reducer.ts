@@ -3,6 +3,7 @@
 import type { BrowserFacts } from '../media/facts';
 import type { Alert, Knock, Person, Role, ServerMessage, Welcome } from '../signal/messages';
 import type { Door } from './door';
+import { NO_EVENT, reduceEvent } from './event';
 import {
   initialRules,
   type Link,
@@ -134,6 +135,7 @@ function withYou(meeting: Meeting | null, you: string): Meeting {
     bans: [],
     lastJoined: null,
     silenced: null,
+    event: NO_EVENT,
     speaker: null,
     maxVideo: 0,
     media: 'none',
@@ -150,7 +152,7 @@ function reduceServer(state: State, message: ServerMessage): State {
     case 'waiting':
       return wait(state, meeting);
     case 'welcome':
-      return welcome(state, message);
+      return welcome(inEvent(state, meeting, message), message);
     case 'people':
       return inMeeting(state, { people: withPeople(meeting.people, message.people) });
     case 'joined':
@@ -184,9 +186,22 @@ function reduceServer(state: State, message: ServerMessage): State {
       return inMeeting(state, { speaker: message.who });
     case 'security':
       return inMeeting(state, { serverFacts: message });
+    case 'broadcast':
+      return inMeeting(inEvent(state, meeting, message), { people: onStage(meeting, message.people) });
     default:
-      return state;
+      return inEvent(state, meeting, message);
   }
+}
+
+/** What concerns an event alone (event.ts). */
+function inEvent(state: State, meeting: Meeting, message: ServerMessage): State {
+  const event = reduceEvent(meeting.event, message);
+  return event === meeting.event ? state : inMeeting(state, { event });
+}
+
+/** Whom a viewer sees: those on the stage, and himself. */
+function onStage(meeting: Meeting, people: readonly Person[]): readonly Person[] {
+  return withPeople(people, meeting.people.filter(({ id }) => id === meeting.you));
 }
 
 /** The whole state: what moderators are alerted to follows anew, too. */

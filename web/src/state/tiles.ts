@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // The tiles of the meeting, chosen from the state: which there are, which one is large, and what stands on a page.
 import type { Person, Source } from '../signal/messages';
+import { isBackstage } from './event';
 import type { Meeting, OwnMedia, State } from './model';
 import type { Layout } from './preferences';
-import { isAudience } from './rights';
+import { isAudience, selfOf } from './rights';
 
 export interface Tile {
   /** Stays the same for the same tile, so that its video element goes on. */
@@ -40,9 +41,11 @@ function screenTiles(meeting: Meeting, person: Person): Tile[] {
   return [{ key: `${person.id} screen`, person, source: 'screen', own: false, stream, speaking: false }];
 }
 
-/** Those who may be seen and heard: of an event not its audience. */
+/** Those who may be seen and heard: of an event not its audience; and of the green room only by those who are in it. */
 export function stagePeople(meeting: Meeting): readonly Person[] {
-  return meeting.people.filter((person) => !isAudience(meeting, person));
+  const self = selfOf(meeting);
+  const backstage = self !== undefined && isBackstage(self);
+  return meeting.people.filter((person) => !isAudience(meeting, person) && (backstage || !isBackstage(person)));
 }
 
 /** Screens first, then people in the order of their coming, the own tile last, where the eye leaves it alone. Who hides
@@ -57,7 +60,7 @@ export function tilesOf(meeting: Meeting, own: OwnMedia, hideOwn: boolean = fals
 
 /** Cameras and screens of others that are on: each needs a slot. */
 export function videoSourcesOf(meeting: Meeting): number {
-  const others = meeting.people.filter(({ id }) => id !== meeting.you);
+  const others = stagePeople(meeting).filter(({ id }) => id !== meeting.you);
   return others.reduce((sum, { camera, screen }) => sum + Number(camera) + Number(screen), 0);
 }
 

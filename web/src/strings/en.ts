@@ -3,6 +3,7 @@
 import { account } from './account';
 import { admin } from './admin';
 import { equipment } from './equipment';
+import { event } from './event';
 import { layout } from './layout';
 import { log } from './log';
 import { meeting } from './meeting';
@@ -13,4 +14,4 @@ import { said } from './said';
 /** `tag`: BCP 47, also for times and numbers. `name`: what the language calls itself. */
 const language = { tag: 'en', name: 'English', dir: 'ltr' };
 
-export const catalogue = { language, page, ...meeting, account, admin, rooms, log, said, layout, equipment } as const;
+export const catalogue = { language, page, ...meeting, account, admin, rooms, log, said, layout, equipment, event } as const;

@@ -16,7 +16,10 @@ import { SecurityPanel, shieldOf, summaryOfMeeting } from './security_panel';
 import { useKeys } from './keys';
 import { KeysDialog } from './keys_dialog';
 import { SettingsPanel } from './settings_panel';
+import { EventMain, EventMark, Invitation } from './event_stage';
+import { QuestionsPanel } from './questions_panel';
 import { Stage } from './stage';
+import { StagePanel } from './stage_panel';
 import { Toolbar } from './toolbar';
 import { toolsOf } from './tools';
 import { ViewPanel } from './view_panel';
@@ -39,6 +42,7 @@ export function MeetingPage({ state, commands, meeting }: ViewProps & { readonly
           </p>
         )}
         <span class="topbar-marks">
+          <EventMark meeting={meeting} />
           <CountMark meeting={meeting} />
           <LockMark locked={meeting.rules.locked} />
           <ShieldButton state={state} commands={commands} meeting={meeting} />
@@ -47,7 +51,10 @@ export function MeetingPage({ state, commands, meeting }: ViewProps & { readonly
       <main class="meeting-main">
         <ScreenHeading hidden>{meeting.title === '' ? strings.meeting.title : meeting.title}</ScreenHeading>
         <Banners state={state} commands={commands} meeting={meeting} />
-        <Stage state={state} meeting={meeting} commands={commands} />
+        <EventMain state={state} commands={commands} meeting={meeting}>
+          <Stage state={state} meeting={meeting} commands={commands} />
+        </EventMain>
+        <Invitation commands={commands} meeting={meeting} />
         {state.panel !== 'people' && <KnockCard knocking={meeting.knocking} commands={commands} />}
       </main>
       <Toolbar tools={tools} commands={commands} />
@@ -67,6 +74,10 @@ function OpenPanel({ state, commands, meeting }: MeetingProps) {
       return <InvitePanel meeting={meeting} commands={commands} />;
     case 'security':
       return <SecurityPanel meeting={meeting} commands={commands} />;
+    case 'stage':
+      return mayModerate(meeting) ? <StagePanel meeting={meeting} commands={commands} /> : null;
+    case 'questions':
+      return <QuestionsPanel meeting={meeting} commands={commands} />;
     case 'settings':
       return <SettingsPanel state={state} commands={commands} />;
     case 'view':

@@ -4,7 +4,8 @@ import { canStayInFront } from '../app/picture_in_front';
 import { ALWAYS, MENU } from '../layout/fit';
 import type { DeviceKind } from '../media/devices';
 import type { PanelName } from '../state/model';
-import { onlyWatches, peopleIn } from '../state/rights';
+import { mayModerate, onlyWatches, peopleIn } from '../state/rights';
+import { openQuestions } from '../state/event';
 import { strings } from '../strings';
 import type { ViewProps } from './commands';
 import { canFillScreen, toggleFullScreen } from './full_screen';
@@ -17,6 +18,8 @@ export function toolsOf(view: ViewProps): readonly ToolSpec[] {
   const tools: readonly MaybeTool[] = [
     deviceTool('mic', view),
     deviceTool('camera', view),
+    stageTool(view),
+    questionsTool(view),
     peopleTool(view),
     inviteTool(view),
     viewTool(view),
@@ -66,6 +69,22 @@ function peopleTool(view: ViewProps): ToolSpec {
   const badge = view.state.meeting === null ? 0 : peopleIn(view.state.meeting);
   const look = { icon: 'people', label: text.people(badge), short: text.peopleShort, priority: 70, badge } as const;
   return panelTool('people', look, view);
+}
+
+/** The stage of an event, for those who run it. */
+function stageTool(view: ViewProps): MaybeTool {
+  const { meeting } = view.state;
+  if (meeting === null || meeting.kind !== 'event' || !mayModerate(meeting)) return null;
+  const { title, short } = strings.event.panel;
+  return panelTool('stage', { icon: 'stage', label: title, short, priority: 80 }, view);
+}
+
+function questionsTool(view: ViewProps): MaybeTool {
+  const { meeting } = view.state;
+  if (meeting === null || meeting.kind !== 'event') return null;
+  const badge = mayModerate(meeting) ? openQuestions(meeting.event) : 0;
+  const { tool, short } = strings.event.questions;
+  return panelTool('questions', { icon: 'question', label: tool(badge), short, priority: 75, badge }, view);
 }
 
 function inviteTool(view: ViewProps): ToolSpec {
