@@ -10,6 +10,7 @@ import { makeAuthority } from '../lib/authority.mjs';
 import { codeIn, openMailbox } from '../lib/mailbox.mjs';
 import { fill, onScreen, pressOn, seesWords } from '../lib/pages.mjs';
 import { staged } from '../lib/stage.mjs';
+import { until } from '../lib/wait.mjs';
 
 const NOBODY_WAITS = { waiting_room: false };
 const HOUR = 3600;
@@ -175,5 +176,5 @@ staged('a meeting that asks for two factors sends an account with one to its set
   await onScreen(page, 'door second_factor_first');
   await pressOn(page, 'to-account');
   await onScreen(page, 'account');
-  assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Account', 'the heading has the focus');
+  await until('the focus on the heading', () => page.evaluate(() => document.activeElement?.textContent === 'Account'));
 });
