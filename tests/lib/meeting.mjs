@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // What a person does in the page, for tests: opens links, agrees to camera and microphone, joins, knocks, admits, looks
 // and listens. Everything goes through the page that people use; the data-* attributes of its elements are the handles.
+import { actAnew } from './activation.mjs';
 import { useMadeUpDevices } from './devices.mjs';
 import { until } from './wait.mjs';
 
@@ -8,6 +9,7 @@ const button = (act) => `[data-act="${act}"]`;
 
 async function click(page, selector) {
   await page.waitForSelector(selector, { timeout: 20_000 });
+  await actAnew(page);
   // By the element itself: a panel or a notice over it would take a click by coordinates away.
   await page.$eval(selector, (element) => element.click());
 }

@@ -2,6 +2,7 @@
 // What a person does on the pages for accounts, rooms and administrators, for tests. Everything goes through the page
 // itself: fields are found by their name, buttons and links by their data-act, rows of lists by their words.
 import { PASSWORD } from './accounts.mjs';
+import { actAnew } from './activation.mjs';
 import { until } from './wait.mjs';
 
 export const wordsOn = (page) => page.evaluate(() => document.body.innerText);
@@ -37,6 +38,7 @@ export const isComplete = (page) =>
 
 /** Presses the first button or link of this name, in the row (of a table or list) with the words, if they are given. */
 export async function pressOn(page, act, row = null) {
+  await actAnew(page);
   await until(`"${act}" to press${row === null ? '' : ` beside "${row}"`}`, () =>
     page.evaluate(
       (name, words) => {
