@@ -19,6 +19,7 @@ import { accountStories } from './account_stories';
 import { adminStories } from './admin_stories';
 import { figureStream } from './figure';
 import { slidesStream } from './slides';
+import { shareStories, storyShare } from './share_stories';
 import { act, member, storyCommands, storyStore, type PageStory } from './page_story';
 
 const NAMES = [
@@ -173,6 +174,7 @@ function meetingOf(count: number, change: Partial<Meeting> = {}): State {
     lastJoined: null,
     silenced: null,
     event: NO_EVENT,
+    shareAsked: null,
     speaker: people[1]?.id ?? null,
     maxVideo: 24,
     slots,
@@ -205,6 +207,7 @@ const lobby: State = {
 };
 
 const stories: Readonly<Record<string, () => State>> = {
+  ...shareStories(meetingOf, (state) => asParticipant(state, 'participant')),
   opening: () => initialState,
   'link-used': () => ({ ...initialState, screen: { at: 'problem', problem: 'link_used' } }),
   'lobby-first': () => lobby,
@@ -418,6 +421,7 @@ function fakeCommands(store: Store<State, Action>): Commands {
     order: nothing,
     saveAttendance: nothing,
     seen: (what) => store.dispatch({ type: 'seen', what }),
+    share: storyShare(store),
     hear: nothing,
     retryNow: nothing,
     showPanel: (panel) => store.dispatch({ type: 'panel', panel }),

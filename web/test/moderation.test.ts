@@ -82,10 +82,12 @@ test('those below are offered nothing', () => {
       assert.deepEqual(actsOn(person('me', role), person('x', other), initialRules), []);
 });
 
-test('only what is on can be switched off, and only with a waiting room is there a way back into it', () => {
+test('only what is on can be switched off, who may share can be asked to, and only with a waiting room is there a way back into it', () => {
   const quiet = person('p', 'participant', { mic: false, camera: false, screen: false });
   const acts = actsOn(person('h', 'host'), quiet, { ...initialRules, waiting: false });
-  assert.deepEqual(acts, ['make_cohost', 'make_viewer', 'remove', 'ban']);
+  assert.deepEqual(acts, ['ask_share', 'make_cohost', 'make_viewer', 'remove', 'ban']);
+  const viewer = person('p', 'viewer', { screen: false, may: { present: false, share: false, chat: true } });
+  assert.ok(!actsOn(person('h', 'host'), viewer, initialRules).includes('ask_share'));
 });
 
 test('speakers are made where they may more than participants, and no participants in an event', () => {

@@ -4,6 +4,7 @@ import { fetchEntry, lookUpRoom, openHostLink, problemOf, type RoomView } from '
 import type { Requests } from '../api/lists';
 import { OwnDevices, type DeviceEvents, type DeviceKind } from '../media/devices';
 import { Loudspeaker } from '../media/loudspeaker';
+import { OwnScreen } from '../media/screen';
 import { initialOwnMedia, initialState, type PanelName, type Problem, type State } from '../state/model';
 import type { Order } from '../signal/messages';
 import type { Enter } from '../signal/session';
@@ -11,9 +12,10 @@ import { refusalOfCode } from '../state/door';
 import { cleanName } from '../state/names';
 import type { Preferences } from '../state/preferences';
 import { reduce, type Action } from '../state/reducer';
-import { maySwitchOn, onlyWatches } from '../state/rights';
+import { mayShare, maySwitchOn, onlyWatches } from '../state/rights';
 import { createStore, type Store } from '../state/store';
 import { strings } from '../strings';
+import type { ShareCommands } from '../views/commands';
 import { Conference } from './conference';
 import { PictureInFront } from './picture_in_front';
 import { rememberedPreferences, rememberPreferences } from './remembered';
@@ -41,6 +43,24 @@ export class App {
   readonly #pip = new PictureInFront(this.store);
   readonly #api: Requests;
   readonly #ownName: () => Promise<string>;
+  readonly #screen = new OwnScreen({
+    onChange: (share) => this.store.dispatch({ type: 'share', share }),
+    onSent: () => this.#conference?.screenChanged(),
+    onEnded: () => this.#conference?.tell(strings.share.ended),
+  });
+  /** Called without `this` by the views. */
+  readonly share: ShareCommands = {
+    toggle: () => this.#toggleShare(),
+    choose: (surface, sound) => this.#screen.choose(surface, sound),
+    confirmWhole: () => this.#screen.confirmWhole(),
+    chooseAgain: () => this.#screen.chooseAgain(),
+    acceptDoubt: () => this.#screen.acceptDoubt(),
+    goLive: () => this.#screen.goLive(),
+    pause: () => this.#screen.pause(),
+    goOn: () => this.#screen.goOn(),
+    stop: () => this.#screen.stop(),
+    answer: (yes) => this.#answerAsked(yes),
+  };
   readonly #loudspeaker = new Loudspeaker({
     /** Every element that plays others. */
     players: () => this.#conference?.players() ?? [],
@@ -95,7 +115,7 @@ export class App {
     const enter: Enter = (resume, signal) =>
       fetchEntry(this.#api, room, { name, resume, takeOver: takeOver && !resume }, signal);
     this.#loudspeaker.choose(this.store.get().preferences.loudspeaker);
-    this.#conference = new Conference(this.store, this.#openDevices(), this.#loudspeaker, enter, () =>
+    this.#conference = new Conference(this.store, this.#openDevices(), this.#screen, this.#loudspeaker, enter, () =>
       this.#conferenceOver(),
     );
   }
@@ -209,7 +229,7 @@ export class App {
     this.#conference?.saveAttendance();
   }
 
-  seen(what: 'lastJoined' | 'silenced' | 'alerts'): void {
+  seen(what: 'lastJoined' | 'silenced' | 'alerts' | 'shareAsked'): void {
     this.store.dispatch({ type: 'seen', what });
   }
 
@@ -262,6 +282,20 @@ export class App {
 
   invitation(): string {
     return `${location.origin}/m/${this.store.get().room ?? ''}`;
+  }
+
+  #toggleShare(): void {
+    const { screen, meeting, share } = this.store.get();
+    if (share.at !== 'off') return this.#screen.stop();
+    if (screen.at !== 'meeting') return;
+    if (mayShare(meeting)) this.#screen.open();
+    else this.#conference?.tell(strings.share.mayNot);
+  }
+
+  #answerAsked(yes: boolean): void {
+    this.seen('shareAsked');
+    if (!yes) this.#conference?.declineShare();
+    else if (this.#screen.share.at === 'off') this.#toggleShare();
   }
 
   #go(screen: State['screen']): void {

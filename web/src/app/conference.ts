@@ -3,6 +3,7 @@
 import { browserFacts } from '../media/facts';
 import type { DeviceKind, OwnDevices } from '../media/devices';
 import type { Loudspeaker } from '../media/loudspeaker';
+import type { OwnScreen } from '../media/screen';
 import { MediaSession } from '../media/session';
 import { SoundOutput } from '../media/sound';
 import type { ClientMessage, Order, ServerMessage, Switch, Stay } from '../signal/messages';
@@ -11,7 +12,7 @@ import { attendanceCsv } from '../state/attendance';
 import type { Ending, Screen, State } from '../state/model';
 import type { Action } from '../state/reducer';
 import type { Store } from '../state/store';
-import { onlyWatches } from '../state/rights';
+import { mayShare, onlyWatches } from '../state/rights';
 import { stagePeople, videoSourcesOf } from '../state/tiles';
 import { strings } from '../strings';
 import { saveFile } from './download';
@@ -27,6 +28,7 @@ export class Conference {
   static #lastNotice = 0;
   readonly #store: Store<State, Action>;
   readonly #devices: OwnDevices;
+  readonly #screen: OwnScreen;
   readonly #signal: SignalSession;
   readonly #media: MediaSession;
   readonly #sound: SoundOutput;
@@ -40,12 +42,14 @@ export class Conference {
   constructor(
     store: Store<State, Action>,
     devices: OwnDevices,
+    screen: OwnScreen,
     loudspeaker: Loudspeaker,
     enter: Enter,
     onOver: () => void,
   ) {
     this.#store = store;
     this.#devices = devices;
+    this.#screen = screen;
     this.#onOver = onOver;
     this.#sound = new SoundOutput(
       (blocked) => store.dispatch({ type: 'sound_blocked', blocked }),
@@ -62,7 +66,7 @@ export class Conference {
         store.dispatch({ type: 'streams', streams });
         this.#sound.play(audio);
       },
-      trackOf: (source) => (source === 'mic' || source === 'camera' ? devices.track(source) : null),
+      trackOf: (source) => (source === 'mic' || source === 'camera' ? devices.track(source) : screen.track(source)),
     });
     this.#signal = new SignalSession(enter, {
       onHello: ({ you, role }) => {
@@ -113,8 +117,24 @@ export class Conference {
   switched(): void {
     if (this.#store.get().screen.at !== 'meeting') return;
     const { own } = this.#store.get();
+    const { share } = this.#screen;
     const sends = !onlyWatches(this.#store.get());
-    this.#say({ type: 'state', mic: sends && own.mic, camera: sends && own.camera, screen: false });
+    const shares = share.at === 'live' && {
+      screen: true,
+      screen_sound: share.sound,
+      screen_paused: share.frozen !== null,
+    };
+    this.#say({ type: 'state', mic: sends && own.mic, camera: sends && own.camera, screen: false, ...shares });
+  }
+
+  /** What is sent of the own screen has changed: the senders first, then the server. */
+  screenChanged(): void {
+    for (const source of ['screen', 'screen_sound'] as const) this.#media.setTrack(source, this.#screen.track(source));
+    this.switched();
+  }
+
+  declineShare(): void {
+    this.#say({ type: 'decline_share' });
   }
 
   order(order: Order): void {
@@ -162,6 +182,7 @@ export class Conference {
     this.#store.dispatch({ type: 'server', message });
     switch (message.type) {
       case 'waiting':
+        this.#screen.stop();
         return this.#media.pause();
       case 'welcome':
         this.#fitRole();
@@ -194,12 +215,15 @@ export class Conference {
   /** The page of who only watches uses no device at all. */
   #fitRole(): void {
     if (onlyWatches(this.#store.get())) void this.#devices.release();
+    const { meeting, screen } = this.#store.get();
+    if (screen.at === 'meeting' && !mayShare(meeting)) this.#screen.stop();
   }
 
   /** A host, or the rules, have switched it off at the server: here, too, nothing of it is sent any more. */
   async #silence(source: Switch): Promise<void> {
     if (source === 'mic') await this.#devices.setMic(false);
     if (source === 'camera') await this.#devices.setCamera(false);
+    if (source === 'screen') this.#screen.stop();
   }
 
   #collectStays({ from, total, unlisted, people }: Extract<ServerMessage, { type: 'attendance' }>): void {
@@ -253,6 +277,7 @@ export class Conference {
     this.#store.dispatch({ type: 'go', screen: next });
     for (const timer of this.#timers) window.clearInterval(timer);
     this.#letScreenSleep();
+    this.#screen.stop();
     this.#media.stop();
     this.#sound.stop();
     this.#onOver();

@@ -34,6 +34,10 @@ export function newsOf(message: ServerMessage, meeting: Meeting | null): News | 
       return meeting === null ? null : ofModeration(message, meeting);
     case 'room':
       return ofLock(message.rules.locked, meeting);
+    case 'share_asked':
+      return spoken(strings.share.askedTitle(nameOf(meeting, message.by) ?? strings.notices.somebody));
+    case 'share_declined':
+      return shown(strings.share.declined(nameOf(meeting, message.who) ?? strings.notices.somebody));
     case 'error':
       return shown(wordsOr(strings.said.errors, message.code, message.text));
     default:

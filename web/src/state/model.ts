@@ -3,6 +3,7 @@
 import type { Alert, Ban, Kind, Knock, Person, Role, Rules, ServerFacts, Slot, Switch } from '../signal/messages';
 import type { BrowserFacts } from '../media/facts';
 import type { EventState } from './event';
+import { NO_SHARE, type Share } from './share';
 import { NO_DOOR, type Door, type Refusal } from './door';
 import { DEFAULTS, type Preferences } from './preferences';
 
@@ -135,6 +136,8 @@ export interface Meeting {
   readonly silenced: Silenced | null;
   /** The broadcast and the question box of an event. */
   readonly event: EventState;
+  /** The moderator who asks for the own screen, until it is answered. */
+  readonly shareAsked: string | null;
   readonly speaker: string | null;
   readonly maxVideo: number;
   readonly slots: readonly Slot[];
@@ -156,6 +159,7 @@ export interface State {
   readonly role: Role | null;
   readonly name: string;
   readonly own: OwnMedia;
+  readonly share: Share;
   readonly link: Link;
   readonly meeting: Meeting | null;
   readonly panel: PanelName | null;
@@ -205,6 +209,7 @@ export const initialState: State = {
   role: null,
   name: '',
   own: initialOwnMedia,
+  share: NO_SHARE,
   link: 'opening',
   meeting: null,
   panel: null,

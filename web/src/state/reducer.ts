@@ -4,6 +4,7 @@ import type { BrowserFacts } from '../media/facts';
 import type { Alert, Knock, Person, Role, ServerMessage, Welcome } from '../signal/messages';
 import type { Door } from './door';
 import { NO_EVENT, reduceEvent } from './event';
+import type { Share } from './share';
 import {
   initialRules,
   type Link,
@@ -24,6 +25,7 @@ export type Action =
   | { readonly type: 'door'; readonly door: Door }
   | { readonly type: 'name_typed'; readonly name: string }
   | { readonly type: 'own'; readonly change: Partial<OwnMedia> }
+  | { readonly type: 'share'; readonly share: Share }
   | { readonly type: 'link'; readonly link: Link }
   | { readonly type: 'server'; readonly message: ServerMessage }
   | { readonly type: 'you'; readonly id: string; readonly role: Role }
@@ -33,7 +35,7 @@ export type Action =
   | { readonly type: 'sound_blocked'; readonly blocked: boolean }
   | { readonly type: 'browser_facts'; readonly facts: BrowserFacts | null }
   /** The host has looked at who came last, or the person at what was switched off. */
-  | { readonly type: 'seen'; readonly what: 'lastJoined' | 'silenced' | 'alerts' }
+  | { readonly type: 'seen'; readonly what: 'lastJoined' | 'silenced' | 'alerts' | 'shareAsked' }
   | { readonly type: 'panel'; readonly panel: PanelName | null }
   | { readonly type: 'prefer'; readonly change: Partial<Preferences> }
   | { readonly type: 'pin'; readonly tile: string | null }
@@ -68,6 +70,8 @@ export function reduce(state: State, action: Action): State {
       return { ...state, name: action.name };
     case 'own':
       return switchedOn({ ...state, own: { ...state.own, ...action.change } });
+    case 'share':
+      return { ...state, share: action.share };
     case 'link':
       return { ...state, link: action.link };
     case 'you':
@@ -136,6 +140,7 @@ function withYou(meeting: Meeting | null, you: string): Meeting {
     lastJoined: null,
     silenced: null,
     event: NO_EVENT,
+    shareAsked: null,
     speaker: null,
     maxVideo: 0,
     media: 'none',
@@ -180,6 +185,8 @@ function reduceServer(state: State, message: ServerMessage): State {
       return inMeeting(state, { lastJoined: message.people });
     case 'muted':
       return inMeeting(state, { silenced: { source: message.source, by: nameOf(meeting, message.by) } });
+    case 'share_asked':
+      return inMeeting(state, { shareAsked: message.by });
     case 'slots':
       return inMeeting(state, { slots: message.slots });
     case 'speaker':

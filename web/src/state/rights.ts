@@ -8,6 +8,7 @@ export type PersonAct =
   | 'mute'
   | 'stop_video'
   | 'stop_share'
+  | 'ask_share'
   | 'make_cohost'
   | 'make_speaker'
   | 'make_participant'
@@ -45,6 +46,17 @@ export function onlyWatches({ role, meeting }: State): boolean {
   return role === 'viewer' || (meeting !== null && !reaches(role, meeting.rules.present));
 }
 
+/** Whether the rules, as they are now, let the own screen be shared. */
+export function mayShare(meeting: Meeting | null): boolean {
+  return meeting !== null && (selfOf(meeting)?.may.share ?? false);
+}
+
+/** Who asks for the own screen: somebody who is still here and still may ask. Who may not share is asked nothing. */
+export function askerOf(meeting: Meeting): Person | null {
+  const asker = meeting.people.find(({ id }) => id === meeting.shareAsked);
+  return asker !== undefined && RANK[asker.role] >= RANK.cohost && mayShare(meeting) ? asker : null;
+}
+
 /** Whether the own device may be switched on now. */
 export function maySwitchOn(meeting: Meeting, kind: 'mic' | 'camera'): boolean {
   const present = selfOf(meeting)?.may.present ?? true;
@@ -59,6 +71,7 @@ export function actsOn(self: Person, other: Person, rules: Rules, kind: Kind = '
     other.mic && 'mute',
     other.camera && 'stop_video',
     other.screen && 'stop_share',
+    !other.screen && other.may.share && 'ask_share',
     ...(above ? actsFromAbove(self, other, rules, kind) : []),
   ];
   return acts.filter((act) => act !== false);

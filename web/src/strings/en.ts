@@ -10,8 +10,9 @@ import { meeting } from './meeting';
 import { page } from './page';
 import { rooms } from './rooms';
 import { said } from './said';
+import { share } from './share';
 
 /** `tag`: BCP 47, also for times and numbers. `name`: what the language calls itself. */
 const language = { tag: 'en', name: 'English', dir: 'ltr' };
 
-export const catalogue = { language, page, ...meeting, account, admin, rooms, log, said, layout, equipment, event } as const;
+export const catalogue = { language, page, ...meeting, account, admin, rooms, log, said, layout, equipment, event, share } as const;

@@ -529,6 +529,7 @@ export const meeting = {
     acts: {
       mute: 'Mute',
       stop_video: 'Stop camera',
+      ask_share: 'Ask for the screen',
       stop_share: 'Stop sharing',
       make_cohost: 'Make co-host',
       make_speaker: 'Make speaker',

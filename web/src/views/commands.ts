@@ -3,6 +3,7 @@ import type { DeviceKind } from '../media/devices';
 import type { Order } from '../signal/messages';
 import type { PanelName, State } from '../state/model';
 import type { Preferences } from '../state/preferences';
+import type { Surface } from '../state/share';
 
 /** What a person can do. App carries it out; the views know nothing else of it. */
 export interface Commands {
@@ -34,6 +35,7 @@ export interface Commands {
   order(order: Order): void;
   saveAttendance(): void;
   seen(what: 'lastJoined' | 'silenced' | 'alerts'): void;
+  readonly share: ShareCommands;
   hear(): void;
   retryNow(): void;
   showPanel(panel: PanelName | null): void;
@@ -46,6 +48,23 @@ export interface Commands {
   togglePip(): void;
   invitation(): string;
   copyInvitation(): Promise<boolean>;
+}
+
+/** The steps of sharing the own screen; each does nothing where it does not belong (state/share.ts). */
+export interface ShareCommands {
+  /** Asks what to show, or ends the share that is on: the one button and key for it. */
+  toggle(): void;
+  choose(surface: Surface, sound: boolean): void;
+  confirmWhole(): void;
+  chooseAgain(): void;
+  acceptDoubt(): void;
+  goLive(): void;
+  pause(): void;
+  goOn(): void;
+  /** Also of what has only begun. */
+  stop(): void;
+  /** The answer to a moderator who asks for it; yes only asks what to show. */
+  answer(yes: boolean): void;
 }
 
 export interface ViewProps {

@@ -18,6 +18,8 @@ import { KeysDialog } from './keys_dialog';
 import { SettingsPanel } from './settings_panel';
 import { EventMain, EventMark, Invitation } from './event_stage';
 import { QuestionsPanel } from './questions_panel';
+import { ShareAsked, ShareBar } from './share_bar';
+import { ShareDialog } from './share_dialog';
 import { Stage } from './stage';
 import { StagePanel } from './stage_panel';
 import { Toolbar } from './toolbar';
@@ -51,13 +53,16 @@ export function MeetingPage({ state, commands, meeting }: ViewProps & { readonly
       <main class="meeting-main">
         <ScreenHeading hidden>{meeting.title === '' ? strings.meeting.title : meeting.title}</ScreenHeading>
         <Banners state={state} commands={commands} meeting={meeting} />
+        <ShareBar state={state} commands={commands} />
         <EventMain state={state} commands={commands} meeting={meeting}>
           <Stage state={state} meeting={meeting} commands={commands} />
         </EventMain>
         <Invitation commands={commands} meeting={meeting} />
         {state.panel !== 'people' && <KnockCard knocking={meeting.knocking} commands={commands} />}
+        <ShareAsked meeting={meeting} commands={commands} />
       </main>
       <Toolbar tools={tools} commands={commands} />
+      <ShareDialog state={state} commands={commands} />
       <OpenPanel state={state} commands={commands} meeting={meeting} />
       {state.keysShown && <KeysDialog state={state} commands={commands} />}
     </div>

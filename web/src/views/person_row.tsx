@@ -131,6 +131,7 @@ export function orderOf(act: PersonAct, who: string): Order | null {
     case 'mute':
     case 'stop_video':
     case 'stop_share':
+    case 'ask_share':
     case 'send_back':
       return { type: act, who };
     default:

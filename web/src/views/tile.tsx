@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 import { useRef } from 'preact/hooks';
-import { hueOf, initials } from '../state/names';
+import { hueOf, initials, isolated } from '../state/names';
 import type { Tile } from '../state/tiles';
 import { strings } from '../strings';
 import { cls, Picture } from './basics';
@@ -56,6 +56,11 @@ export function TileView({ tile, micOn, style, look, pinned, tabStop, onFocus, o
       {!isScreen && <Avatar name={person.name} />}
       {/* Over the initials, which stay in sight until the first picture arrives. */}
       {stream !== null && <Picture stream={stream} mirrored={tile.own && !isScreen} />}
+      {isScreen && person.screen_paused && (
+        <p class="tile-away" data-paused>
+          {strings.share.paused(isolated(person.name))}
+        </p>
+      )}
       {!person.here && (
         <p class="tile-away" aria-hidden="true">
           {strings.meeting.awayShort}

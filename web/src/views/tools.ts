@@ -3,8 +3,9 @@
 import { canStayInFront } from '../app/picture_in_front';
 import { ALWAYS, MENU } from '../layout/fit';
 import type { DeviceKind } from '../media/devices';
+import { canShareScreen } from '../media/screen';
 import type { PanelName } from '../state/model';
-import { mayModerate, onlyWatches, peopleIn } from '../state/rights';
+import { mayModerate, mayShare, onlyWatches, peopleIn } from '../state/rights';
 import { openQuestions } from '../state/event';
 import { strings } from '../strings';
 import type { ViewProps } from './commands';
@@ -18,6 +19,7 @@ export function toolsOf(view: ViewProps): readonly ToolSpec[] {
   const tools: readonly MaybeTool[] = [
     deviceTool('mic', view),
     deviceTool('camera', view),
+    shareTool(view),
     stageTool(view),
     questionsTool(view),
     peopleTool(view),
@@ -54,6 +56,23 @@ export function deviceTool(kind: DeviceKind, { state, commands }: ViewProps): Ma
   if (!holds) return tool;
   const { talkHold, talkShort } = strings.equipment;
   return { ...tool, label: talkHold, short: talkShort, shortcut: undefined, onHold: (down) => commands.talk(down) };
+}
+
+/** One button to begin and to stop; none where this browser can't, or the rules don't let one. */
+function shareTool({ state, commands }: ViewProps): MaybeTool {
+  const on = state.share.at === 'live';
+  if (!on && !(canShareScreen() && mayShare(state.meeting))) return null;
+  const text = strings.share;
+  return {
+    act: 'share',
+    icon: 'screen',
+    label: on ? text.stop : text.start,
+    short: on ? text.stopShort : text.startShort,
+    priority: on ? ALWAYS : 80,
+    ...(on ? { tone: 'on' as const } : {}),
+    shortcut: 's',
+    onClick: () => commands.share.toggle(),
+  };
 }
 
 type PanelToolLook = Pick<ToolSpec, 'icon' | 'label' | 'short' | 'priority' | 'badge'>;
