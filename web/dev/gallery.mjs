@@ -29,7 +29,11 @@ async function takeStory(page, address, { width, height, scheme }) {
     { name: 'prefers-reduced-motion', value: 'reduce' },
   ]);
   await page.goto(address);
-  await page.waitForFunction(() => [...document.querySelectorAll('video')].every((video) => video.readyState >= 2));
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll('video')].every(
+      (video) => video.readyState >= 2 || video.srcObject === null || video.getClientRects().length === 0,
+    ),
+  );
   await page.evaluate(() => new Promise((done) => setTimeout(done, 300)));
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   return { wide, picture: await page.screenshot({ encoding: 'base64', type: 'jpeg', quality: 90 }) };
