@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // Made-up states for looking at the views.
-import { NO_DOOR } from '../src/state/door';
 import type { Host } from '../src/state/host';
 import { render } from 'preact';
 import type { BrowserFacts } from '../src/media/facts';
@@ -9,9 +8,10 @@ import type { Knock, Person, ServerFacts, Slot, Verified } from '../src/signal/m
 import { initialOwnMedia, initialRules, initialState, type Meeting, type OwnMedia, type State } from '../src/state/model';
 import { NO_EVENT, type EventState } from '../src/state/event';
 import { reduce, type Action } from '../src/state/reducer';
+import { NO_TALK, type SaidLine, type Talk } from '../src/state/talk';
 import { createStore, type Store } from '../src/state/store';
 import type { Session } from '../src/api/session';
-import type { Refusal } from '../src/state/door';
+import { NO_DOOR, type Refusal } from '../src/state/door';
 import type { Commands } from '../src/views/commands';
 import { Root } from '../src/pages/root';
 import { guest } from '../test/guest';
@@ -66,6 +66,8 @@ function personAt(index: number): Person {
     camera: index % 4 !== 3,
     screen: false,
     screen_paused: false,
+    hand: index === 2 ? 4 : index === 7 ? 2 : null,
+    recording: false,
     here: index !== 5,
   };
 }
@@ -312,6 +314,26 @@ const stories: Readonly<Record<string, () => State>> = {
       { id: 2, text: 'X lost the connection', spokenOnly: false },
     ],
   }),
+  chat: () => ({ ...meetingOf(9), panel: 'chat', talk: written() }),
+  'chat-empty': () => ({ ...meetingOf(2), panel: 'chat' }),
+  unread: () => ({
+    ...meetingOf(9),
+    talk: {
+      ...written(),
+      unread: 12,
+      picking: true,
+      reactions: [
+        { key: 1, who: 'person01', reaction: 'clap', count: 1 },
+        { key: 2, who: 'person03', reaction: 'heart', count: 1 },
+        { key: 3, who: null, reaction: 'thumbs_up', count: 148 },
+        { key: 4, who: null, reaction: 'laugh', count: 23 },
+      ],
+    },
+    notices: [{ id: 1, text: 'Zoë: see you at https://example.org', spokenOnly: false }],
+  }),
+  recorded: () => recordedBy(meetingOf(4), 'person01'),
+  recording: () => recordedBy(meetingOf(4), 'person00'),
+  'lobby-recorded': () => ({ ...lobby, door: { ...NO_DOOR, recorded: true } }),
   'panel-people': () => ({ ...meetingOf(9, { knocking: knocks.slice(0, 1) }), panel: 'people' }),
   'people-500': () => ({ ...meetingOf(500), panel: 'people' }),
   'panel-invite': () => ({ ...meetingOf(4), panel: 'invite' }),
@@ -330,6 +352,46 @@ const stories: Readonly<Record<string, () => State>> = {
   'panel-settings': () => ({ ...meetingOf(4), panel: 'settings' }),
   'panel-settings-first': () => ({ ...meetingOf(4), own: initialOwnMedia, panel: 'settings' }),
 };
+
+function recordedBy(state: State, who: string): State {
+  const { meeting } = state;
+  if (meeting === null) return state;
+  const people = meeting.people.map((person) => ({ ...person, recording: person.id === who }));
+  return { ...state, meeting: { ...meeting, people } };
+}
+
+function written(): Talk {
+  const line = (key: number, change: Partial<SaidLine>): SaidLine => ({
+    kind: 'said',
+    key,
+    id: null,
+    from: 'person01',
+    name: NAMES[key % NAMES.length] ?? '',
+    role: 'participant',
+    to: null,
+    reach: 'all',
+    text: '',
+    time: 1795420800 + 47 * key,
+    status: 'sent',
+    code: null,
+    ...change,
+  });
+  const own = { id: 1, name: 'Ana Horvat', role: 'host' } as const;
+  return {
+    ...NO_TALK,
+    lines: [
+      line(1, { text: 'Good morning, everybody!' }),
+      line(2, { role: 'cohost', text: 'صباح الخير، هل تسمعونني؟' }),
+      line(3, { ...own, text: 'Good morning. The sheet is at https://school.example/algebra/lesson-1.pdf, page 3.' }),
+      line(7, { text: 'And here https://аррӏе.com/login?next=/x\nis what I was sent :-)' }),
+      { kind: 'gap', key: 50 },
+      line(9, { to: { id: 'person00', name: 'Ana Horvat' }, reach: 'one', text: 'May I leave ten minutes earlier today?' }),
+      line(10, { ...own, to: { id: 'person09', name: NAMES[9] ?? '' }, reach: 'one', text: 'Of course.' }),
+      line(11, { ...own, text: 'Averylongwordwithoutanyblank'.repeat(5), status: 'refused', code: 'too_fast', time: null }),
+      line(12, { ...own, text: 'On its way', status: 'pending', time: null }),
+    ],
+  };
+}
 
 function withView(state: State, change: Partial<State['preferences']>): State {
   return { ...state, preferences: { ...state.preferences, ...change } };
@@ -416,6 +478,15 @@ function fakeCommands(store: Store<State, Action>): Commands {
     toggle: (kind) => store.dispatch({ type: 'own', change: { [kind]: !store.get().own[kind] } }),
     choose: nothing,
     level: () => 25 + 15 * Math.sin(Date.now() / 200),
+    draft: (draft) => store.dispatch({ type: 'talk_drafted', draft }),
+    writeTo: (to) => store.dispatch({ type: 'talk_to', to }),
+    write: () => store.dispatch({ type: 'talk_written', you: personAt(0), reader: null }),
+    writeAgain: (key) => store.dispatch({ type: 'talk_again', key }),
+    raiseHand: nothing,
+    pickReaction: (open) => store.dispatch({ type: 'talk_picking', open }),
+    react: (reaction) => store.dispatch({ type: 'talk_reaction', shown: { who: 'person00', reaction, count: 1 } }),
+    seenRecorders: (ids) => store.dispatch({ type: 'talk_recorders_seen', ids }),
+    leaveTo: nothing,
     admit: (who) => store.dispatch({ type: 'server', message: { type: 'knock_gone', id: who ?? '' } }),
     refuse: (who) => store.dispatch({ type: 'server', message: { type: 'knock_gone', id: who ?? '' } }),
     order: nothing,
@@ -443,11 +514,11 @@ const teacher: Host = { id: 'AAAAAAAAAAAAAAAAAAAAAA', name: 'Marija Kovačević'
 
 /** The door of a meeting, as somebody sees it who is or is not signed in. */
 const doorStories: Readonly<Record<string, { readonly session: Session; readonly state: State }>> = {
-  'lobby-guest': { session: guest, state: inLobby({ needsName: true, waits: true }) },
+  'lobby-guest': { session: guest, state: inLobby({ needsName: true, waits: true, recorded: false }) },
   'lobby-verified': { session: { ...guest, email: 'ana.horvat@example.org' }, state: { ...lobby, own: ownWith() } },
   'lobby-account': {
     session: member,
-    state: { ...inLobby({ needsName: false, waits: false }), name: 'Ana Horvat', own: ownWith() },
+    state: { ...inLobby({ needsName: false, waits: false, recorded: false }), name: 'Ana Horvat', own: ownWith() },
   },
   'door-sign-in': { session: guest, state: atDoor({ code: 'sign_in_first' }) },
   'door-verify': { session: guest, state: atDoor({ code: 'verify_email_first' }) },
@@ -464,7 +535,7 @@ function inLobby(door: Partial<State['door']>): State {
 }
 
 function atDoor(refusal: Partial<Refusal> & Pick<Refusal, 'code'>): State {
-  return { ...inLobby({ needsName: true, waits: true }), screen: { at: 'door', refusal: { from: null, until: null, ...refusal } } };
+  return { ...inLobby({ needsName: true, waits: true, recorded: false }), screen: { at: 'door', refusal: { from: null, until: null, ...refusal } } };
 }
 
 const pageStories: Readonly<Record<string, PageStory>> = { ...accountStories, ...adminStories };

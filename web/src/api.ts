@@ -32,6 +32,8 @@ export interface RoomView {
   readonly care: 'usual' | 'high';
   /** null: nobody is there yet, or one may not come in. */
   readonly host: Host | null;
+  /** Whether somebody who is in records it. */
+  readonly recorded: boolean;
 }
 
 /** Who would be refused has no role yet. */
@@ -48,6 +50,7 @@ export function lookUpRoom(api: Requests, room: string): Promise<RoomView> {
     waits: flag,
     care: oneOf('usual', 'high'),
     host: orNull(host),
+    recorded: flag,
   });
   return api.request({ method: 'GET', path: `/api/v1/rooms/${room}` }, reader);
 }

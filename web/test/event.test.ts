@@ -22,6 +22,8 @@ const person = (id: string, change: Partial<Person> = {}): Person => ({
   mic: true,
   camera: true,
   screen: false,
+  hand: null,
+  recording: false,
   here: true,
   screen_paused: false,
   stage: 'ready',

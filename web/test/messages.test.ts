@@ -13,6 +13,8 @@ const person = {
   camera: false,
   screen: false,
   screen_paused: false,
+  hand: null,
+  recording: false,
   here: true,
   may: { present: true, share: false, chat: true },
   account_name: true,

@@ -22,6 +22,8 @@ const person = (id: string, role: Role, change: Partial<Person> = {}): Person =>
   camera: true,
   screen: true,
   screen_paused: false,
+  hand: null,
+  recording: false,
   here: true,
   may: { present: role !== 'viewer', share: role !== 'viewer', chat: true },
   account_name: false,

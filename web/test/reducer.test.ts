@@ -20,6 +20,8 @@ const person = (id: string, change: Partial<Person> = {}): Person => ({
   camera: true,
   screen: false,
   screen_paused: false,
+  hand: null,
+  recording: false,
   here: true,
   ...change,
 });

@@ -6,7 +6,7 @@ import { OwnDevices, type DeviceEvents, type DeviceKind } from '../media/devices
 import { Loudspeaker } from '../media/loudspeaker';
 import { OwnScreen } from '../media/screen';
 import { initialOwnMedia, initialState, type PanelName, type Problem, type State } from '../state/model';
-import type { Order } from '../signal/messages';
+import type { Order, Reaction } from '../signal/messages';
 import type { Enter } from '../signal/session';
 import { refusalOfCode } from '../state/door';
 import { cleanName } from '../state/names';
@@ -225,6 +225,46 @@ export class App {
     this.#conference?.order(order);
   }
 
+  draft(draft: string): void {
+    this.store.dispatch({ type: 'talk_drafted', draft });
+  }
+
+  /** Opens the chat with the field addressed to this person; null: to all. */
+  writeTo(to: string | null): void {
+    this.store.dispatch({ type: 'talk_to', to });
+    if (this.store.get().panel !== 'chat') this.showPanel('chat');
+  }
+
+  write(): void {
+    this.#conference?.write();
+  }
+
+  writeAgain(key: number): void {
+    this.store.dispatch({ type: 'talk_again', key });
+  }
+
+  raiseHand(up: boolean): void {
+    this.#conference?.say({ type: 'hand', up });
+  }
+
+  pickReaction(open: boolean): void {
+    this.store.dispatch({ type: 'talk_picking', open });
+  }
+
+  react(reaction: Reaction): void {
+    this.#conference?.say({ type: 'reaction', reaction });
+  }
+
+  seenRecorders(ids: readonly string[]): void {
+    this.store.dispatch({ type: 'talk_recorders_seen', ids });
+  }
+
+  /** Ends the meeting for this person, and goes to another site in its place. */
+  leaveTo(href: string): void {
+    this.leave();
+    location.assign(href);
+  }
+
   saveAttendance(): void {
     this.#conference?.saveAttendance();
   }
@@ -321,8 +361,8 @@ export class App {
     try {
       const [view, name] = await Promise.all([lookUpRoom(this.#api, room), this.#ownName()]);
       this.store.dispatch({ type: 'room_found', room, role: view.role });
-      const { title, needs_name: needsName, waits, care, host } = view;
-      this.store.dispatch({ type: 'door', door: { title, needsName, waits, highCare: care === 'high', host } });
+      const { title, needs_name: needsName, waits, care, host, recorded } = view;
+      this.store.dispatch({ type: 'door', door: { title, needsName, waits, highCare: care === 'high', host, recorded } });
       if (name !== '' && (this.store.get().name === '' || !view.needs_name)) this.typeName(name);
       this.#go(firstScreen(view));
     } catch (error) {

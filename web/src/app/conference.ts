@@ -6,13 +6,22 @@ import type { Loudspeaker } from '../media/loudspeaker';
 import type { OwnScreen } from '../media/screen';
 import { MediaSession } from '../media/session';
 import { SoundOutput } from '../media/sound';
-import type { ClientMessage, Order, ServerMessage, Switch, Stay } from '../signal/messages';
+import {
+  REACTIONS,
+  type ClientMessage,
+  type Order,
+  type Reaction,
+  type ServerMessage,
+  type Stay,
+  type Switch,
+} from '../signal/messages';
 import { SignalSession, type Enter, type SessionEnd } from '../signal/session';
 import { attendanceCsv } from '../state/attendance';
 import type { Ending, Screen, State } from '../state/model';
 import type { Action } from '../state/reducer';
 import type { Store } from '../state/store';
-import { mayShare, onlyWatches } from '../state/rights';
+import { mayShare, onlyWatches, selfOf } from '../state/rights';
+import { messageOf, type ShownReaction } from '../state/talk';
 import { stagePeople, videoSourcesOf } from '../state/tiles';
 import { strings } from '../strings';
 import { saveFile } from './download';
@@ -23,6 +32,9 @@ import { keepScreenOn } from './wake';
 const LEVEL_MS = 250;
 const FACTS_MS = 2000;
 const NOTICE_MS = 7000;
+const REACTION_MS = 6000;
+/** Screen readers hear of one reaction in so long a time. */
+const REACTION_TOLD_MS = 6000;
 
 export class Conference {
   static #lastNotice = 0;
@@ -36,6 +48,7 @@ export class Conference {
   readonly #timers: number[];
   readonly #letScreenSleep = keepScreenOn();
   #told: Ending | null = null;
+  #reactionTold = -Infinity;
   /** The list of stays as far as it has come. */
   #stays: Stay[] = [];
 
@@ -141,6 +154,21 @@ export class Conference {
     this.#say(order);
   }
 
+  say(message: Extract<ClientMessage, { type: 'hand' | 'reaction' }>): void {
+    this.#say(message);
+  }
+
+  /** Sends the draft of the chat. */
+  write(): void {
+    const { meeting, talk } = this.#store.get();
+    const you = meeting === null ? undefined : selfOf(meeting);
+    const message = messageOf(talk);
+    if (meeting === null || you === undefined || message === null) return;
+    const reader = meeting.people.find(({ id }) => id === message.to);
+    this.#store.dispatch({ type: 'talk_written', you, reader: reader === undefined ? null : reader });
+    this.#say(message);
+  }
+
   /** Asks for the list of who came; it is saved as a file when all of it is here. */
   saveAttendance(): void {
     this.#stays = [];
@@ -199,6 +227,10 @@ export class Conference {
         return this.#fitMedia();
       case 'muted':
         return void this.#silence(message.source).then(() => this.switched());
+      case 'reaction':
+        return this.#showReaction({ who: message.who, reaction: message.reaction, count: 1 });
+      case 'reactions':
+        return this.#showCrowd(message.counts);
       case 'attendance':
         return this.#collectStays(message);
       case 'answer':
@@ -237,6 +269,19 @@ export class Conference {
     if (unlisted > 0) this.#notify(more(unlisted));
   }
 
+  #showReaction(shown: Omit<ShownReaction, 'key'>): void {
+    this.#store.dispatch({ type: 'talk_reaction', shown });
+    const { lastKey } = this.#store.get().talk;
+    window.setTimeout(() => this.#store.dispatch({ type: 'talk_reaction_over', key: lastKey }), REACTION_MS);
+  }
+
+  #showCrowd(counts: Readonly<Partial<Record<Reaction, number>>>): void {
+    for (const reaction of REACTIONS) {
+      const count = counts[reaction];
+      if (count !== undefined) this.#showReaction({ who: null, reaction, count });
+    }
+  }
+
   #fitMedia(): void {
     const { meeting } = this.#store.get();
     if (meeting !== null) this.#media.fit(stagePeople(meeting).length, videoSourcesOf(meeting), meeting.maxVideo);
@@ -244,9 +289,18 @@ export class Conference {
 
   /** What goes on, for the eye and for screen readers. */
   #announce(message: ServerMessage): void {
-    const { meeting } = this.#store.get();
+    const { meeting, panel } = this.#store.get();
+    if (message.type === 'chat' && panel === 'chat') return;
+    if (message.type === 'reaction' && !this.#tellsReaction()) return;
     const news = newsOf(message, meeting);
     if (news !== null) this.#notify(news.text, news.spokenOnly);
+  }
+
+  #tellsReaction(): boolean {
+    const now = performance.now();
+    if (now - this.#reactionTold < REACTION_TOLD_MS) return false;
+    this.#reactionTold = now;
+    return true;
   }
 
   #notify(text: string, spokenOnly: boolean = false): void {

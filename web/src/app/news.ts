@@ -2,6 +2,7 @@
 // Which messages of the server are told in words, and in which.
 import type { Person, ServerMessage } from '../signal/messages';
 import type { Meeting } from '../state/model';
+import { isolated } from '../state/names';
 import { isAudience, mayModerate } from '../state/rights';
 import { strings } from '../strings';
 import { wordsOr } from '../strings/said';
@@ -29,7 +30,11 @@ export function newsOf(message: ServerMessage, meeting: Meeting | null): News | 
     case 'knock':
       return ofKnock(message.name, (meeting?.knocking.length ?? 0) + 1);
     case 'changed':
-      return meeting === null ? null : ofRole(message.person, meeting);
+      return meeting === null ? null : ofChange(message.person, meeting);
+    case 'chat':
+      return meeting === null ? null : ofChat(message, meeting);
+    case 'reaction':
+      return meeting === null ? null : ofReaction(message, meeting);
     case 'moderated':
       return meeting === null ? null : ofModeration(message, meeting);
     case 'room':
@@ -64,6 +69,45 @@ function ofLeaving({ id, reason }: Extract<ServerMessage, { type: 'left' }>, mee
 function ofKnock(name: string, knocking: number): News | null {
   if (knocking <= KNOCKS_TOLD) return spoken(strings.notices.knocks(name));
   return knocking % KNOCKS_STEP === 0 ? spoken(strings.knocks.title(knocking)) : null;
+}
+
+function ofChange(person: Person, meeting: Meeting): News | null {
+  const before = meeting.people.find(({ id }) => id === person.id);
+  const began = person.recording && before?.recording !== true;
+  if (began || (!person.recording && before?.recording === true)) return ofRecording(person, began, meeting);
+  return ofRole(person, meeting) ?? ofHand(person, before, meeting);
+}
+
+function ofRecording({ id, name }: Person, began: boolean, { you }: Meeting): News {
+  const text = strings.talk.recorded;
+  if (id === you) return shown(began ? text.startedByYou : text.endedByYou);
+  return shown(began ? text.started(isolated(name)) : text.ended(isolated(name)));
+}
+
+/** Whoever moderates is to see it; the tile shows it to the others. */
+function ofHand(person: Person, before: Person | undefined, meeting: Meeting): News | null {
+  if (person.hand === null || (before?.hand ?? null) !== null || person.id === meeting.you) return null;
+  const text = strings.talk.hand.news(isolated(person.name));
+  return mayModerate(meeting) ? shown(text) : spoken(text);
+}
+
+const EXCERPT = 140;
+
+/** In an event only what is for oneself, or from those who lead it. */
+function ofChat(message: Extract<ServerMessage, { type: 'chat' }>, meeting: Meeting): News | null {
+  if (message.id !== null) return null;
+  const { name, role, to, text } = message;
+  const leads = role === 'host' || role === 'cohost';
+  if (meeting.kind === 'event' && to === null && !leads) return null;
+  const words = text.length > EXCERPT ? `${text.slice(0, EXCERPT)} …` : text;
+  const { news, newsToYou } = strings.talk.chat;
+  return shown((to === null ? news : newsToYou)(isolated(name), isolated(words)));
+}
+
+function ofReaction({ who, reaction }: Extract<ServerMessage, { type: 'reaction' }>, meeting: Meeting): News | null {
+  const name = nameOf(meeting, who);
+  if (who === meeting.you || name === undefined) return null;
+  return spoken(strings.talk.react.news(isolated(name), strings.talk.react.names[reaction]));
 }
 
 function ofRole(person: Person, meeting: Meeting): News | null {

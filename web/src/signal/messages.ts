@@ -11,6 +11,9 @@ export type Kind = 'open' | 'members' | 'ticket' | 'event';
 export type Switch = 'mic' | 'camera' | 'screen';
 /** What of a person is seen and heard: the sound of a screen comes and goes with it. */
 export type Source = Switch | 'screen_sound';
+
+export const REACTIONS = ['thumbs_up', 'clap', 'heart', 'laugh', 'surprise', 'celebrate'] as const;
+export type Reaction = (typeof REACTIONS)[number];
 /** What of a person is switched on. */
 export type Switches = Readonly<Record<Switch, boolean>>;
 
@@ -35,6 +38,10 @@ export interface Person extends Switches {
   readonly email: string | null;
   /** The screen is shared, but nothing of it is to be seen until its owner has looked at it again. */
   readonly screen_paused: boolean;
+  /** The hand is up, and was raised after all hands with a smaller number; null: down. */
+  readonly hand: number | null;
+  /** Records the meeting in the own browser. */
+  readonly recording: boolean;
   /** False while the person's socket is away: dropped, and perhaps about to return. */
   readonly here: boolean;
   /** Where on or behind an event's stage; null: in the audience, or there is no stage. */
@@ -137,6 +144,21 @@ interface Payloads extends EventPayloads {
   count: { people: number };
   knock: Knock;
   knock_gone: { id: string };
+  chat: {
+    from: string;
+    name: string;
+    role: Role;
+    to: string | null;
+    to_name: string | null;
+    reach: 'all' | 'stage' | 'one';
+    text: string;
+    time: number;
+    id: number | null;
+  };
+  chat_refused: { id: number; code: string; text: string };
+  reaction: { who: string; reaction: Reaction };
+  reactions: { counts: Readonly<Partial<Record<Reaction, number>>> };
+  recorded: { on: boolean };
   answer: { id: number; sdp: string };
   offer_refused: { id: number; code: string; text: string };
   slots: { slots: readonly Slot[] };
@@ -190,6 +212,8 @@ const person = record<Person>({
   camera: flag,
   screen: flag,
   screen_paused: flag,
+  hand: maybe(count),
+  recording: flag,
   here: flag,
   stage: maybe(stagePlace),
   invited: maybe(flag),
@@ -203,6 +227,18 @@ const knock = record<Knock>({
   looks_banned: flag,
 });
 const event = eventReaders(person);
+const reaction = oneOf(...REACTIONS);
+const reactionCounts: Reader<Readonly<Partial<Record<Reaction, number>>>> = (value, path) => {
+  const counts = record<Record<Reaction, number | null>>({
+    thumbs_up: maybe(count),
+    clap: maybe(count),
+    heart: maybe(count),
+    laugh: maybe(count),
+    surprise: maybe(count),
+    celebrate: maybe(count),
+  })(value, path);
+  return Object.fromEntries(Object.entries(counts).filter(([, times]) => times !== null));
+};
 const reasonGiven = record<{ code: string; text: string }>({ code: text, text });
 
 const readers: { [K in keyof Payloads]: Reader<Payloads[K]> } = {
@@ -229,6 +265,21 @@ const readers: { [K in keyof Payloads]: Reader<Payloads[K]> } = {
   count: record<Payloads['count']>({ people: count }),
   knock,
   knock_gone: record<Payloads['knock_gone']>({ id: text }),
+  chat: record<Payloads['chat']>({
+    from: text,
+    name: text,
+    role,
+    to: orNull(text),
+    to_name: orNull(text),
+    reach: oneOf('all', 'stage', 'one'),
+    text,
+    time: count,
+    id: orNull(count),
+  }),
+  chat_refused: record<Payloads['chat_refused']>({ id: count, code: text, text }),
+  reaction: record<Payloads['reaction']>({ who: text, reaction }),
+  reactions: record<Payloads['reactions']>({ counts: reactionCounts }),
+  recorded: record<Payloads['recorded']>({ on: flag }),
   answer: record<Payloads['answer']>({ id: count, sdp: text }),
   offer_refused: record<Payloads['offer_refused']>({ id: count, code: text, text }),
   slots: record<Payloads['slots']>({ slots: listOf(record<Slot>({ mid: text, who: orNull(text), source })) }),
@@ -300,6 +351,9 @@ export type Order =
   | { readonly type: 'role'; readonly who: string; readonly role: Role }
   | { readonly type: 'policy'; readonly unmute_self: boolean; readonly waiting: boolean }
   | { readonly type: 'stop_everything' }
+  | { readonly type: 'lower_hand'; readonly who: string }
+  | { readonly type: 'lower_hand'; readonly all: true }
+  | { readonly type: 'recording'; readonly on: boolean }
   | EventOrder;
 
 /** What the page says. The number `n` is added when a message leaves (outbox.ts). */
@@ -318,6 +372,9 @@ export type ClientMessage =
   | { readonly type: 'level'; readonly db: number }
   | { readonly type: 'admit' | 'refuse'; readonly who: string }
   | { readonly type: 'admit' | 'refuse'; readonly all: true }
+  | { readonly type: 'chat'; readonly id: number; readonly text: string; readonly to?: string }
+  | { readonly type: 'hand'; readonly up: boolean }
+  | { readonly type: 'reaction'; readonly reaction: Reaction }
   | Order
   | { readonly type: 'attendance'; readonly from: number }
   | { readonly type: 'leave' };

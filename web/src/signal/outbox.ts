@@ -2,7 +2,7 @@
 // Numbers what the page says and keeps what must not get lost, so that each command runs exactly once across drops
 // (A2).
 //
-// Commands (admit, refuse, leave) are kept until the server's next hello tells that it has handled them. Everything
+// Commands (admit, refuse, leave, what was written, a hand, the word of a recording) are kept until the server's next hello tells that it has handled them. Everything
 // else describes a present state, is said anew after a return, and would be wrong to repeat: it is numbered and
 // forgotten.
 import type { ClientMessage } from './messages';
@@ -16,7 +16,8 @@ interface Command {
   readonly message: ClientMessage;
 }
 
-const isCommand = ({ type }: ClientMessage) => type === 'admit' || type === 'refuse' || type === 'leave';
+const COMMANDS: readonly ClientMessage['type'][] = ['admit', 'refuse', 'leave', 'chat', 'hand', 'recording'];
+const isCommand = ({ type }: ClientMessage) => COMMANDS.includes(type);
 
 export class Outbox {
   #last = 0;

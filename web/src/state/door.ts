@@ -38,9 +38,11 @@ export interface Door {
   readonly highCare: boolean;
   /** Whom the question for consent names; null: not known yet. */
   readonly host: Host | null;
+  /** Whether somebody who is in records it. */
+  readonly recorded: boolean;
 }
 
-export const NO_DOOR: Door = { title: '', needsName: true, waits: true, highCare: false, host: null };
+export const NO_DOOR: Door = { title: '', needsName: true, waits: true, highCare: false, host: null, recorded: false };
 
 /** Times: null and 0 are the same. */
 export function refusalOfCode(code: string | null, from: number | null, until: number | null): Refusal | null {

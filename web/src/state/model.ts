@@ -4,6 +4,7 @@ import type { Alert, Ban, Kind, Knock, Person, Role, Rules, ServerFacts, Slot, S
 import type { BrowserFacts } from '../media/facts';
 import type { EventState } from './event';
 import { NO_SHARE, type Share } from './share';
+import { NO_TALK, type Talk } from './talk';
 import { NO_DOOR, type Door, type Refusal } from './door';
 import { DEFAULTS, type Preferences } from './preferences';
 
@@ -108,7 +109,7 @@ export type Link = 'opening' | 'open' | 'away';
 /** 'blocked': several tries in a row came to nothing. */
 export type MediaLink = 'none' | 'connecting' | 'connected' | 'away' | 'blocked' | 'refused';
 
-export type PanelName = 'people' | 'invite' | 'security' | 'settings' | 'view' | 'stage' | 'questions';
+export type PanelName = 'people' | 'invite' | 'security' | 'settings' | 'view' | 'stage' | 'questions' | 'chat';
 
 export interface Silenced {
   readonly source: Switch;
@@ -162,6 +163,7 @@ export interface State {
   readonly share: Share;
   readonly link: Link;
   readonly meeting: Meeting | null;
+  readonly talk: Talk;
   readonly panel: PanelName | null;
   readonly preferences: Preferences;
   /** The key of the tile that the person keeps large. */
@@ -212,6 +214,7 @@ export const initialState: State = {
   share: NO_SHARE,
   link: 'opening',
   meeting: null,
+  talk: NO_TALK,
   panel: null,
   preferences: DEFAULTS,
   pinned: null,

@@ -18,8 +18,10 @@ import {
 } from './model';
 import type { Preferences } from './preferences';
 import { selfOf } from './rights';
+import { hearTalk, NO_TALK, reduceTalk, type TalkAction } from './talk';
 
 export type Action =
+  | TalkAction
   | { readonly type: 'go'; readonly screen: Screen }
   | { readonly type: 'room_found'; readonly room: string; readonly role: Role }
   | { readonly type: 'door'; readonly door: Door }
@@ -59,6 +61,32 @@ const NO_MEDIA_YET: Pick<Meeting, 'slots' | 'streams' | 'serverFacts' | 'browser
 };
 
 export function reduce(state: State, action: Action): State {
+  return withTalk(state, isOfTalk(action) ? state : reduceState(state, action), action);
+}
+
+const isOfTalk = (action: Action): action is TalkAction => action.type.startsWith('talk_');
+
+/** What was said belongs to one stay in the meeting. */
+function withTalk(before: State, state: State, action: Action): State {
+  const talk = before.meeting?.you !== state.meeting?.you ? NO_TALK : talkAfter(state, action);
+  return talk === state.talk ? state : { ...state, talk };
+}
+
+function talkAfter({ talk, panel }: State, action: Action): State['talk'] {
+  if (isOfTalk(action)) return reduceTalk(talk, action);
+  switch (action.type) {
+    case 'server':
+      return action.message.type === 'waiting' ? NO_TALK : hearTalk(talk, action.message, panel === 'chat');
+    case 'panel':
+      return action.panel === 'chat' && talk.unread > 0 ? { ...talk, unread: 0 } : talk;
+    case 'link':
+      return action.link === 'away' ? { ...talk, interrupted: true } : talk;
+    default:
+      return talk;
+  }
+}
+
+function reduceState(state: State, action: Exclude<Action, TalkAction>): State {
   switch (action.type) {
     case 'go':
       return enterScreen(state, action.screen);
@@ -175,6 +203,8 @@ function reduceServer(state: State, message: ServerMessage): State {
       return inMeeting(state, { knocking: without(meeting.knocking, message.id) });
     case 'room':
       return inMeeting(state, { kind: message.kind, title: message.title, rules: message.rules });
+    case 'recorded':
+      return { ...state, door: { ...state.door, recorded: message.on } };
     case 'count':
       return inMeeting(state, { count: message.people });
     case 'alert':

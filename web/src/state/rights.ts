@@ -5,6 +5,7 @@ import type { Meeting, State } from './model';
 
 /** What a host can do to one person. */
 export type PersonAct =
+  | 'write'
   | 'mute'
   | 'stop_video'
   | 'stop_share'
@@ -23,6 +24,20 @@ const reaches = (role: Role, from: Role): boolean => RANK[role] >= RANK[from];
 
 export function selfOf(meeting: Meeting): Person | undefined {
   return meeting.people.find(({ id }) => id === meeting.you);
+}
+
+/** Raised hands, the earliest first. */
+export function handsOf(meeting: Meeting): readonly Person[] {
+  return meeting.people.filter(({ hand }) => hand !== null).sort((a, b) => (a.hand ?? 0) - (b.hand ?? 0));
+}
+
+/** From 1; null: the hand is down. */
+export function placeOfHand(meeting: Meeting, person: Person): number | null {
+  return person.hand === null ? null : handsOf(meeting).findIndex(({ id }) => id === person.id) + 1;
+}
+
+export function recordersOf(meeting: Meeting): readonly Person[] {
+  return meeting.people.filter(({ recording }) => recording);
 }
 
 export function mayModerate(meeting: Meeting): boolean {

@@ -11,8 +11,9 @@ import { page } from './page';
 import { rooms } from './rooms';
 import { said } from './said';
 import { share } from './share';
+import { talk } from './talk';
 
 /** `tag`: BCP 47, also for times and numbers. `name`: what the language calls itself. */
 const language = { tag: 'en', name: 'English', dir: 'ltr' };
 
-export const catalogue = { language, page, ...meeting, account, admin, rooms, log, said, layout, equipment, event, share } as const;
+export const catalogue = { language, page, ...meeting, account, admin, rooms, log, said, talk, layout, equipment, event, share } as const;

@@ -527,6 +527,7 @@ export const meeting = {
     you: 'you',
     actions: (name: string) => `Actions for ${name}`,
     acts: {
+      write: 'Write to this person alone',
       mute: 'Mute',
       stop_video: 'Stop camera',
       ask_share: 'Ask for the screen',

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 import type { DeviceKind } from '../media/devices';
-import type { Order } from '../signal/messages';
+import type { Order, Reaction } from '../signal/messages';
 import type { PanelName, State } from '../state/model';
 import type { Preferences } from '../state/preferences';
 import type { Surface } from '../state/share';
@@ -33,6 +33,20 @@ export interface Commands {
   refuse(who: string | null): void;
   /** What only hosts and co-hosts can do. */
   order(order: Order): void;
+  /** What is being written, but not sent. */
+  draft(draft: string): void;
+  /** To whom it goes; null: all. Opens the chat. */
+  writeTo(who: string | null): void;
+  /** Sends the draft. */
+  write(): void;
+  /** What was refused goes back into the field. */
+  writeAgain(key: number): void;
+  raiseHand(up: boolean): void;
+  pickReaction(open: boolean): void;
+  react(reaction: Reaction): void;
+  seenRecorders(ids: readonly string[]): void;
+  /** Leaves the meeting for another site. */
+  leaveTo(href: string): void;
   saveAttendance(): void;
   seen(what: 'lastJoined' | 'silenced' | 'alerts'): void;
   readonly share: ShareCommands;

@@ -11,6 +11,7 @@ import type { ViewProps } from './commands';
 import { DeviceChoices, needsOf, PermissionRequest } from './device_setup';
 import { Identity, VerifyButton } from './door';
 import { Icon } from './icons';
+import { RecordedNote } from './recorded';
 import { DeviceToggle } from './toolbar';
 
 /** How one comes in: as the host, past a host who lets one in, or by oneself. */
@@ -40,6 +41,7 @@ export function LobbyPage({
           )}
           <ScreenHeading>{text.titles[coming]}</ScreenHeading>
           <p class="lead">{text.leads[coming]}</p>
+          <RecordedNote recorded={state.door.recorded} />
           <ComingAs commands={commands} />
           <form
             class="form"

@@ -9,9 +9,12 @@ import { wordsOr } from '../strings/said';
 import { Brand, Button, cls, ScreenHeading } from './basics';
 import type { ViewProps } from './commands';
 import { Icon, type IconName } from './icons';
+import { ChatPanel } from './chat_panel';
+import { CrowdReactions, ReactionBar } from './gestures';
 import { InvitePanel } from './invite_panel';
 import { KnockCard } from './knocks';
 import { PeoplePanel } from './people_panel';
+import { RecordingBanner, RecordingMark } from './recorded';
 import { SecurityPanel, shieldOf, summaryOfMeeting } from './security_panel';
 import { useKeys } from './keys';
 import { KeysDialog } from './keys_dialog';
@@ -46,6 +49,7 @@ export function MeetingPage({ state, commands, meeting }: ViewProps & { readonly
         <span class="topbar-marks">
           <EventMark meeting={meeting} />
           <CountMark meeting={meeting} />
+          <RecordingMark meeting={meeting} />
           <LockMark locked={meeting.rules.locked} />
           <ShieldButton state={state} commands={commands} meeting={meeting} />
         </span>
@@ -58,11 +62,13 @@ export function MeetingPage({ state, commands, meeting }: ViewProps & { readonly
           <Stage state={state} meeting={meeting} commands={commands} />
         </EventMain>
         <Invitation commands={commands} meeting={meeting} />
+        <CrowdReactions talk={state.talk} />
         {state.panel !== 'people' && <KnockCard knocking={meeting.knocking} commands={commands} />}
         <ShareAsked meeting={meeting} commands={commands} />
       </main>
       <Toolbar tools={tools} commands={commands} />
       <ShareDialog state={state} commands={commands} />
+      {state.talk.picking && <ReactionBar commands={commands} />}
       <OpenPanel state={state} commands={commands} meeting={meeting} />
       {state.keysShown && <KeysDialog state={state} commands={commands} />}
     </div>
@@ -77,6 +83,8 @@ function OpenPanel({ state, commands, meeting }: MeetingProps) {
       return <PeoplePanel meeting={meeting} own={state.own} commands={commands} />;
     case 'invite':
       return <InvitePanel meeting={meeting} commands={commands} />;
+    case 'chat':
+      return <ChatPanel meeting={meeting} talk={state.talk} commands={commands} />;
     case 'security':
       return <SecurityPanel meeting={meeting} commands={commands} />;
     case 'stage':
@@ -155,6 +163,7 @@ function Banners({ state, commands, meeting }: MeetingProps) {
       <SilencedBanner state={state} commands={commands} meeting={meeting} />
       <AlertBanner commands={commands} meeting={meeting} />
       <OfferBanner state={state} commands={commands} />
+      <RecordingBanner meeting={meeting} talk={state.talk} commands={commands} />
       {meeting.soundBlocked && (
         <Banner icon="sound" text={text.soundBlocked}>
           <Button kind="primary" act="hear" onClick={() => commands.hear()}>

@@ -8,6 +8,7 @@ import { focusScreen } from './basics';
 import type { Commands } from './commands';
 import { ConfirmExpulsion, type Expulsion } from './confirm';
 import { BanList, HostTools, LastJoined, RulesForm } from './host_tools';
+import { HandList } from './gestures';
 import { KnockList } from './knocks';
 import { useNameSearch } from './name_search';
 import { Panel } from './panel';
@@ -40,6 +41,7 @@ export function PeoplePanel({ meeting, own, commands }: PeoplePanelProps) {
           />
         </section>
       )}
+      <HandList meeting={meeting} commands={commands} />
       <Roster meeting={meeting} own={own} commands={commands} onExpel={expel} />
       {moderates && <RulesForm rules={meeting.rules} commands={commands} />}
       {moderates && meeting.bans.length > 0 && <BanList bans={meeting.bans} commands={commands} />}
@@ -57,6 +59,11 @@ export function PeoplePanel({ meeting, own, commands }: PeoplePanelProps) {
   );
 }
 
+function rowActs(self: Person, other: Person, meeting: Meeting): readonly PersonAct[] {
+  const acts = actsOn(self, other, meeting.rules, meeting.kind);
+  return self.may.chat && self.id !== other.id ? ['write', ...acts] : acts;
+}
+
 interface RosterProps extends PeoplePanelProps {
   readonly onExpel: (type: 'remove' | 'ban', person: Person) => void;
 }
@@ -66,7 +73,8 @@ function Roster({ meeting, own, commands, onExpel }: RosterProps) {
   const { shown, field } = useNameSearch('people-search', meeting.people, strings.people.nobody);
   const act = (what: PersonAct, person: Person) => {
     const order = orderOf(what, person.id);
-    if (order !== null) commands.order(order);
+    if (what === 'write') commands.writeTo(person.id);
+    else if (order !== null) commands.order(order);
     else if (what === 'remove' || what === 'ban') onExpel(what, person);
   };
   return (
@@ -81,7 +89,7 @@ function Roster({ meeting, own, commands, onExpel }: RosterProps) {
             person={person}
             isYou={person.id === meeting.you}
             own={own}
-            acts={self === undefined ? [] : actsOn(self, person, meeting.rules, meeting.kind)}
+            acts={self === undefined ? [] : rowActs(self, person, meeting)}
             onAct={(what) => act(what, person)}
           />
         ))}

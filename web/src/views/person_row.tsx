@@ -98,6 +98,8 @@ export function PersonFacts({ person }: { readonly person: Person }) {
     <p class="person-facts">
       {person.role !== 'participant' && <span class={`role role-${person.role}`}>{text.roles[person.role]}</span>}
       <VerifiedMark of={person} />
+      {person.hand !== null && <span class="person-hand">{strings.talk.hand.up}</span>}
+      {person.recording && <span class="person-recording">{strings.talk.recorded.mark}</span>}
       {!person.here && <span class="person-away">{text.away}</span>}
     </p>
   );

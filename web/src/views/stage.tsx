@@ -7,6 +7,7 @@ import { strings } from '../strings';
 import { cls } from './basics';
 import { Captions } from './captions';
 import type { Commands } from './commands';
+import { TileMarks } from './gestures';
 import { InviteCard } from './invite_panel';
 import { Pager, usePages } from './pager';
 import { TileView } from './tile';
@@ -117,6 +118,7 @@ export function Stage({ state, meeting, commands }: StageProps) {
                 tile={tile}
                 micOn={tile.own ? own.mic : tile.person.mic}
                 style={styleOf(box)}
+                marks={tile.source === 'screen' ? null : <TileMarks person={tile.person} meeting={meeting} talk={state.talk} />}
                 look={cls(large && 'is-big', box.width < DENSE_PX && 'is-dense')}
                 pinned={tile.key === pinned}
                 tabStop={tile.key === tabStop}

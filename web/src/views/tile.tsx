@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
 import { hueOf, initials, isolated } from '../state/names';
 import type { Tile } from '../state/tiles';
@@ -17,6 +18,8 @@ interface TileProps {
   readonly tile: Tile;
   readonly micOn: boolean;
   readonly style: Readonly<Record<string, string>>;
+  /** What stands in its corner. */
+  readonly marks: ComponentChildren;
   readonly look: string;
   readonly pinned: boolean;
   /** Tab stops at one tile alone; arrow keys lead to the others. */
@@ -25,7 +28,7 @@ interface TileProps {
   readonly onPin: () => void;
 }
 
-export function TileView({ tile, micOn, style, look, pinned, tabStop, onFocus, onPin }: TileProps) {
+export function TileView({ tile, micOn, style, marks, look, pinned, tabStop, onFocus, onPin }: TileProps) {
   const { person, source, stream, speaking } = tile;
   const ref = useRef<HTMLLIElement>(null);
   const isScreen = source === 'screen';
@@ -66,6 +69,7 @@ export function TileView({ tile, micOn, style, look, pinned, tabStop, onFocus, o
           {strings.meeting.awayShort}
         </p>
       )}
+      {marks}
       <p class="tile-label">
         {pinned && <span class="tile-pin"><Icon name="pin" /></span>}
         {!isScreen && !micOn && <Icon name="mic_off" />}

@@ -5,7 +5,7 @@ import { ALWAYS, MENU } from '../layout/fit';
 import type { DeviceKind } from '../media/devices';
 import { canShareScreen } from '../media/screen';
 import type { PanelName } from '../state/model';
-import { mayModerate, mayShare, onlyWatches, peopleIn } from '../state/rights';
+import { mayModerate, mayShare, onlyWatches, peopleIn, selfOf } from '../state/rights';
 import { openQuestions } from '../state/event';
 import { strings } from '../strings';
 import type { ViewProps } from './commands';
@@ -20,6 +20,9 @@ export function toolsOf(view: ViewProps): readonly ToolSpec[] {
     deviceTool('mic', view),
     deviceTool('camera', view),
     shareTool(view),
+    chatTool(view),
+    handTool(view),
+    reactTool(view),
     stageTool(view),
     questionsTool(view),
     peopleTool(view),
@@ -81,6 +84,37 @@ type PanelToolLook = Pick<ToolSpec, 'icon' | 'label' | 'short' | 'priority' | 'b
 export function panelTool(panel: PanelName, look: PanelToolLook, { state, commands }: ViewProps): ToolSpec {
   const expanded = state.panel === panel;
   return { ...look, act: panel, expanded, onClick: () => commands.showPanel(expanded ? null : panel) };
+}
+
+function chatTool(view: ViewProps): ToolSpec {
+  const { unread } = view.state.talk;
+  const text = strings.talk.chat;
+  const look = { icon: 'chat', label: text.open(unread), short: text.short, priority: 80, badge: unread } as const;
+  return { ...panelTool('chat', look, view), shortcut: 'c' };
+}
+
+function handTool({ state: { meeting }, commands }: ViewProps): MaybeTool {
+  const self = meeting === null ? undefined : selfOf(meeting);
+  if (self === undefined) return null;
+  const up = self.hand !== null;
+  const text = strings.talk.hand;
+  return {
+    act: 'hand',
+    icon: 'raised_hand',
+    shortcut: 'h',
+    label: up ? text.lower : text.raise,
+    short: text.short,
+    priority: 60,
+    ...(up ? { tone: 'on' as const } : {}),
+    onClick: () => commands.raiseHand(!up),
+  };
+}
+
+function reactTool({ state: { meeting, talk }, commands }: ViewProps): MaybeTool {
+  if (meeting === null || selfOf(meeting)?.may.chat !== true) return null;
+  const { title, short } = strings.talk.react;
+  const onClick = () => commands.pickReaction(!talk.picking);
+  return { act: 'react', icon: 'laugh', label: title, short, priority: 40, expanded: talk.picking, onClick };
 }
 
 function peopleTool(view: ViewProps): ToolSpec {

@@ -5,6 +5,7 @@ import { strings } from '../strings';
 import { Button, ScreenHeading } from './basics';
 import type { ViewProps } from './commands';
 import { DeviceChoices } from './device_setup';
+import { RecordedNote } from './recorded';
 import { Preview } from './lobby';
 
 export function WaitingPage({ state, commands, sentBack }: ViewProps & { readonly sentBack: boolean }) {
@@ -28,6 +29,7 @@ export function WaitingPage({ state, commands, sentBack }: ViewProps & { readonl
               {state.link === 'away' ? strings.meeting.linkAway : sentBack ? text.backText : text.text}
             </p>
           </div>
+          <RecordedNote recorded={state.door.recorded} />
           <p>{text.nobody}</p>
           {!viewer && <DeviceChoices state={state} commands={commands} />}
           <p class="actions">
