@@ -72,7 +72,8 @@ static int doctor(struct console *c)
     json_print(json_pack("{so sI sI}", "checks", d.checks, "warnings", (json_int_t)d.warnings, "problems",
                          (json_int_t)d.problems));
   else
-    printf("\n%u problems, %u warnings.\n", d.problems, d.warnings);
+    printf("\n%u problem%s, %u warning%s.\n", d.problems, d.problems == 1 ? "" : "s", d.warnings,
+           d.warnings == 1 ? "" : "s");
   return d.problems == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 

@@ -58,7 +58,10 @@ function Who({ me }: { readonly me: Me }) {
   const text = strings.account.settings;
   return (
     <>
-      <bdi>{me.email}</bdi> <span class={cls('tag', !me.email_verified && 'tag-warn')}>{me.email_verified ? text.verified : text.notVerified}</span>
+      <bdi>{me.email}</bdi>{' '}
+      <span class={cls('tag', !me.email_verified && 'tag-warn')}>
+        {me.email_verified ? text.verified : text.notVerified}
+      </span>
     </>
   );
 }

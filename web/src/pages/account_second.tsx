@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // The second factor: whether it is asked for, the authenticator app, and the codes for who loses it.
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { beginTotp, changeMe, newRecovery, removeTotp, setTotp, type TotpSecret } from '../api/account';
 import { strings } from '../strings';
 import { Button } from '../views/basics';
@@ -208,6 +208,42 @@ function inGroups(secret: string): string {
   return secret.replace(/(.{4})(?=.)/g, '$1 ');
 }
 
+/** Who goes away by a link is asked first, here; who closes the page, by the browser. */
+function LeaveQuestion() {
+  const { commands } = useSite();
+  const text = strings.account.settings;
+  const [to, setTo] = useState<string | null>(null);
+  useEffect(() => {
+    const onUnload = (event: BeforeUnloadEvent) => event.preventDefault();
+    const onClick = (event: MouseEvent) => {
+      const link = event.target instanceof Element ? event.target.closest('a[href]') : null;
+      if (!(link instanceof HTMLAnchorElement) || link.origin !== location.origin) return;
+      // A jump within the page leaves nothing behind.
+      if (link.pathname === location.pathname) return;
+      event.preventDefault();
+      event.stopPropagation();
+      setTo(link.pathname + link.hash);
+    };
+    window.addEventListener('beforeunload', onUnload);
+    document.addEventListener('click', onClick, { capture: true });
+    return () => {
+      window.removeEventListener('beforeunload', onUnload);
+      document.removeEventListener('click', onClick, { capture: true });
+    };
+  }, []);
+  if (to === null) return null;
+  return (
+    <Confirm
+      title={text.recoveryLeaveTitle}
+      yes={text.recoveryLeave}
+      onYes={() => commands.go(to)}
+      onClose={() => setTo(null)}
+    >
+      <p>{text.recoveryLeaveText}</p>
+    </Confirm>
+  );
+}
+
 function RecoveryCodes({ codes, onKept }: { readonly codes: readonly string[]; readonly onKept: () => void }) {
   const text = strings.account.settings;
   return (
@@ -222,6 +258,7 @@ function RecoveryCodes({ codes, onKept }: { readonly codes: readonly string[]; r
         ))}
       </ol>
       <p class="print-only">{location.host}</p>
+      <LeaveQuestion />
       <div class="actions">
         <Button act="print-recovery" icon="print" onClick={() => window.print()}>
           {text.recoveryPrint}

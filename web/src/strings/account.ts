@@ -387,6 +387,9 @@ export const account = {
     recoveryPrint: 'Print',
     recoveryCopy: 'Copy all',
     recoveryKept: 'I have kept them',
+    recoveryLeaveTitle: 'Leave without your recovery codes?',
+    recoveryLeaveText: 'They are shown now and never again. If you have not kept them, make new ones later.',
+    recoveryLeave: 'Leave',
     recoveryLeft: (count: number) =>
       count === 1 ? 'One recovery code is left' : `${count === 0 ? 'No' : count} recovery codes are left`,
     recoveryNew: 'Make new ones',

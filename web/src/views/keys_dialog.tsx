@@ -29,7 +29,11 @@ function linesOf(view: ViewProps): KeyLine[] {
 export function KeysDialog(view: ViewProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const text = strings.layout.keys;
-  useEffect(() => dialog.current?.showModal(), []);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    dialog.current?.showModal();
+    heading.current?.focus();
+  }, []);
   return (
     <dialog
       ref={dialog}
@@ -39,7 +43,10 @@ export function KeysDialog(view: ViewProps) {
       onClose={() => view.commands.showKeys(false)}
       onKeyDown={(event) => event.stopPropagation()}
     >
-      <h2 id="keys-title">{text.title}</h2>
+      {/* The list is read from its beginning, not from its button on. */}
+      <h2 id="keys-title" tabIndex={-1} ref={heading}>
+        {text.title}
+      </h2>
       {!view.state.preferences.shortcuts && <p>{text.off}</p>}
       <dl class="keys">
         {linesOf(view).map(({ key, label }) => (

@@ -8,6 +8,7 @@ import { strings } from '../strings';
 import { wordsOr } from '../strings/said';
 import { Brand, Button, cls, ScreenHeading } from './basics';
 import type { ViewProps } from './commands';
+import { useFullScreen } from './full_screen';
 import { Icon, type IconName } from './icons';
 import { ChatPanel } from './chat_panel';
 import { CrowdReactions, ReactionBar } from './gestures';
@@ -30,6 +31,8 @@ import { toolsOf } from './tools';
 import { ViewPanel } from './view_panel';
 
 export function MeetingPage({ state, commands, meeting }: ViewProps & { readonly meeting: Meeting }) {
+  // A tool says whether the page fills the screen.
+  useFullScreen();
   const tools = toolsOf({ state, commands });
   useKeys({ state, commands }, tools);
   return (
