@@ -110,7 +110,7 @@ export class Conference {
   /** A device went away by itself; `instead`: the one that took its place. */
   deviceLost(kind: DeviceKind, label: string | null, instead: string | null): void {
     const { replaced, unnamed } = strings.equipment;
-    const lost = instead === null ? strings.notices.deviceLost(strings.devices[kind]) : replaced(label ?? unnamed, instead);
+    const lost = instead === null ? strings.notices.deviceLost(strings.devices[kind]) : replaced(label || unnamed, instead || unnamed);
     this.#notify(lost);
     this.switched();
   }

@@ -277,14 +277,20 @@ export class OwnDevices {
     if (this.#tracks[kind] !== track) return;
     const { enabled } = track;
     const id = track.getSettings().deviceId ?? null;
-    const label = this.labelOf(id) ?? (track.label === '' ? null : track.label);
+    const label = this.#nameOf(track);
     this.#close(kind);
     this.#chosen[kind] = null;
     this.#lost[kind] = id;
     await this.#list();
     const others = this.#listed.some((info) => info.kind === 'audioinput' && info.deviceId !== id);
     if (kind === 'mic' && others) await this.#openAll(['mic'], enabled);
-    this.#events.onLost(kind, label, this.#tracks[kind]?.label ?? null);
+    const instead = this.#tracks[kind];
+    this.#events.onLost(kind, label, instead === null ? null : this.#nameOf(instead));
+  }
+
+  /** As the lists call it; a track's own label is the same in most browsers, and the only one when it is gone. */
+  #nameOf(track: MediaStreamTrack): string {
+    return this.labelOf(track.getSettings().deviceId ?? null) ?? track.label;
   }
 
   /** Something was plugged in or pulled out. */

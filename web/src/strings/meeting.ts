@@ -662,7 +662,9 @@ export const meeting = {
     left: (name: string) => `${name} left`,
     lost: (name: string) => `${name} lost the connection`,
     knocks: (name: string) => `${name} is knocking`,
-    deviceLost: (device: string) => `${device}: the device was unplugged or taken by another program. It is off now.`,
+    deviceLost: (device: string) =>
+      `${device}: the device was unplugged or taken by another program. It is off now. Plug it in again, or choose another ` +
+      'one in the settings.',
     label: 'Notices',
     you: 'You',
     somebody: 'Somebody',
