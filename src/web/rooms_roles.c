@@ -45,10 +45,10 @@ bool may_chat(const struct room *room, const struct person *p)
   return reaches(p->role, room->policy.chat) && (!room->stopped || is_moderator(p));
 }
 
-/* A place is kept for the first host who comes; all further ones find one, too. */
+/* A place is kept for the first host who comes; all further ones find one, too. A call has none. */
 static uint32_t places_of_hosts(const struct room *room)
 {
-  return room->hosts > 0 ? room->hosts : 1;
+  return room_is_call(room) ? 0 : room->hosts > 0 ? room->hosts : 1;
 }
 
 static uint32_t most_people(const struct room *room)

@@ -20,16 +20,16 @@ static struct rules_view rules_of(const struct room *room)
                              .share = (enum stay_role)room->policy.share, .chat = (enum stay_role)room->policy.chat};
 }
 
-static const char *kind_name(enum room_kind kind)
+static const char *kind_name(const struct room *room)
 {
   static const char *const names[ROOM_KINDS] = {"open", "members", "ticket", "event"};
-  return names[kind];
+  return room_is_call(room) ? "call" : names[room->kind];
 }
 
 void say_rules(struct rooms *r, const struct room *room)
 {
   const struct rules_view rules = rules_of(room);
-  say_to_people(r, room, reply_room(kind_name(room->kind), room->title, &rules));
+  say_to_people(r, room, reply_room(kind_name(room), room->title, &rules));
 }
 
 static json_t *all_people(const struct rooms *r, const struct room *room, bool to_moderator)
@@ -71,7 +71,7 @@ static json_t *welcome(const struct rooms *r, const struct room *room, bool to_m
   const struct rules_view rules = rules_of(room);
   char address[TOKEN_TEXT + 1];
   token_to_text(room->address.b, sizeof room->address.b, address);
-  const struct welcome_view view = {.room = address, .kind = kind_name(room->kind), .title = room->title,
+  const struct welcome_view view = {.room = address, .kind = kind_name(room), .title = room->title,
                                     .speaker = tells_speaker ? speaker->id : NULL, .count = room->in,
                                     .rules = &rules,
                                     .broadcast = room->kind == ROOM_EVENT ? &broadcast : NULL,

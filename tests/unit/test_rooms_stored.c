@@ -51,6 +51,47 @@ static void test_live(void **state)
   assert_false(rooms_is_live(w->rooms, &ROOM_UID));
 }
 
+/* A call is for its two accounts, and over for one when the other has left. */
+static void test_call(void **state)
+{
+  struct world *w = *state;
+  const struct identity ann = {.role = AS_PARTICIPANT, .account.b = {1}, .session.b = {1}, .verified = VERIFIED_ACCOUNT};
+  const struct identity bob = {.role = AS_PARTICIPANT, .account.b = {2}, .session.b = {2}, .verified = VERIFIED_ACCOUNT};
+  const struct identity eve = {.role = AS_PARTICIPANT, .account.b = {3}, .session.b = {3}, .verified = VERIFIED_ACCOUNT};
+  struct entry_grant grant = {.browser = browser_number(9), .who = eve};
+  assert_int_equal(rooms_create_call(w->rooms, w->time.now_us, &ann.account, &bob.account, w->address), 0);
+  assert_int_equal(rooms_find(w->rooms, w->address, &w->room), 0);
+  grant.room = w->room;
+  assert_int_equal(rooms_may_enter(w->rooms, w->time.now_us, &grant), ERR_NOT_FOUND);
+  grant.who = a_guest;
+  assert_int_equal(rooms_may_enter(w->rooms, w->time.now_us, &grant), ERR_NOT_FOUND);
+  assert_true(rooms_is_call_of_others(w->rooms, w->room, &eve.account));
+  assert_false(rooms_is_call_of_others(w->rooms, w->room, &bob.account));
+  struct tab first = walk_in(w, 1, &ann);
+  pass(w, 60 * SECOND);
+  struct tab second = walk_in(w, 2, &bob);
+  pass(w, 3600 * SECOND);
+  assert_int_equal(w->closed[second.socket], 0);
+  say(w, &first, "leave", "");
+  pass(w, SECOND);
+  const json_t *ended = heard(w, &second, "ended");
+  assert_non_null(ended);
+  assert_string_equal(text_of(ended, "code"), "call_over");
+  assert_int_equal(w->closed[second.socket], CLOSE_ENDED);
+  assert_int_equal(rooms_find(w->rooms, w->address, &w->room), ERR_NOT_FOUND);
+}
+
+static void test_call_that_nobody_comes_to(void **state)
+{
+  struct world *w = *state;
+  const struct uid ann = {{1}}, bob = {{2}};
+  assert_int_equal(rooms_create_call(w->rooms, w->time.now_us, &ann, &bob, w->address), 0);
+  pass(w, 119 * SECOND);
+  assert_int_equal(rooms_find(w->rooms, w->address, &w->room), 0);
+  pass(w, 2 * SECOND);
+  assert_int_equal(rooms_find(w->rooms, w->address, &w->room), ERR_NOT_FOUND);
+}
+
 static void test_no_room_for_rooms(void **state)
 {
   struct world *w = *state;
@@ -670,7 +711,7 @@ static void test_nothing_lasts_of_a_meeting(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    IN_WORLD(test_live),
+    IN_WORLD(test_live), IN_WORLD(test_call), IN_WORLD(test_call_that_nobody_comes_to),
     IN_WORLD(test_no_room_for_rooms),
     IN_WORLD(test_hosts),
     IN_WORLD(test_who_sees_what),

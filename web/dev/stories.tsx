@@ -17,6 +17,7 @@ import { Root } from '../src/pages/root';
 import { guest } from '../test/guest';
 import { accountStories } from './account_stories';
 import { adminStories } from './admin_stories';
+import { callStories, storyCalls } from './call_stories';
 import { figureStream } from './figure';
 import { slidesStream } from './slides';
 import { shareStories, storyShare } from './share_stories';
@@ -538,7 +539,7 @@ function atDoor(refusal: Partial<Refusal> & Pick<Refusal, 'code'>): State {
   return { ...inLobby({ needsName: true, waits: true, recorded: false }), screen: { at: 'door', refusal: { from: null, until: null, ...refusal } } };
 }
 
-const pageStories: Readonly<Record<string, PageStory>> = { ...accountStories, ...adminStories };
+const pageStories: Readonly<Record<string, PageStory>> = { ...accountStories, ...adminStories, ...callStories };
 
 const name = new URLSearchParams(location.search).get('story') ?? 'start';
 // What there is to see, for gallery.mjs.
@@ -551,6 +552,7 @@ if (root !== null) {
   const meetingStore = createStore(door?.state ?? stories[name]?.() ?? initialState, reduce);
   const store = storyStore(page);
   const meeting = { store: meetingStore, commands: fakeCommands(meetingStore) };
-  render(<Root store={store} commands={storyCommands(page, store)} meeting={meeting} />, root);
+  const calls = storyCalls(name);
+  render(<Root store={store} commands={storyCommands(page, store)} meeting={meeting} calls={calls} />, root);
   void act(page.steps ?? []);
 }

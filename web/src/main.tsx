@@ -16,6 +16,14 @@ if (root !== null && isStyled) {
   startServiceWorker();
   const app = new SiteApp();
   const started = app.start();
-  render(<Root store={app.store} commands={app} meeting={{ store: app.meeting.store, commands: app.meeting }} />, root);
+  render(
+    <Root
+      store={app.store}
+      commands={app}
+      meeting={{ store: app.meeting.store, commands: app.meeting }}
+      calls={{ store: app.line.store, commands: app.line }}
+    />,
+    root,
+  );
   void started;
 }

@@ -17,6 +17,7 @@ import { createStore, type Store } from '../state/store';
 import { strings } from '../strings';
 import type { ShareCommands } from '../views/commands';
 import { Conference } from './conference';
+import type { Agreed } from './line';
 import { PictureInFront } from './picture_in_front';
 import { rememberedPreferences, rememberPreferences } from './remembered';
 
@@ -88,6 +89,15 @@ export class App {
   async open(room: string): Promise<void> {
     this.#go({ at: 'opening' });
     return isSupported() ? this.#openRoom(room) : this.#problem('unsupported');
+  }
+
+  /** Into a call that both have agreed to: no door, and what the person has clicked on opens now. */
+  async openCall(room: string, { mic, camera, gesture }: Agreed): Promise<void> {
+    await this.open(room);
+    const { screen, room: found } = this.store.get();
+    if (screen.at !== 'lobby' || found !== room) return;
+    if (mic || camera) void this.#openDevices().agree({ mic, camera }, gesture).then(() => this.#conference?.switched());
+    this.join();
   }
 
   typeName(name: string): void {

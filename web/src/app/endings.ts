@@ -23,6 +23,7 @@ const REFUSALS: Readonly<Record<string, Ending>> = {
 const ENDS: Readonly<Record<string, Ending>> = {
   server_stopping: 'server_stopping',
   room_full: 'room_full',
+  call_over: 'call_over',
   room_closed: 'room_closed',
   session_ended: 'session_ended',
   ticket_revoked: 'ticket_revoked',

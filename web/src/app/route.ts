@@ -25,6 +25,8 @@ export type Route =
   /** `back`: where to go afterwards; null: nowhere in particular. */
   | { readonly to: 'signin'; readonly back: string | null }
   | { readonly to: 'account' }
+  /** `token`: of a link by which one becomes a contact; null: the own contacts. */
+  | { readonly to: 'contacts'; readonly token: string | null }
   | { readonly to: 'rooms' }
   | { readonly to: 'room_settings'; readonly room: string; readonly part: RoomPart }
   /** null: all of them. */
@@ -44,7 +46,7 @@ const NOWHERE = { to: 'nowhere' } as const;
 
 /** Whether the part of the address behind the path holds what nobody should find in the history. */
 export function hasSecret(route: Route): boolean {
-  return route.to === 'host' || route.to === 'welcome' || route.to === 'setup' || route.to === 'oidc';
+  return route.to === 'host' || route.to === 'welcome' || route.to === 'setup' || route.to === 'oidc' || route.to === 'contacts';
 }
 
 export function routeOf(path: string, fragment = '', query = ''): Route {
@@ -64,6 +66,8 @@ function ofOneWord(first: string, behind: string): Route {
     case 'welcome':
     case 'setup':
       return { to: first, token: TOKEN.test(behind) ? behind : null };
+    case 'contacts':
+      return { to: 'contacts', token: TOKEN.test(behind) ? behind : null };
     case 'signin':
       return { to: 'signin', back: backOf(behind) };
     case 'admin':
@@ -101,7 +105,7 @@ function ofThreeWords(first: string, second: string, third: string): Route {
   return first === 'admin' && second === 'people' ? { to: 'admin', part: 'person', person: third } : NOWHERE;
 }
 
-const RETURNABLE: readonly Route['to'][] = ['start', 'room', 'account', 'rooms', 'room_settings', 'series', 'admin'];
+const RETURNABLE: readonly Route['to'][] = ['start', 'room', 'account', 'contacts', 'rooms', 'room_settings', 'series', 'admin'];
 
 /** A path of this page that was kept for later, if it is one to which one may return: never another site's, and none
  * that does something by being opened. */

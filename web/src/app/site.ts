@@ -11,6 +11,7 @@ import { accountOf, initialSite, reduceSite, type Site, type SiteAction, type Wo
 import type { Proofs } from '../state/door_evidence';
 import { createStore, type Store } from '../state/store';
 import { App } from './app';
+import { Line, type Agreed } from './line';
 import { hasSecret, routeOf, type Route } from './route';
 
 /** A factor that was shown so recently is enough for what a person does next. */
@@ -26,6 +27,7 @@ const PRESENT_MS = 10 * 60_000;
 export class SiteApp implements SiteCommands {
   readonly store: Store<Site, SiteAction> = createStore(initialSite, reduceSite);
   readonly meeting: App;
+  readonly line: Line;
   readonly api: Requests;
   readonly openApi: Requests;
   readonly #client: SessionClient;
@@ -37,6 +39,8 @@ export class SiteApp implements SiteCommands {
   #touched = 0;
   #looked: Promise<void> = Promise.resolve();
   #offer: Promise<ServerOffer> | null = null;
+  /** The call that the page is about to go into. */
+  #call: { readonly room: string; readonly agreed: Agreed } | null = null;
 
   constructor(client: SessionClient = new SessionClient()) {
     this.#client = client;
@@ -48,6 +52,13 @@ export class SiteApp implements SiteCommands {
     this.api = this.#visitor;
     this.openApi = this.#visitor.open;
     this.meeting = new App(this.api, () => this.#ownName());
+    this.line = new Line(this.openApi, {
+      onGo: (room, agreed) => {
+        this.#call = { room, agreed };
+        this.go(`/m/${room}`);
+      },
+      onEnded: () => void this.refresh(),
+    });
   }
 
   async start(): Promise<void> {
@@ -154,6 +165,7 @@ export class SiteApp implements SiteCommands {
 
   #changed(session: Session | null, why: BeginReason | null): void {
     this.store.dispatch({ type: 'session', session, why });
+    this.#keepLine();
     if (session !== null && session.locked) return void this.#visitor.askForFactor('locked');
     if (session !== null && session.notices > 0 && accountOf({ session }) !== null)
       void this.#learnNotices();
@@ -182,12 +194,25 @@ export class SiteApp implements SiteCommands {
     if (hasSecret(route) && (hash !== '' || search !== '')) history.replaceState(null, '', pathname);
     this.store.dispatch({ type: 'visit', route });
     this.#openMeeting(route);
+    this.#keepLine();
+  }
+
+  /** While somebody is signed in and not in a meeting, contacts can call. */
+  #keepLine(): void {
+    const { route, session } = this.store.get();
+    const account = accountOf(this.store.get());
+    const free = route.to !== 'host' && route.to !== 'room';
+    const able = session !== null && !session.locked && session.must.length === 0;
+    this.line.keep(free && able && account !== null ? account.id : null);
   }
 
   #openMeeting(route: Route): void {
     this.meeting.leave();
     if (route.to === 'host') void this.meeting.openHost(route.token);
-    if (route.to === 'room') void this.meeting.open(route.room);
+    if (route.to !== 'room') return;
+    const call = this.#call?.room === route.room ? this.#call : null;
+    this.#call = null;
+    void (call !== null ? this.meeting.openCall(route.room, call.agreed) : this.meeting.open(route.room));
   }
 
   /** Links between our own pages don't load the page anew; all that a browser can do with a link works as ever. */

@@ -107,9 +107,10 @@ export class OwnDevices {
   }
 
   /** The person has read why, and agrees: opens what was agreed to, with one question of the browser. */
-  agree(wanted: Readonly<Record<DeviceKind, boolean>>): Promise<void> {
+  agree(wanted: Readonly<Record<DeviceKind, boolean>>, act: Gesture | null = null): Promise<void> {
     const kinds = (['mic', 'camera'] as const).filter((kind) => wanted[kind]);
-    if (!this.#acted(kinds)) return Promise.resolve();
+    if (act !== null) this.#gesture = act;
+    else if (!this.#acted(kinds)) return Promise.resolve();
     if (wanted.mic) this.meter.prepare();
     this.#events.onChange({
       asking: true,

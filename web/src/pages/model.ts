@@ -85,7 +85,7 @@ export function isAdministrator(site: Pick<Site, 'session'>): boolean {
   return accountOf(site)?.role === 'administrator';
 }
 
-const FOR_ACCOUNTS: readonly Route['to'][] = ['account', 'rooms', 'room_settings', 'series', 'admin'];
+const FOR_ACCOUNTS: readonly Route['to'][] = ['account', 'contacts', 'rooms', 'room_settings', 'series', 'admin'];
 
 /** What stands at an address for who comes as they do now. */
 export type Standing = 'open' | 'opening' | 'sign_in' | 'must';

@@ -2,6 +2,7 @@
 // Which page stands at the address, and what stands on top of all.
 import type { SiteAction, Site } from './model';
 import type { Action } from '../state/reducer';
+import type { CallsAction, CallsState } from '../state/calls';
 import type { State } from '../state/model';
 import type { Store } from '../state/store';
 import { strings } from '../strings';
@@ -11,6 +12,10 @@ import { MeetingRoot } from '../views/root';
 import { StartPage } from '../views/start';
 import { AccountPage } from './account_page';
 import { Administration } from './admin/administration';
+import { CallDialogs } from './call_dialogs';
+import { CallsContext, type CallCommands } from './calls_context';
+import { ContactLinkPage } from './contact_link_page';
+import { ContactsPage } from './contacts_page';
 import { SiteContext, useSite, type SiteCommands } from './context';
 import { FactorDialog } from './factor_dialog';
 import { standingOf } from './model';
@@ -26,14 +31,19 @@ export interface Stores {
   readonly store: Store<Site, SiteAction>;
   readonly commands: SiteCommands;
   readonly meeting: { readonly store: Store<State, Action>; readonly commands: Commands };
+  readonly calls: { readonly store: Store<CallsState, CallsAction>; readonly commands: CallCommands };
 }
 
-export function Root({ store, commands, meeting }: Stores) {
+export function Root({ store, commands, meeting, calls }: Stores) {
   const site = useStore(store);
+  const state = useStore(calls.store);
   return (
     <SiteContext.Provider value={{ site, commands }}>
-      <CurrentPage key={pageOf(site)} meeting={meeting} />
-      <FactorDialog />
+      <CallsContext.Provider value={{ calls: state, line: calls.commands }}>
+        <CurrentPage key={pageOf(site)} meeting={meeting} />
+        <FactorDialog />
+        <CallDialogs />
+      </CallsContext.Provider>
     </SiteContext.Provider>
   );
 }
@@ -77,6 +87,8 @@ function OpenPage({ meeting }: Pick<Stores, 'meeting'>) {
       return <SignInPage back={route.back ?? '/'} />;
     case 'account':
       return <AccountPage />;
+    case 'contacts':
+      return route.token === null ? <ContactsPage /> : <ContactLinkPage token={route.token} />;
     case 'oidc':
       return <OidcPage provider={route.provider} parameters={route.parameters} />;
     case 'welcome':

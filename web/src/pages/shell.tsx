@@ -6,6 +6,7 @@ import { signInPath, type Route } from '../app/route';
 import { strings } from '../strings';
 import { wordsOr } from '../strings/said';
 import { Brand, cls, focusScreen } from '../views/basics';
+import { useCalls } from './calls_context';
 import { useSite } from './context';
 import { LanguageChoice } from './language_choice';
 import { accountOf, isAdministrator } from './model';
@@ -98,6 +99,7 @@ function GuestHead() {
 const SIGNS_IN: readonly Route['to'][] = [
   'signin',
   'account',
+  'contacts',
   'rooms',
   'room_settings',
   'series',
@@ -114,6 +116,7 @@ function AccountHead() {
   const text = strings.account.nav;
   const places: readonly (readonly [path: string, words: string, here: boolean])[] = [
     ['/rooms', text.rooms, ROOMS.includes(site.route.to)],
+    ['/contacts', strings.calls.nav, site.route.to === 'contacts'],
     ['/account', text.account, site.route.to === 'account'],
     ...(isAdministrator(site) ? [['/admin', text.admin, site.route.to === 'admin'] as const] : []),
   ];
@@ -126,6 +129,7 @@ function AccountHead() {
               <a href={path} aria-current={here ? 'page' : undefined}>
                 {words}
               </a>
+              {path === '/contacts' && <MissedMark />}
             </li>
           ))}
         </ul>
@@ -137,6 +141,17 @@ function AccountHead() {
         <SignOut />
       </div>
     </>
+  );
+}
+
+function MissedMark() {
+  const { calls } = useCalls();
+  if (calls.missed === 0) return null;
+  return (
+    <span class="nav-count" data-missed={calls.missed}>
+      <span aria-hidden="true">{calls.missed}</span>
+      <span class="visually-hidden">{strings.calls.navMissed(calls.missed)}</span>
+    </span>
   );
 }
 

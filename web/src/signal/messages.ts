@@ -6,7 +6,7 @@ import { count, flag, listOf, maybe, oneOf, orNull, record, ShapeError, text, ty
 export type Role = 'host' | 'cohost' | 'speaker' | 'participant' | 'viewer';
 /** By what the server knows who somebody is. */
 export type Verified = 'account' | 'ticket' | 'email' | 'host_link' | 'none';
-export type Kind = 'open' | 'members' | 'ticket' | 'event';
+export type Kind = 'open' | 'members' | 'ticket' | 'event' | 'call';
 /** What of a person is switched. */
 export type Switch = 'mic' | 'camera' | 'screen';
 /** What of a person is seen and heard: the sound of a screen comes and goes with it. */
@@ -185,7 +185,7 @@ export type ServerHello = Extract<ServerMessage, { type: 'hello' }>;
 const currentRole = oneOf('host', 'cohost', 'speaker', 'participant', 'viewer');
 /** "guest" is what the look-up of a room calls everybody but the host. */
 export const role: Reader<Role> = (value, path) => (value === 'guest' ? 'participant' : currentRole(value, path));
-const kind = oneOf('open', 'members', 'ticket', 'event');
+const kind = oneOf('open', 'members', 'ticket', 'event', 'call');
 const verified = oneOf('account', 'ticket', 'email', 'host_link', 'none');
 const rules = record<Rules>({
   locked: flag,

@@ -3,7 +3,7 @@
 // good.
 import { ApiError } from '../api/error';
 import { backoffMs } from './backoff';
-import type { ClientMessage, ServerHello, ServerMessage } from './messages';
+import { readServerMessage, type ClientMessage, type ServerHello, type ServerMessage } from './messages';
 import { Outbox } from './outbox';
 import { deriveSocketKeys, NOT_TRUSTED, SignalSocket } from './socket';
 
@@ -139,7 +139,7 @@ export class SignalSession {
           this.#socket = null;
           resolve(code);
         },
-      });
+      }, readServerMessage);
       this.#socket = socket;
     });
   }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // One signalling socket, from its opening to its end. It never throws: it tells how it ended, once.
 import { FrameOpener, FrameSealer, deriveKey } from './frames';
-import { readServerMessage, type ServerHello, type ServerMessage } from './messages';
+import type { ServerMessage } from './messages';
 
 const PROTOCOL = 'testudo.v1';
 const HELLO_TIMEOUT_MS = 8000;
@@ -13,10 +13,14 @@ export const GONE = 1006;
 /** The server's frames could not be trusted: this page closed. */
 export const NOT_TRUSTED = 4900;
 
-export interface SocketEvents {
+interface Spoken {
+  readonly type: string;
+}
+
+export interface SocketEvents<M extends Spoken = ServerMessage> {
   /** The server has proved that it knows the codeword. Nothing was sent before. */
-  readonly onHello: (hello: ServerHello) => void;
-  readonly onMessage: (message: ServerMessage) => void;
+  readonly onHello: (hello: Extract<M, { type: 'hello' }>) => void;
+  readonly onMessage: (message: M) => void;
   readonly onEnd: (code: number) => void;
 }
 
@@ -33,9 +37,11 @@ export async function deriveSocketKeys(codeword: string, entry: string, origin: 
   return { own, servers };
 }
 
-export class SignalSocket {
+/** `M`: what the server says on it, as `read` finds it in the text of a frame. */
+export class SignalSocket<M extends Spoken = ServerMessage> {
   readonly #socket: WebSocket;
-  readonly #events: SocketEvents;
+  readonly #events: SocketEvents<M>;
+  readonly #read: (text: string) => M;
   readonly #sealer: FrameSealer;
   readonly #opener: FrameOpener;
   // Sealing and opening take their time; these chains keep frames in order.
@@ -47,8 +53,9 @@ export class SignalSocket {
   readonly #helloTimer: number;
   readonly #watchTimer: number;
 
-  constructor(url: string, keys: SocketKeys, events: SocketEvents) {
+  constructor(url: string, keys: SocketKeys, events: SocketEvents<M>, read: (text: string) => M) {
     this.#events = events;
+    this.#read = read;
     this.#sealer = new FrameSealer(keys.own);
     this.#opener = new FrameOpener(keys.servers);
     this.#socket = new WebSocket(url, PROTOCOL);
@@ -83,7 +90,7 @@ export class SignalSocket {
       if (this.#over) return;
       try {
         if (!(data instanceof ArrayBuffer)) throw new TypeError('a text frame');
-        this.#handle(readServerMessage(await this.#opener.open(new Uint8Array(data))));
+        this.#handle(this.#read(await this.#opener.open(new Uint8Array(data))));
       } catch (error) {
         console.error('signalling:', error);
         this.drop(NOT_TRUSTED);
@@ -91,9 +98,9 @@ export class SignalSocket {
     });
   }
 
-  #handle(message: ServerMessage): void {
+  #handle(message: M): void {
     if ((message.type === 'hello') === this.#greeted) throw new TypeError('hello is the first message, and no other');
-    if (message.type !== 'hello') return this.#events.onMessage(message);
+    if (!isHello(message)) return this.#events.onMessage(message);
     this.#greeted = true;
     window.clearTimeout(this.#helloTimer);
     this.#events.onHello(message);
@@ -117,4 +124,8 @@ export class SignalSocket {
       this.#events.onEnd(code);
     });
   }
+}
+
+function isHello<M extends Spoken>(message: M): message is Extract<M, { type: 'hello' }> {
+  return message.type === 'hello';
 }

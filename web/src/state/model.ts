@@ -40,6 +40,7 @@ export type Ending =
   | 'no_room'
   | 'room_full'
   | 'room_closed'
+  | 'call_over'
   | 'session_ended'
   | 'ticket_revoked'
   | 'taken_over'

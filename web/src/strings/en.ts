@@ -2,6 +2,7 @@
 // English: the catalogue that all others are translations of.
 import { account } from './account';
 import { admin } from './admin';
+import { calls } from './calls';
 import { equipment } from './equipment';
 import { event } from './event';
 import { layout } from './layout';
@@ -16,4 +17,4 @@ import { talk } from './talk';
 /** `tag`: BCP 47, also for times and numbers. `name`: what the language calls itself. */
 const language = { tag: 'en', name: 'English', dir: 'ltr' };
 
-export const catalogue = { language, page, ...meeting, account, admin, rooms, log, said, talk, layout, equipment, event, share } as const;
+export const catalogue = { language, page, ...meeting, account, admin, calls, rooms, log, said, talk, layout, equipment, event, share } as const;

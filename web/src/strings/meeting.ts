@@ -125,6 +125,10 @@ const endings: Readonly<Record<Ending, Message>> = {
     title: 'This meeting was closed',
     text: 'Whoever runs it has closed its room. Your camera and microphone are off.',
   },
+  call_over: {
+    title: 'The call is over',
+    text: 'Your camera and microphone are off.',
+  },
   session_ended: {
     title: 'You were signed out',
     text:

@@ -57,6 +57,13 @@ function whoComes({ kind, rules }: Meeting): keyof typeof strings.invite.who {
 
 /** Stands in the place of the first guest. */
 export function InviteCard({ meeting, commands }: InviteProps) {
+  if (meeting.kind === 'call')
+    return (
+      <div class="invite-card">
+        <h2>{strings.calls.connecting}</h2>
+        <p>{strings.calls.connectingText}</p>
+      </div>
+    );
   return (
     <div class="invite-card">
       <h2>{strings.invite.alone}</h2>

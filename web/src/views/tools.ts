@@ -140,7 +140,9 @@ function questionsTool(view: ViewProps): MaybeTool {
   return panelTool('questions', { icon: 'question', label: tool(badge), short, priority: 75, badge }, view);
 }
 
-function inviteTool(view: ViewProps): ToolSpec {
+/** A call is for two: its address is of no use to anybody else. */
+function inviteTool(view: ViewProps): MaybeTool {
+  if (view.state.meeting?.kind === 'call') return null;
   const look = { icon: 'invite', label: strings.invite.title, short: strings.meeting.invite, priority: 30 } as const;
   return panelTool('invite', look, view);
 }
