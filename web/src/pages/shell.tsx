@@ -128,8 +128,8 @@ function AccountHead() {
             <li key={path}>
               <a href={path} aria-current={here ? 'page' : undefined}>
                 {words}
+                {path === '/contacts' && <MissedMark />}
               </a>
-              {path === '/contacts' && <MissedMark />}
             </li>
           ))}
         </ul>
