@@ -255,8 +255,8 @@ static void check_some(struct line *l, struct rooms_time time)
 void line_tick(struct line *l, struct rooms_time time)
 {
   check_some(l, time);
+  line_presence_tick(l, time); /* first: it says who is busy */
   line_calls_tick(l, time);
-  line_presence_tick(l, time);
 }
 
 void line_stop(struct line *l)

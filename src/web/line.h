@@ -6,8 +6,8 @@
  * these two accounts alone, and both pages go to it.
  *
  * What a caller hears of a call is the same, and comes at the same time, whether the other is away, in another call,
- * declines, has blocked the caller, or does not answer: `ringing` at once and `not_answered` LINE_RING_US later. What is
- * said to the caller is said before anything is looked up about who is called. */
+ * declines, has blocked the caller, or does not answer: `ringing` at once and `not_answered` LINE_RING_US later. Who is
+ * called is looked for by the next tick only, so that the time of the first tells nothing either. */
 #ifndef TESTUDO_WEB_LINE_H
 #define TESTUDO_WEB_LINE_H
 

@@ -48,6 +48,7 @@ static json_t *ring_json(struct line *l, const struct line_call *call)
 static void let_hear(struct line *l, uint64_t now_us, struct line_call *call)
 {
   struct line_person *p = line_person_of(l, &call->called);
+  call->fresh = false;
   if (call->quiet || p == NULL || p->sockets_n == 0 || p->in_meeting || p->called != 0 ||
       !take_slow(l->rings_to, &p->account, RINGS_TO_BURST, RINGS_TO_EVERY_US, now_us))
     return;
@@ -118,10 +119,12 @@ static struct line_call *make_call(struct line *l, struct rooms_time time, const
   call->called = *who;
   call->from = s->self;
   call->until_us = time.now_us + LINE_RING_US;
+  call->fresh = true;
   l->counters.rings++;
   return call;
 }
 
+/* Who is called is rung by the next tick: what is done here, and how long that takes, depends on nothing of theirs. */
 void line_on_ring(struct line *l, struct rooms_time time, struct line_socket *s, const struct uid *who)
 {
   struct line_person *me = line_owner(l, s);
@@ -142,7 +145,6 @@ void line_on_ring(struct line *l, struct rooms_time time, struct line_socket *s,
   call->quiet = relation == LINE_QUIET;
   line_say(l, s, json_pack("{ss so so si}", "type", "ringing", "call", line_id_json(&call->id), "who",
                            line_id_json(who), "seconds", (int)(LINE_RING_US / 1000000)));
-  let_hear(l, time.now_us, call);
 }
 
 void line_on_cancel(struct line *l, struct rooms_time time, struct line_socket *s, const struct uid *id)
@@ -230,6 +232,8 @@ void line_calls_tick(struct line *l, struct rooms_time time)
   slab_id id;
   for (uint32_t i = 0; i < l->calls.capacity && l->calls.used > 0; i++) {
     struct line_call *call = slab_at(&l->calls, i, &id);
+    if (call != NULL && call->fresh)
+      let_hear(l, time.now_us, call);
     if (call != NULL && time.now_us >= call->until_us)
       run_out(l, time, call);
   }

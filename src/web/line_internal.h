@@ -52,6 +52,7 @@ struct line_call {
   uint64_t from;             /* the caller's line_socket */
   uint64_t until_us;
   bool quiet;                /* blocked: nobody hears it and nothing is kept of it */
+  bool fresh;                /* nobody was rung yet: the next tick does it */
   bool declined;
 };
 

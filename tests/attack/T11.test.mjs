@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // T11: hiding the address costs "who's online". A caller tries to tell why nobody answers: away, busy, declined, ignored or
-// blocked. What arrives at the caller is compared byte by byte in content and order, by its sizes on the wire, and by its
-// times, over all five at once and in two rounds. Strangers try to learn whether somebody exists, is there, or is called;
+// blocked. What arrives at the caller is compared in content and order, by its sizes on the wire, and by its times, of all
+// five at once. Strangers try to learn whether somebody exists, is there, or is called;
 // a contact gets nothing but one word, and none while presence is off.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';

@@ -197,6 +197,7 @@ static void ring(struct world *w, const struct tab *t, unsigned who)
   struct uid id = person(who);
   token_to_text(id.b, sizeof id.b, text);
   say(w, t, "ring", "who", text);
+  line_tick(w->line, w->time);
 }
 
 /* The next message of this type that the page hears, or NULL. */

@@ -20,6 +20,7 @@ export type DoorMeaning =
   | 'door_members'
   | 'door_tickets'
   | 'door_open'
+  | 'door_call'
   | 'all_known'
   | 'some_unknown';
 
@@ -70,6 +71,7 @@ function signInLine({ kind, factors, email }: Session): DoorEvidence {
 }
 
 function doorLine({ rules, kind }: Meeting): DoorEvidence {
+  if (kind === 'call') return line('door', 'good', 'door_call');
   if (rules.locked) return line('door', 'good', 'door_locked');
   if (rules.waiting) return line('door', 'good', 'door_waiting');
   if (kind === 'members') return line('door', 'good', 'door_members');

@@ -298,6 +298,12 @@ const door: Readonly<Record<DoorMeaning, DoorText>> = {
     value: () => 'Everybody with the link',
     meaning: 'Nobody waits before the door. A host can switch the waiting room on, or lock the meeting.',
   },
+  door_call: {
+    value: () => 'You two',
+    meaning:
+      'One of you has called, and the other has accepted. Before that nothing was connected and no device was opened, ' +
+      'on either side. To everybody else this meeting does not exist.',
+  },
   all_known: {
     value: (known, of) => (of === 1 ? 'You alone' : `All ${known} are known`),
     meaning: 'The server knows each person by an account, a ticket, a checked e-mail address or the host link.',
