@@ -11,7 +11,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static bool names_one(enum message_type type)
 {
-  return (type >= MESSAGE_STOP_VIDEO && type <= MESSAGE_UNBAN) || type == MESSAGE_ROLE;
+  return (type >= MESSAGE_STOP_VIDEO && type <= MESSAGE_UNBAN) || type == MESSAGE_ROLE || type == MESSAGE_STAGE ||
+         type == MESSAGE_INVITE;
 }
 
 static void check_chat(const struct message *m)
@@ -42,6 +43,8 @@ static void check(const struct message *m)
     check_chat(m);
   if (m->type == MESSAGE_REACTION)
     assert(m->reaction.what < REACTIONS);
+  if (m->type == MESSAGE_QUESTION)
+    assert(m->question.id >= 1 && m->question.act < QUESTION_ACTS);
   if (m->type == MESSAGE_ATTENDANCE)
     assert(m->attendance.from <= LIMIT_ATTENDANCE);
 }

@@ -39,7 +39,7 @@
 #define LIMIT_HEARD_VOICES 3       /* microphones that one receiver hears at once */
 #define LIMIT_HEARD_SCREENS 1      /* and sounds of screens beside them */
 #define LIMIT_AUDIO_SLOTS (LIMIT_HEARD_VOICES + LIMIT_HEARD_SCREENS)
-#define LIMIT_VIDEO_SLOTS 24
+#define LIMIT_VIDEO_SLOTS 25       /* a viewer of a full stage sees all of it */
 
 /* web */
 #define LIMIT_NAME_BYTES 96        /* a person's name, UTF-8 */

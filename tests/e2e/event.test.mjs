@@ -46,7 +46,7 @@ async function hostEvent(browser, { server, id }) {
   await fill(page, 'password', PASSWORD);
   await pressOn(page, 'sign-in');
   await onScreen(page, 'lobby');
-  await pressOn(page, 'agree-both');
+  await press({ page }, 'agree-both');
   await page.waitForSelector('.preview video', { timeout: 20_000 });
   await pressOn(page, 'join');
   await waitForScreen(page, 'meeting');

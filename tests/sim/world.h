@@ -11,7 +11,7 @@
 #include "client.h"
 #include "media/media.h"
 
-#define WORLD_CLIENTS 8
+#define WORLD_CLIENTS 28
 #define WORLD_ROOM 77
 #define WORLD_EVENTS 8192
 
