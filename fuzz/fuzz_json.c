@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static bool names_one(enum message_type type)
 {
-  return (type >= MESSAGE_STOP_VIDEO && type <= MESSAGE_UNBAN) || type == MESSAGE_ROLE || type == MESSAGE_STAGE ||
+  return (type >= MESSAGE_STOP_VIDEO && type <= MESSAGE_BAN) || type == MESSAGE_ROLE || type == MESSAGE_STAGE ||
          type == MESSAGE_INVITE;
 }
 
