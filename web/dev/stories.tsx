@@ -490,6 +490,7 @@ function fakeCommands(store: Store<State, Action>): Commands {
     leaveTo: nothing,
     admit: (who) => store.dispatch({ type: 'server', message: { type: 'knock_gone', id: who ?? '' } }),
     refuse: (who) => store.dispatch({ type: 'server', message: { type: 'knock_gone', id: who ?? '' } }),
+    setAsk: (ask) => store.dispatch({ type: 'consent', consent: { ask, agreed: [] }, gone: null }),
     order: nothing,
     saveAttendance: nothing,
     seen: (what) => store.dispatch({ type: 'seen', what }),
@@ -521,6 +522,15 @@ const doorStories: Readonly<Record<string, { readonly session: Session; readonly
     session: member,
     state: { ...inLobby({ needsName: false, waits: false, recorded: false }), name: 'Ana Horvat', own: ownWith() },
   },
+  'lobby-consent': { session: guest, state: { ...inLobby({ needsName: true, waits: true }), own: initialOwnMedia } },
+  'lobby-refused': {
+    session: guest,
+    state: {
+      ...inLobby({ host: { id: null, name: 'Dr. Ana-Marija Horvat-Kovačević', verified: 'host_link', here: true } }),
+      own: { ...initialOwnMedia, micAgreed: true, cameraAgreed: true, micProblem: 'denied', cameraProblem: 'denied' },
+    },
+  },
+  'lobby-care': { session: guest, state: { ...inLobby({ highCare: true }), own: initialOwnMedia } },
   'door-sign-in': { session: guest, state: atDoor({ code: 'sign_in_first' }) },
   'door-verify': { session: guest, state: atDoor({ code: 'verify_email_first' }) },
   'door-second': { session: member, state: atDoor({ code: 'second_factor_first' }) },

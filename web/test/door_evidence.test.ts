@@ -15,14 +15,14 @@ function meetingOf(change: Partial<Meeting> = {}): Meeting {
 }
 
 function line(id: DoorEvidenceId, meeting: Meeting, session: Session | null = guest, proofs = NOTHING_PROVEN) {
-  const found = doorEvidenceOf(meeting, session, proofs).find((item) => item.id === id);
+  const found = doorEvidenceOf(meeting, session, proofs, false).find((item) => item.id === id);
   assert.ok(found);
   return [found.verdict, found.meaning, found.known, found.of] as const;
 }
 
 test('a session is called proven only when a request was', () => {
   assert.deepEqual(line('session', meetingOf()), ['unknown', 'session_unproven', 0, 0]);
-  const [found] = doorEvidenceOf(meetingOf(), guest, { accepted: 3, lastAt: 5 }).filter(({ id }) => id === 'session');
+  const [found] = doorEvidenceOf(meetingOf(), guest, { accepted: 3, lastAt: 5 }, false).filter(({ id }) => id === 'session');
   assert.deepEqual([found?.verdict, found?.meaning, found?.known, found?.at], ['good', 'session_proven', 3, 5]);
 });
 
@@ -44,7 +44,7 @@ test('how somebody has come in', () => {
     'good',
     'two_factors',
   ]);
-  assert.ok(!doorEvidenceOf(meetingOf(), null, NOTHING_PROVEN).some(({ id }) => id === 'sign_in'));
+  assert.ok(!doorEvidenceOf(meetingOf(), null, NOTHING_PROVEN, false).some(({ id }) => id === 'sign_in'));
 });
 
 test('a door where nobody waits is good only where the server knows who may come', () => {
@@ -61,4 +61,13 @@ test('one guest who is not verified is enough to say so', () => {
   const people = [person('account'), person('ticket'), person('none')];
   assert.deepEqual(line('people', meetingOf({ people })), ['fair', 'some_unknown', 2, 3]);
   assert.deepEqual(line('people', meetingOf({ people: people.slice(0, 2) })), ['good', 'all_known', 2, 2]);
+});
+
+test('special care is claimed where the rules of this meeting show it, and nowhere else', () => {
+  const careOf = (change: Partial<Meeting['rules']>, highCare = true) =>
+    doorEvidenceOf(meetingOf({ rules: { ...initialRules, ...change } }), null, NOTHING_PROVEN, highCare).find(({ id }) => id === 'care');
+  assert.equal(careOf({ waiting: true, post_quantum: true })?.verdict, 'good');
+  assert.equal(careOf({ waiting: true, post_quantum: false })?.meaning, 'care_broken');
+  assert.equal(careOf({ waiting: false, post_quantum: true })?.verdict, 'bad');
+  assert.equal(careOf({ waiting: true, post_quantum: true }, false), undefined);
 });

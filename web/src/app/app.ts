@@ -6,10 +6,12 @@ import { OwnDevices, type DeviceEvents, type DeviceKind } from '../media/devices
 import { Loudspeaker } from '../media/loudspeaker';
 import { OwnScreen } from '../media/screen';
 import { initialOwnMedia, initialState, type PanelName, type Problem, type State } from '../state/model';
+import { hasGesture } from '../media/gesture';
+import { agreeTo, agreedBefore, askFrom, isAnother, otherOf, type Ask, type Consent, type Other } from '../state/consent';
 import type { Order, Reaction } from '../signal/messages';
 import type { Enter } from '../signal/session';
 import { refusalOfCode } from '../state/door';
-import { cleanName } from '../state/names';
+import { cleanName, isolated } from '../state/names';
 import type { Preferences } from '../state/preferences';
 import { reduce, type Action } from '../state/reducer';
 import { mayShare, maySwitchOn, onlyWatches } from '../state/rights';
@@ -17,6 +19,7 @@ import { createStore, type Store } from '../state/store';
 import { strings } from '../strings';
 import type { ShareCommands } from '../views/commands';
 import { Conference } from './conference';
+import { loadConsent, saveConsent, saveUse } from './consent_store';
 import type { Agreed } from './line';
 import { PictureInFront } from './picture_in_front';
 import { rememberedPreferences, rememberPreferences } from './remembered';
@@ -44,6 +47,9 @@ export class App {
   readonly #pip = new PictureInFront(this.store);
   readonly #api: Requests;
   readonly #ownName: () => Promise<string>;
+  readonly #owner: () => string;
+  /** For whom the person has agreed to what is open. */
+  #agreedFor: Other = null;
   readonly #screen = new OwnScreen({
     onChange: (share) => this.store.dispatch({ type: 'share', share }),
     onSent: () => this.#conference?.screenChanged(),
@@ -74,10 +80,11 @@ export class App {
   #devices: OwnDevices | null = null;
   #conference: Conference | null = null;
 
-  /** `ownName`: of who is signed in, or ''. */
-  constructor(api: Requests, ownName: () => Promise<string>) {
+  /** `ownName`: of who is signed in, or ''. `owner`: that account's id, or '', for which consent is kept. */
+  constructor(api: Requests, ownName: () => Promise<string>, owner: () => string) {
     this.#api = api;
     this.#ownName = ownName;
+    this.#owner = owner;
   }
 
   /** A host link, whose token is no longer in the address bar. */
@@ -110,12 +117,36 @@ export class App {
     if (room === null || screen.at !== 'lobby' || screen.entering) return;
     if (cleaned === '') return this.#go({ at: 'lobby', entering: false, problem: 'bad_name' });
     this.typeName(cleaned);
-    this.#enter(room, cleaned, false);
+    void this.#enterToTheSame(room, cleaned);
   }
 
   takeOver(): void {
     const { room, name } = this.store.get();
     if (room !== null) this.#enter(room, cleanName(name), true);
+  }
+
+  /** What was agreed to was for a person (B9): if another one hosts now, or one of another name, it is asked anew. */
+  async #enterToTheSame(room: string, name: string): Promise<void> {
+    const { own, role } = this.store.get();
+    const { mic, camera } = own;
+    this.#go({ at: 'lobby', entering: true, problem: null });
+    if (role !== 'host' && this.#agreedFor !== null && (mic || camera) && !(await this.#isSameHost(room))) return;
+    if (this.store.get().room === room && this.store.get().screen.at === 'lobby') this.#enter(room, name, false);
+  }
+
+  async #isSameHost(room: string): Promise<boolean> {
+    const before = this.#agreedFor;
+    // What can't be looked up is told by the entry itself.
+    const view = await lookUpRoom(this.#api, room).catch(() => null);
+    if (view === null || before === null || before === 'own' || !isAnother(before, view.host)) return true;
+    const text = strings.care.consent;
+    const was = isolated(before.name);
+    this.store.dispatch({ type: 'door', door: { ...this.store.get().door, host: view.host } });
+    this.#closeDevices();
+    const gone = view.host === null ? text.changedToNobody(was) : text.changed(was, isolated(view.host.name));
+    this.store.dispatch({ type: 'consent', consent: this.store.get().consent, gone });
+    this.#go({ at: 'lobby', entering: false, problem: null });
+    return false;
   }
 
   #enter(room: string, name: string, takeOver: boolean): void {
@@ -145,9 +176,30 @@ export class App {
 
   /** The person has read what the devices are for. */
   agree(mic: boolean, camera: boolean): void {
+    if (hasGesture()) this.#remember({ mic, camera });
     void this.#openDevices()
       .agree({ mic, camera })
       .then(() => this.#conference?.switched());
+  }
+
+  setAsk(ask: Ask): void {
+    this.#keepConsent(askFrom(this.store.get().consent, ask));
+  }
+
+  #remember(wanted: { mic: boolean; camera: boolean }): void {
+    const state = this.store.get();
+    this.#agreedFor = otherOf(state);
+    this.#keepConsent(state.door.highCare ? state.consent : agreeTo(state.consent, this.#agreedFor, wanted, Date.now()));
+  }
+
+  #keepConsent(consent: Consent): void {
+    saveConsent(this.#owner(), consent);
+    this.store.dispatch({ type: 'consent', consent, gone: null });
+  }
+
+  #agreedBefore(kind: DeviceKind): boolean {
+    const { consent, door, role } = this.store.get();
+    return agreedBefore(consent, otherOf({ role, door }), door.highCare)?.[kind] === true;
   }
 
   /** Switches a device; one that was never explained is explained first, in the settings. */
@@ -157,6 +209,7 @@ export class App {
     if (!own[kind] && this.#heldOff(kind)) return;
     const agreed = kind === 'mic' ? own.micAgreed : own.cameraAgreed;
     const failed = (kind === 'mic' ? own.micProblem : own.cameraProblem) !== null;
+    if (!agreed && !failed && this.#agreedBefore(kind)) return this.agree(kind === 'mic', kind === 'camera');
     if (!agreed || failed) {
       if (screen.at === 'meeting') this.showPanel('settings');
       return;
@@ -373,6 +426,7 @@ export class App {
       this.store.dispatch({ type: 'room_found', room, role: view.role });
       const { title, needs_name: needsName, waits, care, host, recorded } = view;
       this.store.dispatch({ type: 'door', door: { title, needsName, waits, highCare: care === 'high', host, recorded } });
+      this.store.dispatch({ type: 'consent', consent: loadConsent(this.#owner()), gone: null });
       if (name !== '' && (this.store.get().name === '' || !view.needs_name)) this.typeName(name);
       this.#go(firstScreen(view));
     } catch (error) {
@@ -386,7 +440,10 @@ export class App {
         this.store.dispatch({ type: 'own', change });
         if (change.speakers !== undefined) this.#loudspeaker.listed(change.speakers);
       },
-      onTrack: (kind, track) => this.#conference?.trackChanged(kind, track),
+      onTrack: (kind, track) => {
+        if (track !== null) saveUse(kind);
+        this.#conference?.trackChanged(kind, track);
+      },
       onLost: (kind, label, instead) => this.#conference?.deviceLost(kind, label, instead),
       onReturned: (label, inUse) => this.#conference?.deviceReturned(label, inUse),
     };
@@ -397,6 +454,7 @@ export class App {
   #closeDevices(): void {
     this.#devices?.stop();
     this.#devices = null;
+    this.#agreedFor = null;
     this.store.dispatch({ type: 'own', change: initialOwnMedia });
   }
 

@@ -51,7 +51,7 @@ export class SiteApp implements SiteCommands {
     });
     this.api = this.#visitor;
     this.openApi = this.#visitor.open;
-    this.meeting = new App(this.api, () => this.#ownName());
+    this.meeting = new App(this.api, () => this.#ownName(), () => accountOf(this.store.get())?.id ?? '');
     this.line = new Line(this.openApi, {
       onGo: (room, agreed) => {
         this.#call = { room, agreed };

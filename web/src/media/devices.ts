@@ -66,10 +66,14 @@ function blurringOf(track: MediaStreamTrack): readonly boolean[] {
 function problemOf(error: unknown): DeviceProblem {
   if (error instanceof NoGesture) return 'no_gesture';
   const name = error instanceof DOMException ? error.name : '';
+  // The browser would, but the system under it does not let it.
+  if (name === 'NotAllowedError' && /system/i.test(String((error as DOMException).message))) return 'denied_by_system';
   if (name === 'NotAllowedError' || name === 'SecurityError') return 'denied';
   if (name === 'NotFoundError' || name === 'OverconstrainedError') return 'none_found';
   return name === 'NotReadableError' || name === 'AbortError' ? 'in_use' : 'unexpected';
 }
+
+const REFUSALS: readonly DeviceProblem[] = ['denied', 'no_gesture'];
 
 export class OwnDevices {
   readonly meter = new LevelMeter();
@@ -213,7 +217,7 @@ export class OwnDevices {
       }
     } catch (error) {
       // One that is missing or busy must not cost the other; who said no is not asked again.
-      if (kinds.length > 1 && problemOf(error) !== 'denied')
+      if (kinds.length > 1 && !REFUSALS.includes(problemOf(error)))
         for (const kind of kinds) await this.#openAll([kind], enabled);
       else for (const kind of kinds) this.#fail(kind, problemOf(error));
     }

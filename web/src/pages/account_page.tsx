@@ -5,6 +5,7 @@ import { changeMe, readMe, setPassword, type Me } from '../api/account';
 import type { ServerOffer } from '../api/session';
 import { strings } from '../strings';
 import { cls } from '../views/basics';
+import { ConsentSection } from './account_consent';
 import { PasskeysSection } from './account_passkeys';
 import { SecondFactorSection } from './account_second';
 import { SessionsSection } from './account_sessions';
@@ -98,6 +99,7 @@ function Sections(props: AccountProps & { readonly setMe: (me: Me) => void }) {
     <>
       {parts.filter((entry) => entry.must).map(({ part }) => part)}
       {parts.filter((entry) => !entry.must).map(({ part }) => part)}
+      <ConsentSection owner={props.me.id} />
       <TicketsSection />
       <SessionsSection />
       {(props.offer.ways.sms || props.me.phone !== '') && <PhoneSection {...props} />}

@@ -6,7 +6,7 @@ import type { Person } from '../signal/messages';
 import type { Verdict } from './evidence';
 import type { Meeting } from './model';
 
-export type DoorEvidenceId = 'session' | 'sign_in' | 'door' | 'people';
+export type DoorEvidenceId = 'care' | 'session' | 'sign_in' | 'door' | 'people';
 
 export type DoorMeaning =
   | 'session_proven'
@@ -21,6 +21,8 @@ export type DoorMeaning =
   | 'door_tickets'
   | 'door_open'
   | 'door_call'
+  | 'care_high'
+  | 'care_broken'
   | 'all_known'
   | 'some_unknown';
 
@@ -89,8 +91,21 @@ function peopleLine({ people }: Meeting): DoorEvidence {
     : line('people', 'fair', 'some_unknown', known, people.length);
 }
 
-export function doorEvidenceOf(meeting: Meeting, session: Session | null, proofs: Proofs): DoorEvidence[] {
+/** What the server claims, compared with the rules that it has told for this very meeting. */
+function careLine({ rules }: Meeting): DoorEvidence {
+  const inForce = rules.waiting && rules.post_quantum;
+  return line('care', inForce ? 'good' : 'bad', inForce ? 'care_high' : 'care_broken');
+}
+
+/** `highCare`: the server says that it runs with the "bank or clinic" profile. */
+export function doorEvidenceOf(
+  meeting: Meeting,
+  session: Session | null,
+  proofs: Proofs,
+  highCare: boolean,
+): DoorEvidence[] {
   return [
+    ...(highCare ? [careLine(meeting)] : []),
     doorLine(meeting),
     peopleLine(meeting),
     ...(session === null ? [] : [signInLine(session)]),

@@ -2,6 +2,7 @@
 // All that a view can show. Plain values; media streams are passed through and never looked into.
 import type { Alert, Ban, Kind, Knock, Person, Role, Rules, ServerFacts, Slot, Switch } from '../signal/messages';
 import type { BrowserFacts } from '../media/facts';
+import { NO_CONSENT, type Consent } from './consent';
 import type { EventState } from './event';
 import { NO_SHARE, type Share } from './share';
 import { NO_TALK, type Talk } from './talk';
@@ -60,7 +61,7 @@ export type Screen =
   | { readonly at: 'over'; readonly why: Ending };
 
 /** What the browser said when it was asked for a device. */
-export type DeviceProblem = 'denied' | 'none_found' | 'in_use' | 'no_gesture' | 'unexpected';
+export type DeviceProblem = 'denied' | 'denied_by_system' | 'none_found' | 'in_use' | 'no_gesture' | 'unexpected';
 
 export interface Device {
   readonly id: string;
@@ -161,6 +162,10 @@ export interface State {
   readonly role: Role | null;
   readonly name: string;
   readonly own: OwnMedia;
+  /** What this person agreed to before, in this browser. */
+  readonly consent: Consent;
+  /** Why what was agreed to for this meeting counts no more; null: it does. */
+  readonly consentGone: string | null;
   readonly share: Share;
   readonly link: Link;
   readonly meeting: Meeting | null;
@@ -212,6 +217,8 @@ export const initialState: State = {
   role: null,
   name: '',
   own: initialOwnMedia,
+  consent: NO_CONSENT,
+  consentGone: null,
   share: NO_SHARE,
   link: 'opening',
   meeting: null,

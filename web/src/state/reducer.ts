@@ -5,6 +5,7 @@ import type { Alert, Knock, Person, Role, ServerMessage, Welcome } from '../sign
 import type { Door } from './door';
 import { NO_EVENT, reduceEvent } from './event';
 import type { Share } from './share';
+import type { Consent } from './consent';
 import {
   initialRules,
   type Link,
@@ -26,6 +27,7 @@ export type Action =
   | { readonly type: 'room_found'; readonly room: string; readonly role: Role }
   | { readonly type: 'door'; readonly door: Door }
   | { readonly type: 'name_typed'; readonly name: string }
+  | { readonly type: 'consent'; readonly consent: Consent; readonly gone: string | null }
   | { readonly type: 'own'; readonly change: Partial<OwnMedia> }
   | { readonly type: 'share'; readonly share: Share }
   | { readonly type: 'link'; readonly link: Link }
@@ -96,6 +98,8 @@ function reduceState(state: State, action: Exclude<Action, TalkAction>): State {
       return { ...state, door: action.door };
     case 'name_typed':
       return { ...state, name: action.name };
+    case 'consent':
+      return { ...state, consent: action.consent, consentGone: action.gone };
     case 'own':
       return switchedOn({ ...state, own: { ...state.own, ...action.change } });
     case 'share':

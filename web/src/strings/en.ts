@@ -3,6 +3,7 @@
 import { account } from './account';
 import { admin } from './admin';
 import { calls } from './calls';
+import { care } from './care';
 import { equipment } from './equipment';
 import { event } from './event';
 import { layout } from './layout';
@@ -17,4 +18,4 @@ import { talk } from './talk';
 /** `tag`: BCP 47, also for times and numbers. `name`: what the language calls itself. */
 const language = { tag: 'en', name: 'English', dir: 'ltr' };
 
-export const catalogue = { language, page, ...meeting, account, admin, calls, rooms, log, said, talk, layout, equipment, event, share } as const;
+export const catalogue = { language, page, ...meeting, account, admin, calls, care, rooms, log, said, talk, layout, equipment, event, share } as const;

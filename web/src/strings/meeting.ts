@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // What is read in and around a meeting.
+import { care } from './care';
 import type { DeviceProblem, Ending, Problem } from '../state/model';
 import type { DoorEvidenceId, DoorMeaning } from '../state/door_evidence';
 import type { EvidenceId, Meaning, Summary, Verdict, Witness } from '../state/evidence';
@@ -171,14 +172,16 @@ const endings: Readonly<Record<Ending, Message>> = {
 
 const deviceProblems: Readonly<Record<'mic' | 'camera', Readonly<Record<DeviceProblem, string>>>> = {
   mic: {
-    denied: 'The browser may not use your microphone. Click the icon beside the address to allow it, then try again.',
+    denied: 'The browser may not use your microphone.',
+    denied_by_system: 'Your computer or phone keeps the microphone from this browser.',
     none_found: 'No microphone was found.',
     in_use: 'Your microphone can’t be used. Perhaps another program uses it.',
     no_gesture: 'Something tried to switch your microphone on without a click of yours. It stayed off.',
     unexpected: 'Your microphone could not be switched on.',
   },
   camera: {
-    denied: 'The browser may not use your camera. Click the icon beside the address to allow it, then try again.',
+    denied: 'The browser may not use your camera.',
+    denied_by_system: 'Your computer or phone keeps the camera from this browser.',
     none_found: 'No camera was found.',
     in_use: 'Your camera can’t be used. Perhaps another program uses it.',
     no_gesture: 'Something tried to switch your camera on without a click of yours. It stayed off.',
@@ -267,6 +270,7 @@ const verdicts: Readonly<Record<Verdict, string>> = {
 };
 
 const doorLabels: Readonly<Record<DoorEvidenceId, string>> = {
+  care: care.high.label,
   door: 'Who gets in',
   people: 'Who is here',
   sign_in: 'Who you are',
@@ -304,6 +308,8 @@ const door: Readonly<Record<DoorMeaning, DoorText>> = {
       'One of you has called, and the other has accepted. Before that nothing was connected and no device was opened, ' +
       'on either side. To everybody else this meeting does not exist.',
   },
+  care_high: { value: () => care.high.on, meaning: care.high.meaning },
+  care_broken: { value: () => care.high.broken, meaning: care.high.brokenMeaning },
   all_known: {
     value: (known, of) => (of === 1 ? 'You alone' : `All ${known} are known`),
     meaning: 'The server knows each person by an account, a ticket, a checked e-mail address or the host link.',
@@ -400,15 +406,13 @@ export const meeting = {
   permission: {
     title: 'Your camera and microphone',
     leads: {
-      both: 'They are off. Your browser will ask you before this page may use them.',
+      both: 'Camera and microphone are off. Your browser will ask you before this page may use them.',
       mic: 'Your microphone is off. Your browser will ask you before this page may use it.',
       camera: 'Your camera is off. Your browser will ask you before this page may use it.',
     },
     mic: 'Microphone: so that others hear you.',
     camera: 'Camera: so that others see you.',
-    revoke:
-      'Each can be switched off with one click. To take the permission back, click the icon beside the address at ' +
-      'the top of the browser.',
+    revoke: 'Each can be switched off with one click, and you can take the permission back at any time.',
     both: 'Use camera and microphone',
     micOnly: 'Microphone only',
     cameraOnly: 'Camera only',
@@ -708,6 +712,5 @@ export const meeting = {
 
   over: {
     again: 'Join again',
-    permission: 'If you don’t need them soon, take the permissions back: click the icon beside the address.',
   },
 } as const;

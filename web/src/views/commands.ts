@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 import type { DeviceKind } from '../media/devices';
 import type { Order, Reaction } from '../signal/messages';
+import type { Ask } from '../state/consent';
 import type { PanelName, State } from '../state/model';
 import type { Preferences } from '../state/preferences';
 import type { Surface } from '../state/share';
@@ -14,6 +15,8 @@ export interface Commands {
   takeOver(): void;
   leave(): void;
   agree(mic: boolean, camera: boolean): void;
+  /** How often the person wants to be asked for it. */
+  setAsk(ask: Ask): void;
   toggle(kind: DeviceKind): void;
   /** The microphone is on while this holds; then it is as it was. */
   talk(on: boolean): void;

@@ -6,6 +6,8 @@ import type { DeviceKind } from '../media/devices';
 import type { Device, OwnMedia } from '../state/model';
 import { strings } from '../strings';
 import { Button } from './basics';
+import { AskChoice, dayOf, rememberedIn, WhoSees } from './consent';
+import { isRefused, RefusedHelp, RevokeSteps } from './permissions';
 import type { ViewProps } from './commands';
 
 interface Needs {
@@ -31,14 +33,26 @@ export function PermissionRequest({ state, commands }: ViewProps) {
         {text.asking}
       </p>
     );
+  const before = rememberedIn(state, { mic, camera });
   return (
     <div class="permission">
-      <p>{mic && camera ? text.leads.both : mic ? text.leads.mic : text.leads.camera}</p>
-      <ul class="permission-reasons">
-        {mic && <li>{text.mic}</li>}
-        {camera && <li>{text.camera}</li>}
-      </ul>
-      <p>{text.revoke}</p>
+      <WhoSees state={state} />
+      {before !== null ? (
+        <p data-consent-before={before.at}>{strings.care.consent.before(dayOf(before.at))}</p>
+      ) : (
+        <>
+          <p>{mic && camera ? text.leads.both : mic ? text.leads.mic : text.leads.camera}</p>
+          <ul class="permission-reasons">
+            {mic && <li>{text.mic}</li>}
+            {camera && <li>{text.camera}</li>}
+          </ul>
+          {!isRefused(own) && (
+            <p>
+              {text.revoke} <RevokeSteps />
+            </p>
+          )}
+        </>
+      )}
       <DeviceProblems own={own} />
       <div class="actions">
         {mic && camera && (
@@ -57,6 +71,7 @@ export function PermissionRequest({ state, commands }: ViewProps) {
           </Button>
         )}
       </div>
+      <AskChoice state={state} commands={commands} />
     </div>
   );
 }
@@ -67,6 +82,7 @@ export function DeviceProblems({ own }: { readonly own: OwnMedia }) {
     <div role="alert">
       {own.micProblem !== null && <p class="problem">{problems.mic[own.micProblem]}</p>}
       {own.cameraProblem !== null && <p class="problem">{problems.camera[own.cameraProblem]}</p>}
+      <RefusedHelp own={own} />
     </div>
   );
 }

@@ -10,7 +10,10 @@ import { Button, Picture, ScreenHeading } from './basics';
 import type { ViewProps } from './commands';
 import { DeviceChoices, needsOf, PermissionRequest } from './device_setup';
 import { Identity, VerifyButton } from './door';
+import { BrowserNotice } from './browser_notice';
+import { HighCare } from './high_care';
 import { Icon } from './icons';
+import { UnusedNotice } from './permissions';
 import { RecordedNote } from './recorded';
 import { DeviceToggle } from './toolbar';
 
@@ -41,6 +44,9 @@ export function LobbyPage({
           )}
           <ScreenHeading>{text.titles[coming]}</ScreenHeading>
           <p class="lead">{text.leads[coming]}</p>
+          <BrowserNotice />
+          <UnusedNotice />
+          {state.door.highCare && <HighCare />}
           <RecordedNote recorded={state.door.recorded} />
           <ComingAs commands={commands} />
           <form

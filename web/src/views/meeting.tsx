@@ -89,7 +89,7 @@ function OpenPanel({ state, commands, meeting }: MeetingProps) {
     case 'chat':
       return <ChatPanel meeting={meeting} talk={state.talk} commands={commands} />;
     case 'security':
-      return <SecurityPanel meeting={meeting} commands={commands} />;
+      return <SecurityPanel state={state} meeting={meeting} commands={commands} />;
     case 'stage':
       return mayModerate(meeting) ? <StagePanel meeting={meeting} commands={commands} /> : null;
     case 'questions':

@@ -4,8 +4,10 @@ import { Page } from '../pages/shell';
 import type { Ending, Problem } from '../state/model';
 import { strings } from '../strings';
 import { Button, ScreenHeading } from './basics';
+import { BrowserNotice } from './browser_notice';
 import { Mark } from './icons';
 import type { Commands } from './commands';
+import { StillGranted } from './permissions';
 
 /** One thing to say, and what to do next. */
 export function MessagePage(props: {
@@ -37,6 +39,7 @@ export function ProblemPage({ problem }: { readonly problem: Problem }) {
   const hopeless = HOPELESS.includes(problem);
   return (
     <MessagePage name={`problem ${problem}`} title={title} text={text}>
+      {problem === 'unsupported' && <BrowserNotice />}
       <p class="actions">
         {!hopeless && (
           <Button kind="primary" act="reload" onClick={() => location.reload()}>
@@ -67,6 +70,9 @@ const RETURNABLE: readonly Ending[] = [
 /** Where the same may go better the next time. */
 const TRIED_AGAIN: readonly Ending[] = ['locked', 'room_full', 'post_quantum_needed'];
 
+/** Where somebody else may have been at work (T12). */
+const FOREIGN_HANDS: readonly Ending[] = ['session_ended', 'taken_over'];
+
 export function OverPage({ why, commands }: { readonly why: Ending; readonly commands: Commands }) {
   const { title, text } = strings.endings[why];
   return (
@@ -81,7 +87,8 @@ export function OverPage({ why, commands }: { readonly why: Ending; readonly com
           <span>{strings.toStart}</span>
         </a>
       </p>
-      <p class="hint">{strings.over.permission}</p>
+      {FOREIGN_HANDS.includes(why) && <p class="hint">{strings.care.advice.stolen}</p>}
+      <StillGranted />
     </MessagePage>
   );
 }

@@ -7,7 +7,7 @@ import { evidenceOf, summaryOf, type Evidence, type Summary, type Verdict } from
 import { strings } from '../strings';
 import { locale } from '../strings/languages';
 import { cls } from './basics';
-import type { Commands } from './commands';
+import type { ViewProps } from './commands';
 import { Icon, type IconName } from './icons';
 import { Panel } from './panel';
 
@@ -38,7 +38,7 @@ export function shieldOf(summary: Summary): { readonly tone: Verdict; readonly i
   return { tone, icon: tone === 'good' ? 'shield_check' : tone === 'unknown' ? 'shield' : 'shield_alert' };
 }
 
-export function SecurityPanel({ meeting, commands }: { readonly meeting: Meeting; readonly commands: Commands }) {
+export function SecurityPanel({ meeting, state, commands }: ViewProps & { readonly meeting: Meeting }) {
   const text = strings.security;
   const evidence = evidenceOf(meeting.serverFacts, meeting.browserFacts);
   const summary = summaryOfMeeting(meeting);
@@ -60,7 +60,7 @@ export function SecurityPanel({ meeting, commands }: { readonly meeting: Meeting
           <EvidenceLine key={item.id} item={item} />
         ))}
       </dl>
-      <DoorSection meeting={meeting} />
+      <DoorSection meeting={meeting} highCare={state.door.highCare} />
       <section class="panel-section">
         <h3>{text.serverTitle}</h3>
         <p>{text.serverText}</p>
@@ -70,13 +70,13 @@ export function SecurityPanel({ meeting, commands }: { readonly meeting: Meeting
 }
 
 /** Who comes in, and how well it is known who they are. */
-function DoorSection({ meeting }: { readonly meeting: Meeting }) {
+function DoorSection({ meeting, highCare }: { readonly meeting: Meeting; readonly highCare: boolean }) {
   const { site, commands } = useSite();
   return (
     <section class="panel-section">
       <h3>{strings.security.doorTitle}</h3>
       <dl class="evidence">
-        {doorEvidenceOf(meeting, site.session, commands.proofs()).map((item) => (
+        {doorEvidenceOf(meeting, site.session, commands.proofs(), highCare).map((item) => (
           <DoorLine key={item.id} item={item} />
         ))}
       </dl>

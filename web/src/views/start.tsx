@@ -4,7 +4,9 @@ import { accountOf } from '../pages/model';
 import { Page } from '../pages/shell';
 import { strings } from '../strings';
 import { ScreenHeading } from './basics';
+import { BrowserNotice } from './browser_notice';
 import { Mark } from './icons';
+import { UnusedNotice } from './permissions';
 
 export function StartPage() {
   const { title, lead, howTitle, invited, host, points } = strings.start;
@@ -12,6 +14,8 @@ export function StartPage() {
     <Page name="start" title="" form="wide">
       <div class="hero">
         <div class="hero-text">
+          <BrowserNotice />
+          <UnusedNotice />
           <ScreenHeading>{title}</ScreenHeading>
           <p class="lead">{lead}</p>
           <section class="card how" aria-labelledby="how">

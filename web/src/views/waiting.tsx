@@ -31,6 +31,9 @@ export function WaitingPage({ state, commands, sentBack }: ViewProps & { readonl
           </div>
           <RecordedNote recorded={state.door.recorded} />
           <p>{text.nobody}</p>
+          <p class="hint" data-advice="programs">
+            {strings.care.advice.programs}
+          </p>
           {!viewer && <DeviceChoices state={state} commands={commands} />}
           <p class="actions">
             <Button act="leave" onClick={() => commands.leave()}>
