@@ -88,6 +88,7 @@ export const share = {
   cancel: 'Cancel',
   pick: 'Go on',
   pickHint: 'Your browser asks next what exactly. Nobody sees anything before you have looked at it.',
+  takeBack: 'You can stop at any time, by “Stop sharing” here or in the browser’s own bar. Nothing is remembered.',
 
   sureTitle: 'Really the whole screen?',
   sureText:

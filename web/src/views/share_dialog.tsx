@@ -113,6 +113,7 @@ function Choose({ share: { problem }, commands }: StepProps<Extract<Step, { at: 
         <p class="hint">{text.soundNot[surface]}</p>
       )}
       <p class="hint">{text.pickHint}</p>
+      <p class="hint">{text.takeBack}</p>
       <div class="confirm-buttons">
         <Button act="share-cancel" onClick={() => commands.stop()}>
           {text.cancel}
