@@ -39,6 +39,13 @@ test('at the edge they stay', () => {
   assert.equal(way(0, 'ul'), 0);
 });
 
+test('at the end of a row they stay, also where tools below reach further; down leads to these', () => {
+  const last = place(200, 160);
+  const wide = [place(300, 260, 48, 48), place(360, 260, 48, 48)];
+  assert.equal(nearest(last, wide, 'right'), null);
+  assert.equal(nearest(last, wide, 'down'), 0);
+});
+
 test('below the last row are the tools, and above these the tiles again', () => {
   assert.ok(way(7, 'd') >= GRID.length);
   assert.equal(way(9, 'rrr'), 12);

@@ -27,12 +27,14 @@ function turned({ left, top, right, bottom }: Place, direction: Direction): Plac
 /** What is beside counts more than what is ahead: one leaves a line only where it ends. */
 const SIDEWAYS = 3;
 
-/** How far `to` is from `from` on the way to the right; null: it does not lie there. */
-function distance(from: Place, to: Place): number | null {
+/** How far `to` is from `from` on the way to the right; null: it does not lie there. `inLine`: only what is beside it
+ * counts. */
+function distance(from: Place, to: Place, inLine: boolean): number | null {
   const middle = (place: Place) => (place.left + place.right) / 2;
   if (middle(to) <= middle(from) || to.right <= from.right) return null;
   const ahead = Math.max(0, to.left - from.right);
   const aside = Math.max(0, to.top - from.bottom, from.top - to.bottom);
+  if (inLine && aside > 0) return null;
   const askew = Math.abs(to.top + to.bottom - from.top - from.bottom) / 2;
   return ahead + SIDEWAYS * aside + askew / 4;
 }
@@ -42,8 +44,10 @@ export function nearest(from: Place, places: readonly Place[], direction: Direct
   let best: number | null = null;
   let least = Infinity;
   const start = turned(from, direction);
+  // At the end of a row one stays. Down and up lead on, wherever the next row stands.
+  const inLine = direction === 'left' || direction === 'right';
   places.forEach((place, index) => {
-    const far = distance(start, turned(place, direction));
+    const far = distance(start, turned(place, direction), inLine);
     if (far === null || far >= least) return;
     best = index;
     least = far;

@@ -150,6 +150,8 @@ export class OwnDevices {
   choose(kind: DeviceKind, id: string): Promise<void> {
     this.#chosen[kind] = { id, exact: true };
     this.#lost[kind] = null;
+    // Chosen in the list: the question about it is answered.
+    if (this.#offered?.[kind] === id) this.#offer(null);
     this.#events.onChange(kind === 'mic' ? { micId: id } : { cameraId: id });
     return this.#enqueue(() => this.#reopen(kind));
   }

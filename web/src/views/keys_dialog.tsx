@@ -44,7 +44,7 @@ export function KeysDialog(view: ViewProps) {
       onKeyDown={(event) => event.stopPropagation()}
     >
       {/* The list is read from its beginning, not from its button on. */}
-      <h2 id="keys-title" tabIndex={-1} ref={heading}>
+      <h2 id="keys-title" class="keys-title" tabIndex={-1} ref={heading}>
         {text.title}
       </h2>
       {!view.state.preferences.shortcuts && <p>{text.off}</p>}
