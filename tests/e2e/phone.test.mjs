@@ -20,7 +20,7 @@ const PHONES = [
   { width: 320, height: 568, isMobile: true, hasTouch: true, deviceScaleFactor: 2 },
   { width: 390, height: 844, isMobile: true, hasTouch: true, deviceScaleFactor: 3 },
 ];
-const PANELS = ['security', 'people', 'invite', 'settings'];
+const PANELS = ['security', 'people', 'invite', 'settings', 'view'];
 const NEED_NAMES = ['button', 'link', 'textbox', 'combobox', 'checkbox', 'dialog', 'image', 'meter'];
 const TARGET_PX = 24; // WCAG 2.2, 2.5.8
 

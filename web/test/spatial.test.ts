@@ -46,6 +46,11 @@ test('at the end of a row they stay, also where tools below reach further; down 
   assert.equal(nearest(last, wide, 'down'), 0);
 });
 
+test('down leads to the next row, though it is shorter and tools below it are straight ahead', () => {
+  const [row, tools] = [[place(50, 160), place(150, 160)], [place(300, 400, 48, 48)]];
+  assert.equal(nearest(place(300, 0), [...row, ...tools], 'down'), 1);
+});
+
 test('below the last row are the tools, and above these the tiles again', () => {
   assert.ok(way(7, 'd') >= GRID.length);
   assert.equal(way(9, 'rrr'), 12);

@@ -24,9 +24,6 @@ function turned({ left, top, right, bottom }: Place, direction: Direction): Plac
   }
 }
 
-/** What is beside counts more than what is ahead: one leaves a line only where it ends. */
-const SIDEWAYS = 3;
-
 /** How far `to` is from `from` on the way to the right; null: it does not lie there. `inLine`: only what is beside it
  * counts. */
 function distance(from: Place, to: Place, inLine: boolean): number | null {
@@ -36,7 +33,7 @@ function distance(from: Place, to: Place, inLine: boolean): number | null {
   const aside = Math.max(0, to.top - from.bottom, from.top - to.bottom);
   if (inLine && aside > 0) return null;
   const askew = Math.abs(to.top + to.bottom - from.top - from.bottom) / 2;
-  return ahead + SIDEWAYS * aside + askew / 4;
+  return ahead + aside + askew / 4;
 }
 
 /** The index of the nearest of `places` in that direction; null: there is none. */

@@ -52,13 +52,16 @@ function move(direction: Direction): boolean {
     return first !== null;
   }
   const panel = from.closest('.panel');
+  const sideways = direction === 'left' || direction === 'right';
   const seek = (within: Element) => {
-    const others = focusablesIn(within).filter((element) => element !== from);
+    // Into a panel, which stands beside everything, one goes sideways.
+    const open = (element: Element) => panel !== null || sideways || element.closest('.panel') === null;
+    const others = focusablesIn(within).filter((element) => element !== from && open(element));
     const found = nearest(from.getBoundingClientRect(), others.map((other) => other.getBoundingClientRect()), direction);
     return found === null ? undefined : others[found];
   };
   const inside = panel === null ? undefined : seek(panel);
-  if (inside === undefined && panel !== null && (direction === 'up' || direction === 'down')) {
+  if (inside === undefined && panel !== null && !sideways) {
     panel.querySelector('.panel-body')?.scrollBy({ top: direction === 'up' ? -96 : 96 });
     return true;
   }
