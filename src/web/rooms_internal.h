@@ -45,6 +45,7 @@ struct person {
   bool was_in;    /* in this stay */
   bool newly_in;  /* admitted just now: neither told of to the others nor welcomed yet */
   bool on_stage;  /* of an event, as far as it is broadcast; else in the green room */
+  bool was_backstage; /* before the rules changed */
   uint64_t invited_by, invited_us; /* onto the stage, by this person, and when; 0: not */
   enum stay_state state;
   bool on[SOURCE_COUNT];

@@ -113,16 +113,24 @@ static void fit_roles(struct rooms *r, struct room *room)
   }
 }
 
+static void note_places(const struct rooms *r, const struct room *room)
+{
+  for (uint32_t i = 0; i < room->members.n; i++) {
+    struct person *p = member_at(r, room, i);
+    p->was_backstage = is_backstage(room, p);
+  }
+}
+
 /* What was on and may be on no longer goes off; who may send something for the first time, or nothing any more, makes a
  * new connection. */
-static void follow_rights(struct rooms *r, struct room *room, bool other_kind)
+static void follow_rights(struct rooms *r, struct room *room)
 {
   for (uint32_t i = 0; i < room->members.n; i++) {
     struct person *p = member_at(r, room, i);
     if (p->state != STAY_IN)
       continue;
     (void)switch_off(r, room, p, forbidden_sources(room, p), NULL);
-    if (other_kind || p->had_sources) /* only an event has a green room, and viewers are not in it */
+    if (is_backstage(room, p) != p->was_backstage) /* only an event has a green room, and viewers are not in it */
       media_publish(r, room, p);
     media_follow_role(r, room, p);
   }
@@ -150,13 +158,13 @@ void rules_apply(struct rooms *r, struct rooms_time time, struct room *room, enu
                  const struct room_policy *policy)
 {
   bool rights = are_rights_other(room, kind, policy), demanded = room->policy.post_quantum;
-  bool other_kind = (room->kind == ROOM_EVENT) != (kind == ROOM_EVENT);
+  note_places(r, room);
   room->kind = kind;
   room_set_policy(r, room, policy);
   room->stopped = room->stopped && !policy->unmute_self;
   if (rights) {
     fit_roles(r, room);
-    follow_rights(r, room, other_kind);
+    follow_rights(r, room);
   }
   if (room->policy.post_quantum != demanded)
     follow_exchange(r, time, room);
