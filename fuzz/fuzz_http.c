@@ -17,8 +17,10 @@ int LLVMFuzzerInitialize(int *argc, char ***argv);
 
 static const uint8_t document[] = "<!doctype html>";
 const struct asset assets[] = {
-  {"/index.html", "text/html", "sha384-a", "\"e1\"", false, document, sizeof document - 1, "\"e1-gzip\"", document, 4},
-  {"/index.ar.html", "text/html", "sha384-b", "\"e2\"", false, document, sizeof document - 1, NULL, NULL, 0},
+  {"/index.html", "text/html", "sha384-a", "\"e1\"", false, document, sizeof document - 1, "\"e1-gzip\"", document, 4,
+   NULL, NULL, 0},
+  {"/index.ar.html", "text/html", "sha384-b", "\"e2\"", false, document, sizeof document - 1, NULL, NULL, 0,
+   NULL, NULL, 0},
 };
 const size_t assets_n = sizeof assets / sizeof assets[0];
 

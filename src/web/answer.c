@@ -99,11 +99,11 @@ struct span answer_take_member(struct span *list)
   return member;
 }
 
-/* Accept-Encoding (RFC 9110, section 12.5.3) names gzip without a weight, as browsers do: all else gets plain bytes. */
-static bool takes_gzip(struct span accept_encoding)
+/* Accept-Encoding (RFC 9110, section 12.5.3) names it without a weight, as browsers do: all else gets plain bytes. */
+static bool takes(struct span accept_encoding, const char *encoding)
 {
   while (accept_encoding.n > 0)
-    if (span_equal(answer_take_member(&accept_encoding), span_str("gzip")))
+    if (span_equal(answer_take_member(&accept_encoding), span_str(encoding)))
       return true;
   return false;
 }
@@ -111,15 +111,18 @@ static bool takes_gzip(struct span accept_encoding)
 /* Only files that are the same for everybody are compressed: what is secret must not show in a length. */
 void answer_asset(struct http_response *s, const struct http_request *q, const struct asset *asset)
 {
-  bool gzip = asset->gzip_etag != NULL && takes_gzip(q->accept_encoding);
+  bool brotli = asset->brotli_etag != NULL && takes(q->accept_encoding, "br");
+  bool gzip = !brotli && asset->gzip_etag != NULL && takes(q->accept_encoding, "gzip");
   answer_begin(s, 200, asset->content_type, asset->immutable ? "public, max-age=31536000, immutable" : "no-cache");
   s->vary = asset->gzip_etag != NULL ? "accept-encoding" : NULL;
-  s->encoding = gzip ? "gzip" : NULL;
-  s->etag = gzip ? asset->gzip_etag : asset->etag;
+  s->encoding = brotli ? "br" : gzip ? "gzip" : NULL;
+  s->etag = brotli ? asset->brotli_etag : gzip ? asset->gzip_etag : asset->etag;
   if (span_equal(q->if_none_match, span_str(s->etag)))
     s->status = 304;
   else
-    s->body = gzip ? span_of(asset->gzip, asset->gzip_n) : span_of(asset->data, asset->n);
+    s->body = brotli ? span_of(asset->brotli, asset->brotli_n)
+              : gzip ? span_of(asset->gzip, asset->gzip_n)
+                     : span_of(asset->data, asset->n);
 }
 
 void answer_not_found(struct http_response *s)

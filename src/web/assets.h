@@ -20,6 +20,9 @@ struct asset {
   const char *gzip_etag;    /* of the same, compressed; NULL where that saves nothing */
   const uint8_t *gzip;
   size_t gzip_n;
+  const char *brotli_etag;  /* the same, compressed better: whoever takes both gets this */
+  const uint8_t *brotli;
+  size_t brotli_n;
 };
 
 extern const struct asset assets[];

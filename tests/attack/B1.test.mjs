@@ -196,4 +196,36 @@ for (const kind of ['chromium', 'firefox']) {
       await browser.close();
     }
   });
+
+  test(`${kind}: a worker of ours starts by the page's own policy, and by a plain address none does`, async () => {
+    const browser = await openBrowser(kind);
+    try {
+      const page = await browser.newPage();
+      await page.evaluateOnNewDocument(() => {
+        const factory = window.trustedTypes;
+        if (factory === undefined) return;
+        const make = factory.createPolicy.bind(factory);
+        factory.createPolicy = (name, rules) => (window.policy = make(name, rules));
+      });
+      await page.goto(`https://localhost:${meddler.port}/`);
+      await until('the page', async () => (await page.$('[data-screen]')) !== null);
+      const told = await page.evaluate(async () => {
+        const program = await (await fetch(document.scripts[0].src)).text();
+        const address = /\/assets\/echo\.[0-9a-f]{16}\.js/.exec(program)[0];
+        const ask = (from) => new Promise((resolve) => {
+          const worker = new Worker(from, { type: 'module' });
+          worker.onmessage = ({ data }) => resolve(data);
+          worker.onerror = () => resolve('error');
+          worker.postMessage('heard');
+        });
+        const policy = window.policy ?? { createScriptURL: (text) => text };
+        const refused = (way) => { try { way(); return false; } catch { return true; } };
+        return [await ask(policy.createScriptURL(address)), window.policy === undefined ||
+          (refused(() => new Worker(address)) && refused(() => policy.createScriptURL(`${address}?`)))];
+      });
+      assert.deepEqual(told, ['heard', true]);
+    } finally {
+      await browser.close();
+    }
+  });
 }

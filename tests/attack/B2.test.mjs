@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // B2: pages of other origins. Only listed ones may use keys, none may use cookies, and no configuration opens more.
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import https from 'node:https';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { firstAdministrator } from '../lib/accounts.mjs';
+import { makeAuthority } from '../lib/authority.mjs';
+import { openBrowser } from '../lib/browsers.mjs';
 import { cliPlace } from '../lib/cli.mjs';
 import { startServer } from '../lib/server.mjs';
 import { request } from '../lib/signal-client.mjs';
@@ -12,13 +18,25 @@ const FOREIGN = ['*', 'null', 'https://evil.example', 'http://shop.example', 'ht
   'https://evil-shop.example', 'https://a.shop.example', 'https://shop.example:8443', 'https://shop.example.',
   'https://shop.example/', 'https://SHOP.EXAMPLE', 'https://shop.exаmple', 'https://shop.example https://evil.example'];
 
-let server, admin, key;
+let server, admin, key, folder, shop;
 before(async () => {
-  server = await startServer({ args: ['--cors_origins', SHOP] });
+  // A site that is not ours, with its own names: one of them is listed.
+  folder = await mkdtemp(path.join(tmpdir(), 'testudo-shop-'));
+  shop = https.createServer(await (await makeAuthority(folder)).certificate('localhost'), (request, response) => {
+    response.setHeader('content-type', 'text/html');
+    response.end('<!doctype html><title>A shop</title>');
+  });
+  await new Promise((resolve) => { shop.listen(0, '127.0.0.1', resolve); });
+  server = await startServer({ args: ['--cors_origins', `${SHOP},https://shop.localhost:${shop.address().port}`] });
   admin = await firstAdministrator(server);
   ({ key } = await admin.ask('POST', '/api/v1/keys', { name: 'shop', scopes: ['rooms.read', 'rooms.write'] }, 201));
 });
-after(() => server?.stop());
+after(async () => {
+  await server?.stop();
+  shop?.closeAllConnections();
+  shop?.close();
+  if (folder) await rm(folder, { recursive: true, force: true });
+});
 
 const ROOMS = '/api/v1/rooms';
 const withKey = (origin, method = 'GET', more = {}) =>
@@ -79,6 +97,78 @@ for (const value of ['*', 'null', 'https://*.example.org', 'http://shop.example'
       const { code, stderr } = await place.run('serve', '--data', place.data, '--cors_origins', value);
       assert.notEqual(code, 0);
       assert.match(stderr, /--cors-origins: cors_origins: .*Mend: /s);
+    } finally {
+      await place.remove();
+    }
+  });
+}
+
+/** Tried by a page of whatever origin: what it could read of an answer, or that the browser kept it. */
+function tryAsPage(address, authorization) {
+  const attempt = (options) =>
+    fetch(`${address}/api/v1/rooms`, options).then(({ status }) => String(status), () => 'kept');
+  const body = '{"title":"Foreign"}';
+  return Promise.all([
+    attempt({ headers: { authorization } }),
+    attempt({ method: 'POST', headers: { authorization, 'content-type': 'application/json' }, body }),
+    attempt({ credentials: 'include' }),
+    attempt({ credentials: 'include', headers: { authorization } }),
+    attempt({ method: 'POST', credentials: 'include', headers: { 'content-type': 'text/plain' }, body }),
+  ]);
+}
+
+for (const kind of ['chromium', 'firefox']) {
+  test(`${kind}: pages of other origins and of none read nothing; the listed one does by its key alone`, async () => {
+    const browser = await openBrowser(kind);
+    const { port } = shop.address();
+    const bearer = `Bearer ${key}`;
+    try {
+      const page = await browser.newPage();
+      for (const host of ['localhost', 'evil.localhost', 'a.shop.localhost', 'shop.localhost.localhost',
+        'evil-shop.localhost', '127.0.0.1']) {
+        await page.goto(`https://${host}:${port}/`);
+        assert.deepEqual(await page.evaluate(tryAsPage, server.origin, bearer), Array(5).fill('kept'), host);
+      }
+      // Origin "null": a frame in a sandbox of its own.
+      const answers = await page.evaluate((code, address, authorization) => new Promise((resolve) => {
+        window.addEventListener('message', ({ data }) => resolve(data));
+        const frame = document.createElement('iframe');
+        frame.sandbox = 'allow-scripts';
+        frame.srcdoc = `<script>(${code})(${JSON.stringify(address)}, ${JSON.stringify(authorization)})
+          .then((all) => parent.postMessage([self.origin, ...all], '*'))</scr` + 'ipt>';
+        document.body.append(frame);
+      }), tryAsPage.toString(), server.origin, bearer);
+      assert.deepEqual(answers, ['null', ...Array(5).fill('kept')]);
+      await page.goto(`https://shop.localhost:${port}/`);
+      assert.deepEqual(await page.evaluate(tryAsPage, server.origin, bearer), ['200', '201', 'kept', 'kept', 'kept']);
+    } finally {
+      await browser.close();
+    }
+    const { rooms } = await admin.ask('GET', `${ROOMS}?all=true`);
+    assert.equal(rooms.length, 1);
+    await admin.ask('DELETE', `${ROOMS}/${rooms[0].id}`, undefined, 204);
+  });
+}
+
+const FILES = [
+  'cors_origins = *',
+  'cors_origins = null',
+  'cors_origins = https://*.shop.example',
+  'cors_origins = http://shop.example',
+  'cors_origins = https://shop.example/path',
+  'https_listen = 0.0.0.0',
+  'origin = https://meet.example.org',
+  'media_announce = 203.0.113.7',
+];
+for (const line of FILES) {
+  test(`a file with "${line}" in the local profile: no start, but its line and the mend`, async () => {
+    const place = await cliPlace();
+    try {
+      const file = path.join(place.folder, 'my.conf');
+      await writeFile(file, `profile = local\n${line}\n`);
+      const { code, stderr } = await place.run('serve', '--config', file, '--data', place.data);
+      assert.notEqual(code, 0);
+      assert.ok(stderr.includes('my.conf:2: ') && stderr.includes('Mend: '), stderr);
     } finally {
       await place.remove();
     }

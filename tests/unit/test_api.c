@@ -6,16 +6,18 @@
 #include "web/headers.h"
 
 /* In place of the client: web_core serves what it is linked with. */
-static const uint8_t document[] = "<!doctype html>", script[] = "'use strict'", packed[] = "packed";
+static const uint8_t document[] = "<!doctype html>", script[] = "'use strict'", packed[] = "packed",
+                     brotli[] = "br";
 static const uint8_t arabic[] = "<!doctype html><html lang=ar>", brazilian[] = "<!doctype html><html lang=pt-BR>";
 const struct asset assets[] = {
   {"/index.html", "text/html; charset=utf-8", "sha384-a", "\"e1\"", false, document, sizeof document - 1,
-   NULL, NULL, 0},
-  {"/index.ar.html", "text/html; charset=utf-8", "sha384-c", "\"e3\"", false, arabic, sizeof arabic - 1, NULL, NULL, 0},
+   NULL, NULL, 0, NULL, NULL, 0},
+  {"/index.ar.html", "text/html; charset=utf-8", "sha384-c", "\"e3\"", false, arabic, sizeof arabic - 1,
+   NULL, NULL, 0, NULL, NULL, 0},
   {"/index.pt-br.html", "text/html; charset=utf-8", "sha384-d", "\"e4\"", false, brazilian, sizeof brazilian - 1,
-   NULL, NULL, 0},
+   NULL, NULL, 0, NULL, NULL, 0},
   {"/assets/app.0123456789abcdef.js", "text/javascript", "sha384-b", "\"e2\"", true, script, sizeof script - 1,
-   "\"e2-gzip\"", packed, sizeof packed - 1},
+   "\"e2-gzip\"", packed, sizeof packed - 1, "\"e2-brotli\"", brotli, sizeof brotli - 1},
 };
 const size_t assets_n = sizeof assets / sizeof assets[0];
 
@@ -108,8 +110,9 @@ static void test_languages(void **state)
 static void test_compressed_assets(void **state)
 {
   struct fixture *f = *state;
-  static const char *const takes[] = {"gzip", "gzip, deflate, br", "br,gzip", "identity,  gzip"};
-  static const char *const takes_not[] = {"", "br", "x-gzip", "gzip;q=0", "GZIPPED", "*", ",", " , "};
+  static const char *const takes[] = {"gzip", "gzip, deflate, br;q=0", "zstd,gzip", "identity,  gzip"};
+  static const char *const takes_brotli[] = {"br", "gzip, deflate, br, zstd", "br,gzip"};
+  static const char *const takes_not[] = {"", "brotli", "x-gzip", "gzip;q=0", "GZIPPED", "*", ",", " , "};
   struct http_request q = request(HTTP_GET, "/assets/app.0123456789abcdef.js");
   for (size_t i = 0; i < sizeof takes / sizeof takes[0]; i++) {
     q.accept_encoding = span_str(takes[i]);
@@ -117,6 +120,13 @@ static void test_compressed_assets(void **state)
     assert_string_equal(f->answer.encoding, "gzip");
     assert_string_equal(f->answer.etag, "\"e2-gzip\"");
     assert_true(span_equal(f->answer.body, span_str("packed")));
+  }
+  for (size_t i = 0; i < sizeof takes_brotli / sizeof takes_brotli[0]; i++) {
+    q.accept_encoding = span_str(takes_brotli[i]);
+    assert_int_equal(ask(f, &q), 200);
+    assert_string_equal(f->answer.encoding, "br");
+    assert_string_equal(f->answer.etag, "\"e2-brotli\"");
+    assert_true(span_equal(f->answer.body, span_str("br")));
   }
   for (size_t i = 0; i < sizeof takes_not / sizeof takes_not[0]; i++) {
     q.accept_encoding = span_str(takes_not[i]);

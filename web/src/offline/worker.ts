@@ -24,7 +24,7 @@ async function isWhole(answer: Response, integrity: string): Promise<boolean> {
 async function keep(): Promise<void> {
   const cache = await caches.open(name);
   for (const { path, integrity } of files) {
-    const answer = await fetch(path, { integrity, credentials: 'omit' });
+    const answer = await fetch(path, { integrity, cache: 'force-cache' }); // the page has just got most of them
     if (!answer.ok || !(await isWhole(answer.clone(), integrity)))
       throw new TypeError(`${path} is not as it was built.`);
     await cache.put(path, answer);
