@@ -70,4 +70,6 @@ test('special care is claimed where the rules of this meeting show it, and nowhe
   assert.equal(careOf({ waiting: true, post_quantum: false })?.meaning, 'care_broken');
   assert.equal(careOf({ waiting: false, post_quantum: true })?.verdict, 'bad');
   assert.equal(careOf({ waiting: true, post_quantum: true }, false), undefined);
+  const call = meetingOf({ kind: 'call', rules: { ...initialRules, waiting: false, post_quantum: true } });
+  assert.equal(doorEvidenceOf(call, null, NOTHING_PROVEN, true)[0]?.verdict, 'good');
 });

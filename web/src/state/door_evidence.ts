@@ -92,8 +92,9 @@ function peopleLine({ people }: Meeting): DoorEvidence {
 }
 
 /** What the server claims, compared with the rules that it has told for this very meeting. */
-function careLine({ rules }: Meeting): DoorEvidence {
-  const inForce = rules.waiting && rules.post_quantum;
+function careLine({ rules, kind }: Meeting): DoorEvidence {
+  // Nobody waits before the door of a call: it has none.
+  const inForce = rules.post_quantum && (rules.waiting || kind === 'call');
   return line('care', inForce ? 'good' : 'bad', inForce ? 'care_high' : 'care_broken');
 }
 
