@@ -13,6 +13,9 @@ import { useNameSearch } from './name_search';
 import { Panel } from './panel';
 import { PersonFacts } from './person_row';
 
+/** Raised hands that are listed: nobody calls on more at once. */
+const HANDS_LISTED = 20;
+
 interface StagePanelProps {
   readonly meeting: Meeting;
   readonly commands: Commands;
@@ -57,6 +60,7 @@ export function StagePanel({ meeting, commands }: StagePanelProps) {
           </ul>
         </section>
       )}
+      <Hands people={audience.filter((person) => !person.invited)} commands={commands} />
       <Audience people={audience.filter((person) => !person.invited)} commands={commands} />
     </Panel>
   );
@@ -144,7 +148,41 @@ function StageRow({ person, hint, children }: StageRowProps) {
   );
 }
 
-function Audience({ people, commands }: Pick<StagePanelProps, 'commands'> & { readonly people: readonly Person[] }) {
+type AudienceProps = Pick<StagePanelProps, 'commands'> & { readonly people: readonly Person[] };
+
+/** Of the audience those with a raised hand, the earliest first. */
+function Hands({ people, commands }: AudienceProps) {
+  const text = strings.event.panel;
+  const raised = people.filter(({ hand }) => hand !== null).sort((a, b) => (a.hand ?? 0) - (b.hand ?? 0));
+  if (raised.length === 0) return null;
+  return (
+    <section class="panel-section" data-list="hands" aria-labelledby="stage-hands">
+      <h3 id="stage-hands">{text.hands(raised.length)}</h3>
+      <ul class="people">
+        {raised.slice(0, HANDS_LISTED).map((person) => (
+          <InviteRow key={person.id} person={person} commands={commands} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function InviteRow({ person, commands }: Pick<StagePanelProps, 'commands'> & { readonly person: Person }) {
+  const { invite, on } = strings.event.panel;
+  return (
+    <StageRow person={person} hint={null}>
+      <Button
+        act="invite-onto-stage"
+        label={on(invite, person.name)}
+        onClick={() => commands.order({ type: 'invite', who: person.id, on: true })}
+      >
+        {invite}
+      </Button>
+    </StageRow>
+  );
+}
+
+function Audience({ people, commands }: AudienceProps) {
   const text = strings.event.panel;
   const { shown, field } = useNameSearch('stage-search', people, text.nobody);
   return (
@@ -154,15 +192,7 @@ function Audience({ people, commands }: Pick<StagePanelProps, 'commands'> & { re
       {field}
       <ul class="people">
         {shown.map((person) => (
-          <StageRow key={person.id} person={person} hint={null}>
-            <Button
-              act="invite-onto-stage"
-              label={text.on(text.invite, person.name)}
-              onClick={() => commands.order({ type: 'invite', who: person.id, on: true })}
-            >
-              {text.invite}
-            </Button>
-          </StageRow>
+          <InviteRow key={person.id} person={person} commands={commands} />
         ))}
       </ul>
     </section>
