@@ -2,7 +2,7 @@
 /* Integers are big-endian; a text is its length in three bytes and its bytes; a flag is one byte, 0 or 1. */
 #include "ipc/messages.h"
 
-#define PUBLISH_ALL ((1u << SOURCE_COUNT) - 1)
+#define PUBLISH_ALL ((IPC_PUBLISH_SILENCE << 1) - 1)
 #define LEVEL_SILENT 127u
 
 static void put_text(struct writer *w, struct span text, size_t max)

@@ -64,6 +64,10 @@ static inline bool media_source_is_video(enum media_source source)
   return source == SOURCE_CAMERA || source == SOURCE_SCREEN;
 }
 
+/* In a mask of what may be forwarded, beside the bits of the sources: the microphone is off, and silence is forwarded in
+ * place of each of its packets, so that nobody on the wire sees it (T6). */
+#define IPC_PUBLISH_SILENCE (1u << SOURCE_COUNT)
+
 /* Longest texts that are accepted, in bytes; an SDP may have LIMIT_SDP_BYTES. */
 #define IPC_MID_BYTES 16
 #define IPC_FACT_BYTES 64 /* cipher, group and the like */
@@ -77,7 +81,7 @@ struct ipc_offer {
   uint64_t peer;
   uint32_t connection; /* grows by one when the page makes a new RTCPeerConnection; the same number: a re-offer */
   uint32_t id;         /* the page's offer id, given back in the answer */
-  uint8_t publish;     /* bits 1 << enum media_source: what may be forwarded now */
+  uint8_t publish;     /* bits 1 << enum media_source: what may be forwarded now; IPC_PUBLISH_SILENCE */
   bool post_quantum;   /* demanded: a new connection without X25519MLKEM768 ends by IPC_GONE_POST_QUANTUM */
   bool backstage;      /* as in ipc_publish */
   struct span source_mid[SOURCE_COUNT]; /* empty: no such source */

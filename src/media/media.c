@@ -147,7 +147,7 @@ static int take_publish(struct media *m, struct span s)
   room_move_peer(p, message.backstage);
   for (int kind = 0; kind < SOURCE_COUNT; kind++)
     if (p->sources[kind] != NULL)
-      source_publish(p->sources[kind], (p->publish >> kind & 1) != 0);
+      source_publish(p->sources[kind], p->publish);
   return 0;
 }
 
@@ -159,8 +159,7 @@ static int take_level(struct media *m, struct span s)
   struct source *mic = p != NULL ? p->sources[SOURCE_MIC] : NULL;
   if (mic == NULL || !mic->published)
     return err;
-  mic->level = message.level;
-  room_level(p, message.level);
+  source_level(mic, message.level);
   return 0;
 }
 

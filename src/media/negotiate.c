@@ -102,7 +102,7 @@ static int set_sources(struct peer *p, const struct ipc_offer *o, const struct s
         return err;
     }
     if (*s != NULL)
-      source_publish(*s, (p->publish >> kind & 1) != 0);
+      source_publish(*s, p->publish);
   }
   return 0;
 }

@@ -7,6 +7,7 @@
 #include "media/peer.h"
 #include "media/room.h"
 #include "proto/h264.h"
+#include "proto/opus.h"
 #include "proto/rtcp.h"
 
 #define OPUS_CLOCK_RATE 48000u
@@ -24,6 +25,16 @@ static void fire_hold(struct wheel_timer *timer, uint64_t now_us)
   room_ready(s->peer->room, s);
 }
 
+static bool is_on(const struct source *s, uint8_t mask)
+{
+  return (mask >> s->setup.kind & 1) != 0;
+}
+
+static bool is_silenced(const struct source *s, uint8_t mask)
+{
+  return s->setup.kind == SOURCE_MIC && !is_on(s, mask) && (mask & IPC_PUBLISH_SILENCE) != 0;
+}
+
 int source_new(struct peer *peer, const struct source_setup *setup, struct source **source)
 {
   struct media *m = peer->media;
@@ -34,7 +45,8 @@ int source_new(struct peer *peer, const struct source_setup *setup, struct sourc
     return err;
   struct source *s = item;
   *s = (struct source){.media = m, .id = id, .peer = peer, .setup = *setup, .level = LEVEL_UNKNOWN};
-  s->published = (peer->publish >> setup->kind & 1) != 0;
+  s->silenced = is_silenced(s, peer->publish);
+  s->published = s->silenced || is_on(s, peer->publish);
   s->since_us = m->now_us;
   s->clock_rate = source_is_video(s) ? VIDEO_CLOCK_RATE : OPUS_CLOCK_RATE;
   s->media_stream.ssrc = setup->stream.ssrc;
@@ -130,8 +142,12 @@ void source_request_key(struct source *s)
   schedule_repair(s);
 }
 
-void source_publish(struct source *s, bool on)
+void source_publish(struct source *s, uint8_t mask)
 {
+  s->silenced = is_silenced(s, mask);
+  if (s->silenced)
+    s->level = LEVEL_UNKNOWN;
+  bool on = s->silenced || is_on(s, mask);
   if (s->published == on)
     return;
   s->published = on;
@@ -176,7 +192,10 @@ static void keep(struct source *s, struct ring_packet *r, const struct rtp_packe
   r->is_vp8 = false;
   r->vp8 = (struct vp8_descriptor){0};
   r->level = s->level;
-  memcpy(ring_payload(r), payload.p, payload.n);
+  if (s->silenced)
+    opus_silence(ring_payload(r), payload.n);
+  else
+    memcpy(ring_payload(r), payload.p, payload.n);
   r->key_start = is_key_start(s, r, payload);
 }
 
@@ -226,6 +245,13 @@ static void accept(struct source *s, uint64_t index, const struct rtp_packet *p,
   schedule_repair(s);
 }
 
+void source_level(struct source *s, uint8_t level)
+{
+  s->level = s->silenced ? LEVEL_UNKNOWN : level;
+  if (s->published)
+    room_level(s->peer, s->level & 0x7f);
+}
+
 static void take_level(struct source *s, const struct rtp_packet *p)
 {
   struct span data;
@@ -234,9 +260,7 @@ static void take_level(struct source *s, const struct rtp_packet *p)
   if (s->setup.level_id == 0 || rtp_ext_find(p, s->setup.level_id, &data) != 0 ||
       rtp_audio_level(data, &voice, &level) != 0)
     return;
-  s->level = data.p[0];
-  if (s->published)
-    room_level(s->peer, level);
+  source_level(s, data.p[0]);
 }
 
 void source_receive(struct source *s, const struct rtp_packet *p, bool cryptex)

@@ -41,6 +41,7 @@ struct source {
   uint32_t clock_rate; /* Hz */
   uint8_t place;       /* in room.sources */
   bool published;      /* may be forwarded now */
+  bool silenced;       /* a microphone that is off: silence is forwarded in place of each of its packets (T6) */
   uint64_t since_us;   /* when it was published last */
   uint8_t level;       /* the latest audio level, as the extension carries it */
 
@@ -74,8 +75,11 @@ void source_receive(struct source *s, const struct rtp_packet *p, bool cryptex);
 /* One decrypted packet of its RTX stream. */
 void source_receive_rtx(struct source *s, const struct rtp_packet *p);
 
-/* The publish mask: what is off is received and thrown away. */
-void source_publish(struct source *s, bool on);
+/* The mask of what may be forwarded (struct ipc_publish): what is off is received and thrown away, or replaced. */
+void source_publish(struct source *s, uint8_t mask);
+
+/* How loud it is, as the header extension says it (RFC 6464). */
+void source_level(struct source *s, uint8_t level);
 
 /* From now on it goes to other receivers: nothing of what has come so far reaches them. */
 void source_begin_anew(struct source *s);

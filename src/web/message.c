@@ -30,7 +30,7 @@ struct field {
   uint64_t min, max; /* of the number, or of the text's bytes */
 };
 
-#define MAX_FIELDS 6
+#define MAX_FIELDS 7
 
 struct rule {
   const char *name;
@@ -60,8 +60,10 @@ static const struct rule rules[MESSAGE_TYPES] = {
   [MESSAGE_STATE] = {"state", STAY_IN, false,
                      {FIELD_N, FIELD_FLAG("mic", SOURCE_MIC), FIELD_FLAG("camera", SOURCE_CAMERA),
                       FIELD_FLAG("screen", SOURCE_SCREEN), FIELD_MORE("screen_sound", on[SOURCE_SCREEN_SOUND]),
-                      FIELD_MORE("screen_paused", screen_paused)}},
+                      FIELD_MORE("screen_paused", screen_paused), FIELD_MORE("quiet", quiet)}},
   [MESSAGE_LEVEL] = {"level", STAY_IN, false, {FIELD_N, {"db", FIELD_U8, false, AT(level.db), 0, 127}}},
+  [MESSAGE_BEAT] = {"beat", STAY_IN, false,
+                    {FIELD_N, {"db", FIELD_U8, false, AT(level.db), 0, 127}, FIELD_SWITCH("mic", level.mic)}},
   [MESSAGE_ADMIT] = {"admit", STAY_IN, true, FIELDS_WHO_OR_ALL},
   [MESSAGE_REFUSE] = {"refuse", STAY_IN, true, FIELDS_WHO_OR_ALL},
   [MESSAGE_LEAVE] = {"leave", STAY_WAITING | STAY_IN, false, {FIELD_N}},

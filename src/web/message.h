@@ -22,6 +22,7 @@ enum message_type {
   MESSAGE_OFFER,
   MESSAGE_STATE,
   MESSAGE_LEVEL,
+  MESSAGE_BEAT,
   MESSAGE_ADMIT,
   MESSAGE_REFUSE,
   MESSAGE_LEAVE,
@@ -77,10 +78,12 @@ struct message {
     struct {
       bool on[SOURCE_COUNT];
       bool screen_paused;
+      bool quiet;
     } state;
     struct {
       uint8_t db;
-    } level;
+      bool mic; /* of beat: switched on */
+    } level; /* and of beat */
     struct {
       bool all;
       struct span who; /* PERSON_ID_TEXT bytes, empty with `all`; of unban: the ban's id */

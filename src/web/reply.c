@@ -179,6 +179,16 @@ json_t *reply_speaker(const char *who)
   return json_pack("{ss ss?}", "type", "speaker", "who", who);
 }
 
+json_t *reply_beat_mic(const char *who, bool on)
+{
+  return json_pack("{ss sb}", "id", who, "on", on);
+}
+
+json_t *reply_beat(const char *speaker, json_t *mics)
+{
+  return json_pack("{ss ss? so}", "type", "beat", "speaker", speaker, "mics", mics);
+}
+
 static json_t *text_or_null(struct span text)
 {
   return text.n == 0 ? json_null() : json_stringn((const char *)text.p, text.n);

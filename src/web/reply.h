@@ -108,6 +108,9 @@ json_t *reply_alert(const char *code, const char *who, const char *other, const 
 json_t *reply_answer(uint32_t id, struct span sdp);
 json_t *reply_offer_refused(uint32_t id, struct span code, struct span text);
 json_t *reply_speaker(const char *who);
+/* How the microphones of quiet people are, and who speaks (rooms_quiet.c); takes `mics`. */
+json_t *reply_beat_mic(const char *who, bool on);
+json_t *reply_beat(const char *speaker, json_t *mics);
 json_t *reply_security(const struct ipc_security *facts, uint64_t since_unix_s);
 json_t *reply_renew(const char *why);
 

@@ -78,6 +78,7 @@ struct person {
   const char *renew_why;        /* told to the page, or to be told when it is back; NULL: nothing to tell */
   uint8_t media_state;          /* enum ipc_media_state */
   enum key_exchange exchange;
+  bool quiet;                   /* nobody on the wire is to see when this person speaks (T6) */
   bool had_sources;             /* the last offer was passed on with them: the person may send something */
   uint64_t media_since_unix_s;
   json_t *last_slots, *last_security; /* to be told again after a resume; NULL: none */
@@ -150,6 +151,7 @@ struct room {
   uint64_t told_us;
   uint64_t hands; /* that were ever raised: the order */
   uint32_t recorders;
+  uint64_t beat_us; /* when all were told last how quiet people's microphones are */
   uint32_t reactions[REACTIONS]; /* of people who are not seen, to be told as a number */
   struct rate_bucket to_all, from_audience, to_stage, gestures; /* what many are told, whoever says it */
   bool too_many; /* moderators were told that more are in than were invited */
@@ -401,5 +403,12 @@ bool media_check_exchange(struct rooms *r, struct rooms_time time, struct person
 void media_offer(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);
 void media_state(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);
 void media_level(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);
+/* How the page's wish for a source ends; said to the page when it is another one. */
+bool media_takes_switch(struct rooms *r, const struct room *room, struct person *p, enum media_source source, bool on);
+
+/* rooms_quiet.c */
+bool quiet_holds_back(const struct rooms *r, const struct room *room); /* who speaks is told by the clock alone */
+void quiet_beat(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);
+void quiet_tell(struct rooms *r, struct rooms_time time, struct room *room); /* at each tick */
 
 #endif

@@ -54,6 +54,8 @@ static uint8_t publish_bits(const struct room *room, const struct person *p)
     bits |= p->on[i] && may_publish(room, p, (enum media_source)i) ? 1u << i : 0;
   if (p->screen_paused)
     bits &= ~(1u << SOURCE_SCREEN | 1u << SOURCE_SCREEN_SOUND);
+  if (p->quiet && role_publishes(&room->policy, p->role) && (bits & 1u << SOURCE_MIC) == 0)
+    bits |= IPC_PUBLISH_SILENCE;
   return (uint8_t)bits;
 }
 
@@ -106,7 +108,7 @@ void media_publish(struct rooms *r, const struct room *room, const struct person
 
 /* How the page's wish for a source ends. What a moderator has switched off stays so until the page has said "off"
  * itself: an "on" before that was on its way already. */
-static bool takes_switch(struct rooms *r, const struct room *room, struct person *p, enum media_source source, bool on)
+bool media_takes_switch(struct rooms *r, const struct room *room, struct person *p, enum media_source source, bool on)
 {
   if (!on)
     p->held[source] = false;
@@ -132,9 +134,10 @@ void media_state(struct rooms *r, struct rooms_time time, struct person *p, cons
   const struct room *room = room_of(r, p);
   bool changed = false;
   for (int i = 0; i < SOURCE_SWITCHES; i++)
-    changed |= set_flag(&p->on[i], takes_switch(r, room, p, (enum media_source)i, m->state.on[i]));
+    changed |= set_flag(&p->on[i], media_takes_switch(r, room, p, (enum media_source)i, m->state.on[i]));
   changed |= set_flag(&p->on[SOURCE_SCREEN_SOUND], p->on[SOURCE_SCREEN] && m->state.on[SOURCE_SCREEN_SOUND]);
   changed |= set_flag(&p->screen_paused, p->on[SOURCE_SCREEN] && m->state.screen_paused);
+  changed |= set_flag(&p->quiet, m->state.quiet);
   if (p->on[SOURCE_SCREEN])
     p->share_asked_by[0] = '\0'; /* that is the answer */
   if (!changed)

@@ -156,7 +156,10 @@ int rooms_media_speaker(struct rooms *r, unsigned process, const struct ipc_spea
     return 0;
   }
   room->speaker = m->peer;
-  say_to_people(r, room, json);
+  if (quiet_holds_back(r, room))
+    json_decref(json); /* told by the clock */
+  else
+    say_to_people(r, room, json);
   return 0;
 }
 

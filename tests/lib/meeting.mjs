@@ -22,10 +22,13 @@ export const waitForScreen = (page, name, options) =>
     throw new Error(`${error.message}; the page shows: ${await page.evaluate(() => document.body.innerText)}`);
   });
 
-/** Fills the lobby: agrees to camera and microphone unless `media` is false, types the name, joins or knocks. */
+/** Fills the lobby: agrees to camera and microphone unless `media` is false or "microphone", types the name, joins or knocks. */
 export async function enterLobby(page, name, { media = true } = {}) {
   await page.waitForSelector('#name', { timeout: 20_000 });
-  if (media) {
+  if (media === 'microphone') {
+    await click(page, button('agree-mic'));
+    await until('the microphone', async () => !(await page.$(button('agree-mic'))));
+  } else if (media) {
     await click(page, button('agree-both'));
     await page.waitForSelector('.preview video', { timeout: 20_000 });
   }

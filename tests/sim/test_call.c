@@ -191,6 +191,34 @@ static void test_mute_and_unmute(void **state)
   assert_false(world_shows(&w, 0, 1, SOURCE_MIC));
 }
 
+/* Who is muted and quiet (T6): the packets go on as before, and nothing of what is in them. */
+static void test_silence_in_place_of_a_microphone(void **state)
+{
+  (void)state;
+  join_people(2, &person);
+  world_run(&w, 1000000);
+  struct client *hearer = &w.clients[0].client;
+  const struct client_slot *slot = &hearer->slot[world_slot_of(&w, 0, 1, SOURCE_MIC)];
+  size_t before = slot->count;
+  world_run(&w, 1000000);
+  size_t a_second = slot->count - before;
+  assert_int_equal(hearer->broken, 0);
+  world_publish(&w, 1, IPC_PUBLISH_SILENCE);
+  world_run(&w, 100000);
+  before = slot->count;
+  uint32_t foreign = hearer->broken;
+  world_run(&w, 1000000);
+  assert_true(world_shows(&w, 0, 1, SOURCE_MIC));
+  assert_in_range(slot->count - before, a_second - 2, a_second + 2);
+  assert_int_equal(hearer->broken - foreign, slot->count - before); /* none has what the sender put in */
+  assert_false(world_shows(&w, 0, 1, SOURCE_CAMERA));
+  world_publish(&w, 1, 1 << SOURCE_MIC);
+  world_run(&w, 100000);
+  foreign = hearer->broken;
+  world_run(&w, 1000000);
+  assert_int_equal(hearer->broken, foreign);
+}
+
 static void test_screen_goes_first(void **state)
 {
   struct client_config few = person, sharer = person;
@@ -317,6 +345,7 @@ int main(void)
       cmocka_unit_test_setup_teardown(test_peer_closes, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_new_connection_of_a_peer, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_mute_and_unmute, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_silence_in_place_of_a_microphone, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_screen_goes_first, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_more_slots_by_a_second_offer, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_sender_and_receiver_reports, set_up, tear_down),

@@ -29,6 +29,7 @@ struct world {
   size_t said_n;
   bool deaf; /* messages are only counted: too many to look at each */
   unsigned welcomes, told;
+  size_t shortest, longest; /* message so far */
   int closed[SOCKETS]; /* close code by socket, 0: open */
   const char *closed_why;
   struct ipc_offer offer; /* the last one; its texts are gone */
@@ -62,6 +63,8 @@ static inline void on_send(void *ctx, uint64_t socket, struct span json)
   assert_int_equal(w->closed[socket], 0);
   w->welcomes += json.n > sizeof welcome && memcmp(json.p, welcome, sizeof welcome - 1) == 0 ? 1 : 0;
   w->told++;
+  w->shortest = json.n < w->shortest ? json.n : w->shortest;
+  w->longest = json.n > w->longest ? json.n : w->longest;
   if (w->deaf)
     return;
   w->said[w->said_n].socket = socket;

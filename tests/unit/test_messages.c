@@ -305,7 +305,7 @@ static void test_no_other_range(void **state)
   (void)state;
   uint8_t bytes[256];
   struct writer w = writer_of(bytes, sizeof bytes);
-  ipc_encode_publish(&w, &(struct ipc_publish){.peer = 1, .publish = 1 << SOURCE_COUNT});
+  ipc_encode_publish(&w, &(struct ipc_publish){.peer = 1, .publish = IPC_PUBLISH_SILENCE << 1});
   assert_int_equal(decode(IPC_PUBLISH, fields_of(&w, IPC_PUBLISH)), ERR_RANGE);
   w = writer_of(bytes, sizeof bytes);
   ipc_encode_publish(&w, &(struct ipc_publish){.peer = 0, .publish = 1});

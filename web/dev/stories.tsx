@@ -187,6 +187,7 @@ function meetingOf(count: number, change: Partial<Meeting> = {}): State {
     soundBlocked: false,
     serverFacts,
     browserFacts,
+    quietFacts: null,
     ...change,
   };
   return {

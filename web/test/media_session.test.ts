@@ -25,6 +25,7 @@ beforeEach(() => {
     onAnew: () => anew++,
     onStreams: () => undefined,
     trackOf: () => null,
+    isQuiet: () => false,
   });
 });
 

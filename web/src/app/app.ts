@@ -355,6 +355,7 @@ export class App {
     const preferences = this.store.get().preferences;
     rememberPreferences(preferences);
     if (TREATMENTS.some((name) => preferences[name] !== before[name])) void this.#devices?.treat(preferences);
+    if (preferences.quiet !== before.quiet) this.#conference?.quietChanged();
     // From then on the microphone is on while something is held down.
     if (preferences.pushToTalk && !before.pushToTalk && this.store.get().own.mic) this.toggle('mic');
   }

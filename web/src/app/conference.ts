@@ -4,6 +4,7 @@ import { browserFacts } from '../media/facts';
 import type { DeviceKind, OwnDevices } from '../media/devices';
 import type { Loudspeaker } from '../media/loudspeaker';
 import type { OwnScreen } from '../media/screen';
+import { canBeQuiet } from '../media/quiet';
 import { MediaSession } from '../media/session';
 import { SoundOutput } from '../media/sound';
 import {
@@ -30,6 +31,7 @@ import { newsOf } from './news';
 import { keepScreenOn } from './wake';
 
 const LEVEL_MS = 250;
+const SILENT_DB = 127;
 const FACTS_MS = 2000;
 const NOTICE_MS = 7000;
 const REACTION_MS = 6000;
@@ -49,6 +51,8 @@ export class Conference {
   readonly #letScreenSleep = keepScreenOn();
   #told: Ending | null = null;
   #reactionTold = -Infinity;
+  /** What the server was told last of the switches, but for the microphone. */
+  #saidSwitches = '';
   /** The list of stays as far as it has come. */
   #stays: Stay[] = [];
 
@@ -80,6 +84,7 @@ export class Conference {
         this.#sound.play(audio);
       },
       trackOf: (source) => (source === 'mic' || source === 'camera' ? devices.track(source) : screen.track(source)),
+      isQuiet: () => this.#isQuiet(),
     });
     this.#signal = new SignalSession(enter, {
       onHello: ({ you, role }) => {
@@ -137,7 +142,18 @@ export class Conference {
       screen_sound: share.sound,
       screen_paused: share.frozen !== null,
     };
-    this.#say({ type: 'state', mic: sends && own.mic, camera: sends && own.camera, screen: false, ...shares });
+    const switches = { camera: sends && own.camera, screen: false, ...shares, quiet: this.#isQuiet() };
+    const said = JSON.stringify(switches);
+    // That the microphone is switched goes with the next beat, so that nobody sees when.
+    if (switches.quiet && said === this.#saidSwitches) return;
+    this.#saidSwitches = said;
+    this.#say({ type: 'state', mic: sends && own.mic, ...switches });
+  }
+
+  /** The person wants it the other way now. */
+  quietChanged(): void {
+    this.switched();
+    this.#media.restart();
   }
 
   /** What is sent of the own screen has changed: the senders first, then the server. */
@@ -214,6 +230,7 @@ export class Conference {
         return this.#media.pause();
       case 'welcome':
         this.#fitRole();
+        this.#saidSwitches = '';
         this.switched();
         this.#media.signalOpened();
         return this.#fitMedia();
@@ -312,14 +329,29 @@ export class Conference {
   /** Without header encryption the level comes this way, under the socket's encryption, and never in packets (T6). */
   #sendLevel(): void {
     const { own, screen } = this.#store.get();
-    if (screen.at !== 'meeting' || !own.mic || this.#media.headersEncrypted) return;
+    if (screen.at !== 'meeting') return;
+    if (this.#isQuiet()) return this.#sendBeat();
+    if (!own.mic || this.#media.headersEncrypted) return;
     this.#say({ type: 'level', db: this.#devices.meter.read() });
+  }
+
+  #isQuiet(): boolean {
+    return this.#store.get().preferences.quiet && canBeQuiet();
+  }
+
+  /** All that changes when somebody speaks or mutes, by the clock and in one size (T6). */
+  #sendBeat(): void {
+    const { own } = this.#store.get();
+    const mic = own.mic && !onlyWatches(this.#store.get());
+    this.#say({ type: 'beat', db: mic ? this.#devices.meter.read() : SILENT_DB, mic });
   }
 
   async #readFacts(): Promise<void> {
     const { connection } = this.#media;
     const facts = connection === null ? null : await browserFacts(connection).catch(() => null);
     if (connection === this.#media.connection) this.#store.dispatch({ type: 'browser_facts', facts });
+    const quiet = await this.#media.quietFacts().catch(() => null);
+    if (connection === this.#media.connection) this.#store.dispatch({ type: 'quiet_facts', facts: quiet });
   }
 
   #ended(end: SessionEnd): void {

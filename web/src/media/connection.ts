@@ -3,6 +3,9 @@
 // and video slots that the server fills. People come and go without a new offer.
 import type { Source } from '../signal/messages';
 import type { CameraQuality } from './quality';
+import { QUIET_BYTES } from './opus_padding';
+import { QuietSender } from './quiet';
+import type { QuietFacts } from '../state/quiet';
 import { hasCryptex, withoutAddresses } from './sdp';
 import { AUDIO_SLOTS } from './slots';
 
@@ -45,9 +48,10 @@ export class MediaConnection {
   readonly #videoSlots: RTCRtpTransceiver[] = [];
   readonly #streams = new Map<string, MediaStream>();
   #headersEncrypted = false;
+  readonly #quiet: QuietSender | null;
 
   /** Keys and certificate live as long as this one connection (T2). */
-  static async open(): Promise<MediaConnection> {
+  static async open(quiet: boolean): Promise<MediaConnection> {
     const algorithm: EcKeyGenParams = { name: 'ECDSA', namedCurve: 'P-256' };
     const certificate = await RTCPeerConnection.generateCertificate(algorithm);
     const configuration: RTCConfiguration & HeaderEncryption = {
@@ -57,18 +61,35 @@ export class MediaConnection {
       certificates: [certificate],
       rtpHeaderEncryptionPolicy: 'negotiate',
     };
-    return new MediaConnection(new RTCPeerConnection(configuration));
+    // What is to be hidden and cannot be is not sent (T6).
+    const quietSender = quiet ? await QuietSender.open() : null;
+    return new MediaConnection(new RTCPeerConnection(configuration), quietSender);
   }
 
-  private constructor(peer: RTCPeerConnection) {
+  private constructor(peer: RTCPeerConnection, quiet: QuietSender | null) {
     this.peer = peer;
+    this.#quiet = quiet;
     this.#sources = {
       mic: this.#add('audio', { direction: 'sendonly' }),
       camera: this.#add('video', { direction: 'sendonly', sendEncodings: [{}] }),
       screen: this.#add('video', { direction: 'sendonly', sendEncodings: [{ maxBitrate: SCREEN_BITRATE_BPS }] }),
       screen_sound: this.#add('audio', { direction: 'sendonly' }),
     };
+    quiet?.attach(this.#sources.mic.sender);
     this.#audioSlots = Array.from({ length: AUDIO_SLOTS }, () => this.#add('audio', { direction: 'recvonly' }));
+  }
+
+  /** What was counted of the microphone; null without the quiet mode. */
+  async quietFacts(): Promise<QuietFacts | null> {
+    if (this.#quiet === null) return null;
+    const { packets = 0, replaced = 0 } = this.#quiet.counts ?? {};
+    const facts = { size: QUIET_BYTES, packets, replaced, sentPackets: 0, sentBytes: 0 };
+    (await this.#sources.mic.sender.getStats()).forEach((entry: Partial<RTCOutboundRtpStreamStats>) => {
+      if (entry.type !== 'outbound-rtp') return;
+      facts.sentPackets += entry.packetsSent ?? 0;
+      facts.sentBytes += entry.bytesSent ?? 0;
+    });
+    return facts;
   }
 
   /** Whether packet headers, and with them the audio level, travel encrypted (T6). */
@@ -129,6 +150,7 @@ export class MediaConnection {
   close(): void {
     this.peer.onconnectionstatechange = null;
     this.peer.close();
+    this.#quiet?.close();
   }
 
   #add(kind: 'audio' | 'video', init: RTCRtpTransceiverInit): RTCRtpTransceiver {

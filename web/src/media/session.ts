@@ -4,6 +4,7 @@
 import type { ClientMessage, Source } from '../signal/messages';
 import { backoffMs } from '../signal/backoff';
 import type { MediaLink } from '../state/model';
+import type { QuietFacts } from '../state/quiet';
 import { MediaConnection } from './connection';
 import { cameraQuality } from './quality';
 import { videoSlotsFor } from './slots';
@@ -24,6 +25,8 @@ export interface MediaEvents {
   readonly onStreams: (streams: ReadonlyMap<string, MediaStream>, audio: readonly MediaStream[]) => void;
   /** Tracks to send; asked for at each new connection. */
   readonly trackOf: (source: Source) => MediaStreamTrack | null;
+  /** Whether nobody on the wire may tell when the person speaks; asked at each new connection. */
+  readonly isQuiet: () => boolean;
 }
 
 export class MediaSession {
@@ -55,6 +58,10 @@ export class MediaSession {
 
   get headersEncrypted(): boolean {
     return this.#connection?.headersEncrypted ?? false;
+  }
+
+  async quietFacts(): Promise<QuietFacts | null> {
+    return (await this.#connection?.quietFacts()) ?? null;
   }
 
   /** The server has said welcome on a new socket: the first time, or after a drop, which may have swallowed an
@@ -156,7 +163,7 @@ export class MediaSession {
     if (this.#over || !this.#signalOpen || this.#connection !== null) return;
     this.#events.onAnew();
     this.#events.onState(this.#attempt === 0 ? 'connecting' : this.#troubled());
-    const connection = await MediaConnection.open();
+    const connection = await MediaConnection.open(this.#events.isQuiet());
     // Meanwhile the stay is over, or back in the waiting room, or the socket has gone (signalOpened() begins anew), or
     // another connection was faster.
     if (this.#over || !this.#signalOpen || this.#connection !== null) return connection.close();

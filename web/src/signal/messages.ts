@@ -163,6 +163,8 @@ interface Payloads extends EventPayloads {
   offer_refused: { id: number; code: string; text: string };
   slots: { slots: readonly Slot[] };
   speaker: { who: string | null };
+  /** By the clock, while somebody is quiet (T6): in place of `speaker`, and of `changed` where only microphones are. */
+  beat: { speaker: string | null; mics: readonly { readonly id: string; readonly on: boolean }[] };
   security: ServerFacts;
   renew: { why: string };
   ended: { code: string; text: string };
@@ -284,6 +286,10 @@ const readers: { [K in keyof Payloads]: Reader<Payloads[K]> } = {
   offer_refused: record<Payloads['offer_refused']>({ id: count, code: text, text }),
   slots: record<Payloads['slots']>({ slots: listOf(record<Slot>({ mid: text, who: orNull(text), source })) }),
   speaker: record<Payloads['speaker']>({ who: orNull(text) }),
+  beat: record<Payloads['beat']>({
+    speaker: orNull(text),
+    mics: listOf(record<{ id: string; on: boolean }>({ id: text, on: flag })),
+  }),
   security: record<ServerFacts>({
     state: oneOf('connecting', 'connected', 'failed'),
     reason: maybe(text),
@@ -370,6 +376,8 @@ export type ClientMessage =
   | ({ readonly type: 'state'; readonly screen_sound?: boolean; readonly screen_paused?: boolean } & Switches)
   | { readonly type: 'decline_share' }
   | { readonly type: 'level'; readonly db: number }
+  /** In the quiet mode: level and switch by the clock. */
+  | { readonly type: 'beat'; readonly db: number; readonly mic: boolean }
   | { readonly type: 'admit' | 'refuse'; readonly who: string }
   | { readonly type: 'admit' | 'refuse'; readonly all: true }
   | { readonly type: 'chat'; readonly id: number; readonly text: string; readonly to?: string }

@@ -4,6 +4,7 @@ import type { Alert, Ban, Kind, Knock, Person, Role, Rules, ServerFacts, Slot, S
 import type { BrowserFacts } from '../media/facts';
 import { NO_CONSENT, type Consent } from './consent';
 import type { EventState } from './event';
+import type { QuietFacts } from './quiet';
 import { NO_SHARE, type Share } from './share';
 import { NO_TALK, type Talk } from './talk';
 import { NO_DOOR, type Door, type Refusal } from './door';
@@ -153,6 +154,7 @@ export interface Meeting {
   readonly soundBlocked: boolean;
   readonly serverFacts: ServerFacts | null;
   readonly browserFacts: BrowserFacts | null;
+  readonly quietFacts: QuietFacts | null;
 }
 
 export interface State {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// What a person chose about looking, listening and speaking. This browser remembers it; nothing of it is sent.
+// What a person chose about looking, listening and speaking. This browser remembers it; nothing of it is sent, but that one is quiet.
 
 export const LAYOUTS = ['grid', 'speaker', 'presentation'] as const;
 export type Layout = (typeof LAYOUTS)[number];
@@ -15,6 +15,8 @@ export interface Preferences {
   readonly echoCancellation: boolean;
   readonly autoGainControl: boolean;
   readonly blur: boolean;
+  /** "Don't show when I speak" (T6). */
+  readonly quiet: boolean;
   /** Ids of devices, which are other ones in every browser and on every site; null: what the system uses. */
   readonly mic: string | null;
   readonly camera: string | null;
@@ -30,6 +32,7 @@ export const DEFAULTS: Preferences = {
   echoCancellation: true,
   autoGainControl: true,
   blur: false,
+  quiet: false,
   mic: null,
   camera: null,
   loudspeaker: null,

@@ -18,6 +18,7 @@ import {
   type State,
 } from './model';
 import type { Preferences } from './preferences';
+import type { QuietFacts } from './quiet';
 import { selfOf } from './rights';
 import { hearTalk, NO_TALK, reduceTalk, type TalkAction } from './talk';
 
@@ -38,6 +39,7 @@ export type Action =
   | { readonly type: 'streams'; readonly streams: ReadonlyMap<string, MediaStream> }
   | { readonly type: 'sound_blocked'; readonly blocked: boolean }
   | { readonly type: 'browser_facts'; readonly facts: BrowserFacts | null }
+  | { readonly type: 'quiet_facts'; readonly facts: QuietFacts | null }
   /** The host has looked at who came last, or the person at what was switched off. */
   | { readonly type: 'seen'; readonly what: 'lastJoined' | 'silenced' | 'alerts' | 'shareAsked' }
   | { readonly type: 'panel'; readonly panel: PanelName | null }
@@ -55,11 +57,12 @@ const NOTICES_SHOWN = 3;
 const ALERTS_KEPT = 20;
 
 /** What belongs to one media connection: nothing of an earlier one may be shown for the next. */
-const NO_MEDIA_YET: Pick<Meeting, 'slots' | 'streams' | 'serverFacts' | 'browserFacts'> = {
+const NO_MEDIA_YET: Pick<Meeting, 'slots' | 'streams' | 'serverFacts' | 'browserFacts' | 'quietFacts'> = {
   slots: [],
   streams: new Map(),
   serverFacts: null,
   browserFacts: null,
+  quietFacts: null,
 };
 
 export function reduce(state: State, action: Action): State {
@@ -120,6 +123,8 @@ function reduceState(state: State, action: Exclude<Action, TalkAction>): State {
       return inMeeting(state, { soundBlocked: action.blocked });
     case 'browser_facts':
       return inMeeting(state, { browserFacts: action.facts });
+    case 'quiet_facts':
+      return inMeeting(state, { quietFacts: action.facts });
     case 'seen':
       return inMeeting(state, action.what === 'alerts' ? { alerts: [] } : { [action.what]: null });
     case 'panel':
@@ -225,6 +230,8 @@ function reduceServer(state: State, message: ServerMessage): State {
       return inMeeting(state, { slots: message.slots });
     case 'speaker':
       return inMeeting(state, { speaker: message.who });
+    case 'beat':
+      return beaten(state, message);
     case 'security':
       return inMeeting(state, { serverFacts: message });
     case 'broadcast':
@@ -246,6 +253,16 @@ function onStage(meeting: Meeting, people: readonly Person[]): readonly Person[]
 }
 
 /** The whole state: what moderators are alerted to follows anew, too. */
+/** Who speaks, and whose microphones are on, where somebody is quiet. */
+function beaten(state: State, { speaker, mics }: Extract<ServerMessage, { type: 'beat' }>): State {
+  const on = new Map(mics.map(({ id, on: switched }) => [id, switched]));
+  const people = (state.meeting?.people ?? []).map((person) => {
+    const mic = on.get(person.id) ?? person.mic;
+    return mic === person.mic ? person : { ...person, mic };
+  });
+  return inMeeting(state, { speaker, people });
+}
+
 function welcome(state: State, { kind, title, people, knocking, speaker, max_video, count, rules }: Welcome): State {
   const told = { kind, title, people, knocking, speaker, count, rules, maxVideo: max_video, alerts: [] };
   return withRole(enterScreen(inMeeting(state, told), { at: 'meeting' }));

@@ -10,6 +10,7 @@ import { layout } from './layout';
 import { log } from './log';
 import { meeting } from './meeting';
 import { page } from './page';
+import { quiet } from './quiet';
 import { rooms } from './rooms';
 import { said } from './said';
 import { share } from './share';
@@ -18,4 +19,4 @@ import { talk } from './talk';
 /** `tag`: BCP 47, also for times and numbers. `name`: what the language calls itself. */
 const language = { tag: 'en', name: 'English', dir: 'ltr' };
 
-export const catalogue = { language, page, ...meeting, account, admin, calls, care, rooms, log, said, talk, layout, equipment, event, share } as const;
+export const catalogue = { language, page, ...meeting, account, admin, calls, care, rooms, log, said, talk, layout, equipment, event, share, quiet } as const;

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 import type { ComponentChildren } from 'preact';
 import { useSite } from '../pages/context';
+import { canBeQuiet } from '../media/quiet';
 import { doorEvidenceOf, type DoorEvidence } from '../state/door_evidence';
 import type { Meeting } from '../state/model';
 import { evidenceOf, summaryOf, type Evidence, type Summary, type Verdict } from '../state/evidence';
+import { quietEvidenceOf } from '../state/quiet';
 import { strings } from '../strings';
 import { locale } from '../strings/languages';
 import { cls } from './basics';
@@ -59,6 +61,7 @@ export function SecurityPanel({ meeting, state, commands }: ViewProps & { readon
         {evidence.map((item) => (
           <EvidenceLine key={item.id} item={item} />
         ))}
+        <QuietLine meeting={meeting} wanted={state.preferences.quiet} />
       </dl>
       <DoorSection meeting={meeting} highCare={state.door.highCare} />
       <section class="panel-section">
@@ -66,6 +69,20 @@ export function SecurityPanel({ meeting, state, commands }: ViewProps & { readon
         <p>{text.serverText}</p>
       </section>
     </Panel>
+  );
+}
+
+function QuietLine({ meeting, wanted }: { readonly meeting: Meeting; readonly wanted: boolean }) {
+  const { meaning, verdict } = quietEvidenceOf(wanted, canBeQuiet(), meeting.quietFacts);
+  const { label, lines } = strings.quiet;
+  return (
+    <Fact
+      id="quiet"
+      verdict={verdict}
+      label={label}
+      value={<p class="fact-value">{lines[meaning].value}</p>}
+      text={lines[meaning].meaning}
+    />
   );
 }
 

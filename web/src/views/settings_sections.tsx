@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // The sections of the settings in a meeting, in the order in which they stand.
 import type { ComponentType } from 'preact';
+import { canBeQuiet } from '../media/quiet';
 import type { State } from '../state/model';
 import { onlyWatches } from '../state/rights';
 import { strings } from '../strings';
@@ -55,6 +56,12 @@ export const SECTIONS: readonly Section[] = [
     Content: OwnPicture,
   },
   {
+    name: 'quiet',
+    title: () => strings.quiet.title,
+    applies: sends,
+    Content: Quiet,
+  },
+  {
     name: 'talk',
     title: () => strings.equipment.talkTitle,
     applies: (state) => sends(state),
@@ -67,6 +74,12 @@ export const SECTIONS: readonly Section[] = [
     Content: Keys,
   },
 ];
+
+function Quiet(view: ViewProps) {
+  const { setting, hint, impossible } = strings.quiet;
+  if (!canBeQuiet()) return <p class="hint">{impossible}</p>;
+  return <Preference name="quiet" text={setting} hint={hint} {...view} />;
+}
 
 function PushToTalk(view: ViewProps) {
   const { pushToTalk, pushToTalkHint } = strings.equipment;
