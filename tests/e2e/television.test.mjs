@@ -116,14 +116,14 @@ for (const kind of ['chromium', 'firefox'])
     await until('the settings in the menu', async () => !(await visible('settings')));
     await page.click('[data-act="more"]');
     await until('the menu', () => visible('settings'));
-    assert.ok(await page.evaluate(() => document.activeElement.classList.contains('more-tool')), 'it takes the focus');
+    await until('the focus in it', () => page.evaluate(() => document.activeElement.classList.contains('more-tool')));
     await page.keyboard.press('Escape');
     await until('the menu closed', async () => !(await visible('settings')));
-    assert.equal(await focusedAct(fred), 'more');
+    await until('the focus on "More"', async () => (await focusedAct(fred)) === 'more');
     await page.click('[data-act="more"]');
     await page.click('[data-act="settings"]');
     await page.waitForSelector('[data-panel="settings"]');
-    assert.ok(!(await visible('settings')), 'what was chosen closes the menu');
+    await until('the menu closed by what was chosen', async () => !(await visible('settings')));
     await page.keyboard.press('Escape');
     await until('the focus back', async () => (await focusedAct(fred)) === 'more');
   });
