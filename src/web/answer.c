@@ -129,9 +129,9 @@ void answer_not_found(struct http_response *s)
 {
   static const char page[] = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
                              "<meta name=\"viewport\" content=\"width=device-width\"><title>Not found</title></head>\n"
-                             "<body><h1>There is nothing here</h1>\n<p>This address leads to no page of this server. "
+                             "<body><main><h1>There is nothing here</h1>\n<p>This address leads to no page of this server. "
                              "A meeting's link may have been cut short: ask for it again.</p>\n"
-                             "<p><a href=\"/\">To the start page</a></p></body></html>\n";
+                             "<p><a href=\"/\">To the start page</a></p></main></body></html>\n";
   answer_begin(s, 404, "text/html; charset=utf-8", "no-store");
   s->body = span_str(page);
 }
