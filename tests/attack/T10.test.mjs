@@ -44,7 +44,7 @@ for (const browsers of [
     await callOn(caller, 'Bob Baker');
     await waitForDialog(called, 'incoming-call');
     for (const person of both) await isUntouched(person, relay, 'while it rings');
-    await answer(called, 'decline-call', 'incoming-call');
+    await answer(called, 'decline-call');
     assert.equal(await dialogOf(caller), 'calling'); // there it rings on
     await pressOn(caller.page, 'hang-up');
     await until('the caller hung up', async () => (await dialogOf(caller)) === null);
@@ -57,7 +57,7 @@ for (const browsers of [
     await callOn(caller, 'Bob Baker', 'call-audio');
     await waitForDialog(called, 'incoming-call');
     for (const person of both) await isUntouched(person, relay, 'while it rings again');
-    await answer(called, 'accept-audio', 'incoming-call');
+    await answer(called, 'accept-audio');
     await Promise.all(both.map(({ page }) => waitForScreen(page, 'meeting')));
     await until('datagrams of both', () => relay.clients.size >= 2 && relay.captured.length > 4);
     for (const person of both) {

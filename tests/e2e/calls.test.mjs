@@ -52,7 +52,7 @@ staged('two people become contacts, one calls, and they see and hear each other'
   await seesWords(bob.page, ANN, '[data-dialog="incoming-call"]');
   await until('the call in the title', () => bob.page.evaluate(() => document.title.includes('Ann Archer')));
   assert.notEqual(await bob.page.evaluate(() => document.activeElement?.tagName), 'BUTTON');
-  await answer(bob, 'accept-call', 'incoming-call');
+  await answer(bob, 'accept-call');
   await Promise.all([ann, bob].map(({ page }) => waitForScreen(page, 'meeting')));
   await Promise.all([seesMoving(ann, 'Bob Baker'), seesMoving(bob, 'Ann Archer'), hears(ann), hears(bob)]);
 
@@ -76,7 +76,7 @@ staged('declined, hung up, missed, called back: in Firefox, with a tablet beside
   let call = await ring();
   await tablet.next('ring');
   await waitForDialog(page, 'incoming-call');
-  await answer(page, 'decline-call', 'incoming-call');
+  await answer(page, 'decline-call');
   assert.equal((await tablet.next('ring_over')).why, 'declined');
   const heard = annsLine.messages.map(({ type }) => type).filter((type) => type !== 'hello');
   assert.deepEqual(heard, []); // there it rings on

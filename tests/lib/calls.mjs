@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // Contacts, lines and calls (docs/SIGNALLING.md, section 4), by the reference client and on the page.
+import { actAnew } from './activation.mjs';
 import { SignalSocket } from './signal-client.mjs';
 import { watchPage } from './meeting.mjs';
 import { pressOn, signInOn } from './pages.mjs';
@@ -48,14 +49,18 @@ export const dialogOf = ({ page }) => page.evaluate(() => document.querySelector
 export const waitForDialog = (person, name) =>
   until(`the dialog ${name} at ${person.name}`, async () => (await dialogOf(person)) === name);
 
-/** A dialog that has just come is deaf for a moment: pressed until it has gone. */
-export async function answer(person, act, dialog) {
-  await until(`${act} at ${person.name}`, async () => {
-    if ((await dialogOf(person)) !== dialog) return true;
-    await pressOn(person.page, act);
-    return false;
+/** Answers a call that rings. A dialog that has just come is deaf for a moment: pressed until it has heard. */
+export const answer = ({ page, name }, act) =>
+  until(`${act} at ${name}`, async () => {
+    await actAnew(page);
+    return page.evaluate((wanted) => {
+      const dialog = document.querySelector('dialog[open][data-dialog="incoming-call"]');
+      const button = dialog?.querySelector(`[data-act="${wanted}"]`);
+      if (!button || button.getAttribute('aria-disabled') === 'true') return true;
+      button.click();
+      return false;
+    }, act);
   });
-}
 
 /** Calls from the contacts page; the other's pages ring, if any are there. */
 export async function callOn(person, name, how = 'call-video') {
