@@ -126,11 +126,12 @@ async function offersCryptex(browser) {
 /**
  * Opens a browser: kind "chromium" or "firefox". Options: `cryptex` (Chromium: header encryption on, if this version has
  * it), `flags` (Chromium), `prefs` (Firefox), `width`, `height` of the window in pixels. Returns {kind, cryptex, browser,
- * newPage(), close()}; `cryptex` is true where it is really offered; close() also removes the profile.
+ * newPage(), close(), kill()}; `cryptex` is true where it is really offered; close() also removes the profile, unless it was given
+ * (`profile`: a folder that the caller makes and removes); kill() ends the browser as a crash does.
  */
 export async function openBrowser(kind, options = {}) {
   const settings = { width: 1280, height: 800, cryptex: false, ...options };
-  const profile = await mkdtemp(path.join(tmpdir(), `testudo-${kind}-`));
+  const profile = options.profile ?? (await mkdtemp(path.join(tmpdir(), `testudo-${kind}-`)));
   const forget = noteLeftover(() => {
     killUsersOf(profile);
     rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
@@ -143,7 +144,13 @@ export async function openBrowser(kind, options = {}) {
     newPage: () => browser.newPage(),
     async close() {
       if (!(await within(10_000, browser.close()))) killUsersOf(profile);
-      await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+      if (!options.profile) await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+      forget();
+    },
+    async kill() {
+      const ended = new Promise((resolve) => browser.once('disconnected', resolve));
+      killUsersOf(profile);
+      await within(10_000, ended);
       forget();
     },
   };

@@ -8,6 +8,7 @@ import type { Knock, Person, ServerFacts, Slot, Verified } from '../src/signal/m
 import { initialOwnMedia, initialRules, initialState, type Meeting, type OwnMedia, type State } from '../src/state/model';
 import { NO_EVENT, type EventState } from '../src/state/event';
 import { reduce, type Action } from '../src/state/reducer';
+import { NO_RECORDING } from '../src/state/recording';
 import { NO_TALK, type SaidLine, type Talk } from '../src/state/talk';
 import { createStore, type Store } from '../src/state/store';
 import type { Session } from '../src/api/session';
@@ -335,6 +336,12 @@ const stories: Readonly<Record<string, () => State>> = {
   }),
   recorded: () => recordedBy(meetingOf(4), 'person01'),
   recording: () => recordedBy(meetingOf(4), 'person00'),
+  'record-ask': () => ({ ...meetingOf(4), recording: { ...NO_RECORDING, status: 'asking' } }),
+  'record-full': () => ({ ...meetingOf(4), recording: { ...NO_RECORDING, problem: 'disk_full' } }),
+  'lobby-kept': () => ({
+    ...lobby,
+    recording: { ...NO_RECORDING, kept: [{ name: 'testudo-a.webm', bytes: 734_003_200, changed: 1795420800000 }] },
+  }),
   'lobby-recorded': () => ({ ...lobby, door: { ...NO_DOOR, recorded: true } }),
   'panel-people': () => ({ ...meetingOf(9, { knocking: knocks.slice(0, 1) }), panel: 'people' }),
   'people-500': () => ({ ...meetingOf(500), panel: 'people' }),
@@ -488,6 +495,11 @@ function fakeCommands(store: Store<State, Action>): Commands {
     pickReaction: (open) => store.dispatch({ type: 'talk_picking', open }),
     react: (reaction) => store.dispatch({ type: 'talk_reaction', shown: { who: 'person00', reaction, count: 1 } }),
     seenRecorders: (ids) => store.dispatch({ type: 'talk_recorders_seen', ids }),
+    record: (what) => {
+      if (what === 'ask') store.dispatch({ type: 'recording', change: { status: 'asking' } });
+      if (what === 'dismiss') store.dispatch({ type: 'recording', change: { status: 'off' } });
+    },
+    keepRecording: nothing,
     leaveTo: nothing,
     admit: (who) => store.dispatch({ type: 'server', message: { type: 'knock_gone', id: who ?? '' } }),
     refuse: (who) => store.dispatch({ type: 'server', message: { type: 'knock_gone', id: who ?? '' } }),

@@ -8,6 +8,7 @@ import { OwnScreen } from '../media/screen';
 import { initialOwnMedia, initialState, type PanelName, type Problem, type State } from '../state/model';
 import { hasGesture } from '../media/gesture';
 import { agreeTo, agreedBefore, askFrom, isAnother, otherOf, type Ask, type Consent, type Other } from '../state/consent';
+import { deleteKept, keptRecordings } from '../media/disk';
 import type { Order, Reaction } from '../signal/messages';
 import type { Enter } from '../signal/session';
 import { refusalOfCode } from '../state/door';
@@ -21,6 +22,7 @@ import type { ShareCommands } from '../views/commands';
 import { Conference } from './conference';
 import { loadConsent, saveConsent, saveUse } from './consent_store';
 import type { Agreed } from './line';
+import { saveRecording } from './recording';
 import { PictureInFront } from './picture_in_front';
 import { rememberedPreferences, rememberPreferences } from './remembered';
 
@@ -322,6 +324,25 @@ export class App {
     this.store.dispatch({ type: 'talk_recorders_seen', ids });
   }
 
+  record(what: 'ask' | 'start' | 'stop' | 'dismiss'): void {
+    const recorder = this.#conference?.recorder;
+    if (what === 'ask') recorder?.ask();
+    else if (what === 'start') void recorder?.start();
+    else if (what === 'stop') void recorder?.stop();
+    else recorder?.dismiss();
+  }
+
+  keepRecording(what: 'save' | 'delete', name: string): void {
+    const done = what === 'save' ? saveRecording(name) : deleteKept(name);
+    void done.catch(() => undefined).then(() => this.#lookForRecordings());
+  }
+
+  /** What lies on this device, perhaps left by a crash. */
+  async #lookForRecordings(): Promise<void> {
+    const kept = await keptRecordings().catch(() => []);
+    this.store.dispatch({ type: 'recording', change: { kept } });
+  }
+
   /** Ends the meeting for this person, and goes to another site in its place. */
   leaveTo(href: string): void {
     this.leave();
@@ -422,6 +443,7 @@ export class App {
   }
 
   async #openRoom(room: string): Promise<void> {
+    void this.#lookForRecordings();
     try {
       const [view, name] = await Promise.all([lookUpRoom(this.#api, room), this.#ownName()]);
       this.store.dispatch({ type: 'room_found', room, role: view.role });

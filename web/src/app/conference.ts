@@ -28,6 +28,7 @@ import { strings } from '../strings';
 import { saveFile } from './download';
 import { endingOf, screenAfter } from './endings';
 import { newsOf } from './news';
+import { OwnRecorder } from './recording';
 import { keepScreenOn } from './wake';
 
 const LEVEL_MS = 250;
@@ -46,6 +47,7 @@ export class Conference {
   readonly #signal: SignalSession;
   readonly #media: MediaSession;
   readonly #sound: SoundOutput;
+  readonly recorder: OwnRecorder;
   readonly #onOver: () => void;
   readonly #timers: number[];
   readonly #letScreenSleep = keepScreenOn();
@@ -68,6 +70,10 @@ export class Conference {
     this.#devices = devices;
     this.#screen = screen;
     this.#onOver = onOver;
+    this.recorder = new OwnRecorder(store, {
+      say: (on) => this.#say({ type: 'recording', on }),
+      microphone: () => devices.track('mic'),
+    });
     this.#sound = new SoundOutput(
       (blocked) => store.dispatch({ type: 'sound_blocked', blocked }),
       (element) => loudspeaker.connect(element),
@@ -82,6 +88,7 @@ export class Conference {
       onStreams: (streams, audio) => {
         store.dispatch({ type: 'streams', streams });
         this.#sound.play(audio);
+        this.recorder.hear(audio);
       },
       trackOf: (source) => (source === 'mic' || source === 'camera' ? devices.track(source) : screen.track(source)),
       isQuiet: () => this.#isQuiet(),
@@ -110,6 +117,7 @@ export class Conference {
   /** The own microphone or camera was switched or changed. */
   trackChanged(kind: DeviceKind, track: MediaStreamTrack | null): void {
     this.#media.setTrack(kind, track);
+    this.recorder.follow();
   }
 
   /** A device went away by itself; `instead`: the one that took its place. */
@@ -229,6 +237,7 @@ export class Conference {
         this.#screen.stop();
         return this.#media.pause();
       case 'welcome':
+        this.recorder.heard();
         this.#fitRole();
         this.#saidSwitches = '';
         this.switched();
@@ -237,6 +246,7 @@ export class Conference {
       case 'changed':
       case 'room':
         this.#fitRole();
+        this.recorder.heard();
         return this.#fitMedia();
       case 'joined':
       case 'left':
@@ -366,6 +376,7 @@ export class Conference {
     this.#screen.stop();
     this.#media.stop();
     this.#sound.stop();
+    void this.recorder.stop(false);
     this.#onOver();
   }
 }

@@ -3,7 +3,7 @@
 // It lets the scripts of src/workers pass, by the addresses that the build gave them, and nothing else.
 
 /** The files of src/workers. */
-export type ScriptName = 'echo' | 'quiet';
+export type ScriptName = 'disk' | 'echo' | 'quiet';
 const SERVICE_WORKER = 'sw';
 
 interface Script {

@@ -6,6 +6,7 @@ import { NO_CONSENT, type Consent } from './consent';
 import type { EventState } from './event';
 import type { QuietFacts } from './quiet';
 import { NO_SHARE, type Share } from './share';
+import { NO_RECORDING, type OwnRecording } from './recording';
 import { NO_TALK, type Talk } from './talk';
 import { NO_DOOR, type Door, type Refusal } from './door';
 import { DEFAULTS, type Preferences } from './preferences';
@@ -172,6 +173,7 @@ export interface State {
   readonly link: Link;
   readonly meeting: Meeting | null;
   readonly talk: Talk;
+  readonly recording: OwnRecording;
   readonly panel: PanelName | null;
   readonly preferences: Preferences;
   /** The key of the tile that the person keeps large. */
@@ -225,6 +227,7 @@ export const initialState: State = {
   link: 'opening',
   meeting: null,
   talk: NO_TALK,
+  recording: NO_RECORDING,
   panel: null,
   preferences: DEFAULTS,
   pinned: null,

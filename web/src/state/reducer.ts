@@ -20,6 +20,7 @@ import {
 import type { Preferences } from './preferences';
 import type { QuietFacts } from './quiet';
 import { selfOf } from './rights';
+import type { OwnRecording } from './recording';
 import { hearTalk, NO_TALK, reduceTalk, type TalkAction } from './talk';
 
 export type Action =
@@ -31,6 +32,7 @@ export type Action =
   | { readonly type: 'consent'; readonly consent: Consent; readonly gone: string | null }
   | { readonly type: 'own'; readonly change: Partial<OwnMedia> }
   | { readonly type: 'share'; readonly share: Share }
+  | { readonly type: 'recording'; readonly change: Partial<OwnRecording> }
   | { readonly type: 'link'; readonly link: Link }
   | { readonly type: 'server'; readonly message: ServerMessage }
   | { readonly type: 'you'; readonly id: string; readonly role: Role }
@@ -107,6 +109,8 @@ function reduceState(state: State, action: Exclude<Action, TalkAction>): State {
       return switchedOn({ ...state, own: { ...state.own, ...action.change } });
     case 'share':
       return { ...state, share: action.share };
+    case 'recording':
+      return { ...state, recording: { ...state.recording, ...action.change } };
     case 'link':
       return { ...state, link: action.link };
     case 'you':

@@ -11,6 +11,7 @@ import { log } from './log';
 import { meeting } from './meeting';
 import { page } from './page';
 import { quiet } from './quiet';
+import { recording } from './recording';
 import { rooms } from './rooms';
 import { said } from './said';
 import { share } from './share';
@@ -19,4 +20,4 @@ import { talk } from './talk';
 /** `tag`: BCP 47, also for times and numbers. `name`: what the language calls itself. */
 const language = { tag: 'en', name: 'English', dir: 'ltr' };
 
-export const catalogue = { language, page, ...meeting, account, admin, calls, care, rooms, log, said, talk, layout, equipment, event, share, quiet } as const;
+export const catalogue = { language, page, ...meeting, account, admin, calls, care, rooms, log, said, talk, recording, layout, equipment, event, share, quiet } as const;

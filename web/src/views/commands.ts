@@ -48,6 +48,9 @@ export interface Commands {
   pickReaction(open: boolean): void;
   react(reaction: Reaction): void;
   seenRecorders(ids: readonly string[]): void;
+  /** 'ask' opens the question, 'start' is its yes, 'dismiss' its no, or a word that was read. */
+  record(what: 'ask' | 'start' | 'stop' | 'dismiss'): void;
+  keepRecording(what: 'save' | 'delete', name: string): void;
   /** Leaves the meeting for another site. */
   leaveTo(href: string): void;
   saveAttendance(): void;

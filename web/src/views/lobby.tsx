@@ -14,6 +14,7 @@ import { BrowserNotice } from './browser_notice';
 import { HighCare } from './high_care';
 import { Icon } from './icons';
 import { UnusedNotice } from './permissions';
+import { KeptRecordings } from './recording';
 import { RecordedNote } from './recorded';
 import { DeviceToggle } from './toolbar';
 
@@ -65,6 +66,7 @@ export function LobbyPage({
             </Button>
             {!state.own.micAgreed && !state.own.cameraAgreed && <p class="hint">{text.without}</p>}
           </form>
+          <KeptRecordings recording={state.recording} commands={commands} />
         </div>
       </div>
     </Page>

@@ -15,6 +15,7 @@ import { CrowdReactions, ReactionBar } from './gestures';
 import { InvitePanel } from './invite_panel';
 import { KnockCard } from './knocks';
 import { PeoplePanel } from './people_panel';
+import { RecordingQuestion, RecordingState } from './recording';
 import { RecordingBanner, RecordingMark } from './recorded';
 import { SecurityPanel, shieldOf, summaryOfMeeting } from './security_panel';
 import { useKeys } from './keys';
@@ -71,6 +72,7 @@ export function MeetingPage({ state, commands, meeting }: ViewProps & { readonly
       </main>
       <Toolbar tools={tools} commands={commands} />
       <ShareDialog state={state} commands={commands} />
+      <RecordingQuestion recording={state.recording} commands={commands} />
       {state.talk.picking && <ReactionBar commands={commands} />}
       <OpenPanel state={state} commands={commands} meeting={meeting} />
       {state.keysShown && <KeysDialog state={state} commands={commands} />}
@@ -166,6 +168,7 @@ function Banners({ state, commands, meeting }: MeetingProps) {
       <SilencedBanner state={state} commands={commands} meeting={meeting} />
       <AlertBanner commands={commands} meeting={meeting} />
       <OfferBanner state={state} commands={commands} />
+      <RecordingState recording={state.recording} commands={commands} />
       <RecordingBanner meeting={meeting} talk={state.talk} commands={commands} />
       {meeting.soundBlocked && (
         <Banner icon="sound" text={text.soundBlocked}>

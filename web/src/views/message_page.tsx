@@ -2,10 +2,12 @@
 import type { ComponentChildren } from 'preact';
 import { Page } from '../pages/shell';
 import type { Ending, Problem } from '../state/model';
+import type { OwnRecording } from '../state/recording';
 import { strings } from '../strings';
 import { Button, ScreenHeading } from './basics';
 import { BrowserNotice } from './browser_notice';
 import { Mark } from './icons';
+import { KeptRecordings } from './recording';
 import type { Commands } from './commands';
 import { StillGranted } from './permissions';
 
@@ -73,7 +75,13 @@ const TRIED_AGAIN: readonly Ending[] = ['locked', 'room_full', 'post_quantum_nee
 /** Where somebody else may have been at work (T12). */
 const FOREIGN_HANDS: readonly Ending[] = ['session_ended', 'taken_over'];
 
-export function OverPage({ why, commands }: { readonly why: Ending; readonly commands: Commands }) {
+interface OverProps {
+  readonly why: Ending;
+  readonly recording: OwnRecording;
+  readonly commands: Commands;
+}
+
+export function OverPage({ why, recording, commands }: OverProps) {
   const { title, text } = strings.endings[why];
   return (
     <MessagePage name={`over ${why}`} title={title} text={text}>
@@ -89,6 +97,7 @@ export function OverPage({ why, commands }: { readonly why: Ending; readonly com
       </p>
       {FOREIGN_HANDS.includes(why) && <p class="hint">{strings.care.advice.stolen}</p>}
       <StillGranted />
+      <KeptRecordings recording={recording} commands={commands} />
     </MessagePage>
   );
 }

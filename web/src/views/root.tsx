@@ -47,7 +47,7 @@ function CurrentScreen({ state, commands }: ViewProps) {
     case 'meeting':
       return meeting === null ? <OpeningPage /> : <MeetingPage state={state} commands={commands} meeting={meeting} />;
     case 'over':
-      return <OverPage why={screen.why} commands={commands} />;
+      return <OverPage why={screen.why} recording={state.recording} commands={commands} />;
   }
 }
 

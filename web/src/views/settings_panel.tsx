@@ -2,6 +2,7 @@
 import { onlyWatches } from '../state/rights';
 import { strings } from '../strings';
 import type { ViewProps } from './commands';
+import { KeptRecordings } from './recording';
 import { Panel } from './panel';
 import { SECTIONS } from './settings_sections';
 
@@ -16,6 +17,7 @@ export function SettingsPanel({ state, commands }: ViewProps) {
           <Content state={state} commands={commands} />
         </section>
       ))}
+      <KeptRecordings recording={state.recording} commands={commands} />
     </Panel>
   );
 }

@@ -25,6 +25,7 @@ export function toolsOf(view: ViewProps): readonly ToolSpec[] {
     reactTool(view),
     stageTool(view),
     questionsTool(view),
+    recordTool(view),
     peopleTool(view),
     inviteTool(view),
     viewTool(view),
@@ -107,6 +108,21 @@ function handTool({ state: { meeting }, commands }: ViewProps): MaybeTool {
     priority: 60,
     ...(up ? { tone: 'on' as const } : {}),
     onClick: () => commands.raiseHand(!up),
+  };
+}
+
+function recordTool({ state: { meeting, recording }, commands }: ViewProps): MaybeTool {
+  if (meeting === null || !mayModerate(meeting)) return null;
+  const { start, startLong, stop, stopShort } = strings.recording;
+  const on = recording.status !== 'off' && recording.status !== 'asking';
+  return {
+    act: 'record',
+    icon: 'record',
+    label: on ? stop : startLong,
+    short: on ? stopShort : start,
+    priority: on ? 90 : MENU,
+    ...(on ? { tone: 'on' as const } : {}),
+    onClick: () => commands.record(on ? 'stop' : 'ask'),
   };
 }
 

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+// B8: nothing of a call is kept by the server; a recording is made in the host's browser, which everybody is told of, and
+// it is on that disk up to its last seconds also when the browser is killed.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { after, before, test } from 'node:test';
+import { openBrowser } from '../lib/browsers.mjs';
+import { enterLobby, hostMeeting, join, openPage, press } from '../lib/meeting.mjs';
+import { startServer } from '../lib/server.mjs';
+import { until } from '../lib/wait.mjs';
+
+const run = promisify(execFile);
+const SECRET = 'Quokka-7391 is the word that nobody keeps';
+
+let server, place;
+before(async () => {
+  server = await startServer();
+  place = await mkdtemp(path.join(tmpdir(), 'testudo-recording-'));
+});
+after(async () => {
+  await server?.stop();
+  if (place) await rm(place, { recursive: true, force: true });
+});
+
+/** The host asks, agrees, and it runs. */
+async function startRecording(host) {
+  await press(host, 'record');
+  await press(host, 'confirm-yes');
+  await until('the recording to run', () => host.page.$('[data-own-recording="on"]'), { timeout: 40_000 });
+}
+
+const bytesOf = (page) => page.$eval('[data-own-recording]', (element) => Number(element.dataset.bytes));
+
+/** The recordings that lie in the browser, as files on this disk. */
+async function takeRecordings(page, name) {
+  const files = await page.evaluate(async () => {
+    const root = await navigator.storage.getDirectory();
+    const folder = await root.getDirectoryHandle('recordings');
+    const found = [];
+    const entries = [];
+    for await (const entry of folder.values()) entries.push(entry);
+    // Their names are the times at which they began.
+    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const bytes = new Uint8Array(await (await entry.getFile()).arrayBuffer());
+      let text = '';
+      for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
+      found.push(btoa(text));
+    }
+    return found;
+  });
+  return Promise.all(files.map(async (text, index) => {
+    const file = path.join(place, `${name}-${index}.webm`);
+    await writeFile(file, Buffer.from(text, 'base64'));
+    return file;
+  }));
+}
+
+/** Decodes all of a file: how many pictures and how much sound, in seconds, and what the decoder complained about. */
+async function decode(file) {
+  const count = async (stream, entry) => {
+    const wanted = ['-v', 'error', '-select_streams', stream, '-show_entries', entry, '-of', 'csv=p=0', file];
+    return (await run('ffprobe', wanted, { maxBuffer: 1 << 26 })).stdout.trim().split('\n').map(parseFloat);
+  };
+  const pictures = await count('v:0', 'frame=best_effort_timestamp_time');
+  const sound = await count('a:0', 'frame=best_effort_timestamp_time');
+  return { pictures, sound, seconds: Math.min(pictures.at(-1), sound.at(-1)) };
+}
+
+/** Of the sound, in dB: silence is below -80. */
+async function loudnessOf(file) {
+  const { stderr } = await run('ffmpeg', ['-hide_banner', '-i', file, '-map', '0:a:0', '-af', 'volumedetect', '-f', 'null', '-']);
+  return Number(/max_volume: (-?[\d.]+) dB/.exec(stderr)[1]);
+}
+
+async function filesBelow(folder) {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: false });
+  const below = await Promise.all(entries.map((entry) => {
+    const full = path.join(folder, entry.name);
+    return entry.isDirectory() ? filesBelow(full) : entry.isFile() ? [full] : [];
+  }));
+  return below.flat();
+}
+
+for (const kind of ['chromium', 'firefox'])
+  test(`${kind}: all are told; the file has picture and sound; killed, it plays up to the last seconds`, async () => {
+    const profile = await mkdtemp(path.join(tmpdir(), `testudo-kept-${kind}-`));
+    let own = await openBrowser(kind, { profile });
+    const other = await openBrowser('chromium');
+    try {
+      const host = await hostMeeting(own, server, 'Hanna Host');
+      const guest = await join(other, host, 'Gustav Guest');
+      assert.equal(await guest.page.$('[data-act="record"]'), null, 'a guest is offered to record');
+      await startRecording(host);
+      const told = await until('the word about it', () =>
+        guest.page.$eval('[data-recording-word]', (element) => element.innerText));
+      assert.match(told, /Hanna Host/);
+      await guest.page.waitForSelector('[data-mark="recording"]');
+      await host.page.waitForSelector('[data-mark="recording"]');
+
+      // Who comes later sees it before coming in.
+      const late = await openPage(other);
+      await late.goto(host.address);
+      await late.waitForSelector('[data-recorded]');
+      await late.close();
+
+      await press(guest, 'chat');
+      await guest.page.$eval('textarea[name="chat-text"]', (field, text) => {
+        field.value = text;
+        field.dispatchEvent(new Event('input', { bubbles: true }));
+      }, SECRET);
+      await press(guest, 'chat-send');
+      await guest.page.waitForSelector('[data-line="sent"]');
+
+      await until('some seconds on the disk', async () => (await bytesOf(host.page)) > 200_000, { timeout: 60_000 });
+      await press(host, 'record');
+      await host.page.waitForSelector('[data-own-recording="off"]', { timeout: 30_000 });
+      await until('the end to be told', async () => (await guest.page.$('[data-mark="recording"]')) === null);
+      const [file] = await takeRecordings(host.page, `${kind}-whole`);
+      const whole = await decode(file);
+      assert.ok(whole.pictures.length > 10 && whole.sound.length > 50 && whole.seconds > 1, JSON.stringify(whole.seconds));
+      assert.ok((await loudnessOf(file)) > -60, 'the recording is silent');
+
+      // Again, and this time the browser is killed.
+      await startRecording(host);
+      const began = Date.now();
+      await until('some seconds more', async () => Date.now() - began > 8000 && (await bytesOf(host.page)) > 200_000, {
+        timeout: 60_000 });
+      const written = await bytesOf(host.page);
+      const ran = (Date.now() - began) / 1000;
+      await own.kill();
+      own = await openBrowser(kind, { profile });
+      const page = await openPage(own);
+      await page.goto(host.address);
+      await page.waitForSelector('[data-kept="2"]', { timeout: 30_000 });
+      assert.match(await page.$eval('[data-kept]', (element) => element.innerText), /plays up to its last seconds/);
+      const cut = (await takeRecordings(page, `${kind}-killed`)).at(-1);
+      const { size } = await stat(cut);
+      assert.ok(size >= written, `${size} bytes are left of ${written} that were on the disk`);
+      const { seconds } = await decode(cut);
+      assert.ok(seconds > ran - 5, `${seconds} of ${ran} s are left`);
+      await page.$eval('[data-kept] [data-act="recording-delete"]', (button) => button.click());
+      await page.$eval('[data-act="confirm-yes"]', (button) => button.click());
+      await page.waitForSelector('[data-kept="1"]');
+      await enterLobby(page, 'Hanna Host', { media: false });
+    } finally {
+      await Promise.all([own.close(), other.close()]);
+      await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    }
+  });
+
+test('the data folder holds no word and no picture of it', async () => {
+  const all = [...(await filesBelow(server.data)), ...(await filesBelow(`${server.data}-keys`).catch(() => []))];
+  assert.ok(all.length > 0);
+  for (const file of all) {
+    const bytes = await readFile(file);
+    assert.ok(!bytes.includes(SECRET) && !bytes.includes('Quokka'), `${file} holds what was written`);
+    assert.ok(!bytes.includes(Buffer.from('1a45dfa3', 'hex')) && !bytes.includes('OpusHead'), `${file} holds media`);
+  }
+  assert.ok(!server.output().includes('Quokka'), 'the log holds what was written');
+});
