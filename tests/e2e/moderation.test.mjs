@@ -137,7 +137,10 @@ staged('a locked meeting shows it to all and lets nobody new knock', async (stag
   for (const person of [host, guest]) await until(`the mark at ${person.name}`, () => isLocked(person));
   await openPeople(guest);
   assert.ok(!(await hasAct(guest, 'lock')), 'a guest has no tools of the host');
-  assert.ok(!(await hasAct(guest, 'person-acts')));
+  await click(guest, `[data-act="person-acts"][aria-label="Actions for ${host.name}"][aria-expanded="false"]`);
+  await guest.page.waitForSelector('.person-acts [data-act]');
+  const acts = await guest.page.$$eval('.person-acts [data-act]', (all) => all.map(({ dataset }) => dataset.act));
+  assert.deepEqual(acts, ['write'], 'to write to somebody is all that a guest can do to others');
 
   const late = { page: await openPage(lateBrowser), name: 'Lara Late' };
   await late.page.goto(host.address);
