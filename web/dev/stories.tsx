@@ -570,6 +570,7 @@ document.documentElement.dataset['stories'] = [stories, doorStories, pageStories
 
 const root = document.getElementById('app');
 if (root !== null) {
+  root.replaceChildren(); // as main.tsx
   const door = doorStories[name];
   const page = pageStories[name] ?? { path: '/m/AAAAAAAAAAAAAAAAAAAAAA', site: { session: door?.session ?? null } };
   const meetingStore = createStore(door?.state ?? stories[name]?.() ?? initialState, reduce);

@@ -236,7 +236,6 @@ function Missed({ turn, blocked }: { readonly turn: string; readonly blocked: ()
                 <Button
                   act="call-back"
                   icon="handset"
-                  label={text.callName(call.name)}
                   onClick={() => line.askToCall({ id: call.who, name: call.name })}
                 >
                   {text.callBack}

@@ -597,7 +597,6 @@ export const meeting = {
     lock: 'Lock meeting',
     unlock: 'Unlock meeting',
     attendance: 'Attendance list',
-    attendanceHint: 'Save the list of who came as a file (CSV)',
     stop: 'Stop everything',
     lastTitle: 'Who came last',
     lastText: 'Everything is off and the meeting is locked. If one of these disturbed it:',

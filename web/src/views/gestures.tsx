@@ -85,7 +85,7 @@ export function ReactionBar({ commands }: { readonly commands: Commands }) {
     <div
       ref={bar}
       class="reaction-bar"
-      role="group"
+      role="dialog"
       aria-label={strings.talk.react.choose}
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return;

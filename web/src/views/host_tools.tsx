@@ -27,12 +27,7 @@ export function HostTools({ meeting, commands }: { readonly meeting: Meeting; re
         >
           {locked ? text.unlock : text.lock}
         </Button>
-        <Button
-          act="attendance"
-          icon="download"
-          label={text.attendanceHint}
-          onClick={() => commands.saveAttendance()}
-        >
+        <Button act="attendance" icon="download" onClick={() => commands.saveAttendance()}>
           {text.attendance}
         </Button>
       </div>

@@ -110,7 +110,7 @@ function CountMark({ meeting }: { readonly meeting: Meeting }) {
   if (meeting.kind !== 'event') return null;
   const text = strings.meeting.countLong(peopleIn(meeting));
   return (
-    <p class="count-mark" data-mark="count" title={text} aria-label={text}>
+    <p class="count-mark" data-mark="count" title={text} role="img" aria-label={text}>
       <Icon name="people" />
       <span aria-hidden="true">{strings.meeting.count(peopleIn(meeting))}</span>
     </p>

@@ -77,16 +77,18 @@ function OwnQuestions({ asked }: { readonly asked: readonly Question[] }) {
     <section class="panel-section" aria-labelledby="questions-own">
       <h3 id="questions-own">{text.own}</h3>
       {asked.length === 0 && <p>{text.ownNone}</p>}
-      <ul class="questions" role="status">
-        {asked.map(({ id, text: words, state }) => (
-          <li key={id} class="question" data-question={id} data-state={state}>
-            <p class="question-text" dir="auto">
-              {words}
-            </p>
-            <p class="hint">{text.states[state]}</p>
-          </li>
-        ))}
-      </ul>
+      <div role="status">
+        <ul class="questions">
+          {asked.map(({ id, text: words, state }) => (
+            <li key={id} class="question" data-question={id} data-state={state}>
+              <p class="question-text" dir="auto">
+                {words}
+              </p>
+              <p class="hint">{text.states[state]}</p>
+            </li>
+          ))}
+        </ul>
+      </div>
     </section>
   );
 }

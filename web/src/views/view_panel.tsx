@@ -51,13 +51,8 @@ function Windows({ state, commands }: ViewProps) {
         </Button>
       )}
       {canStayInFront() && (
-        <Button
-          act="pip-too"
-          icon="in_front"
-          label={state.pip ? text.pipClose : text.pipOpen}
-          onClick={() => commands.togglePip()}
-        >
-          {text.pip}
+        <Button act="pip-too" icon="in_front" onClick={() => commands.togglePip()}>
+          {state.pip ? text.pipClose : text.pip}
         </Button>
       )}
     </div>

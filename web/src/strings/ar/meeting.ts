@@ -500,7 +500,6 @@ export const meeting = {
     lock: 'اقفل الاجتماع',
     unlock: 'افتح الاجتماع',
     attendance: 'قائمة الحضور',
-    attendanceHint: 'احفظ قائمة من حضر ملفًا (CSV)',
     stop: 'أوقف كل شيء',
     lastTitle: 'من جاء آخرًا',
     lastText: 'كل شيء مطفأ والاجتماع مقفل. إن كان أحد هؤلاء أزعجه:',
