@@ -3,7 +3,7 @@
 // needs an act (A10).
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { doubtAbout, isAnotherSurface, pickedOf, type Share } from '../src/state/share';
+import { doubtAbout, isAnotherSurface, maybeWhole, pickedOf, surfacesAllowed, type Share } from '../src/state/share';
 import { settle } from './fakes';
 
 class FakeTrack {
@@ -72,6 +72,7 @@ watchOpenedWindows();
 let screen: InstanceType<typeof OwnScreen>;
 let states: Share[];
 let sent: (string | null)[];
+let wholeAllowed: boolean;
 let picture: FakeTrack;
 let sound: FakeTrack;
 
@@ -80,10 +81,12 @@ beforeEach(() => {
   browser.asked = [];
   states = [];
   sent = [];
+  wholeAllowed = true;
   picture = new FakeTrack('video', { displaySurface: 'browser', deviceId: 'tab-1', width: 1280, height: 720 });
   sound = new FakeTrack('audio');
   browser.answer = async () => fakeStream(picture, sound);
   screen = new OwnScreen({
+    mayShowWhole: () => wholeAllowed,
     onChange: (share) => states.push(share),
     onSent: () => sent.push([screen.track('screen'), screen.track('screen_sound')].map((t) => (t ? 1 : 0)).join('')),
     onEnded: () => sent.push('ended'),
@@ -149,6 +152,47 @@ test('who chose a tab and picked the whole screen is asked again before it can g
   assert.deepEqual([at(), sent], ['preview', []]);
   screen.goLive();
   assert.equal(at(), 'live');
+});
+
+const FORBIDDEN: Share = { at: 'choosing', problem: 'whole_forbidden' };
+
+test('with high care the whole screen is not offered, and neither asked for nor shown', async () => {
+  assert.deepEqual(surfacesAllowed(['tab', 'window', 'whole'], true), ['tab', 'window']);
+  assert.deepEqual(surfacesAllowed(['window', 'whole'], false), ['window', 'whole']);
+  wholeAllowed = false;
+  screen.open();
+  screen.choose('whole', true);
+  assert.deepEqual([screen.share, browser.asked.length], [FORBIDDEN, 0]);
+  screen.confirmWhole();
+  assert.equal(browser.asked.length, 0);
+  picture.settings = { displaySurface: 'monitor' };
+  screen.choose('tab', true);
+  await settle();
+  assert.deepEqual([screen.share, sent, picture.readyState, sound.readyState], [FORBIDDEN, [], 'ended', 'ended']);
+});
+
+test('with high care a browser that doesn’t tell is believed when the picture is smaller than the screen', async () => {
+  wholeAllowed = false;
+  picture.settings = { width: 1920, height: 1080 };
+  screen.open();
+  screen.choose('window', false);
+  await settle();
+  assert.deepEqual([screen.share, picture.readyState], [FORBIDDEN, 'ended']);
+  picture = new FakeTrack('video', { width: 1200, height: 800 });
+  screen.choose('window', false);
+  await settle();
+  assert.equal(at(), 'preview');
+  assert.equal(maybeWhole({ displaySurface: 'window', width: 1920, height: 1080 }, { width: 1920, height: 1080 }, 1), false);
+});
+
+test('with high care a tab that becomes the whole screen is frozen, and ends instead of going on', async () => {
+  wholeAllowed = false;
+  await live();
+  picture.settings = { ...picture.settings, displaySurface: 'monitor' };
+  ticks.at(-1)?.();
+  assert.deepEqual([frozen(), sent.pop()], ['surface', '00']);
+  screen.goOn();
+  assert.deepEqual([screen.share, sent.pop(), picture.readyState], [FORBIDDEN, '00', 'ended']);
 });
 
 test('“pick something else” ends what was picked', async () => {

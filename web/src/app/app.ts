@@ -53,6 +53,7 @@ export class App {
   /** For whom the person has agreed to what is open. */
   #agreedFor: Other = null;
   readonly #screen = new OwnScreen({
+    mayShowWhole: () => !this.store.get().door.highCare,
     onChange: (share) => this.store.dispatch({ type: 'share', share }),
     onSent: () => this.#conference?.screenChanged(),
     onEnded: () => this.#conference?.tell(strings.share.ended),

@@ -4,6 +4,7 @@
 import {
   doubtAbout,
   isAnotherSurface,
+  maybeWhole,
   NO_SHARE,
   pickedOf,
   type Freeze,
@@ -35,6 +36,8 @@ interface FocusController {
 type Supported = MediaTrackSupportedConstraints & { readonly restrictOwnAudio?: boolean };
 
 export interface ScreenEvents {
+  /** Whether the whole screen may be shown here. */
+  readonly mayShowWhole: () => boolean;
   readonly onChange: (share: Share) => void;
   /** What is sent has changed (track()), and what there is to say of it. */
   readonly onSent: () => void;
@@ -134,7 +137,8 @@ export class OwnScreen {
   /** The whole screen is asked about once more; anything else is the browser's question now. */
   choose(wanted: Surface, sound: boolean): void {
     if (this.#share.at !== 'choosing') return;
-    if (wanted === 'whole') this.#set({ at: 'sure', sound });
+    if (wanted === 'whole' && !this.#events.mayShowWhole()) this.#forbid();
+    else if (wanted === 'whole') this.#set({ at: 'sure', sound });
     else this.#pick(wanted, sound);
   }
 
@@ -174,6 +178,10 @@ export class OwnScreen {
   goOn(): void {
     if (this.#share.at !== 'live' || this.#share.frozen === null || !this.#acted()) return;
     this.#facts = this.#factsNow();
+    if (this.#isForbidden(this.#facts)) {
+      this.#forbid();
+      return this.#events.onSent();
+    }
     const picked = pickedOf(this.#facts);
     const { picked: before, sound, picture } = this.#share;
     // Out of something smaller became the whole screen: that is asked about as if it had been picked.
@@ -228,6 +236,7 @@ export class OwnScreen {
     // Not every browser has it, nor does TypeScript (W3C mediacapture-extensions).
     picture.addEventListener('configurationchange', () => this.#look());
     const facts = this.#factsNow();
+    if (this.#isForbidden(facts)) return this.#forbid();
     this.#set({
       at: 'preview',
       wanted,
@@ -236,6 +245,16 @@ export class OwnScreen {
       picture: new MediaStream([picture]),
       doubt: doubtAbout(wanted, facts, window.screen, window.devicePixelRatio),
     });
+  }
+
+  #isForbidden(facts: SurfaceFacts): boolean {
+    return !this.#events.mayShowWhole() && maybeWhole(facts, window.screen, window.devicePixelRatio);
+  }
+
+  /** What was picked ends at once, and the first question says why. */
+  #forbid(): void {
+    this.#close();
+    this.#set({ at: 'choosing', problem: 'whole_forbidden' });
   }
 
   #factsNow(): SurfaceFacts {

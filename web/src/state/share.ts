@@ -7,7 +7,7 @@ export type Surface = 'tab' | 'window' | 'whole';
 /** What was picked in the browser's own question; not every browser tells. */
 export type Picked = Surface | 'unknown';
 
-export type ShareProblem = 'denied' | 'no_gesture' | 'unexpected';
+export type ShareProblem = 'denied' | 'no_gesture' | 'unexpected' | 'whole_forbidden';
 
 /** Why others see nothing for now. */
 export type Freeze =
@@ -77,6 +77,16 @@ export function doubtAbout(wanted: Surface, facts: SurfaceFacts, screen: ScreenS
   const picked = pickedOf(facts);
   if (picked === 'whole') return 'whole_instead';
   return picked === 'unknown' && fillsScreen(facts, screen, ratio) ? 'looks_whole' : null;
+}
+
+/** With high care nobody shows the whole screen: it is not offered. */
+export function surfacesAllowed(offered: readonly Surface[], highCare: boolean): readonly Surface[] {
+  return highCare ? offered.filter((surface) => surface !== 'whole') : offered;
+}
+
+/** Whether it is the whole screen, or may be: where the browser doesn't tell, its size counts. */
+export function maybeWhole(facts: SurfaceFacts, screen: ScreenSize, ratio: number): boolean {
+  return doubtAbout('window', facts, screen, ratio) !== null;
 }
 
 /** Whether something else is shown than before. Windows and tabs change their size by their owner's hand; where the size

@@ -167,6 +167,8 @@ export const care = {
       'Everybody waits until the host lets them in, and shows who they are.',
       'You are asked before each call, whatever you agreed to before.',
       'Keys are agreed so that future quantum computers can’t undo it, or there is no connection.',
+      'A tab or a window can be shared, but never the whole screen.',
+      'The settings in the meeting can hide from the network when you speak: better switch that on.',
       'Look around you: who else can see your screen or hear you? Use headphones where you can.',
     ],
     label: 'Special care',

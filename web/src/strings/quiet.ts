@@ -47,6 +47,7 @@ export const quiet = {
     'Your microphone sends as much in silence and while muted as in speech, so that nobody on the way can tell them ' +
     'apart. It needs more data: about 50 MB an hour. Others in the meeting see and hear you as always, up to a second ' +
     'later.',
+  advised: 'This server takes special care, and advises to switch this on.',
   impossible: 'This browser does not let the page do it.',
   label: 'When you speak',
   lines,

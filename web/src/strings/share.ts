@@ -44,6 +44,9 @@ const problems: Readonly<Record<ShareProblem, string>> = {
     'Privacy & Security.',
   no_gesture: 'Something tried to share your screen without a click of yours. Nothing was shared.',
   unexpected: 'The browser could not share that. Choose again.',
+  whole_forbidden:
+    'That is the whole screen, or as large as it, and this server does not allow to share it. Nothing was shared. Pick a tab, ' +
+    'or a window that does not fill the screen.',
 };
 
 const doubts: Readonly<Record<Doubt, { readonly title: string; readonly text: string }>> = {
@@ -85,6 +88,7 @@ export const share = {
     window: 'This browser shares no sound of windows.',
     whole: 'This browser shares no sound of the whole screen: others would hear themselves.',
   },
+  wholeNever: 'This server takes special care: the whole screen is not shared here.',
   cancel: 'Cancel',
   pick: 'Go on',
   pickHint: 'Your browser asks next what exactly. Nobody sees anything before you have looked at it.',

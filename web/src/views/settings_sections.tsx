@@ -76,9 +76,15 @@ export const SECTIONS: readonly Section[] = [
 ];
 
 function Quiet(view: ViewProps) {
-  const { setting, hint, impossible } = strings.quiet;
+  const { setting, hint, impossible, advised } = strings.quiet;
+  const { door, preferences } = view.state;
   if (!canBeQuiet()) return <p class="hint">{impossible}</p>;
-  return <Preference name="quiet" text={setting} hint={hint} {...view} />;
+  return (
+    <>
+      {door.highCare && !preferences.quiet && <p data-advice="quiet">{advised}</p>}
+      <Preference name="quiet" text={setting} hint={hint} {...view} />
+    </>
+  );
 }
 
 function PushToTalk(view: ViewProps) {

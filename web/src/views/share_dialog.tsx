@@ -4,15 +4,15 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { mayShareSound, surfacesOffered } from '../media/screen';
-import type { Share, Surface } from '../state/share';
+import { surfacesAllowed, type Share, type Surface } from '../state/share';
 import { strings } from '../strings';
 import { Button, cls, focusScreen, Picture } from './basics';
 import type { ShareCommands, ViewProps } from './commands';
 import { Icon } from './icons';
 
-export function ShareDialog({ state: { share }, commands }: ViewProps) {
+export function ShareDialog({ state: { share, door }, commands }: ViewProps) {
   if (share.at === 'off' || share.at === 'live') return null;
-  return <Steps share={share} commands={commands.share} />;
+  return <Steps share={share} commands={commands.share} highCare={door.highCare} />;
 }
 
 type Step = Exclude<Share, { at: 'off' | 'live' }>;
@@ -20,10 +20,11 @@ type Step = Exclude<Share, { at: 'off' | 'live' }>;
 interface StepProps<S extends Step = Step> {
   readonly share: S;
   readonly commands: ShareCommands;
+  readonly highCare: boolean;
 }
 
 /** One dialog for all steps; each begins with its heading, for keyboards and screen readers. */
-function Steps({ share, commands }: StepProps) {
+function Steps({ share, commands, highCare }: StepProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const opener = document.activeElement;
@@ -44,10 +45,10 @@ function Steps({ share, commands }: StepProps) {
       // Keys are for the question: neither Escape for what is behind it nor shortcuts.
       onKeyDown={(event) => event.stopPropagation()}
     >
-      {share.at === 'choosing' && <Choose share={share} commands={commands} />}
+      {share.at === 'choosing' && <Choose share={share} commands={commands} highCare={highCare} />}
       {share.at === 'sure' && <Sure commands={commands} />}
       {share.at === 'picking' && <Picking commands={commands} />}
-      {share.at === 'preview' && <Preview share={share} commands={commands} />}
+      {share.at === 'preview' && <Preview share={share} commands={commands} highCare={highCare} />}
     </dialog>
   );
 }
@@ -60,9 +61,9 @@ function Title({ children }: { readonly children: ComponentChildren }) {
   );
 }
 
-function Choose({ share: { problem }, commands }: StepProps<Extract<Step, { at: 'choosing' }>>) {
+function Choose({ share: { problem }, commands, highCare }: StepProps<Extract<Step, { at: 'choosing' }>>) {
   const text = strings.share;
-  const offered = surfacesOffered();
+  const offered = surfacesAllowed(surfacesOffered(), highCare);
   const [surface, setSurface] = useState<Surface>(offered[0] ?? 'window');
   const [sound, setSound] = useState(false);
   const withSound = mayShareSound(surface);
@@ -112,6 +113,7 @@ function Choose({ share: { problem }, commands }: StepProps<Extract<Step, { at: 
       ) : (
         <p class="hint">{text.soundNot[surface]}</p>
       )}
+      {highCare && <p class="hint">{text.wholeNever}</p>}
       <p class="hint">{text.pickHint}</p>
       <p class="hint">{text.takeBack}</p>
       <div class="confirm-buttons">
