@@ -122,7 +122,10 @@ test('the audience of an event hears of the stage and a number, and the hosts of
   const { room, host, meeting } = await lesson({ kind: 'event', policy: OPEN });
   const first = await enter(guest(), room, 'First');
   const { people, kind } = await first.next('welcome');
-  assert.deepEqual([kind, people.length], ['event', 2]); // the host and oneself
+  assert.deepEqual([kind, people.length], ['event', 1]); // oneself: the host is in the green room
+  host.send('broadcast', { on: true });
+  const live = await first.next('broadcast', ({ broadcast }) => broadcast.state === 'live');
+  assert.deepEqual(live.people.map(({ role }) => role), ['host'], 'with the broadcast the stage is there');
   const others = await Promise.all(Array.from({ length: 9 }, (_, i) => enter(guest(), room, `Guest Nr ${i}`)));
   await Promise.all(others.map((signal) => signal.next('welcome')));
   await first.next('count', (message) => message.people === 11);
@@ -130,6 +133,7 @@ test('the audience of an event hears of the stage and a number, and the hosts of
   const seen = new Set(host.messages.filter(({ type }) => type === 'joined').map(({ person }) => person.id));
   for (const signal of [first, ...others]) assert.ok(seen.has(signal.hello.you));
   host.send('role', { who: first.hello.you, role: 'speaker' });
+  host.send('stage', { who: first.hello.you, on: true });
   assert.equal((await others[0].next('changed')).person.role, 'speaker');
   for (const signal of [first, ...others]) signal.terminate();
   await meeting.stop();

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { admit, hostMeeting, openPage, press, waitForScreen } from '../lib/meeting.mjs';
 import { staged } from '../lib/stage.mjs';
+import { until } from '../lib/wait.mjs';
 
 /** window.permissionsAsked: [{what, shown}]. */
 function spyOnPermissions() {
@@ -61,7 +62,7 @@ for (const kind of ['chromium', 'firefox']) {
     await press(guest, 'camera');
     await page.waitForSelector('[data-act="agree-camera"]');
     await press(guest, 'agree-camera');
-    await page.waitForFunction(() => window.permissionsAsked.length === 2);
+    await until('the second question', () => page.evaluate(() => window.permissionsAsked.length === 2));
     await press(guest, 'leave');
     await waitForScreen(page, 'over left');
 

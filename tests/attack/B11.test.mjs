@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { openPage } from '../lib/meeting.mjs';
 import { staged } from '../lib/stage.mjs';
+import { until } from '../lib/wait.mjs';
 
 const SAYS = [
   ['current', null, null],
@@ -41,7 +42,7 @@ for (const kind of ['chromium', 'firefox']) {
         assert.match(seen[0].text, /list of browsers is of/, 'with the date of the list');
         assert.equal(seen[0].links, 0, 'as text');
         await page.click('[data-act="browser-read"]');
-        await page.waitForFunction(() => document.querySelector('[data-care="browser"]') === null);
+        await until('the word to go', async () => (await page.$('[data-care="browser"]')) === null);
       }
       assert.deepEqual(errors, [], name);
       await page.close();

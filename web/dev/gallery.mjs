@@ -20,7 +20,7 @@ const VIEWS = [
   { width: 1280, height: 800, scheme: 'light' },
   { width: 1280, height: 800, scheme: 'dark' },
 ];
-const HEIGHT = 640;
+const HEIGHT = 560;
 
 async function takeStory(page, address, { width, height, scheme }) {
   await page.setViewport({ width, height });
@@ -58,7 +58,7 @@ function sheetOf(page, pictures) {
         context.drawImage(image, x, 0, width, height);
         x += width + gap;
       }
-      return canvas.toDataURL('image/webp', 0.72).split(',')[1];
+      return canvas.toDataURL('image/webp', 0.66).split(',')[1];
     },
     pictures,
     HEIGHT,
@@ -75,6 +75,7 @@ try {
   const origin = `http://localhost:${server.address().port}`;
   await mkdir(folder, { recursive: true });
   const page = await browser.newPage();
+  page.setDefaultTimeout(120_000);
   const trouble = [];
   page.on('pageerror', (error) => trouble.push(`error: ${error.message}`));
   const table = await browser.newPage();
