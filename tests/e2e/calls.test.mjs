@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { firstAdministrator, invited } from '../lib/accounts.mjs';
 import { answer, befriend, callOn, dialogOf, goTo, openLine, personOn, waitForDialog } from '../lib/calls.mjs';
-import { hears, press, seesMoving, waitForScreen } from '../lib/meeting.mjs';
+import { devicesUsed, hears, press, seesMoving, waitForScreen } from '../lib/meeting.mjs';
 import { fill, onScreen, pressOn, seesWords, tick } from '../lib/pages.mjs';
 import { staged } from '../lib/stage.mjs';
 import { until } from '../lib/wait.mjs';
@@ -108,6 +108,44 @@ staged('declined, hung up, missed, called back: in Firefox, with a tablet beside
   assert.equal((await annsLine.next('go')).room, (await tablet.next('go')).room);
   await seesWords(page.page, 'answered on another device');
   await Promise.all([annsLine.close(), tablet.close()]);
+});
+
+staged('a call asks as often as the person has chosen: once agreed to, it explains no more, and still waits for the click', async (stage) => {
+  const { server, ann, bob } = await school(stage);
+  await befriend(ann.browser, bob.browser, BOB);
+  const annsLine = await openLine(ann.browser);
+  const page = await personOn(await stage.browser('chromium', { width: 390, height: 844 }), server, BOB, 'Bob Baker');
+  const before = () => page.page.$('dialog[open] [data-consent-before]');
+  const callAndHangUp = async () => {
+    await pressOn(page.page, 'call-video');
+    await waitForDialog(page, 'calling');
+    await annsLine.next('ring');
+    await pressOn(page.page, 'hang-up');
+    await until('the dialog is gone', async () => (await dialogOf(page)) === null);
+  };
+  const askToCall = async () => {
+    await pressOn(page.page, 'call', 'Ann Archer');
+    await waitForDialog(page, 'before-call');
+  };
+
+  await askToCall();
+  await callAndHangUp();
+  await askToCall();
+  assert.equal(await before(), null, 'unless chosen otherwise, each call is explained');
+  await page.page.select('dialog[open] [data-ask]', 'each_person');
+  await callAndHangUp();
+
+  await askToCall();
+  assert.notEqual(await before(), null);
+  await seesWords(page.page, 'If Ann Archer accepts', '[data-dialog="before-call"]');
+  await pressOn(page.page, 'call-cancel');
+  annsLine.say('ring', { who: bob.person.id });
+  await waitForDialog(page, 'incoming-call');
+  assert.notEqual(await before(), null, 'who calls is the same person');
+  await seesWords(page.page, 'If you accept, Ann Archer hears and sees you', '[data-dialog="incoming-call"]');
+  assert.deepEqual((await devicesUsed(page)).asked, [], 'nothing opens by itself');
+  await answer(page, 'decline-call');
+  await annsLine.close();
 });
 
 staged('a link for one person, and blocking', async (stage) => {

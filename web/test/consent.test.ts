@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  agreedBefore, agreeTo, askFrom, consentOf, forget, isAnother, NO_CONSENT, otherOf, REMEMBERED, type Consent, type Other,
+  agreedBefore, agreedToCall, agreeTo, askFrom, inCall, consentOf, forget, isAnother, NO_CONSENT, otherOf, REMEMBERED, type Consent, type Other,
 } from '../src/state/consent';
 import { NO_DOOR } from '../src/state/door';
 import { noteUse, unusedSince, usedOf } from '../src/state/unused';
@@ -43,6 +43,26 @@ test('once: for all, from the first agreement after that choice', () => {
   const agreed = agreeTo(once, null, { mic: true, camera: false }, 2);
   assert.deepEqual(agreedBefore(agreed, anna, false), { key: 'once', name: '', mic: true, camera: false, at: 2 });
   assert.equal(agreedBefore(agreeTo(agreed, anna, { mic: false, camera: true }, 3), 'own', false)?.mic, true);
+});
+
+test('calls go by the same choice: by default asked each time, else remembered for that person and that name', () => {
+  const ben = { id: 'CCCCCCCCCCCCCCCCCCCCCC', name: 'Ben', email: 'ben@school.example', email_verified: true };
+  assert.equal(agreedToCall(agreeTo(NO_CONSENT, inCall(ben), both, 1), ben, false), null);
+  const consent = agreeTo(asking('each_person'), inCall(ben), both, 7);
+  assert.equal(agreedToCall(consent, ben, false)?.at, 7);
+  assert.equal(consent.agreed[0]?.name, 'Ben', 'as it stands in the list of what is remembered');
+  assert.equal(agreedToCall(consent, { ...ben, name: 'Benno' }, false), null);
+  assert.equal(agreedToCall(consent, { ...ben, id: 'DDDDDDDDDDDDDDDDDDDDDD' }, false), null);
+  assert.equal(agreedToCall(consent, ben, true), null, 'a server with special care asks always');
+  const once = agreeTo(asking('once'), 'own', both, 8);
+  assert.equal(agreedToCall(once, ben, false)?.at, 8, 'one choice for meetings and calls');
+});
+
+test('a call with sound alone is no consent to be seen', () => {
+  const ben = { id: 'CCCCCCCCCCCCCCCCCCCCCC', name: 'Ben' };
+  const heard = agreeTo(asking('each_person'), inCall(ben), { mic: true, camera: false }, 1);
+  assert.equal(agreedToCall(heard, ben, false), null);
+  assert.equal(agreedToCall(agreeTo(heard, inCall(ben), both, 2), ben, false)?.at, 2);
 });
 
 test('what is remembered can be forgotten, and has an end', () => {

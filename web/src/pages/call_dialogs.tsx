@@ -9,6 +9,7 @@ import type { Incoming, Outgoing } from '../state/calls';
 import { strings } from '../strings';
 import { Button } from '../views/basics';
 import { Icon } from '../views/icons';
+import { CallAsk, useCallConsent, WhoHears } from './call_consent';
 import { useCalls } from './calls_context';
 
 /** A click or key that was meant for the page below must not answer a call that has just appeared. */
@@ -90,6 +91,7 @@ function IncomingDialog({ call }: { readonly call: Incoming }) {
   const { line } = useCalls();
   const text = strings.calls.incoming;
   const { from, accepted } = call;
+  const consent = useCallConsent(from);
   const since = useRef(performance.now());
   const quiet = useRef<() => void>(() => undefined);
   useEffect(() => {
@@ -102,11 +104,15 @@ function IncomingDialog({ call }: { readonly call: Incoming }) {
     quiet.current = () => undefined;
     act();
   };
-  const accept = (camera: boolean) => answer(() => line.accept({ mic: true, camera }));
+  const accept = (camera: boolean) =>
+    answer(() => {
+      line.accept({ mic: true, camera });
+      consent.remember({ mic: true, camera });
+    });
   return (
     <CallDialog name="incoming-call" title={text.title(from.name)} alert onEscape={() => quiet.current()}>
       <HowVerified person={from} />
-      <p>{text.text(from.name)}</p>
+      <WhoHears consent={consent} first={text.text(from.name)} again={text.again(from.name)} />
       <div class="call-buttons">
         <Button act="accept-call" kind="primary" icon="camera" disabled={accepted} onClick={accept(true)}>
           {accepted ? text.connecting : text.acceptVideo}
@@ -119,6 +125,7 @@ function IncomingDialog({ call }: { readonly call: Incoming }) {
         </Button>
       </div>
       <p class="hint">{text.declineHint}</p>
+      <CallAsk consent={consent} />
     </CallDialog>
   );
 }
@@ -140,20 +147,26 @@ function BeforeCall({ call }: { readonly call: Outgoing }) {
   const { line } = useCalls();
   const text = strings.calls.before;
   const { name } = call.who;
+  const consent = useCallConsent(call.who);
+  const dial = (camera: boolean) => () => {
+    line.call({ mic: true, camera });
+    consent.remember({ mic: true, camera });
+  };
   return (
     <CallDialog key="before" name="before-call" title={text.title(name)} onEscape={() => line.hangUp()}>
-      <p>{text.text(name)}</p>
+      <WhoHears consent={consent} first={text.text(name)} again={text.again(name)} />
       <div class="call-buttons">
-        <Button act="call-video" kind="primary" icon="camera" onClick={() => line.call({ mic: true, camera: true })}>
+        <Button act="call-video" kind="primary" icon="camera" onClick={dial(true)}>
           {text.video}
         </Button>
-        <Button act="call-audio" icon="mic" onClick={() => line.call({ mic: true, camera: false })}>
+        <Button act="call-audio" icon="mic" onClick={dial(false)}>
           {text.audio}
         </Button>
         <Button act="call-cancel" kind="quiet" onClick={() => line.hangUp()}>
           {text.cancel}
         </Button>
       </div>
+      <CallAsk consent={consent} />
     </CallDialog>
   );
 }

@@ -90,6 +90,19 @@ export const forget = (consent: Consent, key: string): Consent => ({
   agreed: consent.agreed.filter((one) => one.key !== key),
 });
 
+/** Who calls or is called: contacts, who have accounts. */
+export const inCall = ({ id, name }: { readonly id: string; readonly name: string }): Other => ({
+  id,
+  name,
+  verified: 'account',
+});
+
+/** A call offers sound and picture, so both must have been agreed to for it to need no explanation. */
+export function agreedToCall(consent: Consent, person: { id: string; name: string }, alwaysAsk: boolean): Agreed | null {
+  const before = agreedBefore(consent, inCall(person), alwaysAsk);
+  return before !== null && before.mic && before.camera ? before : null;
+}
+
 /** Who will see and hear whoever comes in here. */
 export function otherOf({ role, door }: Pick<State, 'role' | 'door'>): Other {
   return role === 'host' ? 'own' : door.host;

@@ -82,6 +82,7 @@ export const calls = {
     windowTitle: (name: string) => `☎ ${name} is calling`,
     text: (name: string) =>
       `Nothing is open yet. If you accept, this page opens what you choose, and ${name} hears and sees you. Your browser may ask first.`,
+    again: (name: string) => `If you accept, ${name} hears and sees you by what you choose here.`,
     acceptVideo: 'Accept with camera',
     acceptAudio: 'Accept with microphone only',
     decline: 'Decline',
@@ -92,6 +93,7 @@ export const calls = {
     title: (name: string) => `Call ${name}?`,
     text: (name: string) =>
       `If ${name} accepts, this page opens what you choose here, and ${name} hears and sees you. Until then nothing is opened or sent.`,
+    again: (name: string) => `If ${name} accepts, you are heard and seen there by what you choose here.`,
     video: 'Call with camera',
     audio: 'Call with microphone only',
     cancel: 'Cancel',

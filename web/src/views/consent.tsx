@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // For whom camera and microphone are asked for, and how often (B9).
+import { useId } from 'preact/hooks';
 import { agreedBefore, ASK, otherOf, type Agreed, type Ask, type Consent } from '../state/consent';
 import type { State } from '../state/model';
 import { isolated } from '../state/names';
@@ -39,13 +40,14 @@ export function AskChoice({ state, commands }: ViewProps) {
 
 export function AskField({ value, onChoose }: { readonly value: Ask; readonly onChoose: (ask: Ask) => void }) {
   const text = strings.care.consent;
+  const hint = useId();
   return (
     <label class="field ask-field">
       <span class="field-label">{text.askLabel}</span>
       <select
         class="input"
         data-ask={value}
-        aria-describedby="ask-hint"
+        aria-describedby={hint}
         value={value}
         onChange={(event) => onChoose(ASK.find((ask) => ask === event.currentTarget.value) ?? 'each_call')}
       >
@@ -55,7 +57,7 @@ export function AskField({ value, onChoose }: { readonly value: Ask; readonly on
           </option>
         ))}
       </select>
-      <span class="hint" id="ask-hint">
+      <span class="hint" id={hint}>
         {text.askHint}
       </span>
     </label>

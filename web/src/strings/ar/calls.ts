@@ -73,6 +73,7 @@ export const calls = {
     title: (name: string) => `${name} يتصل بك`,
     windowTitle: (name: string) => `☎ ${name} يتصل`,
     text: (name: string) => `لم يُفتح شيء بعد. إن قبلت فتحت هذه الصفحة ما تختاره، ويسمعك ${name} ويراك. قد يسأل متصفحك أولًا.`,
+    again: (name: string) => `إن قبلت سمعك ${name} ورآك بما تختاره هنا.`,
     acceptVideo: 'أقبل بالكاميرا',
     acceptAudio: 'أقبل بالميكروفون فقط',
     decline: 'أرفض',
@@ -82,6 +83,7 @@ export const calls = {
   before: {
     title: (name: string) => `أتتصل بـ ${name}؟`,
     text: (name: string) => `إن قبل ${name} فتحت هذه الصفحة ما تختاره هنا، ويسمعك ${name} ويراك. إلى ذلك الحين لا يُفتح شيء ولا يُرسل.`,
+    again: (name: string) => `إن قبل ${name} سُمعت ورُئيت عنده بما تختاره هنا.`,
     video: 'اتصل بالكاميرا',
     audio: 'اتصل بالميكروفون فقط',
     cancel: 'إلغاء',
