@@ -99,10 +99,10 @@ async function truthOf(person) {
   return {
     turns: await page.evaluate(() => window.turns),
     ssrc: await page.evaluate(async () => {
-      for (const stat of (await window.testudoTest.connections()[0].getStats()).values()) {
-        if (stat.type === 'outbound-rtp' && stat.kind === 'audio') return stat.ssrc;
-      }
-      return null;
+      const all = [...(await window.testudoTest.connections()[0].getStats()).values()];
+      // A shared screen's sound has a sender of its own, from which nothing comes here.
+      const sound = all.filter((stat) => stat.type === 'outbound-rtp' && stat.kind === 'audio' && stat.packetsSent > 0);
+      return sound[0]?.ssrc ?? null;
     }),
   };
 }
