@@ -121,6 +121,7 @@
 #define LIMIT_ACCOUNT_CONTACT_LINKS 8 /* one-time links by which somebody becomes a contact */
 #define LIMIT_ACCOUNT_BLOCKS 500
 #define LIMIT_ACCOUNT_MISSED 100   /* calls: a new one takes the oldest one's place */
+#define LIMIT_MESSAGES 10000       /* to the administrators, by the contact form */
 #define LIMIT_EVENT_PEOPLE 8192    /* people at once in one room: the places of the whole server */
 
 /* what goes out: mail, SMS and requests to OpenID providers */

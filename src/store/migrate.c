@@ -161,11 +161,21 @@ static const char call_tables[] =
   "CREATE INDEX missed_call_caller ON missed_call (caller);"
   "CREATE INDEX missed_call_time ON missed_call (time_s);";
 
+/* --- what people write to the administrators --- */
+
+static const char message_tables[] =
+  "CREATE TABLE message (" ID ", account BLOB REFERENCES account (id) ON DELETE SET NULL, content BLOB NOT NULL, "
+  BOOL("email_verified") ", " BOOL("is_read") ", " TIME("time_s") ") STRICT;"
+  "CREATE INDEX message_account ON message (account);"
+  "CREATE INDEX message_time ON message (time_s);"
+  COUNTED("message");
+
 /* One step: up to four texts. */
 static const char *const steps[][4] = {
   {base_tables, people_tables, room_tables, ticket_tables},
   {link_tables, setting_tables, demand_columns},
   {contact_tables, call_tables},
+  {message_tables},
 };
 #define STEPS ((int64_t)(sizeof steps / sizeof steps[0]))
 

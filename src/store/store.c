@@ -15,6 +15,7 @@
 #include "store/log_chain.h"
 #include "store/migrate.h"
 #include "store/store_contacts.h"
+#include "store/store_messages.h"
 #include "store/store_sessions.h"
 #include "store/store_tickets.h"
 
@@ -200,6 +201,7 @@ static int tidy(struct store *st, uint64_t now_s)
   static const char events[] = "DELETE FROM webhook_event WHERE time_s < ?1";
   static const char asks[] = "DELETE FROM contact_ask WHERE time_s < ?1";
   static const char contact_links[] = "DELETE FROM contact_link WHERE until_s <= ?1";
+  static const char messages[] = "DELETE FROM message WHERE time_s < ?1";
   static const char missed[] = "DELETE FROM missed_call WHERE time_s < ?1";
   int err = remove_before(st, sessions, now_s, SESSION_KEPT_S);
   if (err == 0)
@@ -216,6 +218,8 @@ static int tidy(struct store *st, uint64_t now_s)
     err = remove_before(st, contact_links, now_s, 0);
   if (err == 0)
     err = remove_before(st, missed, now_s, MISSED_CALL_KEPT_S);
+  if (err == 0)
+    err = remove_before(st, messages, now_s, MESSAGE_KEPT_S);
   return err;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // B3: script in what people type. A corpus of payloads goes into every field that there is: titles, names, references,
-// addresses, tables of tickets and their file names, User-Agents, names in a meeting, chat, labels of devices. Then it is
-// looked at in real Chromium and Firefox, as an administrator, as a host and as a guest: all of it is text.
+// addresses, tables of tickets and their file names, User-Agents, names in a meeting, chat, labels of devices, the contact
+// form. Then it is looked at in real Chromium and Firefox, as an administrator, as a host and as a guest: all of it is text.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { signIn } from '../lib/accounts.mjs';
@@ -59,7 +59,7 @@ test('every field takes a text as text, or refuses it with a reason', async () =
 
 async function views() {
   const { people } = await rest.ask('GET', '/api/v1/people?search=x0%40example.org');
-  const admin = ['', '/people', '/rooms', '/sessions', '/keys', '/webhooks', '/log', '/tickets'];
+  const admin = ['', '/people', '/rooms', '/sessions', '/keys', '/webhooks', '/messages', '/log', '/tickets'];
   admin.push(`/people/${people[0].id}`);
   return ['/rooms', '/series', '/account', ...admin.map((part) => `/admin${part}`),
     ...['', '/members', '/tickets', '/bans', '/attendance'].map((part) => `/rooms/${room}${part}`)];
@@ -69,6 +69,28 @@ async function views() {
 const stranger = (kind) => browsers[kind].browser.createBrowserContext();
 
 for (const kind of ['chromium', 'firefox']) {
+  test(`${kind}: the contact form, from a guest to the administrator`, async () => {
+    const guest = await (await stranger(kind)).newPage();
+    const dialogs = await watchForScripts(guest);
+    await guest.goto(`${server.origin}/contact`);
+    await guest.waitForSelector('[name=contact-name]');
+    await pages.fill(guest, 'contact-name', PAYLOADS[0]);
+    await pages.fill(guest, 'contact-text', `${kind}\n${PAYLOADS.join('\n')}`);
+    await pages.pressOn(guest, 'contact-send');
+    await guest.waitForSelector('[data-act=contact-again]');
+    const page = admins[kind];
+    dialogs.push(...(await watchForScripts(page)));
+    await page.goto(`${server.origin}/admin/messages`);
+    await pages.seesWords(page, `${kind}\n${PAYLOADS[0]}`);
+    for (const at of [guest, page]) {
+      const { words, ...found } = await lookOver(at);
+      assert.deepEqual(found, NOTHING);
+      if (at === page) for (const text of PAYLOADS) assert.ok(words.includes(text), text);
+    }
+    assert.deepEqual(dialogs, []);
+    await guest.close();
+  });
+
   test(`${kind}: the console, the log and all lists show them to the administrator as text`, async () => {
     const page = admins[kind];
     const dialogs = await watchForScripts(page);

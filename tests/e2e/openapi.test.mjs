@@ -156,6 +156,14 @@ test('keys, webhooks and what they send', async () => {
   await work('delete', '/api/v1/webhooks/{webhook}', { webhook: hook.id });
 });
 
+test('what people write to the administrators', async () => {
+  await work('post', '/api/v1/messages', {}, exampleOf('post', '/api/v1/messages'));
+  await work('post', '/api/v1/messages', {}, { text: 'turned\u202eround' });
+  const { messages: [message] } = await work('get', '/api/v1/messages');
+  await work('put', '/api/v1/messages/{message}', { message: message.id }, { read: true });
+  await work('delete', '/api/v1/messages/{message}', { message: message.id });
+});
+
 test('the server, its log and the emergency', async () => {
   await work('get', '/api/v1/server');
   await work('get', '/api/v1/settings');
@@ -177,7 +185,7 @@ test('coming in and going', async () => {
 });
 
 test('each request of rooms, tickets, administrators and shops was answered with success once', () => {
-  const parts = /^\/(api\/v1\/(host|rooms|series|tickets|people|sessions|emergency|log|settings|keys|webhooks)|hooks)\b/;
+  const parts = /^\/(api\/v1\/(host|rooms|series|tickets|people|sessions|emergency|log|settings|keys|webhooks|messages)|hooks)\b/;
   for (const [template, item] of Object.entries(document.paths).filter(([template]) => parts.test(template)))
     for (const method of Object.keys(item)) {
       const statuses = Object.keys(item[method].responses).filter((status) => status !== 'default');

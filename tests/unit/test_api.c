@@ -44,7 +44,7 @@ static void test_pages_and_assets(void **state)
 {
   struct fixture *f = *state;
   static const char *const pages[] = {"/", "/host", "/m/AAAAAAAAAAAAAAAAAAAAAA", "/index.html", "/signin", "/account",
-                                      "/rooms", "/rooms/AAAAAAAAAAAAAAAAAAAAAA", "/admin", "/admin/people", "/setup",
+                                      "/contact", "/rooms", "/rooms/AAAAAAAAAAAAAAAAAAAAAA", "/admin", "/admin/people", "/setup",
                                       "/welcome", "/oidc/google"};
   for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
     struct http_request q = request(HTTP_GET, pages[i]);

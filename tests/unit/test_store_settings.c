@@ -251,8 +251,8 @@ static void test_first_version(void **state)
   p->st = NULL;
   edit(p->database, "DROP TABLE link; DROP TABLE setting; DROP TABLE secret; DROP TABLE contact;"
                     "DROP TABLE contact_ask; DROP TABLE contact_link; DROP TABLE contact_block;"
-                    "DROP TABLE call_choice; DROP TABLE missed_call;"
-                    "DELETE FROM counted WHERE name IN ('contact', 'contact_ask');"
+                    "DROP TABLE call_choice; DROP TABLE missed_call; DROP TABLE message;"
+                    "DELETE FROM counted WHERE name IN ('contact', 'contact_ask', 'message');"
                     "ALTER TABLE account DROP COLUMN two_factors_demanded; PRAGMA user_version = 1");
   p->st = opened(p);
   assert_int_equal(store_account_get(p->st, &a.id, &found), 0);

@@ -224,6 +224,7 @@ const answers: Readonly<Record<string, unknown>> = {
   'POST /api/v1/keys': { id: idOf(9), key: `tk_${'k'.repeat(43)}` },
   'GET /api/v1/webhooks': list('webhooks', webhooks),
   'POST /api/v1/webhooks': { id: idOf(9), url: `https://meet.example.org/hooks/${idOf(9)}`, secret: 's'.repeat(43) },
+  'GET /api/v1/messages': { messages: [], more: false, unread: 3 },
   'POST /api/v1/emergency': { ended: 41, people: 1204, keys: 2, webhooks: 1 },
 };
 

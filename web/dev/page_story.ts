@@ -110,7 +110,7 @@ const turn = () => new Promise((resolve) => setTimeout(resolve, 30));
 
 export async function act(steps: readonly Step[]): Promise<void> {
   for (const step of steps) {
-    const wanted = 'press' in step ? `[data-act="${step.press}"]` : `input[name="${step.type[0]}"]`;
+    const wanted = 'press' in step ? `[data-act="${step.press}"]` : `[name="${step.type[0]}"]`;
     // What is pressed may hang on several answers.
     for (let turns = 0; turns < 20 && (turns === 0 || document.querySelector(wanted) === null); turns++) await turn();
     if ('press' in step) document.querySelector<HTMLElement>(wanted)?.click();
@@ -119,7 +119,7 @@ export async function act(steps: readonly Step[]): Promise<void> {
 }
 
 function type(name: string, text: string): void {
-  const field = document.querySelector<HTMLInputElement>(`input[name="${name}"]`);
+  const field = document.querySelector<HTMLInputElement | HTMLTextAreaElement>(`[name="${name}"]`);
   if (field === null) return console.error(`no field ${name}`);
   field.value = text;
   field.dispatchEvent(new InputEvent('input', { bubbles: true }));

@@ -19,6 +19,7 @@ import { guest } from '../test/guest';
 import { accountStories } from './account_stories';
 import { adminStories } from './admin_stories';
 import { callStories, storyCalls } from './call_stories';
+import { contactStories } from './contact_stories';
 import { figureStream } from './figure';
 import { slidesStream } from './slides';
 import { shareStories, storyShare } from './share_stories';
@@ -562,7 +563,7 @@ function atDoor(refusal: Partial<Refusal> & Pick<Refusal, 'code'>): State {
   return { ...inLobby({ needsName: true, waits: true, recorded: false }), screen: { at: 'door', refusal: { from: null, until: null, ...refusal } } };
 }
 
-const pageStories: Readonly<Record<string, PageStory>> = { ...accountStories, ...adminStories, ...callStories };
+const pageStories: Readonly<Record<string, PageStory>> = { ...accountStories, ...adminStories, ...callStories, ...contactStories };
 
 const name = new URLSearchParams(location.search).get('story') ?? 'start';
 // What there is to see, for gallery.mjs.

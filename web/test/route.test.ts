@@ -13,6 +13,8 @@ test('addresses lead where the contract says', () => {
   assert.deepEqual(routeOf(`/m/${ID}`), { to: 'room', room: ID });
   assert.deepEqual(routeOf(`/m/${ID}/`), { to: 'room', room: ID });
   assert.deepEqual(routeOf('/account'), { to: 'account' });
+  assert.deepEqual(routeOf('/contact'), { to: 'contact' });
+  assert.deepEqual(routeOf('/admin/messages'), { to: 'admin', part: 'messages', person: '' });
   assert.deepEqual(routeOf('/rooms/'), { to: 'rooms' });
   assert.deepEqual(routeOf(`/rooms/${ID}`), { to: 'room_settings', room: ID, part: 'settings' });
   assert.deepEqual(routeOf(`/rooms/${ID}/bans`), { to: 'room_settings', room: ID, part: 'bans' });

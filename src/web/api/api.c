@@ -56,6 +56,7 @@ int api_init(struct api *a, const struct api_parts *parts, const struct api_io *
   rate_table_init(&a->rates, &a->random);
   rate_table_init(&a->begin_rates, &a->random);
   rate_table_init(&a->ceremony_rates, &a->random);
+  rate_table_init(&a->message_rates, &a->random);
   int err = init_tables(a);
   if (err == 0)
     err = init_secrets(a, parts->cost != NULL ? parts->cost : &password_cost_default);
@@ -223,8 +224,8 @@ static void answer_preflight(struct context *c)
 static bool is_document(struct span path)
 {
   static const char *const pages[] = {"/host", "/signin", "/account", "/rooms", "/series", "/admin", "/welcome",
-                                      "/setup", "/m/{}", "/rooms/{}", "/rooms/{}/{}", "/series/{}", "/admin/{}", "/contacts",
-                                      "/admin/people/{}", "/oidc/{}"};
+                                      "/setup", "/m/{}", "/rooms/{}", "/rooms/{}/{}", "/series/{}", "/admin/{}", "/contact",
+                                      "/contacts", "/admin/people/{}", "/oidc/{}"};
   struct span parameter[ROUTE_PARAMETERS];
   if (span_equal(path, span_str("/")))
     return true;

@@ -106,6 +106,9 @@ struct api {
   struct rate_bucket letter_rates[API_KEY_PLACES]; /* of accounts that have mails sent to others */
   struct rate_bucket table_rates[API_KEY_PLACES];  /* of accounts that import tables */
   struct rate_bucket ask_rates[API_KEY_PLACES];    /* of accounts that ask others to be contacts */
+  struct rate_table message_rates;  /* of what is written to the administrators, by address, */
+  struct rate_bucket own_message_rates[API_KEY_PLACES]; /* by session, */
+  struct rate_bucket all_messages_rate;                 /* and of everybody */
   struct nonces nonces;
   struct guard *guard;
   struct codes codes;

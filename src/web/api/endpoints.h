@@ -100,6 +100,12 @@ void endpoint_get_log(struct context *c);
 void endpoint_verify_log(struct context *c);
 void endpoint_get_settings(struct context *c);
 
+/* messages_endpoints.c */
+void endpoint_post_message(struct context *c);
+void endpoint_get_messages(struct context *c);
+void endpoint_put_message(struct context *c);
+void endpoint_delete_message(struct context *c);
+
 /* programs_endpoints.c */
 void endpoint_get_keys(struct context *c);
 void endpoint_post_keys(struct context *c);

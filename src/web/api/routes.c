@@ -77,6 +77,12 @@ const struct route routes[] = {
   {HTTP_DELETE, API "/me/calls/missed/{}", FOR_ACCOUNT, 0, 0, endpoint_delete_missed},
   {HTTP_POST, API "/line", FOR_ACCOUNT, 0, 0, endpoint_post_line},
 
+  /* what people write to the administrators */
+  {HTTP_POST, API "/messages", FOR_SESSION, 0, 0, endpoint_post_message},
+  {HTTP_GET, API "/messages", FOR_ADMINISTRATOR, 0, 0, endpoint_get_messages},
+  {HTTP_PUT, API "/messages/{}", FOR_ADMINISTRATOR, 0, 0, endpoint_put_message},
+  {HTTP_DELETE, API "/messages/{}", FOR_ADMINISTRATOR, 0, 0, endpoint_delete_message},
+
   /* meetings' doors */
   {HTTP_POST, API "/host", FOR_SESSION, 0, 0, endpoint_post_host},
   {HTTP_GET, API "/rooms/{}", FOR_SESSION, 0, 0, endpoint_get_room},

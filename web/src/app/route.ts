@@ -12,6 +12,7 @@ export const ADMIN_SECTIONS = [
   'sessions',
   'keys',
   'webhooks',
+  'messages',
   'log',
   'settings',
 ] as const;
@@ -25,6 +26,7 @@ export type Route =
   /** `back`: where to go afterwards; null: nowhere in particular. */
   | { readonly to: 'signin'; readonly back: string | null }
   | { readonly to: 'account' }
+  | { readonly to: 'contact' }
   /** `token`: of a link by which one becomes a contact; null: the own contacts. */
   | { readonly to: 'contacts'; readonly token: string | null }
   | { readonly to: 'rooms' }
@@ -75,6 +77,7 @@ function ofOneWord(first: string, behind: string): Route {
     case 'series':
       return { to: 'series', series: null };
     case 'account':
+    case 'contact':
     case 'rooms':
       return { to: first };
     default:
@@ -105,7 +108,7 @@ function ofThreeWords(first: string, second: string, third: string): Route {
   return first === 'admin' && second === 'people' ? { to: 'admin', part: 'person', person: third } : NOWHERE;
 }
 
-const RETURNABLE: readonly Route['to'][] = ['start', 'room', 'account', 'contacts', 'rooms', 'room_settings', 'series', 'admin'];
+const RETURNABLE: readonly Route['to'][] = ['start', 'room', 'account', 'contact', 'contacts', 'rooms', 'room_settings', 'series', 'admin'];
 
 /** A path of this page that was kept for later, if it is one to which one may return: never another site's, and none
  * that does something by being opened. */

@@ -14,6 +14,7 @@ import { AccountPage } from './account_page';
 import { Administration } from './admin/administration';
 import { CallDialogs } from './call_dialogs';
 import { CallsContext, type CallCommands } from './calls_context';
+import { ContactPage } from './contact_page';
 import { ContactLinkPage } from './contact_link_page';
 import { ContactsPage } from './contacts_page';
 import { SiteContext, useSite, type SiteCommands } from './context';
@@ -87,6 +88,8 @@ function OpenPage({ meeting }: Pick<Stores, 'meeting'>) {
       return <SignInPage back={route.back ?? '/'} />;
     case 'account':
       return <AccountPage />;
+    case 'contact':
+      return <ContactPage />;
     case 'contacts':
       return route.token === null ? <ContactsPage /> : <ContactLinkPage token={route.token} />;
     case 'oidc':

@@ -38,8 +38,20 @@ export function Page({ children, name, title, form = 'narrow', bare = false }: P
       </main>
       <footer class="page-foot">
         <LanguageChoice />
+        {!bare && <ContactLink />}
       </footer>
     </div>
+  );
+}
+
+/** Not for who would write to themselves, and not where somebody waits: who goes elsewhere loses their place. */
+function ContactLink() {
+  const { site } = useSite();
+  if (site.route.to === 'contact' || isAdministrator(site)) return null;
+  return (
+    <a class="foot-link" href="/contact" data-act="to-contact">
+      {strings.contact.link}
+    </a>
   );
 }
 

@@ -63,6 +63,7 @@ export const admin = {
     settings: { name: 'Settings', text: 'How the server is set up, and where to change it.' },
     keys: { name: 'Keys', text: 'For scripts and shops that use the REST API.' },
     webhooks: { name: 'Webhooks', text: 'Shops that issue tickets to who has paid.' },
+    messages: { name: 'Messages', text: 'What people wrote by the contact form.' },
     log: { name: 'Log', text: 'What happened, in a form that shows every later change.' },
   },
   overview: 'Overview',

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // The frame of the administrators' pages, and the first of them: on top what to do about an intruder.
 import type { ComponentChildren } from 'preact';
+import { countUnread } from '../../api/messages';
 import { ADMIN_SECTIONS, type AdminSection } from '../../app/route';
 import { strings } from '../../strings';
 import { Icon } from '../../views/icons';
+import { useSite } from '../context';
 import { BackLink } from '../lists/back_link';
 import { Page, PageHeading } from '../shell';
+import { useLoaded } from '../task';
 
 const text = strings.admin;
 
@@ -90,11 +93,24 @@ export function OverviewPage() {
           <li key={name}>
             <a class="card section-card" href={`/admin/${name}`} data-act={`to-${name}`}>
               <span class="section-card-name">{text.sections[name].name}</span>
+              {name === 'messages' && <Unread />}
               <span class="hint">{text.sections[name].text}</span>
             </a>
           </li>
         ))}
       </ul>
     </AdminPage>
+  );
+}
+
+/** Without the number the card works as well. */
+function Unread() {
+  const { commands } = useSite();
+  const unread = useLoaded(() => countUnread(commands.api)).value ?? 0;
+  if (unread === 0) return null;
+  return (
+    <span class="tag" data-unread={unread}>
+      {strings.contact.inbox.unreadCount(unread)}
+    </span>
   );
 }

@@ -9,6 +9,7 @@ import { OverviewPage } from './admin_page';
 import { EmergencyPage } from './emergency_page';
 import { KeysPage } from './keys_page';
 import { LogPage } from './log_page';
+import { MessagesPage } from './messages_page';
 import { PeoplePage } from './people_page';
 import { PersonPage } from './person_page';
 import { AdminRoomsPage } from './rooms_page';
@@ -26,6 +27,7 @@ const PAGES: Readonly<Record<Exclude<AdminPart, 'person'>, () => preact.JSX.Elem
   sessions: SessionsPage,
   keys: KeysPage,
   webhooks: WebhooksPage,
+  messages: MessagesPage,
   log: LogPage,
   settings: SettingsPage,
 };

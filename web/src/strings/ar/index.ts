@@ -5,6 +5,7 @@ import { account } from './account';
 import { admin } from './admin';
 import { calls } from './calls';
 import { care } from './care';
+import { contact } from './contact';
 import { equipment } from './equipment';
 import { event } from './event';
 import { layout } from './layout';
@@ -28,6 +29,7 @@ export const catalogue: Strings = {
   admin,
   calls,
   care,
+  contact,
   rooms,
   log,
   said,
