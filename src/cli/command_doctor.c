@@ -50,8 +50,8 @@ void doctor_problem(struct doctor *d, const char *what, const char *fmt, ...)
 static void check_configuration(struct doctor *d)
 {
   const struct config *c = d->config;
-  doctor_ok(d, "configuration", "%s, profile %s, %s", c->file[0] != '\0' ? c->file : "no file, all defaults",
-            c->profile == PROFILE_LOCAL ? "local (this machine alone)" : "production", c->origin);
+  doctor_ok(d, "configuration", "%s, profile %s%s, %s", c->file[0] != '\0' ? c->file : "no file, all defaults",
+            config_profile_name(c), config_is_local(c) ? " (this machine alone)" : "", c->origin);
 }
 
 static int doctor(struct console *c)

@@ -24,15 +24,17 @@
 #define CONFIG_ISSUER_APPLE "https://appleid.apple.com"
 
 enum config_profile {
-  PROFILE_LOCAL,      /* this machine only: loopback, a certificate made by itself */
-  PROFILE_PRODUCTION, /* public: needs a real certificate and a name */
+  PROFILE_LOCAL,       /* this machine only: loopback, a certificate made by itself */
+  PROFILE_DEVELOPMENT, /* the same under another name: a server of somebody who works on Testudo */
+  PROFILE_TEST,        /* the same: a server that automated tests start */
+  PROFILE_PRODUCTION,  /* public: needs a real certificate and a name */
 };
 
 /* How mail is protected on its way to the mail server. */
 enum smtp_security {
   SMTP_STARTTLS, /* TLS from STARTTLS on, or no mail */
   SMTP_TLS,      /* TLS from the first byte */
-  SMTP_NONE,     /* only to a loopback address in profile local */
+  SMTP_NONE,     /* only to a loopback address, in a profile for this machine alone */
 };
 
 /* Who may make an account. */
@@ -143,6 +145,15 @@ struct config {
 #define CONFIG_ERROR 768
 
 /* The defaults of the table. */
+/* Whether the profile is for this machine alone: every one but production. */
+static inline bool config_is_local(const struct config *c)
+{
+  return c->profile != PROFILE_PRODUCTION;
+}
+
+/* As it is written in the configuration. */
+const char *config_profile_name(const struct config *c);
+
 void config_init(struct config *c);
 
 /* Reads a file of "key = value" lines over what is set; # begins a comment. `name` is for the messages.

@@ -69,20 +69,23 @@ static int check_local(struct config *c, char error[CONFIG_ERROR])
   if (!all_loopback(&c->https_listen))
     return config_refuse(
         c, OPTION_HTTPS_LISTEN, error,
-        "https_listen names an address that others can reach, but profile is local. Mend: leave https_listen "
+        "https_listen names an address that others can reach, but profile is %s. Mend: leave https_listen "
         "out; or set profile = production, origin, and certificate and certificate_key of a real "
-        "certificate.");
+        "certificate.",
+        config_profile_name(c));
   if (!config_is_set(c, OPTION_ORIGIN))
     default_origin(c);
   else if (!origin_is_loopback(c->origin))
     return config_refuse(
         c, OPTION_ORIGIN, error,
-        "this origin is not this machine, but profile is local. Mend: leave origin out, or set profile = "
-        "production.");
+        "this origin is not this machine, but profile is %s. Mend: leave origin out, or set profile = "
+        "production.",
+        config_profile_name(c));
   if (!all_loopback(&c->media_announce))
     return config_refuse(
         c, OPTION_MEDIA_ANNOUNCE, error,
-        "in profile local nobody comes from elsewhere. Mend: leave it out, or set profile = production.");
+        "in profile %s nobody comes from elsewhere. Mend: leave it out, or set profile = production.",
+        config_profile_name(c));
   return 0;
 }
 
@@ -217,7 +220,7 @@ int config_finish(struct config *c, unsigned cores, char error[CONFIG_ERROR])
   if (err == 0)
     err = find_certificate(c, error);
   if (err == 0)
-    err = c->profile == PROFILE_LOCAL ? check_local(c, error) : check_production(c, error);
+    err = config_is_local(c) ? check_local(c, error) : check_production(c, error);
   if (err == 0)
     err = check_care(c, error);
   if (err == 0)

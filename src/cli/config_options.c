@@ -104,11 +104,22 @@ static bool all_differ(const char *list, size_t size, size_t most)
   return true;
 }
 
+static const char *const profiles[] = {
+  [PROFILE_LOCAL] = "local",
+  [PROFILE_DEVELOPMENT] = "development",
+  [PROFILE_TEST] = "test",
+  [PROFILE_PRODUCTION] = "production",
+};
+
+const char *config_profile_name(const struct config *c)
+{
+  return profiles[c->profile];
+}
+
 static int read_profile(struct config *c, const char *value)
 {
-  static const char *const names[] = {"local", "production"};
-  unsigned i = 0;
-  int err = read_choice(&i, value, names, 2);
+  unsigned i = PROFILE_LOCAL;
+  int err = read_choice(&i, value, profiles, sizeof profiles / sizeof profiles[0]);
   c->profile = (enum config_profile)i;
   return err;
 }
@@ -369,8 +380,9 @@ static int read_user(struct config *c, const char *value)
 const struct config_row config_rows[OPTION_COUNT] = {
   [OPTION_PROFILE] = {"profile", "PROFILE", "local", NULL,
     "local: for this machine alone, on loopback, with a certificate that it makes itself. "
+    "development, test: the same, so that a server under work and one that automated tests start are told from others. "
     "production: for the public; needs certificate, certificate_key and origin.",
-    "local or production", read_profile},
+    "local, development, test or production", read_profile},
   [OPTION_HTTPS_LISTEN] = {"https_listen", "ADDRESSES", "127.0.0.1, ::1", NULL,
     "IP addresses on which pages and signalling are served. Other than loopback ones need profile = production; there "
     "\"0.0.0.0, ::\" means all.",
@@ -383,7 +395,8 @@ const struct config_row config_rows[OPTION_COUNT] = {
     "one exact origin, such as https://meet.example.org: https, lower case, no path, no final slash, no :443, no *",
     read_origin},
   [OPTION_CERTIFICATE] = {"certificate", "FILE", NULL, "DATA/certificate.pem",
-    "The server's certificate and those that lead to its authority (PEM). Made at the first start in profile local.",
+    "The server's certificate and those that lead to its authority (PEM). Made at the first start, except in "
+    "profile production.",
     "the name of a file", read_certificate},
   [OPTION_CERTIFICATE_KEY] = {"certificate_key", "FILE", NULL, "DATA/certificate-key.pem",
     "The certificate's private key (PEM). Read by the web process alone.",
@@ -412,8 +425,8 @@ const struct config_row config_rows[OPTION_COUNT] = {
     "up to 8 exact origins, such as https://shop.example.org: https, lower case, no path, no final slash, no :443, no *",
     read_cors_origins},
   [OPTION_MEDIA_LISTEN] = {"media_listen", "ADDRESSES", NULL, "all of this machine",
-    "IP addresses for sound and pictures (UDP). In profile local only this machine's own programs reach them, "
-    "whatever the address.",
+    "IP addresses for sound and pictures (UDP). Except in profile production, only this machine's own programs reach "
+    "them, whatever the address.",
     ADDRESSES, read_media_listen},
   [OPTION_MEDIA_ANNOUNCE] = {"media_announce", "ADDRESSES", NULL, "those of media_listen",
     "IP addresses that browsers are told instead, when the machine stands behind address translation: the first of "
@@ -430,7 +443,7 @@ const struct config_row config_rows[OPTION_COUNT] = {
     "a host and a port, such as mail.example.org:587", read_smtp_server},
   [OPTION_SMTP_SECURITY] = {"smtp_security", "HOW", "starttls", NULL,
     "starttls (usual on port 587) or tls (usual on port 465): without TLS no e-mail leaves. none is for a test server "
-    "on a loopback address, in profile local only.",
+    "on a loopback address, and never in profile production.",
     "starttls or tls", read_smtp_security},
   [OPTION_SMTP_USER] = {"smtp_user", "NAME", NULL, "no sign-in",
     "Who the mail server knows this server as.",

@@ -29,11 +29,11 @@ static enum config_option set_alone(const struct config *c, enum config_option n
 
 static int check_smtp_security(const struct config *c, char error[CONFIG_ERROR])
 {
-  if (c->smtp_security == SMTP_NONE && (c->profile != PROFILE_LOCAL || !server_is_loopback(c->smtp_server)))
+  if (c->smtp_security == SMTP_NONE && (!config_is_local(c) || !server_is_loopback(c->smtp_server)))
     return config_refuse(
         c, OPTION_SMTP_SECURITY, error,
         "e-mail without TLS can be read and changed on its way. Mend: set smtp_security = starttls or tls; "
-        "none is for a loopback address in profile local.");
+        "none is for a loopback address, and never in profile production.");
   if (c->smtp_security == SMTP_STARTTLS && config_ends_with(c->smtp_server, strlen(c->smtp_server), ":465"))
     return config_refuse(c, OPTION_SMTP_SERVER, error,
                          "port 465 speaks TLS from the first byte. Mend: set smtp_security = tls, or name port 587.");

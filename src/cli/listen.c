@@ -135,7 +135,7 @@ int listen_media_addresses(const struct config *config, struct config_addresses 
   *out = config->media_listen;
   if (out->n > 0)
     return 0;
-  if (config->profile == PROFILE_LOCAL) {
+  if (config_is_local(config)) {
     struct net_addr a;
     (void)net_addr_parse("127.0.0.1", 0, &a);
     add(out, &a);

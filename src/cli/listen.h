@@ -16,7 +16,7 @@ int listen_tcp(const struct net_addr *address, int *fd);
 int listen_udp(const struct net_addr *address, bool this_machine_only, int *fd);
 
 /* The addresses for media: those of the configuration or, without any, all of this machine that suit the profile (with
- * loopback in profile local, without it in production; never link-local ones), at most LIMIT_LISTEN_ADDRESSES.
+ * loopback in those for this machine alone, without it in production; never link-local ones), at most LIMIT_LISTEN_ADDRESSES.
  * Ports are 0. ERR_IO; errno says why. */
 int listen_media_addresses(const struct config *config, struct config_addresses *out);
 

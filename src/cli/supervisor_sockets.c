@@ -31,7 +31,7 @@ static int open_one(const struct config *c, struct socket_set *set, const struct
 {
   enum config_option listen = tcp ? OPTION_HTTPS_LISTEN : OPTION_MEDIA_LISTEN;
   enum config_option port = tcp ? OPTION_HTTPS_PORT : OPTION_MEDIA_PORT;
-  int fd, err = tcp ? listen_tcp(a, &fd) : listen_udp(a, c->profile == PROFILE_LOCAL, &fd);
+  int fd, err = tcp ? listen_tcp(a, &fd) : listen_udp(a, config_is_local(c), &fd);
   if (err != 0) {
     int error = errno;
     char text[NET_ADDR_TEXT], where[CONFIG_PATH + 16];

@@ -284,7 +284,7 @@ static int set_fetch(struct transfer *t, struct span message)
   if (!make_buffers(t, LIMIT_FETCH_REQUEST, LIMIT_FETCH_ANSWER))
     return ERR_NOMEM;
   t->url = m.url;
-  t->reach = t->context->config->profile == PROFILE_LOCAL ? REACH_ANY : REACH_PUBLIC;
+  t->reach = config_is_local(t->context->config) ? REACH_ANY : REACH_PUBLIC;
   struct writer w = writer_of(t->out, t->out_cap);
   put_span(&w, m.body);
   t->out_n = w.n;

@@ -58,7 +58,7 @@ static int make_folders(const struct config *config)
 static int check_public(const struct config *config)
 {
   char where[CONFIG_PATH + 16];
-  if (config->profile != PROFILE_PRODUCTION)
+  if (config_is_local(config))
     return 0;
   const char *problem = certificate_public_problem(config->certificate, config->certificate_key, config->origin,
                                                    (int64_t)time(NULL));
@@ -92,7 +92,7 @@ static int list_origins(const struct boot *boot, struct origins *origins)
   char address[NET_ADDR_TEXT], text[ORIGIN_TEXT];
   *origins = (struct origins){0};
   int err = origins_add(origins, boot->config.origin);
-  for (uint16_t i = 0; err == 0 && boot->config.profile == PROFILE_LOCAL && i < boot->sockets; i++) {
+  for (uint16_t i = 0; err == 0 && config_is_local(&boot->config) && i < boot->sockets; i++) {
     (void)snprintf(text, sizeof text, "https://%s", net_addr_text(&boot->socket[i], address));
     err = origins_add(origins, text);
   }

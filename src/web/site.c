@@ -18,7 +18,7 @@ int site_of(const struct config *config, struct site *site)
   int err = 0;
   *site = (struct site){
     .name = "Testudo",
-    .profile = config->profile == PROFILE_LOCAL ? "local" : "production",
+    .profile = config_profile_name(config),
     .config_file = config->file,
     .certificate = config->certificate,
     .certificate_until_s = end_of_certificate(config->certificate),

@@ -111,7 +111,7 @@ static void test_wrong_lines_are_named(void **state)
      "8"},
     {"media_port = 80\n", "testudo.conf:1: ", "1024"},
     {"media_processes = 65\n", "testudo.conf:1: ", "1 to 64"},
-    {"profile = development\n", "testudo.conf:1: ", "local or production"},
+    {"profile = staging\n", "testudo.conf:1: ", "local, development, test or production"},
     {"log_level = \033[31m\n", "testudo.conf:1: ", "\"?[31m\""},
   };
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -294,6 +294,28 @@ static void test_local_profile_stays_local(void **state)
   assert_int_equal(load("media_announce = 127.0.0.2\n"), 0);
 }
 
+static void test_profiles_for_work_stay_local_too(void **state)
+{
+  (void)state;
+  static const char *const profiles[] = {"development", "test"};
+  static const char *const others[] = {"https_listen = 0.0.0.0", "origin = https://meet.example.org",
+                                       "media_announce = 192.0.2.1"};
+  for (size_t i = 0; i < 2; i++) {
+    char text[128];
+    snprintf(text, sizeof text, "profile = %s\n", profiles[i]);
+    assert_int_equal(load(text), 0);
+    assert_true(config_is_local(&config));
+    assert_string_equal(config_profile_name(&config), profiles[i]);
+    assert_string_equal(config.origin, "https://localhost:8443");
+    for (size_t k = 0; k < 3; k++) {
+      snprintf(text, sizeof text, "profile = %s\n%s\n", profiles[i], others[k]);
+      assert_int_equal(load(text), ERR_REFUSED);
+      assert_error("", profiles[i]);
+      assert_error("", "profile = production");
+    }
+  }
+}
+
 static void test_production_needs_certificate_and_name(void **state)
 {
   (void)state;
@@ -468,7 +490,7 @@ int main(void)
     cmocka_unit_test(test_origins_of_other_pages),
     cmocka_unit_test(test_the_key_lies_apart),
     cmocka_unit_test(test_accounts), cmocka_unit_test(test_high_care),
-    cmocka_unit_test(test_local_profile_stays_local),
+    cmocka_unit_test(test_local_profile_stays_local), cmocka_unit_test(test_profiles_for_work_stay_local_too),
     cmocka_unit_test(test_production_needs_certificate_and_name),
     cmocka_unit_test(test_mail_is_not_sent_in_clear),
     cmocka_unit_test(test_outbound_values_are_checked),

@@ -31,7 +31,7 @@
 /* How the server is set up, as far as answers depend on it. Texts live as long as the API. */
 struct site {
   const char *name;          /* of the product, in mails and authenticator apps */
-  const char *profile;       /* "local" or "production" */
+  const char *profile;       /* as configured, such as "local" */
   const char *config_file;   /* or "" */
   const char *certificate;   /* its file */
   uint64_t certificate_until_s; /* Unix time; 0: not known */

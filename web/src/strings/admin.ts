@@ -288,7 +288,12 @@ export const admin = {
       usual: 'Usual: each room has its own rules',
       high: 'High, for a bank or a clinic: all notices, confirmations and demands are raised, in every room',
     } as Readonly<Record<string, string>>,
-    profiles: { local: 'Local: for trying it out', production: 'Production' } as Readonly<Record<string, string>>,
+    profiles: {
+      local: 'Local: for trying it out',
+      development: 'Development: for working on Testudo, on one machine',
+      test: 'Test: started by automated tests, on one machine',
+      production: 'Production',
+    } as Readonly<Record<string, string>>,
     mailOn: 'Codes and notices are sent by e-mail',
     mailOff: 'Not set up: no codes, no notices by e-mail',
     smsOn: 'Codes are sent by SMS',

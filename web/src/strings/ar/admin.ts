@@ -260,7 +260,12 @@ export const admin = {
     } as Readonly<Record<string, string>>,
     signUp: { invited: 'بدعوة فقط', open: 'يجوز لكل من له بريد أن ينشئ حسابًا' } as Readonly<Record<string, string>>,
     twoFactors: { choice: 'يختار كل شخص', everybody: 'مطلوبان من الجميع' } as Readonly<Record<string, string>>,
-    profiles: { local: 'محلي: للتجربة', production: 'إنتاج' } as Readonly<Record<string, string>>,
+    profiles: {
+      local: 'محلي: للتجربة',
+      development: 'تطوير: للعمل على Testudo على جهاز واحد',
+      test: 'اختبار: تشغّله الاختبارات الآلية على جهاز واحد',
+      production: 'إنتاج',
+    } as Readonly<Record<string, string>>,
     mailOn: 'تُرسل الرموز والإشعارات بالبريد',
     mailOff: 'غير مُعدّ: لا رموز ولا إشعارات بالبريد',
     smsOn: 'تُرسل الرموز برسائل SMS',
