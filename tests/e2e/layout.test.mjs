@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { comeIn, crowdedMeeting } from '../lib/crowd.mjs';
 import { enterLobby, press, waitForScreen } from '../lib/meeting.mjs';
+import { resize } from '../lib/pages.mjs';
 import { staged } from '../lib/stage.mjs';
 import { until } from '../lib/wait.mjs';
 
@@ -118,7 +119,7 @@ for (const kind of ['chromium', 'firefox'])
 
     // On phones fewer stand on a page, none outside, and the tools that count are in reach.
     for (const size of [PHONE, LYING_PHONE]) {
-      await paula.page.setViewport(size);
+      await resize(paula.page, size);
       for (const layout of ['speaker', 'grid']) {
         await prefersLayout(paula, layout);
         await until(`${layout} on ${size.width} pixels`, async () => {

@@ -2,6 +2,7 @@
 // A meeting by keys alone, as on a television; full screen; the list of keys; what a small bar keeps in "More".
 import assert from 'node:assert/strict';
 import { comeIn, crowdedMeeting } from '../lib/crowd.mjs';
+import { resize } from '../lib/pages.mjs';
 import { staged } from '../lib/stage.mjs';
 import { until } from '../lib/wait.mjs';
 
@@ -111,7 +112,7 @@ for (const kind of ['chromium', 'firefox'])
     await page.keyboard.press('Escape');
     await until('the list closed', async () => (await page.$('[data-dialog="keys"]')) === null);
 
-    await page.setViewport(PHONE);
+    await resize(page, PHONE);
     const visible = (act) => page.$eval(`[data-act="${act}"]`, (tool) => tool.checkVisibility());
     await until('the settings in the menu', async () => !(await visible('settings')));
     await page.click('[data-act="more"]');

@@ -2,6 +2,7 @@
 // A meeting full of people who only signal, around the one page that is looked at: fast, and as many as one likes.
 import { Meeting } from './native.mjs';
 import { enterLobby, openPage, waitForScreen } from './meeting.mjs';
+import { resize } from './pages.mjs';
 
 /** A meeting of the host and `guests` more; the host lets in whoever knocks. `guestAt(i)` is their Person. */
 export async function crowdedMeeting(stage, server, guests) {
@@ -14,7 +15,7 @@ export async function crowdedMeeting(stage, server, guests) {
 export async function comeIn(browser, address, name, { size, prepare, ...options } = {}) {
   const page = await openPage(browser, options);
   await prepare?.(page);
-  if (size) await page.setViewport(size);
+  if (size) await resize(page, size);
   await page.goto(address);
   await enterLobby(page, name, options);
   await waitForScreen(page, 'meeting');

@@ -102,6 +102,13 @@ export async function lay(page, name, text) {
   );
 }
 
+/** The size of the window. An older Firefox takes it, but knows of no orientation of a screen. */
+export async function resize(page, size) {
+  await page.setViewport(size).catch((error) => {
+    if (!error.message.includes('setScreenOrientationOverride')) throw error;
+  });
+}
+
 /** Signs the browser of a page in, by password. */
 export async function signInOn(page, server, email, password = PASSWORD) {
   await page.goto(`${server.origin}/signin`);

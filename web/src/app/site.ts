@@ -57,7 +57,7 @@ export class SiteApp implements SiteCommands {
         this.#call = { room, agreed };
         this.go(`/m/${room}`);
       },
-      onEnded: () => void this.refresh(),
+      onEnded: () => void this.#lineEnded(),
     });
   }
 
@@ -100,6 +100,14 @@ export class SiteApp implements SiteCommands {
       if (error instanceof KeyError) this.tell(error.code);
       if (!this.store.get().looked) this.#changed(null, null);
     }
+  }
+
+  /** The line has ended: with the session, perhaps, and then the person hears of it without having done anything. */
+  async #lineEnded(): Promise<void> {
+    const wasSignedIn = accountOf(this.store.get()) !== null;
+    await this.refresh();
+    const { session, word } = this.store.get();
+    if (wasSignedIn && session === null && word === null) this.tell('ended');
   }
 
   async learnOffer(): Promise<void> {
