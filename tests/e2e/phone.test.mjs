@@ -68,7 +68,12 @@ async function unheard(page) {
   return [...found, ...nameless.map(({ role }) => `a ${role} without a name`)];
 }
 
+/** A frame has been drawn since: what the page lays out by script (which tools go into "More") stands as people see it. */
+const drawn = (page) =>
+  page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+
 async function check(page, where) {
+  await drawn(page);
   assert.deepEqual(await misfits(page), [], `layout of ${where}`);
   assert.deepEqual(await unheard(page), [], `for screen readers, ${where}`);
 }
