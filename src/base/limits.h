@@ -39,6 +39,8 @@
 #define LIMIT_HEARD_VOICES 3       /* microphones that one receiver hears at once */
 #define LIMIT_HEARD_SCREENS 1      /* and sounds of screens beside them */
 #define LIMIT_AUDIO_SLOTS (LIMIT_HEARD_VOICES + LIMIT_HEARD_SCREENS)
+#define LIMIT_BANDWIDTH_SENT_LEAST 128 /* packets to one receiver that are remembered until it reports on them; powers of two */
+#define LIMIT_BANDWIDTH_SENT_MOST 4096
 #define LIMIT_VIDEO_SLOTS 25       /* a viewer of a full stage sees all of it */
 
 /* web */
