@@ -4,6 +4,7 @@
 #include "base/limits.h"
 
 #define DEBT_MOST_US 2000000u /* a burst that could not be held back (audio, a probe) stops the rest for no longer */
+#define CREDIT_US 5000u     /* time that was not used and still counts: timers are late by some */
 
 static uint64_t time_us(size_t bytes, uint32_t rate_bps)
 {
@@ -40,8 +41,8 @@ void pacer_sent(struct pacer *p, size_t bytes, uint64_t now_us)
 {
   if (p->rate_bps == 0)
     return;
-  if (p->paid_us < now_us)
-    p->paid_us = now_us;
+  if (p->paid_us + CREDIT_US < now_us)
+    p->paid_us = now_us - CREDIT_US;
   p->paid_us += time_us(bytes, p->rate_bps);
   if (p->paid_us > now_us + DEBT_MOST_US)
     p->paid_us = now_us + DEBT_MOST_US;
