@@ -31,12 +31,14 @@ CHECK(ipc_offer, offer)
 CHECK(ipc_publish, publish)
 CHECK(ipc_level, level)
 CHECK(ipc_peer, close)
+CHECK(ipc_view, view)
 CHECK(ipc_answer, answer)
 CHECK(ipc_refused, refused)
 CHECK(ipc_security, security)
 CHECK(ipc_slots, slots)
 CHECK(ipc_speaker, speaker)
 CHECK(ipc_gone, gone)
+CHECK(ipc_layers, layers)
 CHECK(ipc_mail, mail)
 CHECK(ipc_sms, sms)
 CHECK(ipc_fetch, fetch)
@@ -56,6 +58,7 @@ static const struct ipc_handler handlers[] = {
   {IPC_PUBLISH, check_publish}, {IPC_LEVEL, check_level},       {IPC_CLOSE, check_close},
   {IPC_ANSWER, check_answer},  {IPC_OFFER_REFUSED, check_refused}, {IPC_SECURITY, check_security},
   {IPC_SLOTS, check_slots},    {IPC_SPEAKER, check_speaker},    {IPC_GONE, check_gone},
+  {IPC_VIEW, check_view},      {IPC_LAYERS, check_layers},
   {IPC_MAIL, check_mail},      {IPC_SMS, check_sms},            {IPC_FETCH, check_fetch},
   {IPC_MAIL_DONE, check_mail_done}, {IPC_SMS_DONE, check_sms_done}, {IPC_FETCHED, check_fetched},
 };

@@ -26,6 +26,7 @@ struct rule {
 #define ANY_STATE (IPC_OPENING | IPC_SERVING | IPC_STOPPING)
 #define BEFORE_STOP (IPC_OPENING | IPC_SERVING)
 #define SLOT_LEAST 12
+#define SHOWN_LEAST 6
 #define SLOTS (LIMIT_AUDIO_SLOTS + LIMIT_VIDEO_SLOTS)
 
 /* The web process says nothing of itself to a media or outbound process, so what it sends is allowed from the start. */
@@ -38,6 +39,7 @@ static const struct rule rules[] = {
   {IPC_PUBLISH, "publish", IPC_WEB, IPC_MEDIA, 11, 11, false, ANY_STATE},
   {IPC_LEVEL, "level", IPC_WEB, IPC_MEDIA, 10, 10, false, ANY_STATE},
   {IPC_CLOSE, "close", IPC_WEB, IPC_MEDIA, 9, 9, false, ANY_STATE},
+  {IPC_VIEW, "view", IPC_WEB, IPC_MEDIA, 10, 10 + LIMIT_VIDEO_SLOTS * (SHOWN_LEAST + IPC_MID_BYTES), false, ANY_STATE},
   {IPC_ANSWER, "answer", IPC_MEDIA, IPC_WEB, 16, 16 + LIMIT_SDP_BYTES, false, IPC_SERVING},
   {IPC_OFFER_REFUSED, "offer-refused", IPC_MEDIA, IPC_WEB, 19, 19 + IPC_CODE_BYTES + IPC_TEXT_BYTES, false,
    IPC_SERVING},
@@ -45,6 +47,7 @@ static const struct rule rules[] = {
   {IPC_SLOTS, "slots", IPC_MEDIA, IPC_WEB, 14, 14 + SLOTS * (SLOT_LEAST + IPC_MID_BYTES), false, IPC_SERVING},
   {IPC_SPEAKER, "speaker", IPC_MEDIA, IPC_WEB, 18, 18, false, IPC_SERVING},
   {IPC_GONE, "gone", IPC_MEDIA, IPC_WEB, 14, 14, false, IPC_SERVING},
+  {IPC_LAYERS, "layers", IPC_MEDIA, IPC_WEB, 15, 15, false, IPC_SERVING},
   {IPC_MAIL, "mail", IPC_WEB, IPC_OUTBOUND, 17,
    17 + LIMIT_MAIL_ADDRESS + LIMIT_NAME_BYTES + LIMIT_MAIL_SUBJECT + LIMIT_MAIL_TEXT, false, ANY_STATE},
   {IPC_SMS, "sms", IPC_WEB, IPC_OUTBOUND, 11, 11 + LIMIT_SMS_NUMBER + LIMIT_SMS_TEXT, false, ANY_STATE},

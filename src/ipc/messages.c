@@ -92,6 +92,15 @@ static struct span take_text(struct fields *f, size_t max)
   return f->err == 0 ? take_bytes(f, n) : (struct span){0};
 }
 
+static void take_mid(struct fields *f, uint8_t mid[IPC_MID_BYTES], uint8_t *n)
+{
+  struct span text = take_text(f, IPC_MID_BYTES);
+  *n = (uint8_t)text.n;
+  memset(mid, 0, IPC_MID_BYTES);
+  if (text.n > 0)
+    memcpy(mid, text.p, text.n);
+}
+
 static void take_copy(struct fields *f, void *out, size_t n)
 {
   struct span bytes = take_bytes(f, n);
@@ -195,6 +204,35 @@ int ipc_decode_close(struct span s, struct ipc_peer *m)
   return fields_end(&f);
 }
 
+void ipc_encode_view(struct writer *w, const struct ipc_view *m)
+{
+  if (m->count > LIMIT_VIDEO_SLOTS) {
+    w->overflow = true;
+    return;
+  }
+  put_u8(w, IPC_VIEW);
+  put_u64(w, m->peer);
+  put_u8(w, m->count);
+  for (size_t i = 0; i < m->count; i++) {
+    put_u16(w, m->shown[i].height);
+    put_u8(w, m->shown[i].flags);
+    put_text(w, span_of(m->shown[i].mid, m->shown[i].mid_n), IPC_MID_BYTES);
+  }
+}
+
+int ipc_decode_view(struct span s, struct ipc_view *m)
+{
+  struct fields f = {.rest = s};
+  m->peer = take_peer(&f);
+  m->count = take_u8(&f, LIMIT_VIDEO_SLOTS);
+  for (size_t i = 0; i < m->count; i++) {
+    m->shown[i].height = take_u16(&f);
+    m->shown[i].flags = take_u8(&f, IPC_SHOWN_FLAGS);
+    take_mid(&f, m->shown[i].mid, &m->shown[i].mid_n);
+  }
+  return fields_end(&f);
+}
+
 void ipc_encode_answer(struct writer *w, const struct ipc_answer *m)
 {
   put_u8(w, IPC_ANSWER);
@@ -277,11 +315,7 @@ static void take_slot(struct fields *f, struct ipc_slot *slot)
 {
   slot->who = take_u64(f);
   slot->source = take_u8(f, SOURCE_COUNT - 1);
-  struct span mid = take_text(f, IPC_MID_BYTES);
-  slot->mid_n = (uint8_t)mid.n;
-  memset(slot->mid, 0, sizeof slot->mid);
-  if (mid.n > 0)
-    memcpy(slot->mid, mid.p, mid.n);
+  take_mid(f, slot->mid, &slot->mid_n);
 }
 
 #define SLOTS_MAX (sizeof((struct ipc_slots *)0)->slot / sizeof(struct ipc_slot))
@@ -342,6 +376,27 @@ int ipc_decode_gone(struct span s, struct ipc_gone *m)
   m->peer = take_peer(&f);
   m->connection = take_u32(&f);
   m->reason = take_u8(&f, IPC_GONE_POST_QUANTUM);
+  return fields_end(&f);
+}
+
+void ipc_encode_layers(struct writer *w, const struct ipc_layers *m)
+{
+  put_u8(w, IPC_LAYERS);
+  put_u64(w, m->peer);
+  put_u32(w, m->connection);
+  put_u8(w, m->source);
+  put_u8(w, m->mask);
+}
+
+int ipc_decode_layers(struct span s, struct ipc_layers *m)
+{
+  struct fields f = {.rest = s};
+  m->peer = take_peer(&f);
+  m->connection = take_u32(&f);
+  m->source = take_u8(&f, SOURCE_COUNT - 1);
+  m->mask = take_u8(&f, IPC_LAYERS_ALL);
+  if (!media_source_is_video(m->source))
+    fail(&f, ERR_RANGE);
   return fields_end(&f);
 }
 

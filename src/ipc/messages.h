@@ -29,6 +29,7 @@ enum ipc_type {
   IPC_PUBLISH,      /* struct ipc_publish */
   IPC_LEVEL,        /* struct ipc_level */
   IPC_CLOSE,        /* struct ipc_peer */
+  IPC_VIEW,         /* struct ipc_view */
 
   /* media -> web */
   IPC_ANSWER = 64,  /* struct ipc_answer */
@@ -37,6 +38,7 @@ enum ipc_type {
   IPC_SLOTS,        /* struct ipc_slots */
   IPC_SPEAKER,      /* struct ipc_speaker */
   IPC_GONE,         /* struct ipc_gone: the media connection ended; web asks the page to renew it */
+  IPC_LAYERS,       /* struct ipc_layers */
 
   /* web -> outbound; each is answered by the message of the same place below, with its id */
   IPC_MAIL = 96,    /* struct ipc_mail */
@@ -104,6 +106,26 @@ struct ipc_peer {
   uint64_t peer;
 };
 
+/* How large the page shows what comes in one of its video sections. */
+#define IPC_SHOWN_PINNED 1u  /* the person has chosen to see this one large */
+#define IPC_SHOWN_SPEAKER 2u /* the layout gives the active speaker more than its height says */
+#define IPC_SHOWN_FLAGS (IPC_SHOWN_PINNED | IPC_SHOWN_SPEAKER)
+
+struct ipc_shown {
+  uint16_t height; /* pixels of the screen; 0: hidden */
+  uint8_t flags;
+  uint8_t mid_n;
+  uint8_t mid[IPC_MID_BYTES];
+};
+
+/* All that the page shows now: a video section that is not listed is hidden. Before the first one everything is shown
+ * in full. */
+struct ipc_view {
+  uint64_t peer; /* the receiver */
+  uint8_t count;
+  struct ipc_shown shown[LIMIT_VIDEO_SLOTS];
+};
+
 struct ipc_answer {
   uint64_t peer;
   uint32_t id;
@@ -168,6 +190,17 @@ struct ipc_gone {
   uint8_t reason;      /* enum ipc_gone_reason */
 };
 
+/* Which layers of its camera or screen somebody watches: what is not watched need not be sent. Bit 0 is the first (the
+ * lowest) of the offer's simulcast list, and all there is without simulcast. */
+#define IPC_LAYERS_ALL ((1u << LIMIT_LAYERS) - 1)
+
+struct ipc_layers {
+  uint64_t peer; /* the sender */
+  uint32_t connection;
+  uint8_t source; /* SOURCE_CAMERA or SOURCE_SCREEN */
+  uint8_t mask;   /* up to IPC_LAYERS_ALL; 0: nobody watches */
+};
+
 /* `id` is chosen by web; answers may come in any order. Texts are UTF-8. */
 struct ipc_mail {
   uint32_t id;
@@ -221,12 +254,14 @@ void ipc_encode_offer(struct writer *w, const struct ipc_offer *m);
 void ipc_encode_publish(struct writer *w, const struct ipc_publish *m);
 void ipc_encode_level(struct writer *w, const struct ipc_level *m);
 void ipc_encode_close(struct writer *w, const struct ipc_peer *m);
+void ipc_encode_view(struct writer *w, const struct ipc_view *m);
 void ipc_encode_answer(struct writer *w, const struct ipc_answer *m);
 void ipc_encode_refused(struct writer *w, const struct ipc_refused *m);
 void ipc_encode_security(struct writer *w, const struct ipc_security *m);
 void ipc_encode_slots(struct writer *w, const struct ipc_slots *m);
 void ipc_encode_speaker(struct writer *w, const struct ipc_speaker *m);
 void ipc_encode_gone(struct writer *w, const struct ipc_gone *m);
+void ipc_encode_layers(struct writer *w, const struct ipc_layers *m);
 void ipc_encode_mail(struct writer *w, const struct ipc_mail *m);
 void ipc_encode_mail_done(struct writer *w, const struct ipc_outbound_done *m);
 void ipc_encode_sms(struct writer *w, const struct ipc_sms *m);
@@ -239,12 +274,14 @@ int ipc_decode_offer(struct span s, struct ipc_offer *m);
 int ipc_decode_publish(struct span s, struct ipc_publish *m);
 int ipc_decode_level(struct span s, struct ipc_level *m);
 int ipc_decode_close(struct span s, struct ipc_peer *m);
+int ipc_decode_view(struct span s, struct ipc_view *m);
 int ipc_decode_answer(struct span s, struct ipc_answer *m);
 int ipc_decode_refused(struct span s, struct ipc_refused *m);
 int ipc_decode_security(struct span s, struct ipc_security *m);
 int ipc_decode_slots(struct span s, struct ipc_slots *m);
 int ipc_decode_speaker(struct span s, struct ipc_speaker *m);
 int ipc_decode_gone(struct span s, struct ipc_gone *m);
+int ipc_decode_layers(struct span s, struct ipc_layers *m);
 int ipc_decode_mail(struct span s, struct ipc_mail *m);
 int ipc_decode_mail_done(struct span s, struct ipc_outbound_done *m);
 int ipc_decode_sms(struct span s, struct ipc_sms *m);

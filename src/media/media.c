@@ -173,6 +173,13 @@ static int take_close(struct media *m, struct span s)
   return err;
 }
 
+static int take_view(struct media *m, struct span s)
+{
+  struct ipc_view message;
+  (void)m;
+  return ipc_decode_view(s, &message);
+}
+
 static const struct {
   uint8_t type;
   int (*take)(struct media *m, struct span fields);
@@ -181,6 +188,7 @@ static const struct {
     {IPC_PUBLISH, take_publish},
     {IPC_LEVEL, take_level},
     {IPC_CLOSE, take_close},
+    {IPC_VIEW, take_view},
 };
 
 /* ---- in ---- */

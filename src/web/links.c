@@ -149,9 +149,19 @@ ON_MEDIA(slots, ipc_slots, rooms_media_slots(link->server->rooms, link->process,
 ON_MEDIA(speaker, ipc_speaker, rooms_media_speaker(link->server->rooms, link->process, &m))
 ON_MEDIA(gone, ipc_gone, rooms_media_gone(link->server->rooms, server_time(), link->process, &m))
 
+static int on_layers(void *ctx, struct span message, int fd)
+{
+  struct ipc_layers m;
+  (void)ctx;
+  (void)fd;
+  (void)span_skip(&message, 1);
+  return ipc_decode_layers(message, &m);
+}
+
 static const struct ipc_handler media_handlers[] = {
   {IPC_READY, on_ready},       {IPC_ANSWER, on_answer}, {IPC_OFFER_REFUSED, on_refused}, {IPC_SECURITY, on_security},
   {IPC_SLOTS, on_slots},       {IPC_SPEAKER, on_speaker}, {IPC_GONE, on_gone},
+  {IPC_LAYERS, on_layers},
 };
 
 /* --- what the outbound process says --- */

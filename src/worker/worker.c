@@ -86,6 +86,7 @@ static const struct ipc_handler web_handlers[] = {
   {IPC_PUBLISH, on_command},
   {IPC_LEVEL, on_command},
   {IPC_CLOSE, on_command},
+  {IPC_VIEW, on_command},
 };
 
 static const struct ipc_handler supervisor_handlers[] = {

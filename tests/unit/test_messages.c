@@ -162,6 +162,28 @@ static void test_small_messages(void **state)
   assert_true(gone.peer == 8 && gone.connection == 2 && gone.reason == IPC_GONE_LIMIT);
 }
 
+static void test_layer_messages(void **state)
+{
+  (void)state;
+  uint8_t bytes[1024];
+  struct writer w = writer_of(bytes, sizeof bytes);
+  ipc_encode_view(&w, &(struct ipc_view){.peer = 8, .count = 2,
+                                         .shown = {{.height = 720, .flags = IPC_SHOWN_PINNED, .mid_n = 2, .mid = "10"},
+                                                   {.height = 0, .mid_n = 1, .mid = "3"}}});
+  struct ipc_view view;
+  assert_int_equal(ipc_decode_view(fields_of(&w, IPC_VIEW), &view), 0);
+  assert_true(view.peer == 8 && view.count == 2);
+  assert_true(view.shown[0].height == 720 && view.shown[0].flags == IPC_SHOWN_PINNED && view.shown[0].mid_n == 2);
+  assert_memory_equal(view.shown[0].mid, "10", 2);
+  assert_true(view.shown[1].height == 0 && view.shown[1].flags == 0 && view.shown[1].mid[0] == '3');
+
+  w = writer_of(bytes, sizeof bytes);
+  ipc_encode_layers(&w, &(struct ipc_layers){.peer = 8, .connection = 2, .source = SOURCE_SCREEN, .mask = 5});
+  struct ipc_layers layers;
+  assert_int_equal(ipc_decode_layers(fields_of(&w, IPC_LAYERS), &layers), 0);
+  assert_true(layers.peer == 8 && layers.connection == 2 && layers.source == SOURCE_SCREEN && layers.mask == 5);
+}
+
 static void test_outbound_messages(void **state)
 {
   (void)state;
@@ -227,6 +249,8 @@ static int decode(uint8_t type, struct span s)
     struct ipc_slots slots;
     struct ipc_speaker speaker;
     struct ipc_gone gone;
+    struct ipc_view view;
+    struct ipc_layers layers;
     struct ipc_mail mail;
     struct ipc_sms sms;
     struct ipc_fetch fetch;
@@ -244,6 +268,8 @@ static int decode(uint8_t type, struct span s)
   case IPC_SECURITY: return ipc_decode_security(s, &u.security);
   case IPC_SLOTS: return ipc_decode_slots(s, &u.slots);
   case IPC_SPEAKER: return ipc_decode_speaker(s, &u.speaker);
+  case IPC_VIEW: return ipc_decode_view(s, &u.view);
+  case IPC_LAYERS: return ipc_decode_layers(s, &u.layers);
   case IPC_MAIL: return ipc_decode_mail(s, &u.mail);
   case IPC_SMS: return ipc_decode_sms(s, &u.sms);
   case IPC_FETCH: return ipc_decode_fetch(s, &u.fetch);
@@ -272,9 +298,9 @@ static void assert_exact_length(const struct writer *w)
 static void test_no_other_length(void **state)
 {
   (void)state;
-  static uint8_t bytes[17][192];
-  struct writer w[17];
-  for (size_t i = 0; i < 17; i++)
+  static uint8_t bytes[19][192];
+  struct writer w[19];
+  for (size_t i = 0; i < 19; i++)
     w[i] = writer_of(bytes[i], sizeof bytes[i]);
   struct ipc_offer offer = an_offer();
   struct span text = span_str("text");
@@ -296,7 +322,10 @@ static void test_no_other_length(void **state)
   ipc_encode_fetched(&w[14], &(struct ipc_fetched){.id = 1, .body = text});
   ipc_encode_mail_done(&w[15], &(struct ipc_outbound_done){.id = 1});
   ipc_encode_sms_done(&w[16], &(struct ipc_outbound_done){.id = 1});
-  for (size_t i = 0; i < 17; i++)
+  struct ipc_view view = {.peer = 1, .count = 1, .shown = {{.height = 1, .mid_n = 1, .mid = "0"}}};
+  ipc_encode_view(&w[17], &view);
+  ipc_encode_layers(&w[18], &(struct ipc_layers){.peer = 1, .source = SOURCE_CAMERA});
+  for (size_t i = 0; i < 19; i++)
     assert_exact_length(&w[i]);
 }
 
@@ -323,6 +352,18 @@ static void test_no_other_range(void **state)
   struct ipc_slots slots = {.peer = 1, .count = 1, .slot = {{.who = 1, .source = SOURCE_COUNT}}};
   ipc_encode_slots(&w, &slots);
   assert_int_equal(decode(IPC_SLOTS, fields_of(&w, IPC_SLOTS)), ERR_RANGE);
+  w = writer_of(bytes, sizeof bytes);
+  ipc_encode_view(&w, &(struct ipc_view){.peer = 1, .count = 1, .shown = {{.flags = IPC_SHOWN_FLAGS + 1}}});
+  assert_int_equal(decode(IPC_VIEW, fields_of(&w, IPC_VIEW)), ERR_RANGE);
+  w = writer_of(bytes, sizeof bytes);
+  ipc_encode_layers(&w, &(struct ipc_layers){.peer = 1, .source = SOURCE_CAMERA, .mask = IPC_LAYERS_ALL + 1});
+  assert_int_equal(decode(IPC_LAYERS, fields_of(&w, IPC_LAYERS)), ERR_RANGE);
+  w = writer_of(bytes, sizeof bytes);
+  ipc_encode_layers(&w, &(struct ipc_layers){.peer = 1, .source = SOURCE_MIC});
+  assert_int_equal(decode(IPC_LAYERS, fields_of(&w, IPC_LAYERS)), ERR_RANGE);
+  w = writer_of(bytes, sizeof bytes);
+  ipc_encode_view(&w, &(struct ipc_view){.peer = 1, .count = LIMIT_VIDEO_SLOTS + 1});
+  assert_true(w.overflow);
 }
 
 /* What the other side would refuse is not sent in the first place. */
@@ -356,7 +397,7 @@ int main(void)
     cmocka_unit_test(test_security),
     cmocka_unit_test(test_slots),
     cmocka_unit_test(test_small_messages),
-    cmocka_unit_test(test_outbound_messages),
+    cmocka_unit_test(test_layer_messages), cmocka_unit_test(test_outbound_messages),
     cmocka_unit_test(test_no_other_length),
     cmocka_unit_test(test_no_other_range),
     cmocka_unit_test(test_encode_refuses_what_is_too_long),
