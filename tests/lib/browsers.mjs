@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import puppeteer from 'puppeteer-core';
+import { elsewhere } from './elsewhere.mjs';
 import { noteLeftover } from './leftovers.mjs';
 import { soundEnvironment } from './sound.mjs';
 
@@ -56,23 +57,23 @@ const COMMON = {
   handleSIGHUP: false,
 };
 
-async function launchChromium(profile, { cryptex = false, flags = [], width, height }) {
+async function launchChromium(profile, { place, cryptex = false, flags = [], width, height }) {
   const features = cryptex ? ['--enable-blink-features=RtcRtpHeaderEncryptionPolicy'] : [];
   return puppeteer.launch({
     ...COMMON,
     browser: 'chrome',
-    executablePath: CHROMIUM,
+    ...place,
     userDataDir: profile,
     defaultViewport: { width, height },
     args: [...CHROMIUM_FLAGS, ...features, ...flags],
   });
 }
 
-async function launchFirefox(profile, { prefs = {}, width, height }) {
+async function launchFirefox(profile, { place, prefs = {}, width, height }) {
   return puppeteer.launch({
     ...COMMON,
     browser: 'firefox',
-    executablePath: FIREFOX,
+    ...place,
     userDataDir: profile,
     env: { ...process.env, ...(await soundEnvironment()) },
     defaultViewport: { width, height },
@@ -125,9 +126,10 @@ async function offersCryptex(browser) {
 
 /**
  * Opens a browser: kind "chromium" or "firefox". Options: `cryptex` (Chromium: header encryption on, if this version has
- * it), `flags` (Chromium), `prefs` (Firefox), `width`, `height` of the window in pixels. Returns {kind, cryptex, browser,
- * newPage(), close(), kill()}; `cryptex` is true where it is really offered; close() also removes the profile, unless it was given
- * (`profile`: a folder that the caller makes and removes); kill() ends the browser as a crash does.
+ * it), `flags` (Chromium), `prefs` (Firefox), `width`, `height` of the window in pixels, `leg` (of a link, link.mjs: where
+ * its network is). Returns {kind, cryptex, browser, newPage(), close(), kill()}; `cryptex` is true where it is really offered;
+ * close() also removes the profile, unless it was given (`profile`: a folder that the caller makes and removes); kill() ends
+ * the browser as a crash does.
  */
 export async function openBrowser(kind, options = {}) {
   const settings = { width: 1280, height: 800, cryptex: false, ...options };
@@ -136,7 +138,10 @@ export async function openBrowser(kind, options = {}) {
     killUsersOf(profile);
     rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   });
-  const browser = await (kind === 'firefox' ? launchFirefox : launchChromium)(profile, settings);
+  const program = kind === 'firefox' ? FIREFOX : CHROMIUM;
+  const far = settings.leg ? await elsewhere(settings.leg.network, program) : null;
+  const place = far ? { executablePath: far.executable, debuggingPort: far.port } : { executablePath: program };
+  const browser = await (kind === 'firefox' ? launchFirefox : launchChromium)(profile, { ...settings, place });
   return {
     kind,
     cryptex: settings.cryptex && (await offersCryptex(browser)),
@@ -144,6 +149,7 @@ export async function openBrowser(kind, options = {}) {
     newPage: () => browser.newPage(),
     async close() {
       if (!(await within(10_000, browser.close()))) killUsersOf(profile);
+      await far?.close();
       if (!options.profile) await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
       forget();
     },

@@ -63,8 +63,8 @@ function commandLine(
 
 /**
  * Options: `mediaProcesses` (1), `mediaListen` (127.0.0.1; null: what the program does by itself), `mediaAnnounce` (an
- * address, such as a relay's), `mediaPort` (a free one), `publicPort` (the port in the origin, if a proxy stands before
- * the server), `args` (more options of the command line), `env`. Returns {origin, port, mediaPort, pid, data, output(),
+ * address, such as a relay's), `mediaPort` (a free one), `host` and `publicPort` (in the origin, if it is not localhost or
+ * a proxy stands before the server), `args` (more options of the command line), `env`. Returns {origin, port, mediaPort, pid, data, output(),
  * hostLink(), setupLink(), children(name), exited, stop()}. hostLink() waits for a host link that was not given out by it
  * before, setupLink() for the link that makes the first administrator. `data` may be that of an earlier server (option
  * `data`), whose stop() then leaves it.
@@ -73,7 +73,7 @@ export async function startServer(options = {}) {
   const data = options.data ?? (await mkdtemp(path.join(tmpdir(), 'testudo-data-')));
   const port = await freePort();
   const mediaPort = options.mediaPort ?? (await freePort());
-  const origin = `https://localhost:${options.publicPort ?? port}`;
+  const origin = `https://${options.host ?? 'localhost'}:${options.publicPort ?? port}`;
   const child = spawn(path.join(BUILD, 'src/cli/testudo'), commandLine({ port, origin, mediaPort, data }, options), {
     cwd: data,
     env: { ...process.env, ...options.env },
