@@ -34,8 +34,14 @@
 #define LIMIT_ROOM_SOURCES 128     /* microphones, cameras, screens and their sounds in one room */
 #define LIMIT_ROOM_PEERS LIMIT_PEERS
 #define LIMIT_AUDIO_RING 64        /* packets of a microphone that are kept; a power of two */
-#define LIMIT_RTX_PER_SECOND 1000  /* retransmissions to one receiver */
-#define LIMIT_RTX_BURST 256
+#define LIMIT_RTX_SHARE 2          /* of the media that one receiver was sent in a second, one half may be sent again */
+#define LIMIT_RTX_LEAST 16384      /* bytes that may be sent again in any second */
+#define LIMIT_RTX_FIRST 131072     /* and in its first one */
+#define LIMIT_NACK_NUMBERS 4000    /* packets that one receiver may ask for again in a second */
+#define LIMIT_KEY_BURST 40         /* key frames that one receiver may ask for, and one each second after that */
+#define LIMIT_INGRESS_BYTES 2500000 /* media of one peer in a second: 20 Mbit/s */
+#define LIMIT_INGRESS_PACKETS 4000 /* of them */
+#define LIMIT_INGRESS_CONTROL 800  /* checks, handshakes and feedback of one peer in a second */
 #define LIMIT_HEARD_VOICES 3       /* microphones that one receiver hears at once */
 #define LIMIT_HEARD_SCREENS 1      /* and sounds of screens beside them */
 #define LIMIT_AUDIO_SLOTS (LIMIT_HEARD_VOICES + LIMIT_HEARD_SCREENS)

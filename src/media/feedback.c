@@ -8,7 +8,8 @@
 #define REPORT_BYTES 1200
 #define OPUS_CLOCK_RATE 48000u
 #define VIDEO_CLOCK_RATE 90000u
-#define BUDGET_UNIT 1000u /* of rtx_budget for one packet */
+#define RTT_LEAST_US 1000u
+#define RTT_MOST_US 2000000u /* what a receiver can make us believe */
 
 /* ---- what a receiver wants ---- */
 
@@ -22,19 +23,14 @@ static struct slot *slot_by_ssrc(struct peer *p, uint32_t ssrc, uint8_t *index)
   return NULL;
 }
 
-/* A bucket that fills by time: who reports losses without end gets no more than this. */
-static bool take_budget(struct peer *p)
+static bool may_resend(struct peer *p, uint8_t index, uint16_t sequence, size_t n)
 {
-  uint64_t elapsed_us = p->media->now_us - p->rtx_budget_us;
-  uint64_t budget = p->rtx_budget + elapsed_us * LIMIT_RTX_PER_SECOND * BUDGET_UNIT / 1000000u;
-  if (elapsed_us > 1000000u || budget > LIMIT_RTX_BURST * BUDGET_UNIT)
-    budget = LIMIT_RTX_BURST * BUDGET_UNIT;
-  p->rtx_budget_us = p->media->now_us;
-  p->rtx_budget = (uint32_t)budget;
-  if (budget < BUDGET_UNIT)
-    return false;
-  p->rtx_budget -= BUDGET_UNIT;
-  return true;
+  switch (demand_packet(&p->demand, index, sequence, n, p->media->now_us, p->rtt_us)) {
+  case DEMAND_SEND: return true;
+  case DEMAND_ON_ITS_WAY: p->media->counters.nack_repeated++; return false;
+  case DEMAND_TOO_MUCH: p->media->counters.nack_too_many++; return false;
+  }
+  return false;
 }
 
 static void retransmit(struct peer *p, uint8_t index, uint16_t sequence)
@@ -42,12 +38,17 @@ static void retransmit(struct peer *p, uint8_t index, uint16_t sequence)
   const struct forward_shift *shift;
   uint64_t source_index;
   p->media->counters.nack_in++;
+  if (!demand_number(&p->demand)) {
+    p->media->counters.nack_too_many++;
+    return;
+  }
   if (forward_find(&p->slots[index].forward, &p->more[index].history, sequence, &shift, &source_index) != 0)
     return;
   struct source *s = slab_get(&p->media->sources, shift->source);
   bool sent = s != NULL && s->published && room_reaches(s->peer, p) && source_index >= s->from;
   struct ring_packet *packet = sent ? ring_get(&s->ring, source_index) : NULL;
-  if (packet == NULL || p->more[index].rtx_payload_type[s->setup.codec.id] == 0 || !take_budget(p))
+  if (packet == NULL || p->more[index].rtx_payload_type[s->setup.codec.id] == 0 ||
+      !may_resend(p, index, sequence, packet->payload_n))
     return;
   egress_retransmit(p, index, s, packet, shift);
 }
@@ -64,13 +65,23 @@ static void take_nack(struct peer *p, const struct rtcp_feedback *f)
     retransmit(p, index, sequence);
 }
 
+/* A key frame that has begun less than a round trip ago was still on its way when the receiver asked. */
+static bool is_served(const struct peer *p, const struct slot *slot, const struct source *s)
+{
+  return !slot->forward.waiting && s->key_index != 0 && p->media->now_us - s->key_us < p->rtt_us;
+}
+
 static void take_key_request(struct peer *p, uint32_t ssrc)
 {
   uint8_t index;
   struct slot *slot = slot_by_ssrc(p, ssrc, &index);
   struct source *s = slot != NULL ? slab_get(&p->media->sources, slot->forward.now.source) : NULL;
   p->media->counters.pli_in++;
-  if (s != NULL)
+  if (s == NULL)
+    return;
+  if (is_served(p, slot, s) || !demand_key(&p->demand))
+    p->media->counters.pli_throttled++;
+  else
     source_request_key(s);
 }
 
@@ -97,6 +108,16 @@ static void take_feedback(struct peer *p, const struct rtcp_packet *packet)
 
 /* ---- what it reports ---- */
 
+static void learn_rtt(struct peer *p, uint32_t rtt_us)
+{
+  if (rtt_us < RTT_LEAST_US)
+    rtt_us = RTT_LEAST_US;
+  if (rtt_us > RTT_MOST_US)
+    rtt_us = RTT_MOST_US;
+  p->rtt_us = p->rtt_reported ? p->rtt_us - p->rtt_us / 8 + rtt_us / 8 : rtt_us;
+  p->rtt_reported = true;
+}
+
 static void take_blocks(struct peer *p, struct span blocks)
 {
   struct rtcp_report_block block;
@@ -105,7 +126,7 @@ static void take_blocks(struct peer *p, struct span blocks)
   uint64_t now_ntp = rtcp_ntp(media_unix_us(p->media));
   while (rtcp_next_block(&blocks, &block) == 0)
     if (slot_by_ssrc(p, block.ssrc, &index) != NULL && rtcp_round_trip(&block, now_ntp, &rtt_us) == 0)
-      p->rtt_us = p->rtt_us - p->rtt_us / 8 + rtt_us / 8;
+      learn_rtt(p, rtt_us);
 }
 
 static void take_sender_report(struct peer *p, const struct rtcp_packet *packet)
@@ -194,6 +215,14 @@ static void write_sender_report(struct writer *w, const struct peer *p, uint8_t 
   rtcp_write_sr(w, slot->ssrc, &info, NULL, 0);
 }
 
+static uint32_t octets_sent(const struct peer *p)
+{
+  uint32_t octets = 0;
+  for (uint8_t i = 0; i < p->n_slots; i++)
+    octets += p->more[i].octets;
+  return octets;
+}
+
 void feedback_report(struct peer *p)
 {
   uint8_t buffer[REPORT_BYTES];
@@ -207,6 +236,7 @@ void feedback_report(struct peer *p)
       n++;
   }
   rtcp_write_rr(&w, peer_ssrc(p), blocks, n);
+  demand_refill(&p->demand, octets_sent(p));
   for (uint8_t i = 0; i < p->n_slots; i++)
     if (p->more[i].packets > 0 && p->slots[i].forward.now.source != 0)
       write_sender_report(&w, p, i);

@@ -238,7 +238,7 @@ static void connect_media(struct peer *p)
   struct media *m = p->media;
   p->state = PEER_CONNECTED;
   p->report_us = m->now_us + random_u32(&m->random) % FEEDBACK_REPORT_US; /* spread, however many come at once */
-  p->rtx_budget_us = m->now_us;
+  demand_begin(&p->demand);
   m->counters.handshakes++;
   peer_report_security(p, IPC_MEDIA_CONNECTED, NULL);
   room_assign_peer(p->room, p, false);

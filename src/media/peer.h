@@ -6,7 +6,9 @@
 #include <stdalign.h>
 
 #include "media/core.h"
+#include "media/demand.h"
 #include "media/forward.h"
+#include "media/ingress.h"
 #include "media/source.h"
 #include "proto/cert.h"
 #include "proto/ice.h"
@@ -87,8 +89,9 @@ struct peer {
   uint8_t rtcp_rx_count, rtcp_rx_capacity;
   uint32_t srtcp_index; /* the next to send */
   uint32_t rtt_us;
-  uint32_t rtx_budget;      /* packets, 1/1000ths */
-  uint64_t rtx_budget_us;   /* when it was filled last */
+  bool rtt_reported; /* by a report of its own; else it is a guess */
+  struct ingress ingress;
+  struct demand demand;
   uint64_t report_us;       /* the next reports */
   struct wheel_timer timer; /* DTLS, consent, reports */
 };

@@ -13,6 +13,7 @@
 #define OPUS_CLOCK_RATE 48000u
 #define VIDEO_CLOCK_RATE 90000u
 #define LEVEL_UNKNOWN 127u
+#define KEY_LOST_US 150000u
 
 static void schedule_repair(struct source *s);
 
@@ -85,6 +86,8 @@ static void ask_for_missing(struct source *s)
   struct writer w = writer_of(buffer, sizeof buffer);
   uint64_t oldest = s->highest > LIMIT_RING_PACKETS ? s->highest - LIMIT_RING_PACKETS : 0;
   size_t n = nack_collect(&s->missing, s->media->now_us, s->peer->rtt_us, oldest, sequences);
+  s->key_wanted |= s->missing.lost > s->key_index; /* a picture came too late: only a new beginning helps */
+  s->missing.lost = 0;
   if (n == 0)
     return;
   rtcp_write_nack(&w, peer_ssrc(s->peer), s->media_stream.ssrc, sequences, n);
@@ -94,7 +97,11 @@ static void ask_for_missing(struct source *s)
 
 static uint64_t key_request_allowed_us(const struct source *s)
 {
-  return s->key_asked_us == 0 ? 0 : s->key_asked_us + SOURCE_KEY_REQUEST_US;
+  uint64_t lost_us = KEY_LOST_US + 2u * (uint64_t)s->peer->rtt_us; /* then the request or its answer was lost */
+  bool answered = s->key_us >= s->key_asked_us;
+  if (s->key_asked_us == 0)
+    return 0;
+  return s->key_asked_us + (answered || lost_us > SOURCE_KEY_REQUEST_US ? SOURCE_KEY_REQUEST_US : lost_us);
 }
 
 static void ask_for_key(struct source *s)
@@ -220,6 +227,25 @@ static void queue(struct source *s, uint64_t index, bool ready)
     wheel_set(&s->media->wheel, &s->hold, s->media->now_us + SOURCE_HOLD_US);
 }
 
+/* A retransmission tells how far away the sender is, also of who receives nothing and so reports nothing. */
+static bool arrived(struct source *s, uint64_t index)
+{
+  uint32_t rtt_us;
+  bool missed = nack_arrived(&s->missing, index, s->media->now_us, &rtt_us);
+  if (rtt_us != 0 && !s->peer->rtt_reported)
+    s->peer->rtt_us = rtt_us;
+  return missed;
+}
+
+static void see_key(struct source *s, uint64_t index)
+{
+  s->key_wanted = false;
+  if (!source_is_video(s) || index < s->key_index)
+    return;
+  s->key_index = index;
+  s->key_us = s->media->now_us;
+}
+
 /* A packet with its number at the source, whether it came as itself or as a retransmission. */
 static void accept(struct source *s, uint64_t index, const struct rtp_packet *p, struct span payload)
 {
@@ -228,7 +254,7 @@ static void accept(struct source *s, uint64_t index, const struct rtp_packet *p,
     return;
   }
   bool newest = index > s->highest;
-  bool missed = !newest && nack_arrived(&s->missing, index);
+  bool missed = !newest && arrived(s, index);
   if (!s->published || index < s->from) {
     s->highest = newest ? index : s->highest;
     return;
@@ -240,7 +266,7 @@ static void accept(struct source *s, uint64_t index, const struct rtp_packet *p,
   if (newest)
     advance(s, index);
   if (r->key_start)
-    s->key_wanted = false;
+    see_key(s, index);
   queue(s, index, !source_is_video(s) || p->marker || missed);
   schedule_repair(s);
 }

@@ -13,7 +13,7 @@
 #include "proto/srtp.h"
 
 #define SOURCE_PENDING 128            /* packets of one source between two flushes; then there is one at once */
-#define SOURCE_KEY_REQUEST_US 500000u /* at most one PLI in this time */
+#define SOURCE_KEY_REQUEST_US 500000u /* at most one PLI in this time; sooner if no key frame has come of the last */
 #define SOURCE_HOLD_US 3000u          /* how long packets wait for the end of their frame */
 
 struct peer;
@@ -52,6 +52,8 @@ struct source {
   uint64_t from;    /* what has a lower one was for others, and goes to nobody any more */
   struct nack_list missing;
   struct wheel_timer repair; /* the next NACK or PLI */
+  uint64_t key_index; /* of the latest key frame's first packet; 0: none came */
+  uint64_t key_us;    /* when that came */
   bool key_wanted;
   uint64_t key_asked_us; /* the last PLI; 0: never */
 

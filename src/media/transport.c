@@ -73,6 +73,10 @@ static void receive_stun(struct media *m, const struct net_addr *from, struct sp
     m->counters.stun_unknown_user++;
     return;
   }
+  if (!ingress_control(&p->ingress, m->now_us)) {
+    m->counters.flood_dropped++;
+    return;
+  }
   if (held_by_another(p, from) || ice_lite_input(&p->ice, m->now_us, from, &check, &w, &event) != 0) {
     m->counters.stun_bad++;
     return;
@@ -194,7 +198,9 @@ static void receive_from_peer(struct media *m, const struct net_addr *from, enum
     *(kind == DEMUX_DTLS ? &m->counters.dtls_unknown_tuple : &m->counters.rtp_unknown_tuple) += 1;
     return;
   }
-  if (kind == DEMUX_DTLS)
+  if (!(kind == DEMUX_RTP ? ingress_media(&p->ingress, n, m->now_us) : ingress_control(&p->ingress, m->now_us)))
+    m->counters.flood_dropped++;
+  else if (kind == DEMUX_DTLS)
     peer_receive_dtls(p, data, n);
   else if (p->state != PEER_CONNECTED)
     m->counters.other_dropped++; /* no key, no media (T1) */

@@ -190,10 +190,11 @@ static void log_counters(const struct worker *w)
              m->datagrams_in, m->datagrams_out, m->rtp_forwarded, m->rtp_retransmitted, u->sent, u->send_calls,
              m->offers, m->offers_refused, m->handshakes, m->handshakes_failed, m->limit_reached);
   log_notice("dropped stun=%" PRIu64 " unknown=%" PRIu64 " srtp=%" PRIu64 " replayed=%" PRIu64 " srtcp=%" PRIu64
-             " other=%" PRIu64 " long=%" PRIu64 " candidates=%" PRIu64 " send full=%" PRIu64 " send refused=%" PRIu64,
+             " other=%" PRIu64 " flood=%" PRIu64 " long=%" PRIu64 " candidates=%" PRIu64 " send full=%" PRIu64
+             " send refused=%" PRIu64,
              m->stun_bad + m->stun_unknown_user, m->dtls_unknown_tuple + m->rtp_unknown_tuple,
              m->srtp_auth_failed + m->srtp_malformed + m->srtp_unknown_ssrc, m->srtp_replayed,
-             m->srtcp_auth_failed + m->srtcp_malformed, m->other_dropped, u->dropped_long,
+             m->srtcp_auth_failed + m->srtcp_malformed, m->other_dropped, m->flood_dropped, u->dropped_long,
              m->candidates_ignored, u->dropped_full, u->dropped_refused);
 }
 

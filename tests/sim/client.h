@@ -114,6 +114,7 @@ struct client_config {
   bool no_nack;             /* never asks for lost packets */
   bool hide_ssrcs;          /* offers no a=ssrc: the mid extension must do */
   bool no_dtls;             /* checks, but never shakes hands */
+  uint32_t rtt_us;          /* after how long it asks again for what is lost; 0: 100 ms */
   uint16_t first_sequence;  /* of its sources; 0: random */
   uint32_t first_timestamp; /* 0: random */
 };

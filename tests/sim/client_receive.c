@@ -38,12 +38,13 @@ static void keep(struct client *c, struct client_slot *s, uint64_t index, const 
 {
   struct vp8_descriptor vp8;
   struct span level;
+  uint32_t rtt_us;
   if (index > s->highest) {
     if (s->highest != 0 && s->is_video)
       (void)nack_missing(&s->missing, s->highest + 1, index, c->now_us);
     s->highest = index;
   } else {
-    (void)nack_arrived(&s->missing, index);
+    (void)nack_arrived(&s->missing, index, c->now_us, &rtt_us);
   }
   if (seen(s, index)) {
     s->duplicates++;
@@ -218,7 +219,11 @@ void client_repair(struct client *c)
     uint16_t sequences[LIMIT_NACK_PENDING];
     uint8_t buffer[16 + 4 * LIMIT_NACK_PENDING];
     struct writer w = writer_of(buffer, sizeof buffer);
-    size_t n = nack_collect(&s->missing, c->now_us, RTT_US, s->highest > KEPT ? s->highest - KEPT : 0, sequences);
+    uint32_t rtt_us = c->config.rtt_us != 0 ? c->config.rtt_us : RTT_US;
+    size_t n = nack_collect(&s->missing, c->now_us, rtt_us, s->highest > KEPT ? s->highest - KEPT : 0, sequences);
+    if (s->missing.lost != 0 && c->config.rtt_us != 0)
+      client_request_key(c, i); /* as browsers do, whose picture stands still by now */
+    s->missing.lost = 0;
     if (n == 0)
       continue;
     rtcp_write_nack(&w, c->rtcp_ssrc, s->ssrc, sequences, n);

@@ -295,7 +295,7 @@ static void test_very_large_frames(void **state)
   (void)state;
   world_join(&w, 0, &person);
   world_join(&w, 1, &viewer);
-  w.clients[0].client.source[SOURCE_CAMERA].parts = 140;
+  w.clients[0].client.source[SOURCE_CAMERA].parts = 70; /* a key frame: 140, more than SOURCE_PENDING */
   world_run_until_connected(&w, 3000000);
   world_run(&w, 1000000);
   expect_whole_video(&w, 1, 0, 25);

@@ -70,6 +70,13 @@ static void fly(struct world *w, size_t client, bool to_server, uint64_t at_us, 
   memcpy(f->data, data, n);
 }
 
+static bool is_lost(struct world *w, struct link *link)
+{
+  if (link->burst_begins > 0)
+    link->in_burst = world_chance(w) < (link->in_burst ? 1 - link->burst_ends : link->burst_begins);
+  return world_chance(w) < link->loss || link->in_burst;
+}
+
 static void enter_link(struct world *w, struct link *link, size_t client, bool to_server, const uint8_t *data, size_t n)
 {
   if (w->tap != NULL)
@@ -80,7 +87,7 @@ static void enter_link(struct world *w, struct link *link, size_t client, bool t
   for (int i = 0; i < copies; i++) {
     link->free_us = (link->free_us > w->now_us ? link->free_us : w->now_us) + link->gap_us;
     uint64_t at_us = link->free_us + link->delay_us + (link->jitter_us > 0 ? world_u32(w) % link->jitter_us : 0);
-    if (world_chance(w) >= link->loss)
+    if (!is_lost(w, link))
       fly(w, client, to_server, at_us, data, n);
   }
 }

@@ -18,6 +18,8 @@
 /* One direction of a client's path. */
 struct link {
   double loss, duplicates; /* 0..1 */
+  double burst_begins, burst_ends; /* Gilbert and Elliott: chances, per datagram, that all are lost from here, and not */
+  bool in_burst;
   uint32_t delay_us, jitter_us;
   uint32_t gap_us;  /* from one datagram to the next: how long the link needs for each */
   uint64_t free_us; /* when it has finished with those before */
