@@ -59,15 +59,28 @@ async function takeRecordings(page, name) {
   }));
 }
 
-/** Decodes all of a file: how many pictures and how much sound, in seconds, and what the decoder complained about. */
-async function decode(file) {
-  const count = async (stream, entry) => {
+/** The times, in seconds, of the packets or decoded frames of a file: {pictures, sound}. */
+async function timesOf(file, entry) {
+  const of = async (stream) => {
     const wanted = ['-v', 'error', '-select_streams', stream, '-show_entries', entry, '-of', 'csv=p=0', file];
-    return (await run('ffprobe', wanted, { maxBuffer: 1 << 26 })).stdout.trim().split('\n').map(parseFloat);
+    const { stdout } = await run('ffprobe', wanted, { maxBuffer: 1 << 26 });
+    return stdout.split('\n').map(parseFloat).filter((time) => !Number.isNaN(time));
   };
-  const pictures = await count('v:0', 'frame=best_effort_timestamp_time');
-  const sound = await count('a:0', 'frame=best_effort_timestamp_time');
-  return { pictures, sound, seconds: Math.min(pictures.at(-1), sound.at(-1)) };
+  return { pictures: await of('v:0'), sound: await of('a:0') };
+}
+
+/** Decodes all of a file. */
+const decode = (file) => timesOf(file, 'frame=best_effort_timestamp_time');
+
+/** Its last pictures and sound play, and not only lie in it: half a second may be cut off in the middle. */
+async function playsToItsEnd(file) {
+  const [played, held] = [await decode(file), await timesOf(file, 'packet=pts_time')];
+  for (const kind of ['pictures', 'sound']) {
+    assert.ok(played[kind].length > 10, `${played[kind].length} ${kind} play`);
+    const [last, end] = [Math.max(...played[kind]), Math.max(...held[kind])];
+    assert.ok(last > end - 0.5, `${kind} play up to ${last} s of ${end} s`);
+  }
+  return played;
 }
 
 /** Of the sound, in dB: silence is below -80. */
@@ -115,25 +128,24 @@ for (const kind of ['chromium', 'firefox'])
       await press(guest, 'chat-send');
       await guest.page.waitForSelector('[data-line="sent"]');
 
-      await until('some seconds on the disk', async () => (await bytesOf(host.page)) > 200_000, { timeout: 60_000 });
+      await until('some seconds on the disk', async () => (await bytesOf(host.page)) > 200_000, { timeout: 120_000 });
       await press(host, 'record');
       await host.page.waitForSelector('[data-own-recording="off"]', { timeout: 30_000 });
       await until('the end to be told', async () => (await guest.page.$('[data-mark="recording"]')) === null);
       const [file] = await takeRecordings(host.page, `${kind}-whole`);
-      const whole = await decode(file);
-      assert.ok(whole.pictures.length > 10 && whole.sound.length > 50 && whole.seconds > 1, JSON.stringify(whole.seconds));
+      const whole = await playsToItsEnd(file);
+      assert.ok(whole.sound.length > 40, `${whole.sound.length} packets of sound`);
       assert.ok((await loudnessOf(file)) > -60, 'the recording is silent');
 
       // Again, and this time the browser is killed.
       await startRecording(host);
-      const began = Date.now();
-      await until('some seconds more', async () => Date.now() - began > 8000 && (await bytesOf(host.page)) > 200_000, {
-        timeout: 60_000 });
-      const before = await bytesOf(host.page);
-      const written = await until('another second on the disk', async () => {
+      // How far the recorder is behind the clock, more on a busy machine, is the browser's matter: what it gives out counts.
+      const pieces = new Set();
+      const written = await until('several pieces on the disk', async () => {
         const bytes = await bytesOf(host.page);
-        return bytes > before && bytes;
-      }, { timeout: 20_000 });
+        pieces.add(bytes);
+        return pieces.size > 5 && bytes > 200_000 && bytes;
+      }, { timeout: 120_000 });
       await own.kill();
       own = await openBrowser(kind, { profile });
       const page = await openPage(own);
@@ -143,10 +155,7 @@ for (const kind of ['chromium', 'firefox'])
       const cut = (await takeRecordings(page, `${kind}-killed`)).at(-1);
       const { size } = await stat(cut);
       assert.ok(size >= written, `${size} bytes are left of ${written} that were on the disk`);
-      // All that the browser's recorder had given out is there and plays. How far the recorder itself is behind the clock,
-      // more on a busy machine, is the browser's matter.
-      const { seconds } = await decode(cut);
-      assert.ok(seconds > 3, `${seconds} s are left`);
+      await playsToItsEnd(cut);
       await page.$eval('[data-kept] [data-act="recording-delete"]', (button) => button.click());
       await page.$eval('[data-act="confirm-yes"]', (button) => button.click());
       await page.waitForSelector('[data-kept="1"]');

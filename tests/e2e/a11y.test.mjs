@@ -8,25 +8,26 @@ import { after, before, test } from 'node:test';
 import { serve } from '../../web/dev/serve.mjs';
 import { openBrowser } from '../lib/browsers.mjs';
 import { startServer } from '../lib/server.mjs';
+import { until } from '../lib/wait.mjs';
 
 const axe = createRequire(import.meta.url)('axe-core');
-const PAGES = 3; // at once
+const WINDOWS = 3; // at once, each of a browser of its own: what is in a window's background is not drawn
 const DESK = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 844 };
 
-let stories, browser, server;
+let stories, browsers, server;
 before(async () => {
   stories = await serve(0);
-  browser = await openBrowser('chromium');
+  browsers = await Promise.all(Array.from({ length: WINDOWS }, () => openBrowser('chromium')));
   server = await startServer();
 });
 after(async () => {
-  await browser?.close();
+  for (const browser of browsers ?? []) await browser.close();
   stories?.close();
   await server?.stop();
 });
 
-async function freshPage() {
+async function freshPage(browser = browsers[0]) {
   const page = await browser.newPage();
   await page.evaluateOnNewDocument(axe.source);
   return page;
@@ -41,6 +42,17 @@ const findings = (page, rules) =>
       `${id}: ${target.join(' ')} (${failureSummary.split('\n')[1]?.trim() ?? ''})`));
   }, rules);
 
+/** Resolves when the page stands still: drawn twice (what depends on sizes is worked out with a frame), and no change of
+ * colour or place that ends by itself is under way. */
+const stands = (page) =>
+  page.waitForFunction(async () => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    await frame();
+    await frame();
+    const moves = ({ playState, effect }) => playState === 'running' && effect?.getComputedTiming().endTime !== Infinity;
+    return document.getAnimations().every((animation) => !moves(animation));
+  });
+
 async function show(page, view, scheme) {
   await page.setViewport(view);
   await page.emulateMediaFeatures([
@@ -49,34 +61,42 @@ async function show(page, view, scheme) {
   ]);
 }
 
-async function judge(page, name, address) {
+/** `isWhole`: whether the page shows all that it will. */
+async function judge(page, name, address, isWhole) {
   const found = [];
   await show(page, DESK, 'light');
-  await page.goto(address, { waitUntil: 'domcontentloaded', timeout: 30_000 });
-  await page.waitForFunction(() => document.querySelector('h1, [data-screen]') !== null);
-  const note = (where, all) => found.push(...all.map((each) => `${name}, ${where}: ${each}`));
-  note('light', await findings(page, null));
-  await show(page, DESK, 'dark');
-  note('dark', await findings(page, ['color-contrast']));
-  await show(page, PHONE, 'light');
-  note('phone', await findings(page, null));
+  await page.goto(address, { waitUntil: 'domcontentloaded', timeout: 60_000 });
+  await until(`${name} to be whole`, () => page.evaluate(isWhole), { timeout: 60_000 });
+  for (const [where, view, scheme, rules] of [
+    ['light', DESK, 'light', null],
+    ['dark', DESK, 'dark', ['color-contrast']],
+    ['phone', PHONE, 'light', null],
+  ]) {
+    await show(page, view, scheme);
+    await stands(page);
+    found.push(...(await findings(page, rules)).map((each) => `${name}, ${where}: ${each}`));
+  }
   return found;
 }
+
+const storyIsShown = () => document.documentElement.dataset.shown !== undefined;
 
 test('no screen has a violation', { timeout: 300_000 }, async () => {
   const origin = `http://localhost:${stories.address().port}`;
   const first = await freshPage();
   await first.goto(`${origin}/?story=start`);
-  await first.waitForFunction(() => document.documentElement.dataset.stories !== undefined);
+  await until('the list of stories', () => first.evaluate(() => document.documentElement.dataset.stories !== undefined));
   const names = await first.evaluate(() => document.documentElement.dataset.stories.split(' '));
+  await first.close();
   assert.ok(names.length > 60, `${names.length} stories`);
   const found = [];
   let next = 0;
-  await Promise.all(Array.from({ length: PAGES }, async () => {
+  await Promise.all(browsers.map(async (browser) => {
     while (next < names.length) {
       const name = names[next++];
-      const page = await freshPage(); // a story may ask before it is left
-      found.push(...(await judge(page, name, `${origin}/?story=${name}`).catch((error) => [`${name}: ${error.message}`])));
+      const page = await freshPage(browser); // a story may ask before it is left
+      const judged = judge(page, name, `${origin}/?story=${name}`, storyIsShown);
+      found.push(...(await judged.catch((error) => [`${name}: ${error.message}`])));
       await page.close();
     }
   }));
@@ -84,19 +104,22 @@ test('no screen has a violation', { timeout: 300_000 }, async () => {
 });
 
 test('neither have the pages that are no part of the program', async () => {
-  const page = await freshPage();
   const found = [];
-  for (const path of ['/no/such/page', (await offlinePath())])
-    found.push(...(await judge(page, path, `${server.origin}${path}`)));
+  const paths = ['/no/such/page', await offlinePath()];
+  const page = await freshPage();
+  for (const path of paths)
+    found.push(...(await judge(page, path, `${server.origin}${path}`, () => document.querySelector('h1') !== null)));
   assert.deepEqual(found, []);
 });
 
 async function offlinePath() {
-  const page = await browser.newPage();
+  const page = await browsers[0].newPage();
   await page.goto(server.origin);
-  return page.evaluate(async () => {
+  const found = await page.evaluate(async () => {
     const program = await (await fetch(document.scripts[0].src)).text();
     const worker = await (await fetch(/\/sw\.[0-9a-f]{16}\.js/.exec(program)[0])).text();
     return /\/assets\/offline\.[0-9a-f]{16}\.html/.exec(worker)[0];
   });
+  await page.close();
+  return found;
 }

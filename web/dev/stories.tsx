@@ -579,5 +579,7 @@ if (root !== null) {
   const meeting = { store: meetingStore, commands: fakeCommands(meetingStore) };
   const calls = storyCalls(name);
   render(<Root store={store} commands={storyCommands(page, store)} meeting={meeting} calls={calls} />, root);
-  void act(page.steps ?? []);
+  void act(page.steps ?? []).then(() => {
+    document.documentElement.dataset['shown'] = name;
+  });
 }

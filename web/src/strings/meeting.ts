@@ -462,6 +462,7 @@ export const meeting = {
     securityLong: 'Security: what protects this meeting',
     settings: 'Settings',
     more: 'More controls',
+    moreNew: (count: number) => `More: ${count} new`,
     moreShort: 'More',
     shortcut: (key: string) => `key ${key.toUpperCase()}`,
     you: 'You',

@@ -150,14 +150,15 @@ function MoreMenu({ tools }: { readonly tools: readonly ToolSpec[] }) {
       document.removeEventListener('keydown', onKey, { capture: true });
     };
   }, [open]);
+  const badge = tools.reduce((sum, { act, badge: news = 0 }) => sum + (act === 'people' ? 0 : news), 0);
   const toggle: ToolSpec = {
     act: 'more',
     icon: 'more',
-    label: text.more,
+    label: badge > 0 ? text.moreNew(badge) : text.more,
     short: text.moreShort,
     priority: ALWAYS,
     expanded: open,
-    badge: tools.reduce((sum, { act, badge = 0 }) => sum + (act === 'people' ? 0 : badge), 0),
+    badge,
     onClick: () => setOpen(!open),
   };
   return (

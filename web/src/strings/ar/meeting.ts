@@ -399,7 +399,8 @@ export const meeting = {
       camera: 'يُبقي المضيف الكاميرات مطفأة الآن.',
     },
     understood: 'حسنًا',
-    more: 'أزرار أخرى',
+    more: 'المزيد من الأزرار',
+    moreNew: (count: number) => `المزيد: ${number(count)} جديد`,
     moreShort: 'المزيد',
   },
 
