@@ -5,7 +5,15 @@
 
 /* network */
 #define LIMIT_DATAGRAM 1500        /* bytes of a UDP payload that we read or write */
-#define LIMIT_LISTEN_ADDRESSES 8   /* media sockets of one media process */
+#define LIMIT_LISTEN_ADDRESSES 8   /* addresses of one process */
+#define LIMIT_PROCESS_SOCKETS (2 * LIMIT_LISTEN_ADDRESSES) /* sockets of one process: a media process has UDP and TCP on each */
+#define LIMIT_TCP_CONNECTIONS 2048 /* media connections over TCP of one media process */
+#define LIMIT_TCP_ADDRESS 256      /* of them from one network address (IPv6: from one /64) */
+#define LIMIT_TCP_UNPROVEN 64      /* and of those that have not shown a valid STUN check yet */
+#define LIMIT_TCP_UNPROVEN_US 5000000 /* how long they may live */
+#define LIMIT_TCP_IDLE_US 40000000 /* without anything sent to it: longer than consent lasts (ICE_CONSENT_US) */
+#define LIMIT_TCP_QUEUE 65536      /* bytes that wait for a slow reader */
+#define LIMIT_TCP_QUEUE_VIDEO 49152 /* of them before large packets, which are video, are dropped */
 #define LIMIT_GSO_BYTES 60000      /* bytes of one GSO send; the kernel allows 65,507 */
 #define LIMIT_GSO_SEGMENTS 64      /* segments of one GSO send: the kernel's UDP_MAX_SEGMENTS */
 

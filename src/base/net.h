@@ -13,10 +13,19 @@ struct sockaddr_storage;
 /* 20 bytes, no padding, always fully initialised: it may be compared and hashed as bytes. */
 struct net_addr {
   uint8_t family;   /* 4, 6, or 0 for none */
-  uint8_t socket;   /* index of the local socket that it was seen on (see worker/udp.h) */
+  uint8_t socket;   /* index of the local socket that it was seen on (worker/udp.h); with NET_TCP: of the listening one */
   uint16_t port;    /* host byte order */
   uint8_t ip[16];   /* IPv4 uses the first four bytes, the rest are zero */
 };
+
+/* Set in `socket` where the address is reached over TCP. A connection has its address to itself as long as it lives, so
+ * the address is its name. */
+#define NET_TCP 0x80
+
+static inline bool net_addr_is_tcp(const struct net_addr *a)
+{
+  return (a->socket & NET_TCP) != 0;
+}
 
 #define NET_ADDR_TEXT 64 /* bytes enough for net_addr_text, with the terminating zero */
 

@@ -37,7 +37,7 @@ static int read_struct(struct boot *b)
 int boot_receive(struct boot *b)
 {
   int err = read_struct(b);
-  if (err == 0 && b->sockets > LIMIT_LISTEN_ADDRESSES)
+  if (err == 0 && b->sockets > LIMIT_PROCESS_SOCKETS)
     err = ERR_MALFORMED;
   for (int fd = BOOT_FD_SUPERVISOR; err == 0 && fd < BOOT_FD_SOCKETS + b->sockets; fd++)
     (void)fcntl(fd, F_SETFD, FD_CLOEXEC); /* BOOT_FD_WEB is not there in the web process */

@@ -11,7 +11,7 @@ enum boot_fd {
   BOOT_FD_STRUCT = 3,     /* struct boot; closed by boot_receive */
   BOOT_FD_SUPERVISOR = 4, /* channel to the supervisor */
   BOOT_FD_WEB = 5,        /* channel to the web process; in all others */
-  BOOT_FD_SOCKETS = 6,    /* the first of boot.sockets: listening TCP sockets (web), bound UDP sockets (media) */
+  BOOT_FD_SOCKETS = 6,    /* the first of boot.sockets: listening TCP sockets (web), bound UDP and then listening TCP sockets (media) */
 };
 
 /* The exit code of a child that cannot work with this configuration: it has said why, and is not started again. */
@@ -21,7 +21,8 @@ struct boot {
   struct config config;
   uint16_t process; /* which of the media processes, else 0 */
   uint16_t sockets;
-  struct net_addr socket[LIMIT_LISTEN_ADDRESSES]; /* what each is bound to; .socket is its index */
+  struct net_addr socket[LIMIT_PROCESS_SOCKETS]; /* what each is bound to; .socket is its index, of TCP sockets for media with
+                                            NET_TCP and counted apart */
 };
 
 /* In the supervisor: a descriptor of a sealed memory file with a copy of `b`. ERR_IO. */

@@ -425,7 +425,7 @@ const struct config_row config_rows[OPTION_COUNT] = {
     "up to 8 exact origins, such as https://shop.example.org: https, lower case, no path, no final slash, no :443, no *",
     read_cors_origins},
   [OPTION_MEDIA_LISTEN] = {"media_listen", "ADDRESSES", NULL, "all of this machine",
-    "IP addresses for sound and pictures (UDP). Except in profile production, only this machine's own programs reach "
+    "IP addresses for sound and pictures. Except in profile production, only this machine's own programs reach "
     "them, whatever the address.",
     ADDRESSES, read_media_listen},
   [OPTION_MEDIA_ANNOUNCE] = {"media_announce", "ADDRESSES", NULL, "those of media_listen",
@@ -433,7 +433,7 @@ const struct config_row config_rows[OPTION_COUNT] = {
     "each family (IPv4, IPv6) stands for the first of media_listen. The ports must be the same on both sides.",
     ADDRESSES, read_media_announce},
   [OPTION_MEDIA_PORT] = {"media_port", "PORT", "8500", NULL,
-    "UDP port of the first media process; the next ones take the ports that follow.",
+    "Port of the first media process, for UDP and TCP; the next ones take the ports that follow.",
     "a port from 1024 to 65535", read_media_port},
   [OPTION_MEDIA_PROCESSES] = {"media_processes", "NUMBER", NULL, "one per processor core",
     "How many media processes share the work. A meeting lives in one of them.",

@@ -102,15 +102,17 @@ static void check_media(struct doctor *d, const struct net_addr *address)
     struct net_addr a = *address;
     int fd;
     a.port = (uint16_t)(d->config->media_port + i);
-    if (listen_udp(&a, true, &fd) != 0) {
-      tell_bind(d, "media port", net_addr_text(&a, text), errno);
-      return;
+    for (int tcp = 0; tcp < 2; tcp++) {
+      if ((tcp != 0 ? listen_media_tcp(&a, true, &fd) : listen_udp(&a, true, &fd)) != 0) {
+        tell_bind(d, tcp != 0 ? "media port over TCP" : "media port", net_addr_text(&a, text), errno);
+        return;
+      }
+      (void)close(fd);
     }
-    (void)close(fd);
   }
   struct net_addr first = *address;
   first.port = d->config->media_port;
-  doctor_ok(d, "media port", "%s to %u are free", net_addr_text(&first, text),
+  doctor_ok(d, "media port", "%s to %u are free, for UDP and TCP", net_addr_text(&first, text),
             first.port + d->config->media_processes - 1u);
 }
 

@@ -6,6 +6,7 @@
 #include <linux/filter.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -14,6 +15,8 @@
 
 #define BACKLOG 1024
 #define UDP_BUFFER_BYTES (8 * 1024 * 1024)
+#define TCP_UNSENT_BYTES 65536      /* what the kernel may hold beside what is on its way: all of it is delay */
+#define TCP_UNACKNOWLEDGED_MS 20000
 
 static int set_int(int fd, int level, int option, int value)
 {
@@ -98,6 +101,30 @@ int listen_udp(const struct net_addr *address, bool this_machine_only, int *out)
   enlarge_buffers(fd);
   if ((this_machine_only && accept_from_loopback_only(fd) != 0) || ignore_path_mtu(fd, address->family) != 0 ||
       bind_to(fd, address) != 0)
+    return close_after_error(fd);
+  *out = fd;
+  return 0;
+}
+
+static int set_media_tcp(int fd)
+{
+  int err = set_int(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+  if (err == 0)
+    err = set_int(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+  if (err == 0)
+    err = set_int(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, TCP_UNSENT_BYTES);
+  if (err == 0)
+    err = set_int(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, TCP_UNACKNOWLEDGED_MS);
+  return err;
+}
+
+int listen_media_tcp(const struct net_addr *address, bool this_machine_only, int *out)
+{
+  int fd = make(address, SOCK_STREAM);
+  if (fd < 0)
+    return ERR_IO;
+  if ((this_machine_only && accept_from_loopback_only(fd) != 0) || set_media_tcp(fd) != 0 ||
+      bind_to(fd, address) != 0 || listen(fd, BACKLOG) != 0)
     return close_after_error(fd);
   *out = fd;
   return 0;

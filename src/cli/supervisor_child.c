@@ -18,7 +18,7 @@
 #define LEAST_PAUSE_MS 100      /* before a restart, doubled with each failure */
 #define LONGEST_PAUSE_MS 5000
 #define TRIES_UNTIL_READY 5     /* of a process that has never worked */
-#define MOST_FDS (BOOT_FD_SOCKETS - BOOT_FD_STRUCT + LIMIT_LISTEN_ADDRESSES)
+#define MOST_FDS (BOOT_FD_SOCKETS - BOOT_FD_STRUCT + LIMIT_PROCESS_SOCKETS)
 
 uint64_t supervisor_now_ms(void)
 {

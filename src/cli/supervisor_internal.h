@@ -12,8 +12,8 @@
 #include "ipc/ipc.h"
 
 struct socket_set {
-  int fd[LIMIT_LISTEN_ADDRESSES];
-  struct net_addr addr[LIMIT_LISTEN_ADDRESSES]; /* .socket is the index */
+  int fd[LIMIT_PROCESS_SOCKETS];
+  struct net_addr addr[LIMIT_PROCESS_SOCKETS]; /* .socket: see struct boot */
   uint16_t n;
 };
 

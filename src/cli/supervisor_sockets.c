@@ -26,12 +26,31 @@ static bool may_be_missing(const struct config *c, enum config_option option, co
   return c->place[option].kind == FROM_DEFAULT && a->family == 6 && (error == EADDRNOTAVAIL || error == EAFNOSUPPORT);
 }
 
-/* 0 with or without the socket, or ERR_IO. */
-static int open_one(const struct config *c, struct socket_set *set, const struct net_addr *a, bool tcp)
+enum kind { FOR_HTTPS, MEDIA_UDP, MEDIA_TCP };
+
+static int open_socket(const struct config *c, const struct net_addr *a, enum kind kind, int *fd)
 {
-  enum config_option listen = tcp ? OPTION_HTTPS_LISTEN : OPTION_MEDIA_LISTEN;
-  enum config_option port = tcp ? OPTION_HTTPS_PORT : OPTION_MEDIA_PORT;
-  int fd, err = tcp ? listen_tcp(a, &fd) : listen_udp(a, config_is_local(c), &fd);
+  if (kind == FOR_HTTPS)
+    return listen_tcp(a, fd);
+  return kind == MEDIA_UDP ? listen_udp(a, config_is_local(c), fd) : listen_media_tcp(a, config_is_local(c), fd);
+}
+
+static void add(struct socket_set *set, int fd, const struct net_addr *a, uint8_t socket)
+{
+  set->fd[set->n] = fd;
+  set->addr[set->n] = *a;
+  set->addr[set->n].socket = socket;
+  set->n++;
+}
+
+/* 0 with or without the socket, or ERR_IO. `socket` is the next one's index of this kind. */
+static int open_one(const struct config *c, struct socket_set *set, const struct net_addr *a, enum kind kind,
+                    uint8_t *socket)
+{
+  bool https = kind == FOR_HTTPS;
+  enum config_option listen = https ? OPTION_HTTPS_LISTEN : OPTION_MEDIA_LISTEN;
+  enum config_option port = https ? OPTION_HTTPS_PORT : OPTION_MEDIA_PORT;
+  int fd, err = open_socket(c, a, kind, &fd);
   if (err != 0) {
     int error = errno;
     char text[NET_ADDR_TEXT], where[CONFIG_PATH + 16];
@@ -41,30 +60,28 @@ static int open_one(const struct config *c, struct socket_set *set, const struct
       return 0;
     }
     log_error("%s: cannot listen on %s (%s): %s. Mend: %s",
-              config_where(c, error == EADDRNOTAVAIL ? listen : port, where), text, tcp ? "TCP" : "UDP", strerror(error),
-              mend_of(error, tcp ? "https_port" : "media_port"));
+              config_where(c, error == EADDRNOTAVAIL ? listen : port, where), text, kind == MEDIA_UDP ? "UDP" : "TCP",
+              strerror(error), mend_of(error, https ? "https_port" : "media_port"));
     return ERR_IO;
   }
-  set->fd[set->n] = fd;
-  set->addr[set->n] = *a;
-  set->addr[set->n].socket = (uint8_t)set->n;
-  set->n++;
+  add(set, fd, a, (uint8_t)((kind == MEDIA_TCP ? NET_TCP : 0) | (*socket)++));
   return 0;
 }
 
 static int open_set(const struct config *c, struct socket_set *set, const struct config_addresses *list, uint16_t port,
-                    bool tcp)
+                    enum kind kind)
 {
+  uint8_t socket = 0;
   for (size_t i = 0; i < list->n; i++) {
     struct net_addr a = list->at[i];
     a.port = port;
-    int err = open_one(c, set, &a, tcp);
+    int err = open_one(c, set, &a, kind, &socket);
     if (err != 0)
       return err;
   }
-  if (set->n > 0)
+  if (socket > 0)
     return 0;
-  log_error("there is no address to listen on (%s). Mend: name one.", tcp ? "https_listen" : "media_listen");
+  log_error("there is no address to listen on (%s). Mend: name one.", kind == FOR_HTTPS ? "https_listen" : "media_listen");
   return ERR_REFUSED;
 }
 
@@ -72,7 +89,7 @@ int supervisor_open_sockets(struct supervisor *s)
 {
   struct config_addresses media;
   const struct config *c = s->config;
-  int err = open_set(c, &s->web.sockets, &c->https_listen, c->https_port, true);
+  int err = open_set(c, &s->web.sockets, &c->https_listen, c->https_port, FOR_HTTPS);
   if (err != 0)
     return err;
   if (listen_media_addresses(c, &media) != 0) {
@@ -80,7 +97,9 @@ int supervisor_open_sockets(struct supervisor *s)
     return ERR_IO;
   }
   for (uint16_t i = 0; err == 0 && i < c->media_processes; i++)
-    err = open_set(c, &s->media[i].sockets, &media, (uint16_t)(c->media_port + i), false);
+    err = open_set(c, &s->media[i].sockets, &media, (uint16_t)(c->media_port + i), MEDIA_UDP);
+  for (uint16_t i = 0; err == 0 && i < c->media_processes; i++)
+    err = open_set(c, &s->media[i].sockets, &media, (uint16_t)(c->media_port + i), MEDIA_TCP);
   return err;
 }
 

@@ -229,6 +229,12 @@ void media_receive(struct media *m, uint64_t now_us, const struct net_addr *from
     finish(m);
 }
 
+void media_address_gone(struct media *m, uint64_t now_us, const struct net_addr *addr)
+{
+  enter(m, now_us);
+  transport_address_gone(m, addr);
+}
+
 void media_flush(struct media *m, uint64_t now_us)
 {
   enter(m, now_us);

@@ -33,7 +33,7 @@ struct media_sink {
 };
 
 struct media_config {
-  struct net_addr candidate[LIMIT_LISTEN_ADDRESSES]; /* what answers announce; .socket is the local socket's index */
+  struct net_addr candidate[LIMIT_PROCESS_SOCKETS]; /* what answers announce, the best first; .socket: the local socket */
   size_t candidates;
   uint32_t max_peers;       /* at most LIMIT_PEERS */
   uint64_t unix_us_at_zero; /* Unix time in microseconds at now_us == 0, for RTCP sender reports */
@@ -66,6 +66,9 @@ int media_command(struct media *m, uint64_t now_us, struct span message);
 
 /* One datagram, changed in place (decrypted). Never fails: what is bad is dropped and counted. */
 void media_receive(struct media *m, uint64_t now_us, const struct net_addr *from, uint8_t *data, size_t n);
+
+/* The connection that had this address (NET_TCP) has ended: nothing can be sent there any more. */
+void media_address_gone(struct media *m, uint64_t now_us, const struct net_addr *addr);
 
 /* Sends what the datagrams received since the last flush made due. */
 void media_flush(struct media *m, uint64_t now_us);

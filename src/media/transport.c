@@ -33,6 +33,16 @@ static bool held_by_another(const struct peer *p, const struct net_addr *from)
   return holder != NULL && holder != p && ice_lite_holds(&holder->ice, from, p->media->now_us);
 }
 
+void transport_address_gone(struct media *m, const struct net_addr *addr)
+{
+  struct peer *p = peer_at(m, addr);
+  if (p == NULL)
+    return;
+  (void)map_remove(&m->peer_by_tuple, addr);
+  ice_lite_forget(&p->ice, addr);
+  peer_follow_ice(p);
+}
+
 static void add_tuple(struct peer *p, const struct net_addr *from)
 {
   struct media *m = p->media;

@@ -8,4 +8,7 @@
 
 void transport_receive(struct media *m, const struct net_addr *from, uint8_t *data, size_t n);
 
+/* A connection has ended: its address belongs to nobody from here on. */
+void transport_address_gone(struct media *m, const struct net_addr *addr);
+
 #endif

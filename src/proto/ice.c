@@ -42,7 +42,7 @@ static int credentials_init(struct ice_credentials *c, struct span remote_ufrag,
 
 int ice_lite_init(struct ice_lite *ice, uint64_t now_us, struct span remote_ufrag, const struct random *random)
 {
-  *ice = (struct ice_lite){.started_us = now_us, .selected = NOT_SELECTED};
+  *ice = (struct ice_lite){.started_us = now_us, .selected = NOT_SELECTED, .challenger = NOT_SELECTED};
   return credentials_init(&ice->now, remote_ufrag, random);
 }
 
@@ -154,6 +154,7 @@ static uint8_t add_tuple(struct ice_lite *ice, const struct net_addr *addr, stru
     ice->tuples++;
   } else {
     i = stalest_tuple(ice);
+    ice->challenger = NOT_SELECTED;
     event->tuple_dropped = true;
     event->dropped = ice->tuple[i].addr;
   }
@@ -170,8 +171,20 @@ static void complete_restart(struct ice_lite *ice, struct ice_event *event)
   ice->restarting = false;
 }
 
+/* The first nomination of TCP beside a selected UDP tuple of the same generation may be one of many. */
+static bool waits_for_another(struct ice_lite *ice, uint8_t tuple, const struct ice_credentials *c)
+{
+  bool beside_udp = ice->selected != NOT_SELECTED && !net_addr_is_tcp(&ice->tuple[ice->selected].addr);
+  bool waits = beside_udp && net_addr_is_tcp(&ice->tuple[tuple].addr) && ice->challenger != tuple &&
+               !(ice->restarting && c == &ice->now);
+  ice->challenger = waits ? tuple : NOT_SELECTED;
+  return waits;
+}
+
 static void nominate(struct ice_lite *ice, uint8_t tuple, const struct ice_credentials *c, struct ice_event *event)
 {
+  if (waits_for_another(ice, tuple, c))
+    return;
   if (ice->selected != tuple) {
     ice->selected = tuple;
     event->selected_changed = true;
@@ -250,6 +263,9 @@ void ice_lite_forget(struct ice_lite *ice, const struct net_addr *addr)
   uint8_t i = find_tuple(ice, addr);
   if (i == ice->tuples)
     return;
+  if (ice->started_us < ice->tuple[i].checked_us)
+    ice->started_us = ice->tuple[i].checked_us;
+  ice->challenger = NOT_SELECTED;
   uint8_t last = --ice->tuples;
   ice->tuple[i] = ice->tuple[last];
   if (ice->selected == i)

@@ -2,7 +2,8 @@
 /* The server's end of ICE: a lite agent (RFC 8445, section 2.5). It answers checks and never sends any; it is always
  * in the controlled role. A remote address becomes a valid tuple only by a check with the right MESSAGE-INTEGRITY,
  * and is where media goes once the peer nominates it; the latest nomination wins, which is how a peer changes its
- * network.
+ * network. Some nominate every pair that works and use the best of them (aggressive nomination, RFC 5245, section 8.1.1.2): so
+ * TCP takes UDP's place only when it is nominated again and UDP was not in between.
  *
  * Consent (RFC 7675) seen from the answering side: sending goes on as long as fresh checks arrive from the selected
  * tuple.
@@ -51,6 +52,7 @@ struct ice_lite {
   bool restarting;                 /* until the new generation has a nomination */
   uint8_t tuples;
   uint8_t selected;                /* index; == LIMIT_PEER_TUPLES: none yet */
+  uint8_t challenger;              /* the TCP tuple that was nominated once while the selected one is UDP, or as above */
   uint8_t transaction_next;
   struct ice_tuple tuple[LIMIT_PEER_TUPLES];
   uint64_t started_us;
@@ -117,7 +119,8 @@ bool ice_lite_holds(const struct ice_lite *ice, const struct net_addr *addr, uin
 void ice_lite_forget(struct ice_lite *ice, const struct net_addr *addr);
 
 /* When consent ends if no further check comes: 30 s after the last one of the selected tuple, before the first
- * nomination 30 s after the last one of any, or after the start. */
+ * nomination 30 s after the last one of any, or after the start; when the last tuple was forgotten, 30 s after its last
+ * one. */
 uint64_t ice_lite_expires_us(const struct ice_lite *ice);
 
 static inline bool ice_lite_expired(const struct ice_lite *ice, uint64_t now_us)

@@ -208,7 +208,7 @@ struct sdp_answer {
   const char *ice_pwd;
   uint8_t fingerprint[SDP_FINGERPRINT_BYTES];
   const char *cname;
-  const struct net_addr *candidates; /* IPv4 or IPv6; host candidates over UDP, the best first */
+  const struct net_addr *candidates; /* IPv4 or IPv6; host candidates over UDP or (NET_TCP) TCP */
   size_t n_candidates;
   const struct sdp_answer_section *sections; /* as many as the offer has */
 };

@@ -59,14 +59,24 @@ static void put_session(const struct sdp_offer *offer, const struct sdp_answer *
 
 /* ---- sections ---- */
 
-/* RFC 8839, section 5.1, and RFC 8445, section 5.1.2.1: host candidates, the earlier the better. */
+/* RFC 8445, section 5.1.2.1: host candidates, the earlier the better. RFC 6544, section 4.2: those of TCP come after all
+ * of UDP, and say in their local preference that they are passive. */
+static uint32_t priority_of(const struct net_addr *a, size_t index)
+{
+  uint32_t type = net_addr_is_tcp(a) ? 90 : 126;
+  uint32_t local = net_addr_is_tcp(a) ? 4u << 13 | (8191u - (uint32_t)index) : 65535u - (uint32_t)index;
+  return type << 24 | local << 8 | (256 - 1);
+}
+
+/* RFC 8839, section 5.1; RFC 6544, section 4.5. */
 static void put_candidate(const struct net_addr *a, size_t index, struct writer *w)
 {
   char ip[INET6_ADDRSTRLEN];
   if (inet_ntop(a->family == 4 ? AF_INET : AF_INET6, a->ip, ip, sizeof ip) == NULL)
     return;
-  uint32_t priority = 126u << 24 | (65535u - (uint32_t)index) << 8 | (256 - 1);
-  put_fmt(w, "a=candidate:%zu 1 udp %" PRIu32 " %s %u typ host\r\n", index + 1, priority, ip, a->port);
+  bool tcp = net_addr_is_tcp(a);
+  put_fmt(w, "a=candidate:%zu 1 %s %" PRIu32 " %s %u typ host%s\r\n", index + 1, tcp ? "tcp" : "udp",
+          priority_of(a, index), ip, a->port, tcp ? " tcptype passive" : "");
 }
 
 /* RFC 9143 would have these once for the whole bundle, but GStreamer and aiortc look for them in each section, and

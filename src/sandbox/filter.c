@@ -25,10 +25,11 @@ static const int basic_calls[] = {
   SCMP_SYS(sendmsg),       SCMP_SYS(epoll_wait),     SCMP_SYS(epoll_pwait),  SCMP_SYS(epoll_ctl),
 };
 
-/* Batches of datagrams on sockets that it was given. */
+/* Batches of datagrams, and connections that come in, on sockets that it was given: it can make none, and none listen. */
 static const int media_calls[] = {
   SCMP_SYS(recvmmsg),
   SCMP_SYS(sendmmsg),
+  SCMP_SYS(accept4),
 };
 
 /* Connections that come in, and files; Landlock decides which files. Threads: allow_profile. */

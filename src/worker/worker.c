@@ -14,24 +14,27 @@
 #include "base/random.h"
 #include "ipc/ipc.h"
 #include "media/media.h"
+#include "worker/tcp.h"
 #include "worker/udp.h"
 
-#define EVENTS (LIMIT_LISTEN_ADDRESSES + 2)
+#define EVENTS (LIMIT_LISTEN_ADDRESSES + 3)
 #define BATCHES_PER_TURN 8  /* of one socket, before the others and the timers get their turn */
 #define LONGEST_WAIT_MS 1000
 
-/* What an epoll event is about: a socket's index, or one of these. */
-enum { EVENT_WEB = LIMIT_LISTEN_ADDRESSES, EVENT_SUPERVISOR };
+/* What an epoll event is about: a UDP socket's index, or one of these. */
+enum { EVENT_WEB = LIMIT_LISTEN_ADDRESSES, EVENT_SUPERVISOR, EVENT_TCP };
 
 struct worker {
   struct media *media;
   struct udp *udp;
+  struct tcp *tcp;
+  uint8_t *reserved; /* what the media core writes to at the moment */
   struct ipc_channel web, supervisor;
   bool web_writing; /* epoll is asked for room in the web channel */
   bool stop;
   int epoll;
-  size_t sockets;
-  int fd[LIMIT_LISTEN_ADDRESSES];
+  size_t sockets, udp_sockets; /* those of UDP come first */
+  int fd[LIMIT_PROCESS_SOCKETS];
 };
 
 static uint64_t clock_us(clockid_t clock)
@@ -49,13 +52,17 @@ static uint64_t now_us(void)
 static uint8_t *reserve(void *ctx, size_t n)
 {
   struct worker *w = ctx;
-  return udp_reserve(w->udp, n);
+  w->reserved = udp_reserve(w->udp, n);
+  return w->reserved;
 }
 
 static void commit(void *ctx, const struct net_addr *to, size_t n, size_t segment)
 {
   struct worker *w = ctx;
-  udp_commit(w->udp, to, n, segment);
+  if (n > 0 && net_addr_is_tcp(to))
+    tcp_send(w->tcp, to, w->reserved, n, segment);
+  else
+    udp_commit(w->udp, to, n, segment);
 }
 
 static void send_message(void *ctx, struct span message)
@@ -98,11 +105,11 @@ static size_t count_of(const struct config_addresses *list)
   return list->n < LIMIT_LISTEN_ADDRESSES ? list->n : LIMIT_LISTEN_ADDRESSES;
 }
 
-/* An announced address stands for the first socket of its family. */
-static void announce(struct media_config *m, const struct boot *boot, const struct net_addr *address)
+/* An announced address stands for the first UDP socket of its family, and for the first TCP socket. */
+static void announce(struct media_config *m, const struct boot *boot, const struct net_addr *address, bool tcp)
 {
   for (size_t i = 0; i < boot->sockets; i++)
-    if (boot->socket[i].family == address->family) {
+    if (boot->socket[i].family == address->family && net_addr_is_tcp(&boot->socket[i]) == tcp) {
       struct net_addr *c = &m->candidate[m->candidates++];
       *c = *address;
       c->port = boot->socket[i].port;
@@ -115,8 +122,8 @@ static struct media_config media_config_of(const struct boot *boot)
 {
   struct media_config m = {.max_peers = LIMIT_PEERS, .unix_us_at_zero = clock_us(CLOCK_REALTIME) - now_us()};
   const struct config_addresses *announced = &boot->config.media_announce;
-  for (size_t i = 0; i < count_of(announced); i++)
-    announce(&m, boot, &announced->at[i]);
+  for (size_t i = 0; i < 2 * count_of(announced); i++)
+    announce(&m, boot, &announced->at[i / 2], i % 2 == 1);
   for (size_t i = 0; announced->n == 0 && i < boot->sockets; i++)
     m.candidate[m.candidates++] = boot->socket[i];
   return m;
@@ -134,8 +141,10 @@ static int watch_all(struct worker *w)
   w->epoll = epoll_create1(EPOLL_CLOEXEC);
   if (w->epoll < 0)
     return ERR_IO;
-  for (size_t i = 0; err == 0 && i < w->sockets; i++)
+  for (size_t i = 0; err == 0 && i < w->udp_sockets; i++)
     err = watch(w, w->fd[i], (uint32_t)i);
+  if (err == 0)
+    err = watch(w, tcp_fd(w->tcp), EVENT_TCP);
   if (err == 0)
     err = watch(w, w->web.fd, EVENT_WEB);
   if (err == 0)
@@ -146,7 +155,9 @@ static int watch_all(struct worker *w)
 static int make_media(struct worker *w, const struct boot *boot)
 {
   const struct media_config config = media_config_of(boot);
-  int err = udp_new(&w->udp, w->fd, w->sockets);
+  int err = udp_new(&w->udp, w->fd, w->udp_sockets);
+  if (err == 0)
+    err = tcp_new(&w->tcp, w->fd + w->udp_sockets, w->sockets - w->udp_sockets, &random_system, now_us());
   if (err != 0)
     return err;
   const struct media_sink sink = {.reserve = reserve, .commit = commit, .message = send_message, .ctx = w};
@@ -160,8 +171,10 @@ int worker_new(struct worker **out, const struct boot *boot)
     return ERR_NOMEM;
   w->epoll = -1;
   w->sockets = boot->sockets;
-  for (size_t i = 0; i < w->sockets; i++)
+  for (size_t i = 0; i < w->sockets; i++) {
     w->fd[i] = BOOT_FD_SOCKETS + (int)i;
+    w->udp_sockets += !net_addr_is_tcp(&boot->socket[i]);
+  }
   w->web.fd = -1;
   int err = ipc_open(&w->supervisor, BOOT_FD_SUPERVISOR, IPC_MEDIA, IPC_SUPERVISOR);
   if (err == 0)
@@ -182,6 +195,7 @@ static void log_counters(const struct worker *w)
 {
   const struct media_counters *m = media_counters(w->media);
   const struct udp_counters *u = udp_counters(w->udp);
+  const struct tcp_counters *t = tcp_counters(w->tcp);
   if (m->datagrams_in == 0 && m->offers == 0)
     return;
   log_notice("datagrams in=%" PRIu64 " out=%" PRIu64 " forwarded=%" PRIu64 " retransmitted=%" PRIu64
@@ -196,6 +210,11 @@ static void log_counters(const struct worker *w)
              m->srtp_auth_failed + m->srtp_malformed + m->srtp_unknown_ssrc, m->srtp_replayed,
              m->srtcp_auth_failed + m->srtcp_malformed, m->other_dropped, m->flood_dropped, u->dropped_long,
              m->candidates_ignored, u->dropped_full, u->dropped_refused);
+  if (t->accepted + t->refused > 0)
+    log_notice("tcp accepted=%" PRIu64 " tcp refused=%" PRIu64 " unproven=%" PRIu64 " idle=%" PRIu64 " bad=%" PRIu64
+               " tcp in=%" PRIu64 " tcp out=%" PRIu64 " tcp full=%" PRIu64 " tcp gone=%" PRIu64,
+               t->accepted, t->refused, t->closed_unproven, t->closed_idle, t->closed_bad, t->received, t->sent,
+               t->dropped_full, t->dropped_gone);
 }
 
 void worker_free(struct worker *w)
@@ -205,6 +224,7 @@ void worker_free(struct worker *w)
     media_free(w->media);
   }
   udp_free(w->udp);
+  tcp_free(w->tcp);
   ipc_close(&w->web);
   ipc_close(&w->supervisor);
   if (w->epoll >= 0)
@@ -225,6 +245,13 @@ static void on_datagram(void *ctx, const struct net_addr *from, uint8_t *data, s
   media_receive(a->worker->media, a->now_us, from, data, n);
 }
 
+static void flush(struct worker *w, uint64_t now)
+{
+  media_flush(w->media, now);
+  udp_flush(w->udp);
+  tcp_flush(w->tcp);
+}
+
 /* What a batch makes due leaves before the next one is read: all packets of a frame, receiver by receiver. */
 static void serve_socket(struct worker *w, size_t socket)
 {
@@ -232,9 +259,22 @@ static void serve_socket(struct worker *w, size_t socket)
     struct arrival a = {.worker = w, .now_us = now_us()};
     if (udp_receive(w->udp, socket, on_datagram, &a) == 0)
       return;
-    media_flush(w->media, a.now_us);
-    udp_flush(w->udp);
+    flush(w, a.now_us);
   }
+}
+
+static void on_tcp_closed(void *ctx, const struct net_addr *who)
+{
+  const struct arrival *a = ctx;
+  media_address_gone(a->worker->media, a->now_us, who);
+}
+
+static void serve_tcp(struct worker *w)
+{
+  struct arrival a = {.worker = w, .now_us = now_us()};
+  const struct tcp_events events = {.datagram = on_datagram, .closed = on_tcp_closed, .ctx = &a};
+  tcp_serve(w->tcp, a.now_us, &events);
+  flush(w, a.now_us);
 }
 
 static void serve_web(struct worker *w, uint32_t events)
@@ -259,6 +299,8 @@ static void serve(struct worker *w, const struct epoll_event *e)
     serve_supervisor(w);
   else if (e->data.u32 == EVENT_WEB)
     serve_web(w, e->events);
+  else if (e->data.u32 == EVENT_TCP)
+    serve_tcp(w);
   else
     serve_socket(w, e->data.u32);
 }
@@ -279,8 +321,9 @@ static void advance(struct worker *w)
   uint64_t now = now_us();
   if (media_next_us(w->media) <= now)
     media_tick(w->media, now);
-  media_flush(w->media, now);
-  udp_flush(w->udp);
+  struct arrival a = {.worker = w, .now_us = now};
+  tcp_sweep(w->tcp, now, &(struct tcp_events){.datagram = on_datagram, .closed = on_tcp_closed, .ctx = &a});
+  flush(w, now);
 }
 
 static int wait_ms(const struct worker *w)

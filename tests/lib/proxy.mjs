@@ -4,11 +4,11 @@
 import net from 'node:net';
 
 /**
- * Returns {port, target, open, connections, cut(), stop()}: `connections` counts those that came since the last cut.
+ * Options: `listen` and `port`, where it is reached (127.0.0.1, a free one). Returns {port, target, open, connections, cut(), stop()}: `connections` counts those that came since the last cut.
  * Set `target` (a port on 127.0.0.1) once it is known. cut() ends every connection at once and refuses new ones until
  * `open` is true again.
  */
-export async function startProxy() {
+export async function startProxy({ listen = '127.0.0.1', port = 0 } = {}) {
   const pairs = new Set();
   const proxy = { port: 0, target: 0, open: true, connections: 0 };
   const listener = net.createServer((near) => {
@@ -29,7 +29,7 @@ export async function startProxy() {
   });
   await new Promise((resolve, reject) => {
     listener.once('error', reject);
-    listener.listen(0, '127.0.0.1', resolve);
+    listener.listen(port, listen, resolve);
   });
   proxy.port = listener.address().port;
   proxy.cut = () => {

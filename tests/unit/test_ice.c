@@ -18,9 +18,13 @@ struct pair {
   struct span sent, answer;
 };
 
+/* Ports from here on stand for connections over TCP. */
+#define TCP_PORT 50000
+
 static struct net_addr addr_of(uint16_t port)
 {
-  return (struct net_addr){.family = 4, .port = port, .ip = {192, 0, 2, 1}};
+  uint8_t socket = port < TCP_PORT ? 0 : NET_TCP;
+  return (struct net_addr){.family = 4, .socket = socket, .port = port, .ip = {192, 0, 2, 1}};
 }
 
 static struct span client_ufrag(const struct pair *p)
@@ -133,6 +137,50 @@ static void test_latest_nomination_wins(void **state)
   assert_int_equal(check_from(p, 3, 2000, true), 0);
   assert_true(p->event.selected_changed);
   assert_remote(p, 2000);
+}
+
+/* A browser that nominates all pairs at once, TCP last, uses UDP; one that changes its mind says so again. */
+static void test_udp_before_tcp(void **state)
+{
+  struct pair *p = *state;
+  assert_int_equal(check_from(p, 1, 1000, true), 0);
+  assert_int_equal(check_from(p, 2, TCP_PORT, true), 0);
+  assert_true(p->event.tuple_added && !p->event.selected_changed);
+  assert_remote(p, 1000);
+  assert_int_equal(check_from(p, 3, 1000, true), 0);
+  assert_int_equal(check_from(p, 4, TCP_PORT, true), 0);
+  assert_remote(p, 1000);
+  assert_int_equal(check_from(p, 5, 1000, false), 0); /* lives on, and is no longer chosen */
+  assert_int_equal(check_from(p, 6, TCP_PORT, true), 0);
+  assert_true(p->event.selected_changed);
+  assert_remote(p, TCP_PORT);
+  assert_int_equal(check_from(p, 7, TCP_PORT + 1, true), 0); /* from TCP to TCP, and back to UDP: at once */
+  assert_remote(p, TCP_PORT + 1);
+  assert_int_equal(check_from(p, 8, 1000, true), 0);
+  assert_remote(p, 1000);
+}
+
+static void test_tcp_alone(void **state)
+{
+  struct pair *p = *state;
+  assert_int_equal(check_from(p, 1, 1000, false), 0);
+  assert_int_equal(check_from(p, 2, TCP_PORT, true), 0);
+  assert_remote(p, TCP_PORT);
+}
+
+/* The network has changed to one without UDP. */
+static void test_a_restart_that_chooses_tcp(void **state)
+{
+  struct pair *p = *state;
+  struct ice_client fresh;
+  assert_int_equal(check_from(p, 1, 1000, true), 0);
+  ice_client_init(&fresh, &p->random);
+  assert_int_equal(ice_lite_restart(&p->ice, span_of(fresh.ufrag, sizeof fresh.ufrag), &p->random), 0);
+  p->client = fresh;
+  learn_answer(p);
+  assert_int_equal(check_from(p, 2, TCP_PORT, true), 0);
+  assert_true(p->event.selected_changed && p->event.ufrag_retired);
+  assert_remote(p, TCP_PORT);
 }
 
 static void test_ipv6(void **state)
@@ -351,6 +399,16 @@ static void test_forget(void **state)
   assert_true(p->event.tuple_added && p->event.selected_changed);
 }
 
+static void test_consent_outlives_a_forgotten_address(void **state)
+{
+  struct pair *p = *state;
+  struct net_addr addr = addr_of(TCP_PORT);
+  assert_int_equal(check_from(p, 40 * SECOND, TCP_PORT, true), 0);
+  ice_lite_forget(&p->ice, &addr);
+  assert_false(ice_lite_expired(&p->ice, 70 * SECOND - 1));
+  assert_true(ice_lite_expired(&p->ice, 70 * SECOND));
+}
+
 static void test_holding_ends_with_silence(void **state)
 {
   struct pair *p = *state;
@@ -545,6 +603,9 @@ int main(void)
     pair_test(test_first_check_and_nomination),
     pair_test(test_before_a_nomination_the_last_checked_tuple_is_used),
     pair_test(test_latest_nomination_wins),
+    pair_test(test_udp_before_tcp),
+    pair_test(test_tcp_alone),
+    pair_test(test_a_restart_that_chooses_tcp),
     pair_test(test_ipv6),
     pair_test(test_wrong_password_is_met_with_silence),
     pair_test(test_wrong_user_names),
@@ -559,6 +620,7 @@ int main(void)
     pair_test(test_the_stalest_tuple_gives_way),
     pair_test(test_the_selected_tuple_stays_even_if_stalest),
     pair_test(test_forget),
+    pair_test(test_consent_outlives_a_forgotten_address),
     pair_test(test_holding_ends_with_silence),
     pair_test(test_consent_expires),
     pair_test(test_consent_is_the_selected_tuples),

@@ -17,6 +17,7 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/ip.h>
+#include <netinet/tcp.h>
 #include <netinet/udp.h>
 #include <poll.h>
 #include <sched.h>
@@ -56,6 +57,24 @@ static void send_byte(int fd, const struct net_addr *to, char byte)
   assert_int_equal(sendto(fd, &byte, 1, 0, (struct sockaddr *)&ss, (socklen_t)n), 1);
 }
 
+/* Whether a program of this machine can connect. */
+static bool takes_connection(const char *ip)
+{
+  struct net_addr a = address(ip), to;
+  struct sockaddr_storage ss;
+  int media, program = socket(AF_INET, SOCK_STREAM, 0);
+  assert_int_equal(listen_media_tcp(&a, true, &media), 0);
+  to = bound_address(media);
+  size_t n = net_addr_to_sockaddr(&to, &ss);
+  bool taken = connect(program, (struct sockaddr *)&ss, (socklen_t)n) == 0;
+  int connection = taken ? accept4(media, NULL, NULL, SOCK_NONBLOCK) : -1;
+  taken = taken && connection >= 0 && send(program, "a", 1, 0) == 1;
+  close(connection);
+  close(program);
+  close(media);
+  return taken;
+}
+
 /* The next byte that arrives, and from whom; 0 if none does. What is sent from this machine or written to the device is
  * there at once, so a second is only waited for what has been refused. */
 static char next_byte(int fd, struct net_addr *from)
@@ -87,7 +106,7 @@ static void assert_reachable_from_here(const char *ip)
   close(program);
 }
 
-static uint16_t ip_checksum(const void *header, size_t n)
+static uint16_t checksum(const void *header, size_t n)
 {
   const uint8_t *p = header;
   uint32_t sum = 0;
@@ -111,7 +130,7 @@ static void arrive(const char *from_ip, const struct net_addr *to, char byte)
   packet.ip.tot_len = htons(sizeof packet);
   memcpy(&packet.ip.saddr, from.ip, 4);
   memcpy(&packet.ip.daddr, to->ip, 4);
-  packet.ip.check = htons(ip_checksum(&packet.ip, sizeof packet.ip));
+  packet.ip.check = htons(checksum(&packet.ip, sizeof packet.ip));
   packet.udp.source = htons(4000);
   packet.udp.dest = htons(to->port);
   packet.udp.len = htons(sizeof packet.udp + 1); /* its checksum is optional */
@@ -119,10 +138,71 @@ static void arrive(const char *from_ip, const struct net_addr *to, char byte)
   assert_int_equal(write(tun, &packet, sizeof packet), (ssize_t)sizeof packet);
 }
 
+/* What asks for a connection over TCP, from the network. Nothing answers on the device but this machine. */
+static void arrive_syn(const char *from_ip, const struct net_addr *to)
+{
+  struct {
+    struct iphdr ip;
+    struct tcphdr tcp;
+  } __attribute__((packed)) packet = {0};
+  struct {
+    uint8_t from[4], to[4], zero, protocol;
+    uint16_t n;
+    struct tcphdr tcp;
+  } __attribute__((packed)) summed = {.protocol = IPPROTO_TCP, .n = htons(sizeof summed.tcp)};
+  struct net_addr from = address(from_ip);
+  packet.ip = (struct iphdr){.version = 4, .ihl = 5, .ttl = 64, .protocol = IPPROTO_TCP};
+  packet.ip.tot_len = htons(sizeof packet);
+  memcpy(&packet.ip.saddr, from.ip, 4);
+  memcpy(&packet.ip.daddr, to->ip, 4);
+  packet.ip.check = htons(checksum(&packet.ip, sizeof packet.ip));
+  packet.tcp = (struct tcphdr){.source = htons(4000), .dest = htons(to->port), .seq = htonl(1), .doff = 5, .syn = 1,
+                               .window = htons(1000)};
+  memcpy(summed.from, from.ip, 4);
+  memcpy(summed.to, to->ip, 4);
+  summed.tcp = packet.tcp;
+  packet.tcp.check = htons(checksum(&summed, sizeof summed));
+  assert_int_equal(write(tun, &packet, sizeof packet), (ssize_t)sizeof packet);
+}
+
+/* Whether the machine says something over TCP to the network within half a second. */
+static bool answers_over_tcp(void)
+{
+  struct pollfd p = {.fd = tun, .events = POLLIN};
+  uint8_t packet[2048];
+  while (poll(&p, 1, 500) == 1) {
+    ssize_t n = read(tun, packet, sizeof packet);
+    if (n >= (ssize_t)sizeof(struct iphdr) && packet[0] >> 4 == 4 && packet[9] == IPPROTO_TCP)
+      return true;
+  }
+  return false;
+}
+
+static void test_the_network_does_not_connect(void **state)
+{
+  (void)state;
+  struct net_addr a = address(OWN_IP), to_open, to_local;
+  int open_socket, local_socket;
+  if (tun < 0)
+    skip();
+  assert_int_equal(listen_media_tcp(&a, false, &open_socket), 0);
+  assert_int_equal(listen_media_tcp(&a, true, &local_socket), 0);
+  to_open = bound_address(open_socket);
+  to_local = bound_address(local_socket);
+  arrive_syn(FOREIGN_IP, &to_open); /* a production socket: the network of this test works */
+  assert_true(answers_over_tcp());
+  close(open_socket); /* and with it what it would say again */
+  arrive_syn(FOREIGN_IP, &to_local);
+  assert_false(answers_over_tcp());
+  close(local_socket);
+}
+
 static void test_own_programs_reach_it(void **state)
 {
   (void)state;
   assert_reachable_from_here("127.0.0.1");
+  assert_true(takes_connection("127.0.0.1"));
+  assert_true(tun < 0 || takes_connection(OWN_IP));
   if (tun < 0)
     skip();
   assert_reachable_from_here(OWN_IP);
@@ -195,6 +275,8 @@ static void test_errors_are_told(void **state)
   assert_int_equal(errno, EADDRNOTAVAIL);
   assert_int_equal(listen_tcp(&a, &fd), ERR_IO);
   assert_int_equal(errno, EADDRNOTAVAIL);
+  assert_int_equal(listen_media_tcp(&a, true, &fd), ERR_IO);
+  assert_int_equal(errno, EADDRNOTAVAIL);
   assert_int_equal(fd, -1);
 }
 
@@ -239,6 +321,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_own_programs_reach_it), cmocka_unit_test(test_the_network_does_not),
+    cmocka_unit_test(test_the_network_does_not_connect),
     cmocka_unit_test(test_the_filter_stays),      cmocka_unit_test(test_which_addresses),
     cmocka_unit_test(test_errors_are_told),
   };

@@ -38,7 +38,7 @@ enum { DONE = 0, DENIED = 1, NO_SANDBOX = 2 };
 
 static char folder[] = "/tmp/testudo-sandbox-XXXXXX";
 static char file_inside[64], file_of_other[64], database[64];
-static int udp = -1;
+static int udp = -1, listener = -1;
 
 static bool without_landlock; /* as on a kernel that has none */
 
@@ -132,6 +132,12 @@ static int bind_somewhere(void)
   return outcome(bind(udp, (struct sockaddr *)&to, sizeof to));
 }
 
+/* A socket that it holds cannot be made to take connections. */
+static int listen_somewhere(void)
+{
+  return outcome(listen(udp, 1));
+}
+
 static int execute(void)
 {
   return outcome(execl("/bin/true", "true", (char *)NULL));
@@ -169,6 +175,8 @@ static int work_as_media_does(void)
   free(memory);
   if (epoll_wait(-1, &event, 1, 0) != -1)
     return 97;
+  if (accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC) != -1 || errno != EAGAIN)
+    return 96;
   log_notice("written from within the sandbox");
   return DONE;
 }
@@ -179,6 +187,7 @@ static void test_media_cannot(void **state)
   assert_killed(SANDBOX_MEDIA, make_socket);
   assert_killed(SANDBOX_MEDIA, connect_somewhere);
   assert_killed(SANDBOX_MEDIA, bind_somewhere);
+  assert_killed(SANDBOX_MEDIA, listen_somewhere);
   assert_killed(SANDBOX_MEDIA, execute);
   assert_killed(SANDBOX_MEDIA, fork_off);
   assert_killed(SANDBOX_MEDIA, kill_parent);
@@ -330,7 +339,8 @@ static int set_up(void **state)
     return -1;
   close(fd);
   udp = socket(AF_INET, SOCK_DGRAM, 0);
-  return udp >= 0 ? 0 : -1;
+  listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+  return udp >= 0 && listener >= 0 && listen(listener, 1) == 0 ? 0 : -1;
 }
 
 static int tear_down(void **state)

@@ -326,6 +326,22 @@ static void test_a_section_rejected_by_us(void **state)
   assert_has(text, "a=candidate:1 1 udp 2130706431 192.0.2.1 7000 typ host\r\n", true);
 }
 
+/* RFC 6544: after UDP, below it in priority, passive. */
+static void test_candidates_over_tcp(void **state)
+{
+  (void)state;
+  struct answer_text a;
+  struct sdp_offer offer = read_offer("chromium-cryptex");
+  answer_all(&offer, &a);
+  a.candidates[1].socket = NET_TCP;
+  struct span text = answer_text(&offer, &a);
+  assert_has(text,
+             "a=candidate:1 1 udp 2130706431 192.0.2.1 7000 typ host\r\n"
+             "a=candidate:2 1 tcp 1520434943 2001:db8::1 7000 typ host tcptype passive\r\n"
+             "a=end-of-candidates\r\n",
+             true);
+}
+
 static void test_answer_directions(void **state)
 {
   (void)state;
@@ -515,6 +531,7 @@ int main(void)
       cmocka_unit_test(test_audio_level_only_with_cryptex),
       cmocka_unit_test(test_a_source_that_is_not_taken_is_inactive),
       cmocka_unit_test(test_a_slot_without_rtx),
+      cmocka_unit_test(test_candidates_over_tcp),
       cmocka_unit_test(test_a_section_rejected_by_us),
       cmocka_unit_test(test_answer_directions),
       cmocka_unit_test(test_an_answer_that_does_not_fit),

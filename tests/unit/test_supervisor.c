@@ -193,8 +193,8 @@ static void test_children_get_what_they_need_and_no_more(void **state)
   start("data");
   expect_all(joined, 2);
   snprintf(web, sizeof web, "at %u holds 2 variables %d", run.https_port, VARIABLES);
-  snprintf(media_0, sizeof media_0, "at %u holds 3 variables %d", run.media_port, VARIABLES);
-  snprintf(media_1, sizeof media_1, "at %u holds 3 variables %d", run.media_port + 1, VARIABLES);
+  snprintf(media_0, sizeof media_0, "at %u holds 4 variables %d", run.media_port, VARIABLES);
+  snprintf(media_1, sizeof media_1, "at %u holds 4 variables %d", run.media_port + 1, VARIABLES);
   const char *const texts[] = {web, media_0, media_1};
   run.read = 0;
   expect_all(texts, 3);
