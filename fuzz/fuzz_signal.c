@@ -102,6 +102,11 @@ static void on_level(void *ctx, unsigned process, const struct ipc_level *level)
   assert(process == 0 && is_in(ctx, level->peer) && level->level <= 127);
 }
 
+static void on_view(void *ctx, unsigned process, const struct ipc_view *view)
+{
+  assert(process == 0 && is_in(ctx, view->peer) && view->count <= LIMIT_VIDEO_SLOTS);
+}
+
 static void on_hang_up(void *ctx, unsigned process, const struct ipc_peer *peer)
 {
   (void)ctx;
@@ -184,6 +189,8 @@ static void media_says(struct world *w, const struct tab *page, struct span rest
                                         .group = span_str((what & 8u) != 0 ? "X25519MLKEM768" : "X25519")};
   const struct ipc_slots slots = {.peer = peer, .connection = number, .count = 1,
                                   .slot = {{.who = w->page[number % PAGES].person, .mid_n = 1, .mid = "1"}}};
+  const struct ipc_layers layers = {.peer = peer, .connection = number, .source = (what & 8u) != 0 ? SOURCE_CAMERA : SOURCE_SCREEN,
+                                    .mask = (what >> 4) & IPC_LAYERS_ALL};
   const struct ipc_speaker speaker = {.room = w->room, .peer = peer};
   const struct ipc_gone gone = {
     .peer = peer, .connection = number, .reason = (uint8_t)((what >> 3) % (IPC_GONE_POST_QUANTUM + 1))};
@@ -192,7 +199,9 @@ static void media_says(struct world *w, const struct tab *page, struct span rest
   case 1: (void)rooms_media_refused(w->rooms, 0, &refused); break;
   case 2: (void)rooms_media_security(w->rooms, w->time, 0, &security); break;
   case 3: (void)rooms_media_slots(w->rooms, 0, &slots); break;
-  case 4: (void)rooms_media_speaker(w->rooms, 0, &speaker); break;
+  case 4:
+    (void)((what & 128u) != 0 ? rooms_media_layers(w->rooms, 0, &layers) : rooms_media_speaker(w->rooms, 0, &speaker));
+    break;
   case 5: (void)rooms_media_gone(w->rooms, w->time, 0, &gone); break;
   case 6: rooms_media_down(w->rooms, 0); break;
   default: rooms_media_up(w->rooms, 0); break;
@@ -258,8 +267,8 @@ static void act(struct world *w, struct span line)
 static bool make_world(struct world *w)
 {
   const struct rooms_io io = {.send = on_send, .close = on_close, .offer = on_offer, .publish = on_publish,
-                              .level = on_level, .hang_up = on_hang_up, .stay = on_stay, .banned = on_banned,
-                              .ctx = w};
+                              .level = on_level, .view = on_view, .hang_up = on_hang_up, .stay = on_stay,
+                              .banned = on_banned, .ctx = w};
   const struct random random = {.fill = fill, .ctx = &w->count};
   struct browser host = {0};
   uint8_t address[TOKEN_BYTES];

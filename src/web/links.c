@@ -149,14 +149,7 @@ ON_MEDIA(slots, ipc_slots, rooms_media_slots(link->server->rooms, link->process,
 ON_MEDIA(speaker, ipc_speaker, rooms_media_speaker(link->server->rooms, link->process, &m))
 ON_MEDIA(gone, ipc_gone, rooms_media_gone(link->server->rooms, server_time(), link->process, &m))
 
-static int on_layers(void *ctx, struct span message, int fd)
-{
-  struct ipc_layers m;
-  (void)ctx;
-  (void)fd;
-  (void)span_skip(&message, 1);
-  return ipc_decode_layers(message, &m);
-}
+ON_MEDIA(layers, ipc_layers, rooms_media_layers(link->server->rooms, link->process, &m))
 
 static const struct ipc_handler media_handlers[] = {
   {IPC_READY, on_ready},       {IPC_ANSWER, on_answer}, {IPC_OFFER_REFUSED, on_refused}, {IPC_SECURITY, on_security},
@@ -305,6 +298,14 @@ void link_level(void *server, unsigned process, const struct ipc_level *level)
   uint8_t buffer[SMALL_MESSAGE];
   struct writer w = writer_of(buffer, sizeof buffer);
   ipc_encode_level(&w, level);
+  link_send(&((struct server *)server)->media[process], &w);
+}
+
+void link_view(void *server, unsigned process, const struct ipc_view *view)
+{
+  uint8_t buffer[SMALL_MESSAGE + sizeof *view];
+  struct writer w = writer_of(buffer, sizeof buffer);
+  ipc_encode_view(&w, view);
   link_send(&((struct server *)server)->media[process], &w);
 }
 

@@ -19,6 +19,7 @@ enum field_kind {
   FIELD_ROLE, /* enum stay_role, but not "host" */
   FIELD_REACTION,
   FIELD_ACT,  /* enum question_act */
+  FIELD_SHOWN, /* [{"mid", "height", "pinned"}]: each mid once; the last may be absent */
   FIELD_MIDS, /* {"mic", "camera", "screen", "screen_sound"}: each a mid or null; the last may be absent */
 };
 
@@ -64,6 +65,7 @@ static const struct rule rules[MESSAGE_TYPES] = {
   [MESSAGE_LEVEL] = {"level", STAY_IN, false, {FIELD_N, {"db", FIELD_U8, false, AT(level.db), 0, 127}}},
   [MESSAGE_BEAT] = {"beat", STAY_IN, false,
                     {FIELD_N, {"db", FIELD_U8, false, AT(level.db), 0, 127}, FIELD_SWITCH("mic", level.mic)}},
+  [MESSAGE_VIEW] = {"view", STAY_IN, false, {FIELD_N, {"shown", FIELD_SHOWN, false, AT(view), 1, UINT16_MAX}}},
   [MESSAGE_ADMIT] = {"admit", STAY_IN, true, FIELDS_WHO_OR_ALL},
   [MESSAGE_REFUSE] = {"refuse", STAY_IN, true, FIELDS_WHO_OR_ALL},
   [MESSAGE_LEAVE] = {"leave", STAY_WAITING | STAY_IN, false, {FIELD_N}},
@@ -175,6 +177,42 @@ static int take_mids(const json_t *object, const struct field *field, struct spa
   return named == json_object_size(object) ? 0 : ERR_RANGE;
 }
 
+static bool is_shown(const struct ipc_view *view, struct span mid)
+{
+  for (unsigned i = 0; i < view->count; i++)
+    if (span_equal(span_of(view->shown[i].mid, view->shown[i].mid_n), mid))
+      return true;
+  return false;
+}
+
+static int take_shown_one(const json_t *object, const struct field *field, struct ipc_view *view)
+{
+  const json_t *pinned = json_object_get(object, "pinned"); /* NULL, too, if it is no object */
+  struct ipc_shown *shown = &view->shown[view->count];
+  struct span mid;
+  uint64_t height;
+  if (json_object_size(object) != (pinned == NULL ? 2 : 3) || (pinned != NULL && !json_is_boolean(pinned)) ||
+      take_text(json_object_get(object, "mid"), 1, IPC_MID_BYTES, &mid) != 0 ||
+      take_integer(json_object_get(object, "height"), field, &height) != 0 || is_shown(view, mid))
+    return ERR_RANGE;
+  *shown = (struct ipc_shown){.height = (uint16_t)height, .flags = json_is_true(pinned) ? IPC_SHOWN_PINNED : 0,
+                              .mid_n = (uint8_t)mid.n};
+  memcpy(shown->mid, mid.p, mid.n);
+  view->count++;
+  return 0;
+}
+
+static int take_shown(const json_t *array, const struct field *field, struct ipc_view *view)
+{
+  *view = (struct ipc_view){0};
+  if (!json_is_array(array) || json_array_size(array) > LIMIT_VIDEO_SLOTS)
+    return ERR_RANGE;
+  for (size_t i = 0; i < json_array_size(array); i++)
+    if (take_shown_one(json_array_get(array, i), field, view) != 0)
+      return ERR_RANGE;
+  return 0;
+}
+
 static int take_field(const json_t *value, const struct field *field, struct message *m)
 {
   void *to = (uint8_t *)m + field->offset;
@@ -189,6 +227,8 @@ static int take_field(const json_t *value, const struct field *field, struct mes
     return take_reaction(value, to);
   case FIELD_ACT:
     return take_act(value, to);
+  case FIELD_SHOWN:
+    return take_shown(value, field, to);
   case FIELD_MIDS:
     return take_mids(value, field, to);
   case FIELD_BOOL:

@@ -23,6 +23,7 @@ enum message_type {
   MESSAGE_STATE,
   MESSAGE_LEVEL,
   MESSAGE_BEAT,
+  MESSAGE_VIEW,
   MESSAGE_ADMIT,
   MESSAGE_REFUSE,
   MESSAGE_LEAVE,
@@ -84,6 +85,7 @@ struct message {
       uint8_t db;
       bool mic; /* of beat: switched on */
     } level; /* and of beat */
+    struct ipc_view view; /* without the peer: that is who says it */
     struct {
       bool all;
       struct span who; /* PERSON_ID_TEXT bytes, empty with `all`; of unban: the ban's id */

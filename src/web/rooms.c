@@ -193,6 +193,7 @@ static handle *const handlers[MESSAGE_TYPES] = {
   [MESSAGE_STATE] = media_state,
   [MESSAGE_LEVEL] = media_level,
   [MESSAGE_BEAT] = quiet_beat,
+  [MESSAGE_VIEW] = view_take,
   [MESSAGE_ADMIT] = door_admit,
   [MESSAGE_REFUSE] = door_refuse,
   [MESSAGE_LEAVE] = door_leave,

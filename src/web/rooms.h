@@ -42,6 +42,7 @@ struct rooms_io {
   void (*offer)(void *ctx, unsigned process, const struct ipc_offer *offer);
   void (*publish)(void *ctx, unsigned process, const struct ipc_publish *publish);
   void (*level)(void *ctx, unsigned process, const struct ipc_level *level);
+  void (*view)(void *ctx, unsigned process, const struct ipc_view *view);
   void (*hang_up)(void *ctx, unsigned process, const struct ipc_peer *peer);
   /* What is to last of stored rooms; never called for others. Each may be NULL. `stay`: a stay has begun, has another
    * role or has ended. `banned` may give the ban another id, by which it is lifted. `policy`: a moderator in the
@@ -222,6 +223,7 @@ int rooms_media_refused(struct rooms *r, unsigned process, const struct ipc_refu
 int rooms_media_security(struct rooms *r, struct rooms_time time, unsigned process, const struct ipc_security *m);
 int rooms_media_slots(struct rooms *r, unsigned process, const struct ipc_slots *m);
 int rooms_media_speaker(struct rooms *r, unsigned process, const struct ipc_speaker *m);
+int rooms_media_layers(struct rooms *r, unsigned process, const struct ipc_layers *m);
 int rooms_media_gone(struct rooms *r, struct rooms_time time, unsigned process, const struct ipc_gone *m);
 
 /* For metrics and tests; all only grow. */

@@ -4,7 +4,7 @@
  * moderators do to others) and rooms_rules.c (to the room), rooms_roles.c (who may what), rooms_bans.c, rooms_names.c,
  * rooms_alerts.c, rooms_attendance.c (who was in), rooms_media.c (media connections), rooms_say.c and rooms_welcome.c
  * (messages to pages), rooms_stage.c, rooms_invite.c and rooms_questions.c (events), rooms_index.c and rooms_people.c
- * (finding and listing people), rooms_chat.c, rooms_gestures.c (hands and reactions) and rooms_recording.c. */
+ * (finding and listing people), rooms_view.c (what pages show, and what of theirs is watched), rooms_chat.c, rooms_gestures.c (hands and reactions) and rooms_recording.c. */
 #ifndef TESTUDO_WEB_ROOMS_INTERNAL_H
 #define TESTUDO_WEB_ROOMS_INTERNAL_H
 
@@ -63,7 +63,7 @@ struct person {
   struct rate_bucket written, gestures, received; /* chat, hands and reactions; chat to this person alone */
   uint64_t hand;  /* the order of raised hands; 0: down */
   bool recording; /* in the own browser, as everybody is told */
-  struct rate_bucket messages, offers, asks;
+  struct rate_bucket messages, offers, asks, views;
   uint64_t share_asked_us; /* when a moderator asked for this person's screen last; 0: never */
   char share_asked_by[PERSON_ID_TEXT + 1]; /* a request without an answer; "": none */
 
@@ -78,6 +78,7 @@ struct person {
   const char *renew_why;        /* told to the page, or to be told when it is back; NULL: nothing to tell */
   uint8_t media_state;          /* enum ipc_media_state */
   enum key_exchange exchange;
+  uint8_t watched[SOURCE_COUNT]; /* layers that somebody watches, as in struct ipc_layers */
   bool quiet;                   /* nobody on the wire is to see when this person speaks (T6) */
   bool had_sources;             /* the last offer was passed on with them: the person may send something */
   uint64_t media_since_unix_s;
@@ -405,6 +406,11 @@ void media_state(struct rooms *r, struct rooms_time time, struct person *p, cons
 void media_level(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);
 /* How the page's wish for a source ends; said to the page when it is another one. */
 bool media_takes_switch(struct rooms *r, const struct room *room, struct person *p, enum media_source source, bool on);
+
+/* rooms_view.c */
+void view_take(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);
+void view_begin(struct person *p);                       /* a new connection: everything may be watched */
+void view_tell_again(struct rooms *r, struct person *p); /* after a resume */
 
 /* rooms_quiet.c */
 bool quiet_holds_back(const struct rooms *r, const struct room *room); /* who speaks is told by the clock alone */

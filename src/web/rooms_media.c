@@ -35,6 +35,7 @@ void media_leave(struct rooms *r, struct room *room, struct person *p)
 static void begin_connection(struct person *p)
 {
   p->connection++;
+  view_begin(p);
   p->outdated = p->unanswered;
   p->renew = false;
   p->renew_why = NULL;
@@ -160,6 +161,7 @@ void media_tell_again(struct rooms *r, struct person *p)
     say(r, p, json_incref(p->last_slots));
   if (p->last_security != NULL)
     say(r, p, json_incref(p->last_security));
+  view_tell_again(r, p);
   if (p->renew_why != NULL)
     say(r, p, reply_renew(p->renew_why));
 }

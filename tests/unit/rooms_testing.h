@@ -33,7 +33,8 @@ struct world {
   int closed[SOCKETS]; /* close code by socket, 0: open */
   const char *closed_why;
   struct ipc_offer offer; /* the last one; its texts are gone */
-  unsigned offers, publishes, levels, hang_ups;
+  unsigned offers, publishes, levels, views, hang_ups;
+  struct ipc_view view;
   struct ipc_publish publish;
   unsigned process; /* of the last command */
   /* of stored rooms */
@@ -103,6 +104,14 @@ static inline void on_level(void *ctx, unsigned process, const struct ipc_level 
   ((struct world *)ctx)->levels++;
 }
 
+static inline void on_view(void *ctx, unsigned process, const struct ipc_view *view)
+{
+  struct world *w = ctx;
+  w->view = *view;
+  w->views++;
+  w->process = process;
+}
+
 static inline void on_hang_up(void *ctx, unsigned process, const struct ipc_peer *peer)
 {
   (void)process;
@@ -155,8 +164,8 @@ static inline int set_up_for(void **state, uint32_t people)
   struct browser host = browser_of(HOST_BROWSER);
   struct random random = counting_random(&w->count);
   const struct rooms_io io = {.send = on_send, .close = on_close, .offer = on_offer, .publish = on_publish,
-                              .level = on_level, .hang_up = on_hang_up, .stay = on_stay, .banned = on_banned,
-                              .unbanned = on_unbanned, .policy = on_policy, .ctx = w};
+                              .level = on_level, .view = on_view, .hang_up = on_hang_up, .stay = on_stay,
+                              .banned = on_banned, .unbanned = on_unbanned, .policy = on_policy, .ctx = w};
   w->time = (struct rooms_time){.now_us = 1000 * SECOND, .unix_s = 1795420800};
   *state = w;
   if (rooms_new(&w->rooms, (struct rooms_size){.rooms = 4, .people = people}, &io, &random) != 0)

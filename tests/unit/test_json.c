@@ -179,9 +179,44 @@ static void test_fields_out_of_range(void **state)
     "{\"type\":\"admit\",\"n\":1,\"who\":\"abcdefghi\"}",
     "{\"type\":\"admit\",\"n\":1,\"who\":\"abcdefgh\",\"all\":true}",
     "{\"type\":\"refuse\",\"n\":1,\"all\":\"true\"}",
+    "{\"type\":\"view\",\"n\":1}",
+    "{\"type\":\"view\",\"n\":1,\"shown\":{}}",
+    "{\"type\":\"view\",\"n\":1,\"shown\":[null]}",
+    "{\"type\":\"view\",\"n\":1,\"shown\":[[]]}",
+    "{\"type\":\"view\",\"n\":1,\"shown\":[{\"mid\":\"1\"}]}",
+    "{\"type\":\"view\",\"n\":1,\"shown\":[{\"mid\":\"\",\"height\":1}]}",
+    "{\"type\":\"view\",\"n\":1,\"shown\":[{\"mid\":\"abcdefghijklmnopq\",\"height\":1}]}",
+    "{\"type\":\"view\",\"n\":1,\"shown\":[{\"mid\":\"1\",\"height\":0}]}",
+    "{\"type\":\"view\",\"n\":1,\"shown\":[{\"mid\":\"1\",\"height\":65536}]}",
+    "{\"type\":\"view\",\"n\":1,\"shown\":[{\"mid\":\"1\",\"height\":1.5}]}",
+    "{\"type\":\"view\",\"n\":1,\"shown\":[{\"mid\":\"1\",\"height\":1,\"pinned\":1}]}",
+    "{\"type\":\"view\",\"n\":1,\"shown\":[{\"mid\":\"1\",\"height\":1,\"who\":\"abcdefgh\"}]}",
+    "{\"type\":\"view\",\"n\":1,\"shown\":[{\"mid\":\"1\",\"height\":1},{\"mid\":\"1\",\"height\":2}]}",
   };
   for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
     assert_refused(texts[i], ERR_RANGE);
+}
+
+/* As many as there are slots, and not one more. */
+static void test_view(void **state)
+{
+  (void)state;
+  char text[2048] = "{\"type\":\"view\",\"n\":1,\"shown\":[";
+  for (unsigned i = 0; i < LIMIT_VIDEO_SLOTS; i++) {
+    size_t n = strlen(text);
+    (void)snprintf(text + n, sizeof text - n, "%s{\"mid\":\"%u\",\"height\":%u,\"pinned\":%s}", i == 0 ? "" : ",", i, i + 1,
+                   i == 3 ? "true" : "false");
+  }
+  size_t n = strlen(text);
+  struct message m;
+  (void)snprintf(text + n, sizeof text - n, "]}");
+  assert_int_equal(parse(text, &m), 0);
+  assert_int_equal(m.view.count, LIMIT_VIDEO_SLOTS);
+  assert_true(m.view.shown[24].height == 25 && m.view.shown[24].mid_n == 2 && memcmp(m.view.shown[24].mid, "24", 2) == 0);
+  assert_true(m.view.shown[3].flags == IPC_SHOWN_PINNED && m.view.shown[4].flags == 0);
+  message_fini(&m);
+  (void)snprintf(text + n, sizeof text - n, ",{\"mid\":\"25\",\"height\":1}]}");
+  assert_refused(text, ERR_RANGE);
 }
 
 /* The object and `depth` - 1 arrays within. */
@@ -259,7 +294,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_every_type), cmocka_unit_test(test_moderation), cmocka_unit_test(test_not_one_object), cmocka_unit_test(test_unknown),
-    cmocka_unit_test(test_fields_out_of_range), cmocka_unit_test(test_depth), cmocka_unit_test(test_size),
+    cmocka_unit_test(test_fields_out_of_range), cmocka_unit_test(test_view), cmocka_unit_test(test_depth), cmocka_unit_test(test_size),
     cmocka_unit_test(test_largest_sdp), cmocka_unit_test(test_who_may_when),
   };
   return RUN_TESTS("json", tests);

@@ -182,6 +182,7 @@ function meetingOf(count: number, change: Partial<Meeting> = {}): State {
     shareAsked: null,
     speaker: people[1]?.id ?? null,
     maxVideo: 24,
+    soundOnly: false,
     slots,
     streams,
     media: 'connected',

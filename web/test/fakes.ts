@@ -191,7 +191,12 @@ export class FakePeer {
   localDescription: { sdp: string } | null = null;
   remoteDescription: { sdp: string } | null = null;
   onconnectionstatechange: (() => void) | null = null;
-  readonly transceivers: { mid: string | null; direction: string; track: unknown }[] = [];
+  readonly transceivers: {
+    mid: string | null;
+    direction: string;
+    track: unknown;
+    parameters: { encodings: RTCRtpEncodingParameters[] };
+  }[] = [];
   #offers = 0;
 
   constructor() {
@@ -199,17 +204,21 @@ export class FakePeer {
     this.number = FakePeer.all.length;
   }
 
-  addTransceiver(kind: string, { direction = '' }: { direction?: string }): object {
-    const parameters = { encodings: [{}] };
-    const transceiver = { mid: null as string | null, direction, track: null as unknown };
+  addTransceiver(kind: string, { direction = 'sendrecv', sendEncodings = [{}] }: RTCRtpTransceiverInit): object {
+    const parameters = { encodings: sendEncodings.map((encoding) => ({ active: true, ...encoding })) };
+    const transceiver = { mid: null as string | null, direction, track: null as unknown, parameters };
     const sender = {
+      track: null as unknown,
       replaceTrack: (track: unknown) => {
         this.#alive();
-        transceiver.track = track;
+        sender.track = transceiver.track = track;
         return this.#whileOpen();
       },
-      getParameters: () => parameters,
-      setParameters: () => Promise.resolve(),
+      getParameters: () => structuredClone(transceiver.parameters),
+      setParameters: (wanted: typeof parameters) => {
+        transceiver.parameters = wanted;
+        return this.#whileOpen();
+      },
     };
     this.transceivers.push(transceiver);
     return Object.assign(transceiver, { sender, receiver: { track: { kind } }, setCodecPreferences: () => undefined });
@@ -235,6 +244,9 @@ export class FakePeer {
     if (this.signalingState !== 'have-local-offer') throw new Error('no offer to answer');
     this.remoteDescription = description;
     this.signalingState = 'stable';
+    // Without simulcast in the answer the first encoding is what is left (WebRTC 1.0, 4.4.1.5).
+    if (!description.sdp.includes('a=simulcast'))
+      for (const { parameters } of this.transceivers) parameters.encodings.splice(1);
     return this.#whileOpen();
   }
 
@@ -262,6 +274,7 @@ export class FakePeer {
     FakePeer.all = [];
     Object.assign(globalThis, {
       RTCPeerConnection: FakePeer,
+      matchMedia: () => ({ matches: false }),
       RTCRtpReceiver: { getCapabilities: () => ({ codecs: [] }) },
       MediaStream: class {
         readonly tracks: unknown;

@@ -26,6 +26,7 @@ beforeEach(() => {
     onStreams: () => undefined,
     trackOf: () => null,
     isQuiet: () => false,
+    onAnswered: () => undefined,
   });
 });
 

@@ -6,6 +6,7 @@ import type { Loudspeaker } from '../media/loudspeaker';
 import type { OwnScreen } from '../media/screen';
 import { canBeQuiet } from '../media/quiet';
 import { MediaSession } from '../media/session';
+import { shownPictures } from '../media/shown';
 import { SoundOutput } from '../media/sound';
 import {
   REACTIONS,
@@ -13,6 +14,7 @@ import {
   type Order,
   type Reaction,
   type ServerMessage,
+  type Shown,
   type Stay,
   type Switch,
 } from '../signal/messages';
@@ -23,6 +25,7 @@ import type { Action } from '../state/reducer';
 import type { Store } from '../state/store';
 import { mayShare, onlyWatches, selfOf } from '../state/rights';
 import { messageOf, type ShownReaction } from '../state/talk';
+import { ViewTeller, viewOf } from '../state/view';
 import { stagePeople, videoSourcesOf } from '../state/tiles';
 import { strings } from '../strings';
 import { saveFile } from './download';
@@ -36,6 +39,8 @@ const SILENT_DB = 127;
 const FACTS_MS = 2000;
 const NOTICE_MS = 7000;
 const REACTION_MS = 6000;
+/** The server did not take it: in so long it does. */
+const VIEW_AGAIN_MS = 1000;
 /** Screen readers hear of one reaction in so long a time. */
 const REACTION_TOLD_MS = 6000;
 
@@ -51,6 +56,10 @@ export class Conference {
   readonly #onOver: () => void;
   readonly #timers: number[];
   readonly #letScreenSleep = keepScreenOn();
+  readonly #view: ViewTeller;
+  readonly #forget: () => void;
+  /** The present media connection has had its answer. */
+  #answered = false;
   #told: Ending | null = null;
   #reactionTold = -Infinity;
   /** What the server was told last of the switches, but for the microphone. */
@@ -84,7 +93,14 @@ export class Conference {
         store.dispatch({ type: 'media', media, ...(refusal === undefined ? {} : { refusal }) });
         void this.#readFacts();
       },
-      onAnew: () => store.dispatch({ type: 'media_anew' }),
+      onAnew: () => {
+        this.#answered = false;
+        store.dispatch({ type: 'media_anew' });
+      },
+      onAnswered: () => {
+        if (!this.#answered) this.#view.again(performance.now());
+        this.#answered = true;
+      },
       onStreams: (streams, audio) => {
         store.dispatch({ type: 'streams', streams });
         this.#sound.play(audio);
@@ -106,6 +122,12 @@ export class Conference {
       },
       onOver: (end) => this.#ended(end),
     });
+    this.#view = new ViewTeller(
+      () => this.#looked(),
+      (shown) => this.#say({ type: 'view', shown }),
+    );
+    shownPictures.listen(() => this.#view.changed(performance.now()));
+    this.#forget = store.subscribe(() => this.#view.changed(performance.now()));
     this.#timers = [
       window.setInterval(() => this.#sendLevel(), LEVEL_MS),
       window.setInterval(() => {
@@ -242,6 +264,7 @@ export class Conference {
         this.#saidSwitches = '';
         this.switched();
         this.#media.signalOpened();
+        this.#view.again(performance.now());
         return this.#fitMedia();
       case 'changed':
       case 'room':
@@ -264,11 +287,23 @@ export class Conference {
         return this.#media.answered(message.id, message.sdp);
       case 'offer_refused':
         return this.#media.refused(message.id, message.text);
+      case 'layers':
+        return this.#media.layers(message);
+      case 'error':
+        if (message.code === 'view_too_fast') this.#view.again(performance.now(), VIEW_AGAIN_MS);
+        return;
       case 'renew':
         return this.#media.restart();
       case 'security':
         return void this.#readFacts();
     }
+  }
+
+  /** What is on the screen; null while there is nobody to tell it to. */
+  #looked(): readonly Shown[] | null {
+    const { meeting, screen, pinned } = this.#store.get();
+    if (meeting === null || screen.at !== 'meeting' || !this.#answered) return null;
+    return viewOf(meeting, shownPictures.heights, pinned, document.hidden);
   }
 
   /** The page of who only watches uses no device at all. */
@@ -373,6 +408,9 @@ export class Conference {
     this.#store.dispatch({ type: 'go', screen: next });
     for (const timer of this.#timers) window.clearInterval(timer);
     this.#letScreenSleep();
+    this.#forget();
+    shownPictures.deaf();
+    this.#view.stop();
     this.#screen.stop();
     this.#media.stop();
     this.#sound.stop();

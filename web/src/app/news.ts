@@ -44,7 +44,8 @@ export function newsOf(message: ServerMessage, meeting: Meeting | null): News | 
     case 'share_declined':
       return shown(strings.share.declined(nameOf(meeting, message.who) ?? strings.notices.somebody));
     case 'error':
-      return shown(wordsOr(strings.said.errors, message.code, message.text));
+      // The page says it again by itself.
+      return message.code === 'view_too_fast' ? null : shown(wordsOr(strings.said.errors, message.code, message.text));
     default:
       return eventNewsOf(message, meeting);
   }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // The browser's small window in front of all others, with the picture of who speaks. It has no document of its own: a
 // page's window there would need the right to open windows, which this page has given up (A10).
+import { shownPictures } from '../media/shown';
 import type { State } from '../state/model';
 import type { Action } from '../state/reducer';
 import type { Store } from '../state/store';
@@ -13,6 +14,7 @@ export function canStayInFront(): boolean {
 export class PictureInFront {
   readonly #store: Store<State, Action>;
   #video: HTMLVideoElement | null = null;
+  #window: PictureInPictureWindow | null = null;
   #forget: () => void = () => undefined;
 
   constructor(store: Store<State, Action>) {
@@ -35,13 +37,15 @@ export class PictureInFront {
     video.addEventListener('leavepictureinpicture', () => this.#closed(video));
     try {
       await video.play();
-      await video.requestPictureInPicture();
+      this.#window = await video.requestPictureInPicture();
+      this.#window.addEventListener('resize', () => this.#tellSize());
     } catch (error) {
       console.error('picture in picture:', error);
       this.#closed(video);
       return false;
     }
     this.#store.dispatch({ type: 'pip', open: true });
+    this.#tellSize();
     this.#forget = this.#store.subscribe(() => this.#follow());
     return true;
   }
@@ -57,6 +61,14 @@ export class PictureInFront {
     if (stream === null || stream === shown) return;
     video.srcObject = stream;
     void video.play().catch(() => undefined);
+    this.#tellSize();
+  }
+
+  /** It is got for as long as it stands there, also while the page is out of sight. */
+  #tellSize(): void {
+    const stream = this.#video?.srcObject;
+    if (!(stream instanceof MediaStream) || this.#window === null) return;
+    shownPictures.elsewhere('front', new Map([[stream, this.#window.height * window.devicePixelRatio]]));
   }
 
   #close(): void {
@@ -67,7 +79,8 @@ export class PictureInFront {
   #closed(video: HTMLVideoElement): void {
     video.srcObject = null;
     if (video !== this.#video) return;
-    this.#video = null;
+    this.#video = this.#window = null;
+    shownPictures.elsewhere('front', null);
     this.#forget();
     this.#store.dispatch({ type: 'pip', open: false });
   }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // The picture of a recording: who is on the stage, with their names, the speaker or a screen large.
+import { shownPictures } from './shown';
 import { gridBoxes, spotlightBoxes, type Box } from '../layout/arrange';
 
 export const WIDTH = 1280;
@@ -25,6 +26,8 @@ export class Composition {
   readonly #pen: CanvasRenderingContext2D;
   readonly #videos = new Map<MediaStream, HTMLVideoElement>();
   #speaker: string | null = null;
+  /** How large each is drawn, as a text that is other when something is. */
+  #heights = '';
 
   constructor() {
     this.canvas = document.createElement('canvas');
@@ -40,12 +43,24 @@ export class Composition {
     this.#speaker = tiles.find(({ speaking }) => speaking)?.key ?? this.#speaker;
     this.#pen.fillStyle = '#0f1513';
     this.#pen.fillRect(0, 0, WIDTH, HEIGHT);
-    for (const [tile, box] of arrange(tiles, this.#speaker)) this.#drawTile(tile, box);
+    const placed = arrange(tiles, this.#speaker);
+    for (const [tile, box] of placed) this.#drawTile(tile, box);
+    this.#tell(placed);
   }
 
   stop(): void {
     for (const video of this.#videos.values()) video.srcObject = null;
     this.#videos.clear();
+    shownPictures.elsewhere('recording', null);
+  }
+
+  /** What is recorded is got, whether it is on the screen or not. */
+  #tell(placed: readonly (readonly [RecordedTile, Box])[]): void {
+    const heights = placed.flatMap(([{ stream }, { height }]) => (stream === null ? [] : [[stream, height] as const]));
+    const text = heights.map(([{ id }, height]) => `${id} ${height}`).join();
+    if (text === this.#heights) return;
+    this.#heights = text;
+    shownPictures.elsewhere('recording', new Map(heights));
   }
 
   #follow(tiles: readonly RecordedTile[]): void {

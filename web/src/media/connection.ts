@@ -2,7 +2,16 @@
 // One RTCPeerConnection with fixed slots: it sends a microphone, a camera, a screen and its sound, and receives into a few audio
 // and video slots that the server fills. People come and go without a new offer.
 import type { Source } from '../signal/messages';
-import type { CameraQuality } from './quality';
+import {
+  cameraEncodings,
+  fitCamera,
+  fitScreen,
+  isPhone,
+  MIC_ENCODING,
+  SCREEN_ENCODING,
+  type CameraNeeds,
+  type Encoding,
+} from './encodings';
 import { QUIET_BYTES } from './opus_padding';
 import { QuietSender } from './quiet';
 import type { QuietFacts } from '../state/quiet';
@@ -13,8 +22,6 @@ import { AUDIO_SLOTS } from './slots';
 interface HeaderEncryption {
   readonly rtpHeaderEncryptionPolicy: 'negotiate';
 }
-
-const SCREEN_BITRATE_BPS = 2_000_000;
 
 export interface Offer {
   readonly sdp: string;
@@ -39,6 +46,22 @@ function preferKnownCodecs(transceiver: RTCRtpTransceiver): void {
   const { kind } = transceiver.receiver.track;
   const codecs = (RTCRtpReceiver.getCapabilities(kind)?.codecs ?? []).filter(isWanted);
   if (codecs.length > 0) transceiver.setCodecPreferences(codecs);
+}
+
+const sending = (sendEncodings: Encoding[]): RTCRtpTransceiverInit => ({ direction: 'sendonly', sendEncodings });
+
+/** Of a picture, the shorter side: phones are held upright. */
+function heightOf(track: MediaStreamTrack | null): number | null {
+  const { width, height } = track?.getSettings() ?? {};
+  return width === undefined || height === undefined ? null : Math.min(width, height);
+}
+
+/** Changes what is sent, without a new offer. `change` says whether it has changed anything. What the browser refuses stays as it
+ * was: the call goes on. */
+async function tune(sender: RTCRtpSender, change: (parameters: RTCRtpSendParameters) => boolean): Promise<void> {
+  const parameters = sender.getParameters();
+  if (!change(parameters)) return;
+  await sender.setParameters(parameters).catch((error: unknown) => console.error('encodings:', error));
 }
 
 export class MediaConnection {
@@ -70,9 +93,9 @@ export class MediaConnection {
     this.peer = peer;
     this.#quiet = quiet;
     this.#sources = {
-      mic: this.#add('audio', { direction: 'sendonly' }),
-      camera: this.#add('video', { direction: 'sendonly', sendEncodings: [{}] }),
-      screen: this.#add('video', { direction: 'sendonly', sendEncodings: [{ maxBitrate: SCREEN_BITRATE_BPS }] }),
+      mic: this.#add('audio', sending([MIC_ENCODING])),
+      camera: this.#addVideo(cameraEncodings(isPhone())),
+      screen: this.#addVideo([SCREEN_ENCODING]),
       screen_sound: this.#add('audio', { direction: 'sendonly' }),
     };
     quiet?.attach(this.#sources.mic.sender);
@@ -114,15 +137,26 @@ export class MediaConnection {
     await this.#sources[source].sender.replaceTrack(track);
   }
 
-  async setCameraQuality({ scale, bitrateBps }: CameraQuality): Promise<void> {
+  /** Of how many sizes the camera is sent: one where the server takes no simulcast. */
+  get cameraLayers(): number {
+    return this.#sources.camera.sender.getParameters().encodings.length;
+  }
+
+  /** `needs` but for the picture's height, which the camera's own track tells. */
+  async fitCamera(needs: Omit<CameraNeeds, 'height'>): Promise<void> {
     const { sender } = this.#sources.camera;
-    const parameters = sender.getParameters();
-    const [encoding] = parameters.encodings;
-    if (encoding === undefined || (encoding.scaleResolutionDownBy === scale && encoding.maxBitrate === bitrateBps))
-      return;
-    encoding.scaleResolutionDownBy = scale;
-    encoding.maxBitrate = bitrateBps;
-    await sender.setParameters(parameters);
+    await tune(sender, ({ encodings }) => fitCamera(encodings, { ...needs, height: heightOf(sender.track) }));
+  }
+
+  /** Sharp at fewer pictures a second, or smooth, as the track's hint says. */
+  async fitScreen(watched: number | null): Promise<void> {
+    const { sender } = this.#sources.screen;
+    await tune(sender, (parameters) => {
+      const wanted = sender.track?.contentHint === 'motion' ? 'maintain-framerate' : 'maintain-resolution';
+      const isOther = parameters.degradationPreference !== wanted;
+      parameters.degradationPreference = wanted;
+      return fitScreen(parameters.encodings, watched) || isOther;
+    });
   }
 
   /** A new local description with at least `videoSlots` video slots. */
@@ -151,6 +185,15 @@ export class MediaConnection {
     this.peer.onconnectionstatechange = null;
     this.peer.close();
     this.#quiet?.close();
+  }
+
+  /** A browser that can't leave out pictures may refuse to hear of it. */
+  #addVideo(encodings: Encoding[]): RTCRtpTransceiver {
+    try {
+      return this.#add('video', sending(encodings));
+    } catch {
+      return this.#add('video', sending(encodings.map(({ scalabilityMode, ...encoding }) => encoding)));
+    }
   }
 
   #add(kind: 'audio' | 'video', init: RTCRtpTransceiverInit): RTCRtpTransceiver {

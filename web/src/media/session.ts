@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // Keeps a stay supplied with one working media connection: offers, answers, more slots, and a new connection when one
 // is lost.
-import type { ClientMessage, Source } from '../signal/messages';
+import type { ClientMessage, Source, Watched } from '../signal/messages';
 import { backoffMs } from '../signal/backoff';
 import type { MediaLink } from '../state/model';
 import type { QuietFacts } from '../state/quiet';
@@ -23,11 +23,15 @@ export interface MediaEvents {
   /** A new connection takes the place of the earlier one; what is known of that holds no more. */
   readonly onAnew: () => void;
   readonly onStreams: (streams: ReadonlyMap<string, MediaStream>, audio: readonly MediaStream[]) => void;
+  /** An offer was answered: what the page shows can be said of its slots. */
+  readonly onAnswered: () => void;
   /** Tracks to send; asked for at each new connection. */
   readonly trackOf: (source: Source) => MediaStreamTrack | null;
   /** Whether nobody on the wire may tell when the person speaks; asked at each new connection. */
   readonly isQuiet: () => boolean;
 }
+
+const orLowest = (watched: number | null): number | null => (watched === null ? null : watched | 1);
 
 export class MediaSession {
   readonly #events: MediaEvents;
@@ -45,6 +49,8 @@ export class MediaSession {
   #videoSources = 0;
   #videoMaximum = 0;
   #people = 1;
+  /** Which layers of what is sent somebody watches, as the server has said last of this connection; null: not yet. */
+  readonly #watched: Record<keyof Watched, number | null> = { camera: null, screen: null };
   #attempt = 0;
   #timer: number | undefined;
 
@@ -92,13 +98,30 @@ export class MediaSession {
     this.#videoSources = videoSources;
     this.#videoMaximum = videoMaximum;
     this.#do(async (connection) => {
-      await connection.setCameraQuality(cameraQuality(people));
+      await this.#fit('camera', connection);
       if (this.#wantedSlots(connection) > connection.videoSlots) await this.#negotiate(connection);
     });
   }
 
   setTrack(source: Source, track: MediaStreamTrack | null): void {
-    this.#do((connection) => connection.setTrack(source, track));
+    this.#do(async (connection) => {
+      await connection.setTrack(source, track);
+      if (source !== 'camera' && source !== 'screen') return;
+      // What begins anew is sent at least small, whatever was said of it when there was nothing to watch.
+      if (track !== null) this.#watched[source] = orLowest(this.#watched[source]);
+      await this.#fit(source, connection);
+    });
+  }
+
+  /** What the server says that somebody watches. */
+  layers(watched: Watched): void {
+    this.#do(async (connection) => {
+      // Said of the connection before this one.
+      if (connection.peer.remoteDescription === null) return;
+      Object.assign(this.#watched, { camera: watched.camera, screen: watched.screen });
+      await this.#fit('camera', connection);
+      await this.#fit('screen', connection);
+    });
   }
 
   /** A new connection in place of the present one, at once. */
@@ -114,6 +137,9 @@ export class MediaSession {
     this.#do(async (connection) => {
       if (connection.peer.signalingState !== 'have-local-offer') return;
       await connection.accept(sdp);
+      // Whether there is more than one layer is known only now.
+      await this.#fit('camera', connection);
+      this.#events.onAnswered();
       if (this.#wantedSlots(connection) > connection.videoSlots) await this.#negotiate(connection);
     });
   }
@@ -168,6 +194,7 @@ export class MediaSession {
     // another connection was faster.
     if (this.#over || !this.#signalOpen || this.#connection !== null) return connection.close();
     this.#connection = connection;
+    Object.assign(this.#watched, { camera: null, screen: null });
     this.#offered = false;
     connection.peer.onconnectionstatechange = () => this.#stateChanged(connection);
     try {
@@ -181,9 +208,17 @@ export class MediaSession {
   async #begin(connection: MediaConnection): Promise<void> {
     for (const source of ['mic', 'camera', 'screen', 'screen_sound'] as const)
       await connection.setTrack(source, this.#events.trackOf(source));
-    await connection.setCameraQuality(cameraQuality(this.#people));
+    await this.#fit('camera', connection);
+    await this.#fit('screen', connection);
     await this.#negotiate(connection);
     if (connection === this.#connection) this.#retryAfter(CONNECT_TIMEOUT_MS);
+  }
+
+  #fit(source: keyof Watched, connection: MediaConnection): Promise<void> {
+    const people = this.#people;
+    const watched = this.#watched[source];
+    if (source === 'screen') return connection.fitScreen(watched);
+    return connection.fitCamera({ people, single: cameraQuality(people), watched });
   }
 
   async #negotiate(connection: MediaConnection): Promise<void> {

@@ -103,6 +103,21 @@ export interface Slot {
   readonly source: Source;
 }
 
+/** Which simulcast layers of one's own camera and screen somebody watches: bits, from the smallest picture on. */
+export interface Watched {
+  readonly camera: number;
+  readonly screen: number;
+}
+
+/** How large the page shows what comes in one slot. */
+export interface Shown {
+  readonly mid: string;
+  /** In pixels of the screen. */
+  readonly height: number;
+  /** The person keeps it large. */
+  readonly pinned: boolean;
+}
+
 /** What the server read from the live media connection. A fact that is not known (yet) is null. */
 export interface ServerFacts {
   readonly state: 'connecting' | 'connected' | 'failed';
@@ -163,6 +178,7 @@ interface Payloads extends EventPayloads {
   offer_refused: { id: number; code: string; text: string };
   slots: { slots: readonly Slot[] };
   speaker: { who: string | null };
+  layers: Watched;
   /** By the clock, while somebody is quiet (T6): in place of `speaker`, and of `changed` where only microphones are. */
   beat: { speaker: string | null; mics: readonly { readonly id: string; readonly on: boolean }[] };
   security: ServerFacts;
@@ -286,6 +302,7 @@ const readers: { [K in keyof Payloads]: Reader<Payloads[K]> } = {
   offer_refused: record<Payloads['offer_refused']>({ id: count, code: text, text }),
   slots: record<Payloads['slots']>({ slots: listOf(record<Slot>({ mid: text, who: orNull(text), source })) }),
   speaker: record<Payloads['speaker']>({ who: orNull(text) }),
+  layers: record<Watched>({ camera: count, screen: count }),
   beat: record<Payloads['beat']>({
     speaker: orNull(text),
     mics: listOf(record<{ id: string; on: boolean }>({ id: text, on: flag })),
@@ -375,6 +392,8 @@ export type ClientMessage =
     }
   | ({ readonly type: 'state'; readonly screen_sound?: boolean; readonly screen_paused?: boolean } & Switches)
   | { readonly type: 'decline_share' }
+  /** All that is on the screen: what is not named is hidden. */
+  | { readonly type: 'view'; readonly shown: readonly Shown[] }
   | { readonly type: 'level'; readonly db: number }
   /** In the quiet mode: level and switch by the clock. */
   | { readonly type: 'beat'; readonly db: number; readonly mic: boolean }

@@ -148,6 +148,8 @@ export interface Meeting {
   readonly slots: readonly Slot[];
   /** The stream of each slot, by mid. */
   readonly streams: ReadonlyMap<string, MediaStream>;
+  /** No pictures of others are got: for who has little room, or does not want to look. */
+  readonly soundOnly: boolean;
   readonly media: MediaLink;
   /** The server's words when it could not take the media connection. */
   readonly mediaRefusal: string | null;

@@ -39,6 +39,7 @@ export type Action =
   | { readonly type: 'media'; readonly media: MediaLink; readonly refusal?: string }
   | { readonly type: 'media_anew' }
   | { readonly type: 'streams'; readonly streams: ReadonlyMap<string, MediaStream> }
+  | { readonly type: 'sound_only'; readonly on: boolean }
   | { readonly type: 'sound_blocked'; readonly blocked: boolean }
   | { readonly type: 'browser_facts'; readonly facts: BrowserFacts | null }
   | { readonly type: 'quiet_facts'; readonly facts: QuietFacts | null }
@@ -123,6 +124,8 @@ function reduceState(state: State, action: Exclude<Action, TalkAction>): State {
       return inMeeting(state, NO_MEDIA_YET);
     case 'streams':
       return inMeeting(state, { streams: action.streams });
+    case 'sound_only':
+      return inMeeting(state, { soundOnly: action.on });
     case 'sound_blocked':
       return inMeeting(state, { soundBlocked: action.blocked });
     case 'browser_facts':
@@ -184,6 +187,7 @@ function withYou(meeting: Meeting | null, you: string): Meeting {
     shareAsked: null,
     speaker: null,
     maxVideo: 0,
+    soundOnly: false,
     media: 'none',
     mediaRefusal: null,
     soundBlocked: false,

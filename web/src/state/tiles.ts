@@ -17,6 +17,7 @@ export interface Tile {
 }
 
 function streamOf(meeting: Meeting, who: string, source: Source): MediaStream | null {
+  if (meeting.soundOnly) return null;
   const slot = meeting.slots.find((item) => item.who === who && item.source === source);
   return slot === undefined ? null : (meeting.streams.get(slot.mid) ?? null);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { shownPictures } from '../media/shown';
 import { strings } from '../strings';
 import { Icon, Mark, type IconName } from './icons';
 
@@ -95,7 +96,9 @@ export function Picture({
     video.srcObject = stream;
     // Refused or interrupted: autoplay starts it as soon as it may.
     void video.play().catch(() => undefined);
+    const forget = shownPictures.add(video, stream);
     return () => {
+      forget();
       video.srcObject = null;
     };
   }, [stream]);

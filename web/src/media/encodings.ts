@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+// What is sent of the own camera and screen: in how many sizes at once (simulcast, RFC 8853), how large each, and which of them
+// somebody watches. The server decides by its answer whether there are several, and by `layers` which are needed.
+import type { CameraQuality } from './quality';
+
+/** Of the W3C's webrtc-svc; browsers that don't know it ignore it. */
+export interface Encoding extends RTCRtpEncodingParameters {
+  scalabilityMode?: string;
+}
+
+/** Each second picture can be left out for who has little room. */
+const TWO_RATES = 'L1T2';
+
+/** Names of the layers, the smallest first, and how many times smaller than the camera's picture each is. */
+const LAYERS = { rids: ['l', 'm', 'h'], scales: [4, 2, 1] } as const;
+/** Phones would get warm from three. */
+const LAYERS_OF_PHONES = { rids: ['l', 'h'], scales: [3, 1] } as const;
+
+/** Of a camera, before its track is there. */
+const USUAL_HEIGHT = 720;
+/** A layer with smaller pictures than this is of no use to anybody. */
+const LEAST_HEIGHT = 135;
+
+/** For one single other person it may be more, as browsers do it among themselves. */
+const FOR_TWO = 1.5;
+
+/** Twice the height has four times the pixels, and is good at a little more than three times the bits. */
+export function bitrateOf(height: number): number {
+  return Math.round(16 * (height / 180) ** 1.7) * 10_000;
+}
+
+/** Whether this is a phone or a tablet, as far as a page can tell. */
+export function isPhone(): boolean {
+  return matchMedia('(pointer: coarse)').matches && !matchMedia('(any-pointer: fine)').matches;
+}
+
+/** What the camera's sender offers. A server that takes one only takes the first (WebRTC 1.0, 4.4.1.5), which then is made whole. */
+export function cameraEncodings(phone: boolean): Encoding[] {
+  const { rids, scales } = phone ? LAYERS_OF_PHONES : LAYERS;
+  return rids.map((rid, index) => {
+    const scale = scales[index] ?? 1;
+    return { rid, scaleResolutionDownBy: scale, maxBitrate: bitrateOf(USUAL_HEIGHT / scale), scalabilityMode: TWO_RATES };
+  });
+}
+
+export const SCREEN_ENCODING: Encoding = { maxBitrate: 2_500_000, scalabilityMode: TWO_RATES };
+
+/** Words are understood without a picture. */
+export const MIC_ENCODING: Encoding = { priority: 'high', networkPriority: 'high' };
+
+/** What is known of the camera and of the meeting. */
+export interface CameraNeeds {
+  /** Of the camera's picture, the shorter side; null: not known. */
+  readonly height: number | null;
+  readonly people: number;
+  /** Where the server takes one encoding only. */
+  readonly single: CameraQuality;
+  /** Which layers somebody watches, as bits from the smallest on; null: not known, so all are sent. */
+  readonly watched: number | null;
+}
+
+/** How many of the layers a small camera has pictures for. */
+function layersOf(scales: readonly number[], height: number): number {
+  return Math.max(1, scales.filter((scale) => height / scale >= LEAST_HEIGHT).length);
+}
+
+function settingsOf(index: number, count: number, needs: CameraNeeds): Encoding {
+  const isWatched = needs.watched === null || (needs.watched & (1 << index)) !== 0;
+  if (count === 1) {
+    const { scale, bitrateBps } = needs.single;
+    return { active: isWatched, scaleResolutionDownBy: scale, maxBitrate: bitrateBps };
+  }
+  const { scales } = count === LAYERS.rids.length ? LAYERS : LAYERS_OF_PHONES;
+  const height = needs.height ?? USUAL_HEIGHT;
+  const used = layersOf(scales, height);
+  // The largest one in use is the whole picture.
+  const scale = scales[index + count - used] ?? 1;
+  const more = scale === 1 && needs.people <= 2 ? FOR_TWO : 1;
+  return {
+    active: isWatched && index < used,
+    scaleResolutionDownBy: scale,
+    maxBitrate: bitrateOf(height / scale) * more,
+  };
+}
+
+/** Changes the camera's encodings to what is needed; true if that changed anything. */
+export function fitCamera(encodings: readonly Encoding[], needs: CameraNeeds): boolean {
+  return encodings.map((encoding, i) => change(encoding, settingsOf(i, encodings.length, needs))).includes(true);
+}
+
+/** The same for a screen, which has one. */
+export function fitScreen(encodings: readonly Encoding[], watched: number | null): boolean {
+  return encodings.map((encoding) => change(encoding, { active: watched !== 0 })).includes(true);
+}
+
+function change(encoding: Encoding, settings: Encoding): boolean {
+  const keys = Object.keys(settings) as (keyof Encoding)[];
+  const isDifferent = keys.some((key) => encoding[key] !== settings[key]);
+  Object.assign(encoding, settings);
+  return isDifferent;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { bitrateOf, cameraEncodings, fitCamera, fitScreen, type CameraNeeds, type Encoding } from '../src/media/encodings';
+import { cameraQuality } from '../src/media/quality';
+
+const needs = (change: Partial<CameraNeeds> = {}): CameraNeeds => ({
+  height: 720,
+  people: 5,
+  single: cameraQuality(5),
+  watched: null,
+  ...change,
+});
+
+/** Which are on, and how many times smaller than the camera each is. */
+function fitted(encodings: Encoding[], change: Partial<CameraNeeds> = {}) {
+  fitCamera(encodings, needs(change));
+  return encodings.map(({ active, scaleResolutionDownBy }) => (active ? scaleResolutionDownBy : null));
+}
+
+test('three sizes of a camera, two of a phone, the smallest first', () => {
+  assert.deepEqual(fitted(cameraEncodings(false)), [4, 2, 1]);
+  assert.deepEqual(fitted(cameraEncodings(true)), [3, 1]);
+  assert.deepEqual(cameraEncodings(false).map(({ rid }) => rid), ['l', 'm', 'h']);
+});
+
+test('a small camera has fewer, and the largest one in use is whole', () => {
+  assert.deepEqual(fitted(cameraEncodings(false), { height: 480 }), [2, 1, null]);
+  assert.deepEqual(fitted(cameraEncodings(false), { height: 240 }), [1, null, null]);
+  assert.deepEqual(fitted(cameraEncodings(true), { height: 360 }), [1, null]);
+  assert.deepEqual(fitted(cameraEncodings(false), { height: null }), [4, 2, 1]);
+});
+
+test('larger pictures get more, and the whole one most where there is one other person', () => {
+  const rates = (people: number) => {
+    const encodings = cameraEncodings(false);
+    fitCamera(encodings, needs({ people }));
+    return encodings.map(({ maxBitrate = 0 }) => maxBitrate);
+  };
+  assert.deepEqual(rates(5), [160_000, 520_000, 1_690_000]);
+  assert.deepEqual(rates(2), [160_000, 520_000, 2_535_000]);
+  assert.ok(bitrateOf(480) > bitrateOf(360));
+});
+
+test('only what is watched is sent', () => {
+  const encodings = cameraEncodings(false);
+  assert.deepEqual(fitted(encodings, { watched: 1 }), [4, null, null]);
+  assert.deepEqual(fitted(encodings, { watched: 0 }), [null, null, null]);
+  assert.deepEqual(fitted(encodings, { watched: 5 }), [4, null, 1]);
+  assert.deepEqual(fitted(encodings, { watched: 7, height: 480 }), [2, 1, null]);
+  assert.deepEqual(fitted(encodings, { watched: null }), [4, 2, 1]);
+});
+
+test('where the server takes one, it is the picture as a meeting of that size has it', () => {
+  const [first] = cameraEncodings(false);
+  assert.ok(first);
+  const encodings: Encoding[] = [{ ...first }];
+  assert.deepEqual(fitted(encodings, { single: cameraQuality(2), people: 2 }), [1]);
+  assert.equal(encodings[0]?.maxBitrate, 1_500_000);
+  assert.deepEqual(fitted(encodings, { single: cameraQuality(30) }), [4]);
+  assert.deepEqual(fitted(encodings, { watched: 0 }), [null]);
+});
+
+test('the browser is only asked when something is other', () => {
+  const encodings = cameraEncodings(false);
+  assert.equal(fitCamera(encodings, needs()), true);
+  assert.equal(fitCamera(encodings, needs()), false);
+  assert.equal(fitCamera(encodings, needs({ watched: 3 })), true);
+  const screen: Encoding[] = [{ active: true }];
+  assert.deepEqual([fitScreen(screen, null), fitScreen(screen, 1), fitScreen(screen, 0), screen[0]?.active], [
+    false,
+    false,
+    true,
+    false,
+  ]);
+});
