@@ -6,13 +6,34 @@
 #include "base/err.h"
 #include "base/limits.h"
 
-#define PACING_TENTHS 20u /* the pace, in tenths of the target */
+#define PACING_TENTHS 25u          /* the pace, in tenths of the target */
+#define REMEMBER_US 2000000u       /* unreported packets are kept so long, if the ring's largest size allows */
+#define FORGET_US 60000000u        /* after such a pause nobody reports on what was before */
+#define CLOCK_JUMP_US 5000000      /* no queue makes packets so much later or earlier than the ones before */
+#define SILENCE_US 1000000u        /* without feedback, beside two round trips: the path may be gone */
+#define SILENCE_STEP_US 500000u
+#define SILENCE_TENTHS 8u          /* the target goes down to so much of it at each step */
+#define BLIND_US 3000000u          /* no report of any kind for so long: */
+#define BLIND_BPS 500000u          /* ... no more than this */
+#define LIMITED_PERCENT 65u        /* who sends less of its target than this tests nothing */
+#define HEADROOM_S 1.0f            /* so long beyond the rate where the path was full before, ... */
+#define HEADROOM_US 15000u         /* ... without a queue: there may be much more */
+#define JUMP_US 50000u             /* all of a report's packets waited so much longer: no line needs to be fitted */
+#define FELL_TENTHS 7u             /* a fall below so much of the rate is a large one, ... */
+#define RECOVER_US 4000000u        /* ... after which the old rate is tried again */
 
 enum sent_state {
   SENT_NOTHING,
   SENT_UNKNOWN,
   SENT_LOST, /* reported so; it may still arrive */
   SENT_ARRIVED,
+};
+
+/* What a feedback message has told. */
+struct report {
+  uint32_t came, lost;
+  uint32_t wait_us;   /* the least */
+  uint64_t newest_us; /* when the newest packet that came had left */
 };
 
 int bandwidth_init(struct bandwidth *b, const struct bandwidth_setup *setup, uint64_t now_us)
@@ -22,7 +43,11 @@ int bandwidth_init(struct bandwidth *b, const struct bandwidth_setup *setup, uin
     return ERR_RANGE;
   b->mask = LIMIT_BANDWIDTH_SENT_LEAST - 1;
   b->history = calloc(LIMIT_BANDWIDTH_SENT_LEAST, sizeof *b->history);
+  b->begun_us = b->silence_us = BANDWIDTH_NEVER;
   b->last_sent_us = b->last_feedback_us = now_us;
+  bandwidth_aimd_init(&b->aimd, setup->start_bps, now_us);
+  bandwidth_loss_init(&b->loss, now_us);
+  bandwidth_prober_init(&b->prober, setup->start_bps, now_us);
   return b->history == NULL ? ERR_NOMEM : 0;
 }
 
@@ -32,25 +57,64 @@ void bandwidth_fini(struct bandwidth *b)
   b->history = NULL;
 }
 
+static struct bandwidth_sent *place(const struct bandwidth *b, uint32_t sequence)
+{
+  return &b->history[sequence & b->mask];
+}
+
+/* Twice the size. Without memory the old one goes on: the oldest packets are forgotten unreported. */
+static void grow(struct bandwidth *b)
+{
+  uint32_t size = b->mask + 1;
+  struct bandwidth_sent *larger = calloc(2u * (size_t)size, sizeof *larger);
+  if (larger == NULL)
+    return;
+  for (uint32_t i = 1; i <= size; i++)
+    larger[(b->sent - i) & (2u * size - 1u)] = *place(b, b->sent - i);
+  free(b->history);
+  b->history = larger;
+  b->mask = 2u * size - 1u;
+}
+
+static void forget_all(struct bandwidth *b)
+{
+  for (uint32_t i = 0; i <= b->mask; i++)
+    b->history[i].state = SENT_NOTHING;
+}
+
 uint16_t bandwidth_sent(struct bandwidth *b, uint32_t bytes, uint8_t flags, uint64_t now_us)
 {
   (void)flags;
-  uint32_t sequence = b->sent++;
-  b->history[sequence & b->mask] = (struct bandwidth_sent){
-    .sent_us = (uint32_t)now_us, .bytes = (uint16_t)(bytes < UINT16_MAX ? bytes : UINT16_MAX), .state = SENT_UNKNOWN};
+  if (now_us > b->last_sent_us + FORGET_US)
+    forget_all(b);
+  const struct bandwidth_sent *oldest = place(b, b->sent);
+  if (oldest->state == SENT_UNKNOWN && b->reported && b->mask + 1 < LIMIT_BANDWIDTH_SENT_MOST &&
+      (uint32_t)now_us - oldest->sent_us < REMEMBER_US)
+    grow(b);
+  if (b->begun_us == BANDWIDTH_NEVER) {
+    b->begun_us = b->last_feedback_us = now_us;
+    b->silence_us = now_us + BLIND_US;
+  }
+  if (bytes > UINT16_MAX)
+    bytes = UINT16_MAX;
+  *place(b, b->sent) = (struct bandwidth_sent){.sent_us = (uint32_t)now_us,
+    .bytes = (uint16_t)bytes,
+    .state = SENT_UNKNOWN,
+    .cluster = bandwidth_prober_sent(&b->prober, bytes, now_us)};
+  bandwidth_window_add(&b->sending, bytes, (int64_t)now_us);
   b->last_sent_us = now_us;
-  return (uint16_t)sequence;
+  return (uint16_t)b->sent++;
 }
 
 /* The packet that a report is about, or NULL. */
 static struct bandwidth_sent *find(struct bandwidth *b, uint16_t sequence)
 {
   uint16_t age = (uint16_t)((uint16_t)b->sent - sequence);
-  if (age == 0 || age > b->sent || age > b->mask + 1) {
+  struct bandwidth_sent *s = place(b, b->sent - age);
+  if (age == 0 || age > b->sent || age > b->mask + 1 || s->state == SENT_NOTHING) {
     b->counters.unsent++;
     return NULL;
   }
-  struct bandwidth_sent *s = &b->history[(b->sent - age) & b->mask];
   if (s->state == SENT_ARRIVED) {
     b->counters.repeated++;
     return NULL;
@@ -58,42 +122,153 @@ static struct bandwidth_sent *find(struct bandwidth *b, uint16_t sequence)
   return s;
 }
 
-static void set_target(struct bandwidth *b, uint64_t bps)
+/* A queue changes the difference of the clocks by less than CLOCK_JUMP_US between two packets. A packet whose difference
+ * has jumped is passed over, and what was measured against the old clock is forgotten. */
+static bool clock_holds(struct bandwidth *b, int64_t sent_us, int64_t arrival_us)
 {
+  if (arrival_us > INT64_MAX / 4 || arrival_us < INT64_MIN / 4) {
+    b->counters.absurd++;
+    return false;
+  }
+  int64_t offset_us = arrival_us - sent_us, change_us = offset_us - b->offset_us;
+  bool holds = !b->has_offset || (change_us < CLOCK_JUMP_US && change_us > -CLOCK_JUMP_US);
+  b->offset_us = offset_us;
+  b->has_offset = true;
+  if (!holds) {
+    b->counters.absurd++;
+    bandwidth_acked_reset(&b->acked);
+    bandwidth_delay_reset(&b->delay);
+    b->queue = (struct bandwidth_queue){0};
+  }
+  return holds;
+}
+
+static void arrived(struct bandwidth *b, const struct bandwidth_sent *s, int64_t arrival_us, struct report *r,
+                    uint64_t now_us)
+{
+  int64_t sent_us = (int64_t)(now_us - ((uint32_t)now_us - s->sent_us));
+  if (!clock_holds(b, sent_us, arrival_us))
+    return;
+  bandwidth_acked_add(&b->acked, s->bytes, sent_us, arrival_us);
+  bandwidth_delay_arrived(&b->delay, sent_us, arrival_us);
+  bandwidth_queue_add(&b->queue, arrival_us - sent_us, now_us);
+  uint32_t wait_us = bandwidth_queue_wait_us(&b->queue, arrival_us - sent_us);
+  r->wait_us = wait_us < r->wait_us ? wait_us : r->wait_us;
+  r->newest_us = (uint64_t)sent_us;
+  if (s->cluster != 0)
+    bandwidth_prober_arrived(&b->prober, s->cluster, s->bytes, arrival_us);
+}
+
+static void set_target(struct bandwidth *b)
+{
+  uint64_t bps = b->aimd.bps < 4.0e9f ? (uint64_t)b->aimd.bps : UINT32_MAX;
+  if (bps > b->loss.limit_bps)
+    bps = b->loss.limit_bps;
+  if (b->blind && bps > BLIND_BPS)
+    bps = BLIND_BPS;
+  if (bps > b->setup.max_bps)
+    bps = b->setup.max_bps;
   if (bps < b->setup.min_bps)
     bps = b->setup.min_bps;
-  b->target_bps = (uint32_t)(bps < b->setup.max_bps ? bps : b->setup.max_bps);
+  b->target_bps = (uint32_t)bps;
+  b->aimd.bps = b->aimd.bps > (float)b->setup.max_bps ? (float)b->setup.max_bps : b->aimd.bps;
+  b->aimd.bps = b->aimd.bps < (float)b->setup.min_bps ? (float)b->setup.min_bps : b->aimd.bps;
+}
+
+static bool is_application_limited(const struct bandwidth *b)
+{
+  return bandwidth_window_bps(&b->sending) < (uint64_t)b->target_bps * LIMITED_PERCENT / 100u;
+}
+
+static void measure_rtt(struct bandwidth *b, uint32_t rtt_us)
+{
+  b->rtt_us = b->rtt_us == 0 ? rtt_us : (uint32_t)((int64_t)b->rtt_us + ((int64_t)rtt_us - (int64_t)b->rtt_us) / 8);
+}
+
+/* The rates after a report about packets. */
+static void judge(struct bandwidth *b, const struct report *r, uint64_t now_us)
+{
+  uint32_t before_bps = b->target_bps;
+  struct bandwidth_state s = {.usage = bandwidth_delay_usage(&b->delay),
+    .acked_bps = bandwidth_acked_bps(&b->acked),
+    .rtt_us = b->rtt_us,
+    .queue_us = bandwidth_queue_us(&b->queue),
+    .wait_us = r->wait_us,
+    .newest_us = r->newest_us,
+    .lost = r->lost > 0,
+    .application_limited = is_application_limited(b)};
+  if (r->came > 0) {
+    if (r->wait_us > b->wait_us + JUMP_US)
+      s.usage = BANDWIDTH_OVERUSE;
+    b->wait_us = r->wait_us;
+  }
+  uint32_t probed_bps = bandwidth_prober_result(&b->prober, now_us);
+  bool down = bandwidth_aimd_update(&b->aimd, &s, now_us);
+  down |= bandwidth_loss_update(&b->loss, r->lost, r->came, b->target_bps, b->rtt_us, now_us);
+  if (probed_bps > b->target_bps && s.usage != BANDWIDTH_OVERUSE && !down)
+    bandwidth_aimd_set(&b->aimd, probed_bps, now_us);
+  set_target(b);
+  if (b->aimd.beyond_s > HEADROOM_S && s.queue_us < HEADROOM_US)
+    bandwidth_prober_hurry(&b->prober, now_us);
+  if (!down)
+    return;
+  bandwidth_prober_postpone(&b->prober, now_us);
+  if (b->target_bps < (uint64_t)before_bps * FELL_TENTHS / 10u)
+    bandwidth_prober_plan(&b->prober, before_bps, now_us + RECOVER_US);
+}
+
+static void hear(struct bandwidth *b, uint64_t now_us)
+{
+  b->last_feedback_us = now_us;
+  b->blind = false;
+  b->silence_us = now_us + SILENCE_US + 2u * b->rtt_us;
+  if (b->recover_bps == 0)
+    return;
+  bandwidth_delay_reset(&b->delay);
+  bandwidth_prober_plan(&b->prober, b->recover_bps, now_us);
+  b->recover_bps = 0;
 }
 
 void bandwidth_feedback(struct bandwidth *b, const struct bandwidth_arrival *a, size_t n, uint64_t now_us)
 {
-  uint64_t arrived = 0, lost = 0;
+  struct report r = {.wait_us = UINT32_MAX};
   for (size_t i = 0; i < n; i++) {
     struct bandwidth_sent *s = find(b, a[i].sequence);
     if (s == NULL)
       continue;
-    arrived += a[i].received;
-    lost += !a[i].received && s->state != SENT_LOST;
-    s->state = a[i].received ? SENT_ARRIVED : SENT_LOST;
+    if (!a[i].received) {
+      r.lost += s->state != SENT_LOST;
+      s->state = SENT_LOST;
+      continue;
+    }
+    if (r.came++ == 0)
+      hear(b, now_us);
+    arrived(b, s, a[i].arrival_us, &r, now_us);
+    s->state = SENT_ARRIVED;
   }
-  b->counters.acknowledged += (uint32_t)arrived;
-  b->counters.lost += (uint32_t)lost;
-  if (arrived > 0)
-    b->last_feedback_us = now_us;
-  if (lost * 10 > arrived + lost)
-    set_target(b, b->target_bps - b->target_bps * lost / (arrived + lost) / 2);
-  else if (lost * 50 < arrived)
-    set_target(b, b->target_bps + b->target_bps / 100u);
+  b->counters.acknowledged += r.came;
+  b->counters.lost += r.lost;
+  if (r.came + r.lost == 0)
+    return;
+  b->reported = true;
+  if (r.newest_us > 0)
+    measure_rtt(b, (uint32_t)(now_us - r.newest_us));
+  judge(b, &r, now_us);
 }
 
 void bandwidth_loss_report(struct bandwidth *b, uint8_t fraction_lost, uint32_t rtt_us, uint64_t now_us)
 {
-  (void)rtt_us;
-  (void)now_us;
-  if (fraction_lost > 25)
-    set_target(b, b->target_bps - (uint64_t)b->target_bps * fraction_lost / 512u);
-  else if (fraction_lost < 6)
-    set_target(b, b->target_bps + b->target_bps / 50u);
+  if (b->reported)
+    return;
+  b->told_losses = true;
+  if (rtt_us > 0)
+    measure_rtt(b, rtt_us);
+  hear(b, now_us);
+  /* Each report counts as a window of its own; nothing but loss is known, so the rate climbs as after a decrease. */
+  (void)bandwidth_loss_update(&b->loss, fraction_lost, 256u - fraction_lost, b->target_bps, b->rtt_us, now_us);
+  if (fraction_lost < 6 && !is_application_limited(b))
+    bandwidth_aimd_set(&b->aimd, b->target_bps + b->target_bps / 20u, now_us);
+  set_target(b);
 }
 
 uint32_t bandwidth_target_bps(const struct bandwidth *b)
@@ -109,8 +284,7 @@ uint32_t bandwidth_pacing_bps(const struct bandwidth *b)
 
 uint32_t bandwidth_rtt_us(const struct bandwidth *b)
 {
-  (void)b;
-  return 0;
+  return b->rtt_us;
 }
 
 void bandwidth_set_demand(struct bandwidth *b, uint32_t demand_bps)
@@ -120,20 +294,35 @@ void bandwidth_set_demand(struct bandwidth *b, uint32_t demand_bps)
 
 bool bandwidth_wants_probe(struct bandwidth *b, uint64_t now_us, struct bandwidth_probe *probe)
 {
-  (void)b;
-  (void)now_us;
-  (void)probe;
-  return false;
+  if (!b->reported) /* who doesn't report would not tell what came of it; its first report begins it */
+    return false;
+  bandwidth_prober_consider(&b->prober, b->target_bps, b->demand_bps, now_us);
+  uint32_t bytes = bandwidth_prober_due(&b->prober, now_us);
+  *probe = (struct bandwidth_probe){.rate_bps = b->prober.rate_bps, .bytes = bytes, .cluster = b->prober.cluster};
+  return bytes > 0;
 }
 
 uint64_t bandwidth_next_us(const struct bandwidth *b)
 {
-  (void)b;
-  return BANDWIDTH_NEVER;
+  uint64_t probe_us = b->reported ? bandwidth_prober_next_us(&b->prober) : BANDWIDTH_NEVER;
+  return probe_us < b->silence_us ? probe_us : b->silence_us;
 }
 
 void bandwidth_on_idle(struct bandwidth *b, uint64_t now_us)
 {
-  (void)b;
-  (void)now_us;
+  if (b->reported)
+    (void)bandwidth_prober_result(&b->prober, now_us);
+  if (now_us < b->silence_us)
+    return;
+  b->silence_us = now_us + SILENCE_STEP_US;
+  if (!b->reported && !b->told_losses) {
+    b->blind = true;
+    set_target(b);
+    b->silence_us = BANDWIDTH_NEVER;
+  } else if (b->last_sent_us > b->last_feedback_us) {
+    if (b->recover_bps == 0)
+      b->recover_bps = b->target_bps;
+    bandwidth_aimd_set(&b->aimd, b->target_bps / 10u * SILENCE_TENTHS, now_us);
+    set_target(b);
+  }
 }

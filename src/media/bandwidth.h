@@ -18,8 +18,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "media/bandwidth_acked.h"
+#include "media/bandwidth_aimd.h"
+#include "media/bandwidth_loss.h"
+#include "media/bandwidth_probe.h"
+#include "media/bandwidth_queue.h"
+
 #define BANDWIDTH_NEVER UINT64_MAX
-#define BANDWIDTH_FLOOR_BPS 30000u /* no target is below it: speech goes on */
 
 struct bandwidth_setup {
   uint32_t start_bps, min_bps, max_bps;
@@ -61,13 +66,32 @@ struct bandwidth_sent {
 };
 
 struct bandwidth {
+  /* what each packet touches */
   struct bandwidth_sent *history; /* ring by sequence number; a power of two that grows with the rate */
   uint32_t mask;                  /* its size - 1 */
   uint32_t sent;                  /* packets so far; the low 16 bits are the next sequence number */
-  uint64_t last_sent_us, last_feedback_us;
-  uint32_t target_bps;
-  uint32_t demand_bps;
+  uint64_t last_sent_us;
+  bool reported;    /* feedback has come */
+  bool told_losses; /* reports without feedback have */
+  bool blind;       /* no report of any kind has, for too long */
+
+  uint32_t target_bps, demand_bps;
+  uint32_t rtt_us; /* smoothed; 0: not known */
   struct bandwidth_setup setup;
+  uint64_t begun_us;         /* the first packet's time; BANDWIDTH_NEVER before */
+  uint64_t last_feedback_us; /* that told of something new */
+  uint64_t silence_us;       /* when the next decrease because of silence is due */
+  int64_t offset_us;         /* the receiver's clock less ours, as of the last packet */
+  bool has_offset;
+  uint32_t wait_us;     /* the least in the last report */
+  uint32_t recover_bps; /* to be tried when feedback is back; 0: none */
+  struct bandwidth_window sending; /* what leaves */
+  struct bandwidth_acked acked;
+  struct bandwidth_delay delay;
+  struct bandwidth_queue queue;
+  struct bandwidth_aimd aimd;
+  struct bandwidth_loss loss;
+  struct bandwidth_prober prober;
   struct bandwidth_counters counters;
 };
 

@@ -3,41 +3,357 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
+#include <string.h>
 
 #include "base/err.h"
+#include "base/limits.h"
 #include "media/bandwidth.h"
 
-static const struct bandwidth_setup usual = {.start_bps = 300000, .min_bps = 50000, .max_bps = 5000000};
+#define PACKET 1000u
+#define MAX_BPS 5000000u
+
+static const struct bandwidth_setup usual = {.start_bps = 300000, .min_bps = 50000, .max_bps = MAX_BPS};
+
+static struct bandwidth b;
+static uint64_t now;
+
+/* A path: each packet waits for those before it, then takes 20 ms. */
+static struct path {
+  uint32_t rate_bps;
+  uint64_t free_us;
+  int64_t clock_us;     /* the receiver's clock less ours */
+  unsigned lose_each;   /* 0: none is lost */
+  bool mute;            /* no feedback comes back */
+  size_t n;             /* not yet reported */
+  uint64_t begun_us;    /* of this feedback interval */
+  struct bandwidth_arrival arrival[4096];
+} path;
+
+static int set_up(void **state)
+{
+  (void)state;
+  now = 1000000;
+  path = (struct path){.rate_bps = 50000000, .clock_us = -123456789};
+  assert_int_equal(bandwidth_init(&b, &usual, now), 0);
+  return 0;
+}
+
+static int tear_down(void **state)
+{
+  (void)state;
+  bandwidth_fini(&b);
+  return 0;
+}
+
+static void send(uint32_t bytes, uint8_t flags)
+{
+  uint16_t sequence = bandwidth_sent(&b, bytes, flags, now);
+  path.free_us = (path.free_us > now ? path.free_us : now) + (uint64_t)bytes * 8000000u / path.rate_bps;
+  bool received = path.lose_each == 0 || (sequence * 40503u >> 7) % path.lose_each != 0;
+  path.arrival[path.n++ % 4096] =
+    (struct bandwidth_arrival){(int64_t)path.free_us + 20000 + path.clock_us, sequence, received};
+}
+
+static void report(void)
+{
+  if (!path.mute)
+    bandwidth_feedback(&b, path.arrival, path.n, now);
+  path.n = 0;
+  path.begun_us = now;
+}
+
+/* Media at the target, or at `bps`, in steps of 10 ms; probes only if `probes`. */
+static void run(uint64_t us, uint32_t bps, bool probes)
+{
+  uint64_t end = now + us;
+  double owed = 0;
+  for (; now < end; now += 10000) {
+    struct bandwidth_probe probe;
+    if (now >= bandwidth_next_us(&b))
+      bandwidth_on_idle(&b, now);
+    if (probes && bandwidth_wants_probe(&b, now, &probe))
+      for (uint32_t sent = 0; sent < probe.bytes; sent += PACKET)
+        send(PACKET, BANDWIDTH_PROBE | BANDWIDTH_PADDING);
+    for (owed += (bps > 0 ? bps : bandwidth_target_bps(&b)) / 800.0; owed >= PACKET; owed -= PACKET)
+      send(PACKET, 0);
+    if (now - path.begun_us >= 100000)
+      report();
+  }
+}
 
 static void test_rates_that_make_no_sense_are_refused(void **state)
 {
   (void)state;
-  struct bandwidth b;
-  assert_int_equal(bandwidth_init(&b, &(struct bandwidth_setup){0, 0, 100}, 0), ERR_RANGE);
-  assert_int_equal(bandwidth_init(&b, &(struct bandwidth_setup){90, 100, 200}, 0), ERR_RANGE);
-  assert_int_equal(bandwidth_init(&b, &(struct bandwidth_setup){300, 100, 200}, 0), ERR_RANGE);
+  struct bandwidth c;
+  assert_int_equal(bandwidth_init(&c, &(struct bandwidth_setup){0, 0, 100}, 0), ERR_RANGE);
+  assert_int_equal(bandwidth_init(&c, &(struct bandwidth_setup){90, 100, 200}, 0), ERR_RANGE);
+  assert_int_equal(bandwidth_init(&c, &(struct bandwidth_setup){300, 100, 200}, 0), ERR_RANGE);
 }
 
-static void test_reports_about_what_was_not_sent_are_counted(void **state)
+static void test_an_idle_viewer_is_small(void **state)
 {
   (void)state;
-  struct bandwidth b;
-  assert_int_equal(bandwidth_init(&b, &usual, 0), 0);
+  run(30000000, 110 * PACKET * 8, false); /* 110 packets a second */
+  assert_true(sizeof b + (b.mask + 1) * sizeof *b.history <= 2560);
+  run(10000000, 20000000, false); /* 2500 a second: those of 100 ms are unreported */
+  assert_in_range(b.mask + 1, 2 * LIMIT_BANDWIDTH_SENT_LEAST, LIMIT_BANDWIDTH_SENT_MOST / 2);
+  path.mute = true;
+  run(20000000, 20000000, false);
+  assert_int_equal(b.mask + 1, LIMIT_BANDWIDTH_SENT_MOST);
+}
+
+static void test_the_target_finds_the_capacity_and_keeps_to_it(void **state)
+{
+  (void)state;
+  path.rate_bps = 2000000;
+  run(10000000, 0, true);
+  assert_in_range(bandwidth_target_bps(&b), 1500000, 2300000);
+  path.rate_bps = 600000;
+  run(6000000, 0, true);
+  assert_in_range(bandwidth_target_bps(&b), 400000, 700000);
+  path.rate_bps = 3000000;
+  run(15000000, 0, true);
+  assert_in_range(bandwidth_target_bps(&b), 2200000, 3400000);
+  assert_int_equal(b.counters.unsent + b.counters.repeated + b.counters.absurd, 0);
+}
+
+static void test_numbers_wrap(void **state)
+{
+  (void)state;
+  run(120000000, MAX_BPS, false); /* 75000 packets */
+  assert_true(b.sent > 70000);
+  assert_int_equal(b.counters.acknowledged + path.n, b.sent);
+  assert_int_equal(b.counters.unsent + b.counters.repeated + b.counters.lost, 0);
+}
+
+static void test_reports_about_what_was_not_sent_change_nothing(void **state)
+{
+  (void)state;
   for (uint16_t i = 0; i < 10; i++)
-    assert_int_equal(bandwidth_sent(&b, 1000, 0, i * 1000u), i);
-  const struct bandwidth_arrival a[] = {{100000, 3, true}, {100000, 3, true}, {100000, 10, true}, {0, 60000, false}};
-  bandwidth_feedback(&b, a, 4, 110000);
-  assert_int_equal(b.counters.acknowledged, 1);
-  assert_int_equal(b.counters.repeated, 1);
-  assert_int_equal(b.counters.unsent, 2);
+    assert_int_equal(bandwidth_sent(&b, PACKET, 0, now + i * 1000u), i);
+  struct bandwidth_arrival a[] = {{100000, 10, true}, {0, 60000, false}, {0, 32768, true}};
+  uint32_t before = bandwidth_target_bps(&b);
+  bandwidth_feedback(&b, a, 3, now + 110000);
+  assert_int_equal(b.counters.unsent, 3);
+  assert_int_equal(bandwidth_target_bps(&b), before);
+  assert_false(b.reported);
+}
+
+static void test_a_report_that_is_repeated_counts_once(void **state)
+{
+  (void)state;
+  for (int round = 0; round < 50; round++) {
+    for (int i = 0; i < 10; i++, now += 10000)
+      send(PACKET, 0);
+    size_t n = path.n;
+    report();
+    uint32_t before = bandwidth_target_bps(&b);
+    for (int again = 0; again < 20; again++)
+      bandwidth_feedback(&b, path.arrival, n, now);
+    assert_int_equal(bandwidth_target_bps(&b), before);
+  }
+  assert_int_equal(b.counters.acknowledged, 500);
+  assert_int_equal(b.counters.repeated, 500 * 20);
+}
+
+static void test_a_late_packet_is_no_longer_lost(void **state)
+{
+  (void)state;
+  for (int i = 0; i < 10; i++)
+    send(PACKET, 0);
+  struct bandwidth_arrival late = path.arrival[4];
+  path.arrival[4].received = false;
+  report();
+  assert_int_equal(b.counters.lost, 1);
+  bandwidth_feedback(&b, &late, 1, now + 10000);
+  assert_int_equal(b.counters.acknowledged, 10);
+  assert_int_equal(b.counters.repeated, 0);
+}
+
+static void test_reordered_reports_do_no_harm(void **state)
+{
+  (void)state;
+  path.rate_bps = 2000000;
+  for (int round = 0; round < 200; round++) {
+    for (int i = 0; i < 20; i++, now += 5000)
+      send(PACKET / 2, 0);
+    bandwidth_feedback(&b, path.arrival + 10, 10, now);
+    bandwidth_feedback(&b, path.arrival, 10, now);
+    path.n = 0;
+  }
+  assert_int_equal(b.counters.acknowledged, 4000);
+  assert_true(bandwidth_target_bps(&b) >= usual.start_bps);
+}
+
+/* What a receiver says of its clock can't raise the target beyond what was sent. */
+static void test_packets_claimed_to_have_come_at_once_raise_nothing(void **state)
+{
+  (void)state;
+  for (int round = 0; round < 600; round++) {
+    for (int i = 0; i < 4; i++, now += 25000)
+      send(PACKET, 0); /* 320 kbit/s */
+    for (size_t i = 0; i < path.n; i++)
+      path.arrival[i].arrival_us = path.arrival[0].arrival_us + (int64_t)i;
+    report();
+    assert_true(bandwidth_target_bps(&b) <= 320000 * 3 / 2 + 20000);
+  }
+}
+
+static void test_all_acknowledged_by_a_liar_is_bounded_by_what_was_sent(void **state)
+{
+  (void)state;
+  path.rate_bps = 100000000; /* never a queue, nothing lost: the best that can be claimed */
+  run(60000000, 400000, false);
+  assert_true(bandwidth_target_bps(&b) <= 400000 * 3 / 2 + 20000);
+}
+
+static void test_a_jumping_clock_is_counted_and_survived(void **state)
+{
+  (void)state;
+  run(5000000, 250000, false);
+  uint32_t before = bandwidth_target_bps(&b);
+  for (int i = 0; i < 40; i++) {
+    path.clock_us += i % 2 ? 3600000000 : -3600000000;
+    run(200000, 250000, false);
+    assert_true(bandwidth_target_bps(&b) <= before + before / 10u);
+  }
+  assert_int_equal(b.counters.absurd, 40);
+  path.clock_us = INT64_MAX / 2; /* and one that cannot be */
+  run(1000000, 250000, false);
+  assert_true(b.counters.absurd > 40);
+  path.clock_us = 0;
+  run(10000000, 250000, false);
+  assert_true(bandwidth_target_bps(&b) >= 200000);
+}
+
+static void test_without_feedback_the_target_falls_and_it_comes_back(void **state)
+{
+  (void)state;
+  path.rate_bps = 3000000;
+  run(10000000, 0, true);
+  uint32_t before = bandwidth_target_bps(&b);
+  path.mute = true;
+  run(10000000, 0, true);
+  assert_true(bandwidth_target_bps(&b) < before / 10u);
+  run(20000000, 0, true);
+  assert_int_equal(bandwidth_target_bps(&b), usual.min_bps);
+  path.mute = false;
+  run(6000000, 0, true);
+  assert_true(bandwidth_target_bps(&b) > before * 7u / 10u);
+}
+
+static void test_who_sends_nothing_waits_for_no_feedback(void **state)
+{
+  (void)state;
+  path.rate_bps = 3000000;
+  run(10000000, 0, true);
+  report();
+  uint32_t before = bandwidth_target_bps(&b);
+  for (int i = 0; i < 100; i++, now += 600000)
+    bandwidth_on_idle(&b, now);
+  assert_int_equal(bandwidth_target_bps(&b), before);
+}
+
+static void test_loss_that_a_lower_rate_does_not_cure_is_borne(void **state)
+{
+  (void)state;
+  path.rate_bps = 2000000;
+  run(10000000, 0, true);
+  path.lose_each = 7;
+  run(30000000, 0, true);
+  assert_true(bandwidth_target_bps(&b) > 1000000);
+}
+
+/* A policer: what is too much is dropped, and nothing queues. */
+static void test_loss_that_a_lower_rate_cures_is_obeyed(void **state)
+{
+  (void)state;
   bandwidth_fini(&b);
+  const struct bandwidth_setup fast = {.start_bps = 3000000, .min_bps = 50000, .max_bps = MAX_BPS};
+  assert_int_equal(bandwidth_init(&b, &fast, now), 0);
+  uint32_t sent = 0, passed = 0;
+  for (int round = 0; round < 300; round++) {
+    double budget = 1000000 / 80.0;
+    size_t packets = bandwidth_target_bps(&b) / 80u / PACKET + 1;
+    for (size_t i = 0; i < packets; i++, now += 100000 / packets) {
+      send(PACKET, 0);
+      path.arrival[path.n - 1].received = budget >= PACKET;
+      budget -= PACKET;
+      sent += round > 100;
+      passed += round > 100 && path.arrival[path.n - 1].received;
+    }
+    report();
+  }
+  assert_in_range(bandwidth_target_bps(&b), 600000, 1250000);
+  assert_true(passed * 100 > sent * 88);
+}
+
+static void test_reports_of_loss_alone(void **state)
+{
+  (void)state;
+  for (int i = 0; i < 60; i++, now += 1000000) {
+    for (int k = 0; k < 100; k++)
+      (void)bandwidth_sent(&b, bandwidth_target_bps(&b) / 800u, 0, now + (uint64_t)k * 10000);
+    bandwidth_loss_report(&b, 0, 50000, now);
+  }
+  assert_true(bandwidth_target_bps(&b) > 1000000);
+  for (int i = 0; i < 20; i++, now += 1000000) {
+    (void)bandwidth_sent(&b, PACKET, 0, now);
+    bandwidth_loss_report(&b, i % 2 ? 20 : 100, 50000, now);
+  }
+  assert_true(bandwidth_target_bps(&b) < 1000000);
+}
+
+static void test_without_any_report_there_is_a_fixed_limit(void **state)
+{
+  (void)state;
+  bandwidth_fini(&b);
+  const struct bandwidth_setup fast = {.start_bps = 3000000, .min_bps = 50000, .max_bps = MAX_BPS};
+  assert_int_equal(bandwidth_init(&b, &fast, now), 0);
+  path.mute = true;
+  run(20000000, 0, true);
+  assert_int_equal(bandwidth_target_bps(&b), 500000);
+}
+
+static void test_no_probe_without_need_or_feedback(void **state)
+{
+  (void)state;
+  struct bandwidth_probe probe;
+  send(PACKET, 0);
+  assert_false(bandwidth_wants_probe(&b, now, &probe));
+  bandwidth_set_demand(&b, 200000);
+  for (int i = 0; i < 100; i++) {
+    run(100000, 180000, false);
+    assert_false(bandwidth_wants_probe(&b, now, &probe));
+  }
+  bandwidth_set_demand(&b, 1000000);
+  assert_true(bandwidth_wants_probe(&b, now, &probe));
+  assert_in_range(probe.rate_bps, 300000, 1500000);
+  assert_in_range(probe.bytes, 1, 10000);
 }
 
 int main(void)
 {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_rates_that_make_no_sense_are_refused),
-    cmocka_unit_test(test_reports_about_what_was_not_sent_are_counted),
+    TEST(test_rates_that_make_no_sense_are_refused),
+    TEST(test_an_idle_viewer_is_small),
+    TEST(test_the_target_finds_the_capacity_and_keeps_to_it),
+    TEST(test_numbers_wrap),
+    TEST(test_reports_about_what_was_not_sent_change_nothing),
+    TEST(test_a_report_that_is_repeated_counts_once),
+    TEST(test_a_late_packet_is_no_longer_lost),
+    TEST(test_reordered_reports_do_no_harm),
+    TEST(test_packets_claimed_to_have_come_at_once_raise_nothing),
+    TEST(test_all_acknowledged_by_a_liar_is_bounded_by_what_was_sent),
+    TEST(test_a_jumping_clock_is_counted_and_survived),
+    TEST(test_without_feedback_the_target_falls_and_it_comes_back),
+    TEST(test_who_sends_nothing_waits_for_no_feedback),
+    TEST(test_loss_that_a_lower_rate_does_not_cure_is_borne),
+    TEST(test_loss_that_a_lower_rate_cures_is_obeyed),
+    TEST(test_reports_of_loss_alone),
+    TEST(test_without_any_report_there_is_a_fixed_limit),
+    TEST(test_no_probe_without_need_or_feedback),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Each case of RFC 8867, section 5, with several seeds: the figures must reach what rfc8867.c demands of them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include <stdio.h>
+
+#include "rfc8867.h"
+
+#define SEEDS 3
+
+static struct rfc8867_run run;
+
+static void expect(bool good, const struct rfc8867_case *c, uint64_t seed, const char *what, double got, double wanted)
+{
+  if (!good)
+    fail_msg("%s %s, seed %u: %s is %.3f, wanted %.3f", c->section, c->name, (unsigned)seed, what, got, wanted);
+}
+
+static void check(const struct rfc8867_case *c, uint64_t seed)
+{
+  const struct rfc8867_targets *t = &c->targets;
+  struct rfc8867_result r;
+  rfc8867_run(&run, c, seed, &r);
+  rfc8867_fini(&run, c);
+  expect(r.utilisation >= t->utilisation_least, c, seed, "utilisation", r.utilisation, t->utilisation_least);
+  expect(r.p95_ms <= t->p95_ms_most, c, seed, "queueing delay (95th)", r.p95_ms, t->p95_ms_most);
+  expect(r.loss <= t->loss_most, c, seed, "loss", r.loss, t->loss_most);
+  if (t->converge_s_most > 0)
+    expect(r.converge_s <= t->converge_s_most, c, seed, "time to converge", r.converge_s, t->converge_s_most);
+  if (t->jain_least > 0)
+    expect(r.jain >= t->jain_least, c, seed, "fairness", r.jain, t->jain_least);
+  if (t->media_share_least > 0)
+    expect(r.media_share >= t->media_share_least, c, seed, "share beside TCP", r.media_share, t->media_share_least);
+  expect(r.padding <= 0.03, c, seed, "padding", r.padding, 0.03);
+  for (uint32_t i = 0; i < c->n_media; i++)
+    expect(run.media[i].bandwidth.counters.absurd + run.media[i].bandwidth.counters.unsent == 0, c, seed, "wrongly absurd",
+           run.media[i].bandwidth.counters.absurd, 0);
+}
+
+static void test_case(void **state)
+{
+  const struct rfc8867_case *c = *state;
+  for (uint64_t seed = 1; seed <= SEEDS; seed++)
+    check(c, seed);
+}
+
+static void test_the_same_seed_gives_the_same_run(void **state)
+{
+  (void)state;
+  struct rfc8867_result a, b;
+  rfc8867_run(&run, &rfc8867_cases[0], 1, &a);
+  rfc8867_fini(&run, &rfc8867_cases[0]);
+  rfc8867_run(&run, &rfc8867_cases[0], 1, &b);
+  rfc8867_fini(&run, &rfc8867_cases[0]);
+  assert_memory_equal(&a, &b, sizeof a);
+}
+
+int main(void)
+{
+  struct CMUnitTest tests[32];
+  char names[32][120];
+  size_t n = 0;
+  for (; n < rfc8867_case_count; n++) {
+    (void)snprintf(names[n], sizeof names[n], "%s %s", rfc8867_cases[n].section, rfc8867_cases[n].name);
+    tests[n] = (struct CMUnitTest){.name = names[n], .test_func = test_case,
+      .initial_state = (void *)(uintptr_t)&rfc8867_cases[n]};
+  }
+  tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_the_same_seed_gives_the_same_run);
+  return _cmocka_run_group_tests("rfc8867", tests, n, NULL, NULL);
+}
