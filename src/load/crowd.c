@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "load/crowd.h"
+#include "load/crowd_internal.h"
 
 #include <netdb.h>
+#include <sodium.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
@@ -9,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "load/connection.h"
+#include "load/floor.h"
 #include "web/openssl.h"
 
 #define EVENTS 256
@@ -18,31 +20,9 @@
 #define LEAVE_WITHIN_US 5000000
 #define TELL_EVERY_US 1000000
 #define SPARE_DESCRIPTORS 64
+#define CONTAINER_OF(pointer, type, member) ((type *)(void *)((uint8_t *)(pointer)-offsetof(type, member)))
 
-/* One person with two connections. */
-struct seat {
-  struct entrant entrant;
-  struct connection connection[ENTRANT_LINES];
-  unsigned dialled[ENTRANT_LINES]; /* which of the entrant's dials the connection is */
-  size_t sent[ENTRANT_LINES];      /* of what waits to be sent */
-  bool writing[ENTRANT_LINES];     /* the loop looks for space to write */
-  uint64_t wanted_us;
-  bool begun;
-  struct net_addr from;
-};
-
-struct crowd {
-  const struct load_options *options;
-  struct entrant_target target;
-  struct net_addr to;
-  SSL_CTX *tls;
-  int epoll;
-  struct seat *seats;
-  unsigned begun;
-  uint64_t wave_us, looked_us, told_us;
-};
-
-static uint64_t now_us(void)
+uint64_t crowd_now_us(void)
 {
   struct timespec t;
   (void)clock_gettime(CLOCK_MONOTONIC, &t);
@@ -75,7 +55,7 @@ static void hang_up(struct seat *s, int line)
 static void lose(struct seat *s, int line)
 {
   hang_up(s, line);
-  entrant_disconnected(&s->entrant, (enum entrant_line)line, now_us());
+  entrant_disconnected(&s->entrant, (enum entrant_line)line, crowd_now_us());
 }
 
 static void dial(struct crowd *c, struct seat *s, int line)
@@ -125,7 +105,7 @@ static bool settle_line(struct crowd *c, struct seat *s, int line)
   return s->connection[line].up && wire->out_n > s->sent[line] && !s->writing[line] && !flush(c, s, line);
 }
 
-static void settle(struct crowd *c, struct seat *s)
+void crowd_settle(struct crowd *c, struct seat *s)
 {
   while (settle_line(c, s, LINE_HTTPS) || settle_line(c, s, LINE_SOCKET))
     ;
@@ -148,7 +128,7 @@ static void read_all(struct seat *s, int line)
     size_t n = 0;
     err = connection_read(&s->connection[line], bytes, sizeof bytes, &n);
     if (err == 0)
-      entrant_received(&s->entrant, (enum entrant_line)line, span_of(bytes, n), now_us());
+      entrant_received(&s->entrant, (enum entrant_line)line, span_of(bytes, n), crowd_now_us());
     else if (err != ERR_AGAIN)
       lose(s, line);
   }
@@ -158,7 +138,7 @@ static void shake(struct crowd *c, struct seat *s, int line)
 {
   int err = connection_shake(&s->connection[line]);
   if (err == 0) {
-    entrant_connected(&s->entrant, (enum entrant_line)line, now_us());
+    entrant_connected(&s->entrant, (enum entrant_line)line, crowd_now_us());
     watch(c, s, line, EPOLL_CTL_MOD);
   } else if (err != ERR_AGAIN) {
     lose(s, line);
@@ -177,7 +157,7 @@ static void on_event(struct crowd *c, const struct epoll_event *event)
     (void)flush(c, s, line); /* what is lost is settled below */
   if (is_current(s, line) && s->connection[line].up)
     read_all(s, line);
-  settle(c, s);
+  crowd_settle(c, s);
 }
 
 static int turn(struct crowd *c, int wait_ms)
@@ -208,18 +188,21 @@ static int begin(struct crowd *c, unsigned wave, unsigned i)
 {
   struct seat *s = &c->seats[i];
   s->begun = true;
-  int err = entrant_begin(&s->entrant, &c->target, load_options_wrong(c->options, i), wave * c->options->people + i,
-                          now_us());
-  settle(c, s);
+  const struct entrant_account *account = i < c->speakers.n ? &c->speakers.account[i] : NULL;
+  if (c->floor != NULL)
+    floor_wish(c->floor, i, &s->from);
+  int err = entrant_begin(&s->entrant, &c->target, account, load_options_wrong(c->options, i), wave * c->people + i,
+                          crowd_now_us());
+  crowd_settle(c, s);
   return err;
 }
 
 /* Those whose time has come, as far as there may be so many on the way at once. */
-static int begin_due(struct crowd *c, unsigned wave)
+static int begin_due(struct crowd *c, unsigned wave, unsigned end)
 {
   int err = 0;
-  unsigned on_the_way = c->options->at_once < c->options->people ? count_on_the_way(c) : 0;
-  while (err == 0 && c->begun < c->options->people && c->seats[c->begun].wanted_us <= now_us() &&
+  unsigned on_the_way = c->options->at_once < c->people ? count_on_the_way(c) : 0;
+  while (err == 0 && c->begun < end && c->seats[c->begun].wanted_us <= crowd_now_us() &&
          on_the_way++ < c->options->at_once)
     err = begin(c, wave, c->begun++);
   return err;
@@ -227,7 +210,7 @@ static int begin_due(struct crowd *c, unsigned wave)
 
 static void look_at_all(struct crowd *c)
 {
-  uint64_t now = now_us();
+  uint64_t now = crowd_now_us();
   if (now - c->looked_us < LOOK_EVERY_US)
     return;
   c->looked_us = now;
@@ -236,52 +219,57 @@ static void look_at_all(struct crowd *c)
     if (e->wake_us == 0 || e->wake_us > now)
       continue;
     entrant_time(e, now);
-    settle(c, &c->seats[i]);
+    crowd_settle(c, &c->seats[i]);
   }
 }
 
 static void tell(struct crowd *c)
 {
-  uint64_t now = now_us();
+  uint64_t now = crowd_now_us();
   unsigned in = 0;
+  char media[200] = "";
   if (now - c->told_us < TELL_EVERY_US)
     return;
   c->told_us = now;
   for (unsigned i = 0; i < c->begun; i++)
     in += c->seats[i].entrant.outcome == OUTCOME_IN;
-  (void)fprintf(stderr, "%5.0f s: %u have come, %u are in, %u on their way\n", (double)(now - c->wave_us) / 1e6,
-                c->begun, in, count_on_the_way(c));
+  if (c->floor != NULL)
+    floor_tell(c->floor, media, sizeof media);
+  (void)fprintf(stderr, "%5.0f s: %u have come, %u are in, %u on their way%s%s\n", (double)(now - c->wave_us) / 1e6,
+                c->begun, in, count_on_the_way(c), media[0] == '\0' ? "" : "; ", media);
 }
 
 static int serve(struct crowd *c)
 {
   int err = turn(c, 1);
   look_at_all(c);
+  if (c->floor != NULL)
+    floor_serve(c->floor);
   tell(c);
   return err;
 }
 
-static int come(struct crowd *c, unsigned wave)
+int crowd_come(struct crowd *c, unsigned wave, unsigned end)
 {
-  const uint64_t end = c->wave_us + (uint64_t)((c->options->over_s + c->options->patience_s) * 1e6);
+  const uint64_t give_up_us = c->seats[end - 1].wanted_us + (uint64_t)(c->options->patience_s * 1e6);
   int err = 0;
-  while (err == 0 && now_us() < end && (c->begun < c->options->people || count_on_the_way(c) > 0)) {
-    err = begin_due(c, wave);
+  while (err == 0 && crowd_now_us() < give_up_us && (c->begun < end || count_on_the_way(c) > 0)) {
+    err = begin_due(c, wave, end);
     if (err == 0)
       err = serve(c);
   }
   for (unsigned i = 0; i < c->begun; i++)
     if (is_on_the_way(&c->seats[i])) {
       entrant_give_up(&c->seats[i].entrant);
-      settle(c, &c->seats[i]);
+      crowd_settle(c, &c->seats[i]);
     }
   return err;
 }
 
-static int serve_until(struct crowd *c, uint64_t end_us)
+int crowd_serve_until(struct crowd *c, uint64_t end_us)
 {
   int err = 0;
-  while (err == 0 && now_us() < end_us)
+  while (err == 0 && crowd_now_us() < end_us)
     err = serve(c);
   return err;
 }
@@ -292,18 +280,18 @@ static bool has_left(const struct seat *s)
 }
 
 /* All say good-bye; who is not let go by the server hangs up. */
-static int leave(struct crowd *c)
+int crowd_leave(struct crowd *c)
 {
-  const uint64_t end = now_us() + LEAVE_WITHIN_US;
+  const uint64_t end = crowd_now_us() + LEAVE_WITHIN_US;
   int err = 0;
   unsigned left = 0;
   for (unsigned i = 0; i < c->begun; i++) {
     entrant_leave(&c->seats[i].entrant);
-    settle(c, &c->seats[i]);
+    crowd_settle(c, &c->seats[i]);
     if (i % 64 == 63)
       (void)turn(c, 0);
   }
-  while (err == 0 && left < c->begun && now_us() < end) {
+  while (err == 0 && left < c->begun && crowd_now_us() < end) {
     err = turn(c, 1);
     for (left = 0; left < c->begun && has_left(&c->seats[left]); left++)
       ;
@@ -311,9 +299,9 @@ static int leave(struct crowd *c)
   return err;
 }
 
-static void clear(struct crowd *c)
+void crowd_clear(struct crowd *c)
 {
-  for (unsigned i = 0; i < c->options->people; i++) {
+  for (unsigned i = 0; i < c->people; i++) {
     for (int line = 0; line < ENTRANT_LINES; line++)
       hang_up(&c->seats[i], line);
     entrant_fini(&c->seats[i].entrant);
@@ -332,35 +320,38 @@ static uint64_t wanted_at(const void *crowd, size_t i)
   return ((const struct crowd *)crowd)->seats[i].wanted_us;
 }
 
-static void measure(const struct crowd *c, struct watch *w)
+void crowd_measure(const struct crowd *c, struct watch *w)
 {
   *w = (struct watch){0};
   if (c->options->server != 0 && watch_take(w, c->options->server) != 0)
     (void)fprintf(stderr, "The server's process is gone.\n");
 }
 
+int crowd_count(struct crowd *c, struct tally *t)
+{
+  const struct tally_people people = {
+      .person = person_at, .wanted_us = wanted_at, .ctx = c, .n = c->people, .begun_us = c->wave_us};
+  return tally_make(t, &people);
+}
+
 int crowd_wave(struct crowd *c, unsigned wave, struct tally *t)
 {
-  const struct tally_people people = {.person = person_at, .wanted_us = wanted_at, .ctx = c, .n = c->options->people};
   struct watch before, after;
-  clear(c);
-  measure(c, &before);
-  c->wave_us = c->told_us = now_us();
-  for (unsigned i = 0; i < c->options->people; i++)
-    c->seats[i].wanted_us = c->wave_us + (uint64_t)(c->options->over_s * 1e6 * i / c->options->people);
-  int err = come(c, wave);
-  measure(c, &after);
+  crowd_clear(c);
+  crowd_measure(c, &before);
+  c->wave_us = c->told_us = crowd_now_us();
+  for (unsigned i = 0; i < c->people; i++)
+    c->seats[i].wanted_us = c->wave_us + (uint64_t)(c->options->over_s * 1e6 * i / c->people);
+  int err = crowd_come(c, wave, c->people);
+  crowd_measure(c, &after);
   if (err == 0)
-    err = serve_until(c, now_us() + (uint64_t)(c->options->stay_s * 1e6));
-  if (err == 0) {
-    struct tally_people of_wave = people;
-    of_wave.begun_us = c->wave_us;
-    err = tally_make(t, &of_wave);
-  }
+    err = crowd_serve_until(c, crowd_now_us() + (uint64_t)(c->options->stay_s * 1e6));
+  if (err == 0)
+    err = crowd_count(c, t);
   t->before = before;
   t->after = after;
   if (err == 0)
-    err = leave(c);
+    err = crowd_leave(c);
   return err;
 }
 
@@ -378,11 +369,11 @@ static int find_server(const struct load_options *o, struct net_addr *to)
   return err;
 }
 
-/* As many as two connections each need, if the system allows that. */
+/* As many as two connections and a UDP socket each need, if the system allows that. */
 static int raise_descriptors(unsigned people)
 {
   struct rlimit limit;
-  rlim_t needed = (rlim_t)people * ENTRANT_LINES + SPARE_DESCRIPTORS;
+  rlim_t needed = (rlim_t)people * (ENTRANT_LINES + 1) + SPARE_DESCRIPTORS;
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
     return ERR_IO;
   if (limit.rlim_cur >= needed)
@@ -391,29 +382,53 @@ static int raise_descriptors(unsigned people)
   return setrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur >= needed ? 0 : ERR_IO;
 }
 
-static int make(struct crowd *c, const struct load_options *o)
+/* For whom the entrant is: its seat's number. */
+static void heard(void *ctx, struct entrant *e, const char *type, const struct json_t *message, uint64_t now_us)
+{
+  struct crowd *c = ctx;
+  struct seat *s = CONTAINER_OF(e, struct seat, entrant);
+  (void)now_us;
+  floor_heard(c->floor, (unsigned)(s - c->seats), e, type, message);
+}
+
+static int make_floor(struct crowd *c, const struct load_speakers *speakers)
+{
+  c->speakers = *speakers;
+  for (size_t i = 0; i < speakers->n; i++) /* into the copy of the text */
+    c->speakers.account[i] =
+        (struct entrant_account){.email = c->speakers.text + (speakers->account[i].email - speakers->text),
+                                 .password = c->speakers.text + (speakers->account[i].password - speakers->text)};
+  c->target.heard = heard;
+  c->target.ctx = c;
+  return floor_new(&c->floor, c->options, c->people, (unsigned)speakers->n);
+}
+
+static int make(struct crowd *c, const struct load_options *o, const struct load_speakers *speakers)
 {
   c->options = o;
   c->target = o->target;
   c->target.random = random_system;
-  c->seats = calloc(o->people, sizeof *c->seats);
+  c->people = o->people + (speakers == NULL ? 0 : (unsigned)speakers->n);
+  c->seats = calloc(c->people, sizeof *c->seats);
   int err = c->seats == NULL ? ERR_NOMEM : find_server(o, &c->to);
+  if (err == 0 && speakers != NULL)
+    err = make_floor(c, speakers);
   if (err == 0)
     err = connection_context(&c->tls, o->trust);
   if (err == 0)
-    err = raise_descriptors(o->people);
+    err = raise_descriptors(c->people);
   if (err == 0 && (c->epoll = epoll_create1(EPOLL_CLOEXEC)) < 0)
     err = ERR_IO;
   return err;
 }
 
-int crowd_new(struct crowd **out, const struct load_options *o)
+int crowd_new(struct crowd **out, const struct load_options *o, const struct load_speakers *speakers)
 {
   struct crowd *c = calloc(1, sizeof *c);
   if (c == NULL)
     return ERR_NOMEM;
   c->epoll = -1;
-  int err = make(c, o);
+  int err = make(c, o, speakers);
   if (err == 0)
     *out = c;
   else
@@ -424,8 +439,10 @@ int crowd_new(struct crowd **out, const struct load_options *o)
 void crowd_free(struct crowd *c)
 {
   if (c->seats != NULL)
-    clear(c);
+    crowd_clear(c);
   free(c->seats);
+  floor_free(c->floor);
+  sodium_memzero(&c->speakers, sizeof c->speakers);
   SSL_CTX_free(c->tls);
   if (c->epoll >= 0)
     (void)close(c->epoll);

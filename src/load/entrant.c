@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <sodium.h>
+#include <stdlib.h>
 
 #include "load/entrant_internal.h"
 
@@ -69,10 +70,11 @@ void entrant_decide(struct entrant *e, enum entrant_outcome outcome, unsigned st
     e->wire[i].wanted = false;
 }
 
-int entrant_begin(struct entrant *e, const struct entrant_target *target, enum wrong_kind wrong, unsigned number,
-                  uint64_t now_us)
+int entrant_begin(struct entrant *e, const struct entrant_target *target, const struct entrant_account *account,
+                  enum wrong_kind wrong, unsigned number, uint64_t now_us)
 {
   e->target = target;
+  e->account = account;
   e->wrong = wrong;
   e->number = number;
   e->begun_us = e->step_us = now_us;
@@ -85,6 +87,8 @@ int entrant_begin(struct entrant *e, const struct entrant_target *target, enum w
 void entrant_fini(struct entrant *e)
 {
   load_key_free(&e->key);
+  for (int i = 0; i < ENTRANT_LINES; i++)
+    free(e->wire[i].out);
   websocket_fini(&e->socket);
   frame_channel_fini(&e->frames_channel);
   sodium_memzero(&e->secrets, sizeof e->secrets);

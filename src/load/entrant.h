@@ -12,8 +12,12 @@
 #include "load/wrong.h"
 #include "web/frame.h"
 
-#define ENTRANT_OUT 3072 /* bytes of the requests and frames that wait to be sent */
+#define ENTRANT_OUT 3072              /* bytes of a request, and of all messages but offers */
+#define ENTRANT_OUT_MOST (128 * 1024) /* of all that waits to be sent */
 #define ENTRANT_CODE 40
+
+struct entrant;
+struct json_t;
 
 /* The same for all. */
 struct entrant_target {
@@ -22,6 +26,14 @@ struct entrant_target {
   char room[TOKEN_TEXT + 1];
   char wrong_room[TOKEN_TEXT + 1], wrong_room_code[ENTRANT_CODE]; /* for WRONG_ROOM */
   struct random random;
+  /* NULL, or called with every message that comes after the welcome, and with the welcome itself. */
+  void (*heard)(void *ctx, struct entrant *e, const char *type, const struct json_t *message, uint64_t now_us);
+  void *ctx;
+};
+
+/* Who signs in before it comes; both texts outlive the entrant. */
+struct entrant_account {
+  const char *email, *password;
 };
 
 enum entrant_line { LINE_HTTPS, LINE_SOCKET, ENTRANT_LINES };
@@ -37,12 +49,13 @@ enum entrant_outcome {
 struct entrant_wire {
   unsigned dial; /* 0: never wanted; each change asks for a new connection in place of an earlier one */
   bool wanted, up;
-  size_t out_n;
-  uint8_t out[ENTRANT_OUT];
+  size_t out_n, out_size;
+  uint8_t *out; /* grows with what is to be sent */
 };
 
 struct entrant {
   const struct entrant_target *target;
+  const struct entrant_account *account; /* NULL: a guest */
   enum wrong_kind wrong;
   unsigned number;
   enum step step;
@@ -69,9 +82,9 @@ struct entrant {
   uint64_t n; /* of the last message */
 };
 
-/* `e` is zeroed before, `target` outlives it. ERR_CRYPTO. */
-int entrant_begin(struct entrant *e, const struct entrant_target *target, enum wrong_kind wrong, unsigned number,
-                  uint64_t now_us);
+/* `e` is zeroed before, `target` and `account` (NULL: a guest) outlive it. ERR_CRYPTO. */
+int entrant_begin(struct entrant *e, const struct entrant_target *target, const struct entrant_account *account,
+                  enum wrong_kind wrong, unsigned number, uint64_t now_us);
 void entrant_fini(struct entrant *e);
 
 /* What a connection tells: TLS stands; bytes came (only those of a connection that is still wanted); it is gone, by its
@@ -85,6 +98,10 @@ void entrant_time(struct entrant *e, uint64_t now_us);
 
 /* The deadline has passed: who is still on the way is OUTCOME_BROKEN. */
 void entrant_give_up(struct entrant *e);
+
+/* Sends a message of this type with these further fields (JSON without the braces), once it is in. What does not fit
+ * ends it as OUTCOME_BROKEN. */
+void entrant_say(struct entrant *e, const char *type, const char *fields);
 
 /* Whether it went as it had to: who is honest is in, who is not was refused at the very step and for the very reason.
  */

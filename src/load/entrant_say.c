@@ -1,19 +1,28 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <jansson.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "load/entrant_internal.h"
 #include "web/browser.h"
 
 #define FOREIGN_ORIGIN "https://elsewhere.example"
 #define PATH_BYTES 96
-#define BODY_BYTES 192
-#define MESSAGE_BYTES 64
+#define BODY_BYTES 1024
+#define MESSAGE_EXTRA 64 /* of a message, beside its fields */
 
-static struct writer out_of(struct entrant *e, enum entrant_line line)
+/* Room for `n` bytes behind what waits to be sent; none if there is too much already. */
+static struct writer out_of(struct entrant *e, enum entrant_line line, size_t n)
 {
   struct entrant_wire *wire = &e->wire[line];
-  return writer_of(wire->out + wire->out_n, sizeof wire->out - wire->out_n);
+  size_t size = wire->out_n + n;
+  uint8_t *out = size <= wire->out_size ? wire->out : size <= ENTRANT_OUT_MOST ? realloc(wire->out, size) : NULL;
+  if (out == NULL)
+    return writer_of(NULL, 0);
+  wire->out = out;
+  wire->out_size = size > wire->out_size ? size : wire->out_size;
+  return writer_of(out + wire->out_n, n);
 }
 
 static void put_out(struct entrant *e, enum entrant_line line, const struct writer *w)
@@ -45,6 +54,12 @@ static void compose(const struct entrant *e, struct request *q)
     load_key_text(&e->key, key);
     (void)snprintf(q->path, sizeof q->path, "/api/v1/session");
     (void)snprintf(q->body, sizeof q->body, "{\"key\":\"%s\"}", key);
+  } else if (e->step == STEP_SIGN_IN) {
+    json_t *body = json_pack("{ss ss}", "email", e->account->email, "password", e->account->password);
+    size_t n = body == NULL ? 0 : json_dumpb(body, q->body, sizeof q->body - 1, JSON_COMPACT);
+    q->body[n < sizeof q->body ? n : 0] = '\0';
+    json_decref(body);
+    (void)snprintf(q->path, sizeof q->path, "/api/v1/session/password");
   } else if (e->step == STEP_ROOM) {
     (void)snprintf(q->path, sizeof q->path, "/api/v1/rooms/%s", room_of(e));
   } else {
@@ -83,7 +98,7 @@ static void put_cookie(const struct entrant *e, struct writer *w)
 
 static void ask_api(struct entrant *e)
 {
-  struct writer w = out_of(e, LINE_HTTPS);
+  struct writer w = out_of(e, LINE_HTTPS, ENTRANT_OUT);
   struct request q;
   compose(e, &q);
   put_fmt(&w, "%s %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: testudo-load\r\nAccept: application/json\r\n", q.method,
@@ -94,7 +109,9 @@ static void ask_api(struct entrant *e)
   if (e->step != STEP_ENTRY || e->wrong != WRONG_NO_COOKIE)
     put_cookie(e, &w);
   int err = put_proof(e, &q, &w);
-  put_fmt(&w, "\r\n%s", q.body);
+  put_str(&w, "\r\n");
+  put_str(&w, q.body);
+  sodium_memzero(&q, sizeof q); /* a password perhaps */
   if (err != 0)
     entrant_decide(e, OUTCOME_BROKEN, 0, span_str("no proof could be made"));
   else
@@ -104,7 +121,7 @@ static void ask_api(struct entrant *e)
 
 static void ask_upgrade(struct entrant *e)
 {
-  struct writer w = out_of(e, LINE_SOCKET);
+  struct writer w = out_of(e, LINE_SOCKET, ENTRANT_OUT);
   uint8_t made_up[TOKEN_BYTES];
   char key[WEBSOCKET_KEY_TEXT + 1], entry[TOKEN_TEXT + 1];
   random_fill(&e->target->random, made_up, sizeof made_up);
@@ -142,18 +159,40 @@ void entrant_repeat(struct entrant *e)
 
 void entrant_put_frame(struct entrant *e, enum websocket_opcode opcode, struct span payload)
 {
-  struct writer w = out_of(e, LINE_SOCKET);
+  struct writer w = out_of(e, LINE_SOCKET, payload.n + WEBSOCKET_HEADER);
   websocket_put(&w, opcode, payload, &e->target->random);
   put_out(e, LINE_SOCKET, &w);
 }
 
-void entrant_send(struct entrant *e, const char *type)
+/* `space` holds the frame and, behind it, the text that is sealed into it. */
+static void send_in(struct entrant *e, const char *type, const char *fields, uint8_t *space, size_t size)
 {
-  uint8_t text[MESSAGE_BYTES], frame[FRAME_HEADER_BYTES + MESSAGE_BYTES];
-  struct writer json = writer_of(text, sizeof text), sealed = writer_of(frame, sizeof frame);
-  put_fmt(&json, "{\"type\":\"%s\",\"n\":%llu}", type, (unsigned long long)++e->n);
+  struct writer sealed = writer_of(space, size / 2), json = writer_of(space + size / 2, size / 2);
+  put_fmt(&json, "{\"type\":\"%s\",\"n\":%llu", type, (unsigned long long)++e->n);
+  put_str(&json, fields[0] == '\0' ? "" : ",");
+  put_str(&json, fields);
+  put_str(&json, "}");
   frame_seal(&e->frames_channel, writer_span(&json), &sealed);
   if (e->wrong == WRONG_FRAME)
-    frame[8] ^= 1; /* the tag's first byte */
-  entrant_put_frame(e, WEBSOCKET_BINARY, writer_span(&sealed));
+    space[8] ^= 1; /* the tag's first byte */
+  if (json.overflow || sealed.overflow)
+    entrant_decide(e, OUTCOME_BROKEN, 0, span_str("a message that is too long"));
+  else
+    entrant_put_frame(e, WEBSOCKET_BINARY, writer_span(&sealed));
+}
+
+void entrant_say(struct entrant *e, const char *type, const char *fields)
+{
+  size_t size = 2 * (FRAME_HEADER_BYTES + MESSAGE_EXTRA + strlen(type) + strlen(fields));
+  uint8_t *space = malloc(size);
+  if (space == NULL)
+    entrant_decide(e, OUTCOME_BROKEN, 0, span_str("no memory"));
+  else
+    send_in(e, type, fields, space, size);
+  free(space);
+}
+
+void entrant_send(struct entrant *e, const char *type)
+{
+  entrant_say(e, type, "");
 }

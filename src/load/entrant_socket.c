@@ -81,6 +81,8 @@ static void on_message(struct entrant *e, const json_t *message, uint64_t now_us
   else if (e->step == STEP_WELCOME && !is_to_be_banned(e) &&
            (strcmp(type, "refused") == 0 || strcmp(type, "ended") == 0))
     entrant_decide(e, OUTCOME_REFUSED, 0, span_str(code == NULL ? "" : code));
+  if (e->target->heard != NULL && e->step == STEP_IN && e->outcome == OUTCOME_IN && type != NULL)
+    e->target->heard(e->target->ctx, e, type, message, now_us);
 }
 
 static void on_frame(struct entrant *e, struct span frame, uint64_t now_us)

@@ -56,6 +56,7 @@ static void broken(struct entrant *e, const char *why)
   entrant_decide(e, OUTCOME_BROKEN, e->answer.status, span_str(why));
 }
 
+/* Begun, or rotated at the sign-in. */
 static void on_session(struct entrant *e, uint64_t now_us)
 {
   struct span cookie = http_answer_cookie(&e->answer, BROWSER_COOKIE);
@@ -67,6 +68,8 @@ static void on_session(struct entrant *e, uint64_t now_us)
   e->cookie[cookie.n] = '\0';
   if (e->wrong == WRONG_OTHERS_ENTRY && e->again)
     entrant_go(e, STEP_SOCKET, now_us);
+  else if (e->account != NULL && e->step == STEP_SESSION)
+    entrant_go(e, STEP_SIGN_IN, now_us);
   else
     entrant_go(e, STEP_ROOM, now_us);
 }
@@ -122,7 +125,7 @@ static bool wants_nonce(struct entrant *e)
 
 void entrant_answered(struct entrant *e, uint64_t now_us)
 {
-  unsigned wanted = e->step == STEP_ROOM ? 200 : 201;
+  unsigned wanted = e->step == STEP_ROOM || e->step == STEP_SIGN_IN ? 200 : 201;
   if (wants_nonce(e)) {
     entrant_ask(e);
     return;
@@ -132,7 +135,7 @@ void entrant_answered(struct entrant *e, uint64_t now_us)
     entrant_refused(e, now_us);
     return;
   }
-  if (e->step == STEP_SESSION)
+  if (e->step == STEP_SESSION || e->step == STEP_SIGN_IN)
     on_session(e, now_us);
   else if (e->step == STEP_ENTRY)
     on_entry(e, now_us);

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* testudo-load: `testudo load entry ...`. A program of its own, so that the supervisor links no TLS and no JSON. */
+/* testudo-load: `testudo load entry ...`, `testudo load event ...`. A program of its own, so that the supervisor links
+ * no TLS and no JSON. */
 #include <jansson.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdlib.h>
 
 #include "load/crowd.h"
+#include "load/verdict.h"
 
 #define EXIT_USAGE 2
 
@@ -49,28 +51,72 @@ static int run(struct crowd *c, const struct load_options *o)
   return good && err == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-static int entry(int argc, char **argv)
+static int write_event(const char *path, const struct tally *t, const struct floor_report *r)
+{
+  json_t *report =
+      json_pack("{so so sb}", "people", tally_json(t), "media", verdict_json(r), "good", verdict_of(t, r).holds);
+  int err = report != NULL && json_dump_file(report, path, JSON_INDENT(2)) == 0 ? 0 : ERR_IO;
+  json_decref(report);
+  if (err != 0)
+    (void)fprintf(stderr, "%s could not be written.\n", path);
+  return err;
+}
+
+static int run_event(struct crowd *c, const struct load_options *o)
+{
+  static struct tally t;
+  static struct floor_report r;
+  int err = crowd_event(c, &t, &r);
+  if (err != 0) {
+    (void)fprintf(stderr, "It could not be carried out: %s.\n", err_text(err));
+    return EXIT_FAILURE;
+  }
+  verdict_print(&t, &r, stdout);
+  if (o->json != NULL)
+    err = write_event(o->json, &t, &r);
+  return verdict_of(&t, &r).holds && err == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+static int read_speakers(const struct load_options *o, struct load_speakers *s)
+{
+  unsigned line;
+  int err = load_speakers_read(s, o->speakers, &line);
+  if (err == ERR_MALFORMED)
+    (void)fprintf(stderr, "%s, line %u: this is not \"EMAIL PASSWORD\".\n", o->speakers, line);
+  else if (err == ERR_LIMIT)
+    (void)fprintf(stderr, "%s: at most %d people can speak.\n", o->speakers, LIMIT_ROOM_PEOPLE);
+  else if (err != 0)
+    (void)fprintf(stderr, "%s cannot be read.\n", o->speakers);
+  else if (s->n == 0)
+    (void)fprintf(stderr, "%s names nobody.\n", o->speakers);
+  return err == 0 && s->n > 0 ? 0 : ERR_MALFORMED;
+}
+
+static int load(enum load_kind kind, int argc, char **argv)
 {
   static struct load_options options;
+  static struct load_speakers speakers;
   char error[OPTIONS_ERROR];
   struct crowd *crowd;
-  int err = load_options_parse(&options, argc, argv, error);
+  int err = load_options_parse(&options, kind, argc, argv, error);
   if (err == ERR_CLOSED) {
-    load_options_print_help();
+    load_options_print_help(kind);
     return EXIT_SUCCESS;
   }
   if (err != 0) {
     (void)fprintf(stderr, "%s\n", error);
     return EXIT_USAGE;
   }
-  err = crowd_new(&crowd, &options);
+  if (kind == LOAD_EVENT && read_speakers(&options, &speakers) != 0)
+    return EXIT_USAGE;
+  err = crowd_new(&crowd, &options, kind == LOAD_EVENT ? &speakers : NULL);
   if (err != 0) {
     (void)fprintf(stderr,
                   "It cannot begin: %s. Look at the server's name, at --trust, and at the limit of open files.\n",
                   err_text(err));
     return EXIT_FAILURE;
   }
-  int result = run(crowd, &options);
+  int result = kind == LOAD_EVENT ? run_event(crowd, &options) : run(crowd, &options);
   crowd_free(crowd);
   return result;
 }
@@ -81,10 +127,13 @@ int main(int argc, char **argv)
   if (sodium_init() < 0)
     return EXIT_FAILURE;
   if (argc > 1 && strcmp(argv[1], "entry") == 0)
-    return entry(argc - 2, argv + 2);
+    return load(LOAD_ENTRY, argc - 2, argv + 2);
+  if (argc > 1 && strcmp(argv[1], "event") == 0)
+    return load(LOAD_EVENT, argc - 2, argv + 2);
   FILE *out = argc > 1 && strcmp(argv[1], "--help") == 0 ? stdout : stderr;
-  (void)fputs("Usage: testudo load entry https://HOST/m/ROOM [--help]\n\n"
-              "  entry    many people come into a meeting: in time, all of them, and nobody else\n",
+  (void)fputs("Usage: testudo load entry|event https://HOST/m/ROOM [--help]\n\n"
+              "  entry    many people come into a meeting: in time, all of them, and nobody else\n"
+              "  event    speakers and viewers with sound and picture: whether this server holds such an event\n",
               out);
   return out == stdout ? EXIT_SUCCESS : EXIT_USAGE;
 }

@@ -173,6 +173,32 @@ static bool set_json(struct load_options *o, const char *value)
   return true;
 }
 
+static bool set_speakers(struct load_options *o, const char *value)
+{
+  o->speakers = value;
+  return true;
+}
+
+static bool set_pictures(struct load_options *o, const char *value)
+{
+  return set_number(&o->pictures, value, 0, LIMIT_VIDEO_SLOTS);
+}
+
+static bool set_frames(struct load_options *o, const char *value)
+{
+  return set_number(&o->frames, value, 1, 60);
+}
+
+static bool set_parts(struct load_options *o, const char *value)
+{
+  return set_number(&o->parts, value, 1, 16);
+}
+
+static bool set_verify(struct load_options *o, const char *value)
+{
+  return set_number(&o->verify_every, value, 1, 10000);
+}
+
 static bool set_server(struct load_options *o, const char *value)
 {
   unsigned pid;
@@ -182,65 +208,113 @@ static bool set_server(struct load_options *o, const char *value)
   return true;
 }
 
+#define BOTH (LOAD_ENTRY | LOAD_EVENT)
+
 static const struct option {
+  unsigned kinds; /* enum load_kind */
   const char *name, *value, *help;
   bool (*set)(struct load_options *o, const char *value);
 } options[] = {
-    {"people", "N", "how many come (100)", set_people},
-    {"over", "SECONDS", "within what time they come, evenly (10)", set_over},
-    {"at-once", "N", "how many are on their way in at once at most; others wait (all)", set_at_once},
-    {"stay", "SECONDS", "how long all stay after the last one has come in (5)", set_stay},
-    {"patience", "SECONDS", "how long those are waited for who are still on their way in (30)", set_patience},
-    {"waves", "N", "how often all of this is done, each time with new people (1)", set_waves},
-    {"wrong", "PERCENT", "how many of them try what they must not (0)", set_wrong},
-    {"tries", "NAME,...",
+    {LOAD_EVENT, "speakers", "FILE",
+     "who speaks, a line each: \"EMAIL PASSWORD\", the host first; needed. Up to 25, with roles in the room",
+     set_speakers},
+    {LOAD_ENTRY, "people", "N", "how many come (100)", set_people},
+    {LOAD_EVENT, "viewers", "N", "how many watch (100)", set_people},
+    {BOTH, "over", "SECONDS", "within what time they come, evenly (10)", set_over},
+    {BOTH, "at-once", "N", "how many are on their way in at once at most; others wait (all)", set_at_once},
+    {BOTH, "stay", "SECONDS", "how long all stay after the last one has come in (5)", set_stay},
+    {BOTH, "patience", "SECONDS", "how long those are waited for who are still on their way in (30)", set_patience},
+    {LOAD_EVENT, "pictures", "N", "how many pictures each viewer sees at once (1)", set_pictures},
+    {LOAD_EVENT, "frames", "N", "pictures a second that each speaker sends (30)", set_frames},
+    {LOAD_EVENT, "packets", "N", "packets of each of these pictures, of 1100 bytes (2: half a megabit a second)",
+     set_parts},
+    {LOAD_EVENT, "verify", "N", "one packet of so many is decrypted and compared byte by byte (16); 1: all",
+     set_verify},
+    {LOAD_ENTRY, "waves", "N", "how often all of this is done, each time with new people (1)", set_waves},
+    {LOAD_ENTRY, "wrong", "PERCENT", "how many of them try what they must not (0)", set_wrong},
+    {LOAD_ENTRY, "tries", "NAME,...",
      "what of it; else all that any open room allows. 'banned' needs a host who bans \"Unwelcome ...\"", set_tries},
-    {"wrong-room", "ROOM=CODE", "after --tries: some want into this room, which must refuse them with this code",
-     set_wrong_room},
-    {"from", "ADDRESS", "the local IPv4 address that they come from; for a server on this machine: 127.1.0.1",
+    {LOAD_ENTRY, "wrong-room", "ROOM=CODE",
+     "after --tries: some want into this room, which must refuse them with this code", set_wrong_room},
+    {BOTH, "from", "ADDRESS", "the local IPv4 address that they come from; for a server on this machine: 127.1.0.1",
      set_from},
-    {"addresses", "N", "they share so many addresses, from that one on (1)", set_addresses},
-    {"trust", "FILE", "the server's certificate as PEM, if no public authority has signed it", set_trust},
-    {"server", "PID", "the process of `testudo serve` on this machine, whose memory and CPU time are to be measured",
-     set_server},
-    {"json", "FILE", "the report as JSON too", set_json},
+    {BOTH, "addresses", "N", "they share so many addresses, from that one on (1)", set_addresses},
+    {BOTH, "trust", "FILE", "the server's certificate as PEM, if no public authority has signed it", set_trust},
+    {BOTH, "server", "PID",
+     "the process of `testudo serve` on this machine, whose memory and CPU time are to be measured", set_server},
+    {BOTH, "json", "FILE", "the report as JSON too", set_json},
 };
 
 #define OPTIONS (sizeof options / sizeof options[0])
 
-void load_options_print_help(void)
+static void print_head(enum load_kind kind)
 {
-  puts("Usage: testudo load entry https://HOST/m/ROOM [--OPTION VALUE]...\n"
-       "\n"
-       "People without sound and picture come into a meeting, as a browser would bring them: to see before an event "
-       "that a\n"
-       "server lets everybody in in time, and nobody else. The room must be open to guests, without a waiting room.\n"
-       "The answer is 0 when everybody who may come in was let in, and nobody else was.\n");
-  for (size_t i = 0; i < OPTIONS; i++) {
-    char left[40];
-    (void)snprintf(left, sizeof left, "--%s %s", options[i].name, options[i].value);
-    printf("  %-24s %s\n", left, options[i].help);
-  }
+  if (kind == LOAD_ENTRY)
+    puts("Usage: testudo load entry https://HOST/m/ROOM [--OPTION VALUE]...\n"
+         "\n"
+         "People without sound and picture come into a meeting, as a browser would bring them: to see before an event "
+         "that a\n"
+         "server lets everybody in in time, and nobody else. The room must be open to guests, without a waiting room.\n"
+         "The answer is 0 when everybody who may come in was let in, and nobody else was.\n");
+  else
+    puts("Usage: testudo load event https://HOST/m/ROOM --speakers FILE [--OPTION VALUE]...\n"
+         "\n"
+         "An event as it will be: speakers sign in, the host begins the broadcast, viewers come and watch. All of them "
+         "have\n"
+         "encrypted media for real, and what arrives is compared with what was sent: to see before an event that the "
+         "server\n"
+         "holds it. The room must be an event that is open to guests, without a waiting room; the first of the "
+         "speakers is\n"
+         "its host. Use a room of its own for it. The answer is 0 when the server holds this event.\n");
+}
+
+static void print_tries(void)
+{
   puts("\nNames for --tries:");
   for (int i = WRONG_NOTHING + 1; i < WRONG_KINDS; i++)
     if (i != WRONG_ROOM)
       printf("  %-24s %s\n", wrong_of((enum wrong_kind)i)->name, wrong_of((enum wrong_kind)i)->what);
 }
 
+void load_options_print_help(enum load_kind kind)
+{
+  print_head(kind);
+  for (size_t i = 0; i < OPTIONS; i++) {
+    char left[40];
+    (void)snprintf(left, sizeof left, "--%s %s", options[i].name, options[i].value);
+    if ((options[i].kinds & kind) != 0)
+      printf("  %-24s %s\n", left, options[i].help);
+  }
+  if (kind == LOAD_ENTRY)
+    print_tries();
+}
+
+static int fail_at(char error[OPTIONS_ERROR], enum load_kind kind, const char *what, const char *why)
+{
+  char text[OPTIONS_ERROR];
+  (void)snprintf(text, sizeof text, "%s testudo load %s --help", why, kind == LOAD_ENTRY ? "entry" : "event");
+  return fail(error, what, text);
+}
+
 static int set_option(struct load_options *o, const char *name, const char *value, char error[OPTIONS_ERROR])
 {
   for (size_t i = 0; i < OPTIONS; i++)
-    if (strcmp(name, options[i].name) == 0) {
+    if ((options[i].kinds & o->kind) != 0 && strcmp(name, options[i].name) == 0) {
       if (value == NULL)
         return fail(error, name, "its value is missing.");
-      return options[i].set(o, value) ? 0 : fail(error, name, "this value is not possible. testudo load entry --help");
+      return options[i].set(o, value) ? 0 : fail_at(error, o->kind, name, "this value is not possible.");
     }
-  return fail(error, name, "there is no such option. testudo load entry --help");
+  return fail_at(error, o->kind, name, "there is no such option.");
 }
 
-static void set_defaults(struct load_options *o)
+static void set_defaults(struct load_options *o, enum load_kind kind)
 {
-  *o = (struct load_options){.people = 100,
+  *o = (struct load_options){.kind = kind,
+                             .pictures = 1,
+                             .frames = 30,
+                             .parts = 2,
+                             .verify_every = 16,
+                             .people = 100,
                              .waves = 1,
                              .at_once = OPTIONS_PEOPLE,
                              .over_s = 10,
@@ -251,10 +325,10 @@ static void set_defaults(struct load_options *o)
     o->wrong[i] = true;
 }
 
-int load_options_parse(struct load_options *o, int argc, char **argv, char error[OPTIONS_ERROR])
+int load_options_parse(struct load_options *o, enum load_kind kind, int argc, char **argv, char error[OPTIONS_ERROR])
 {
   int err = 0;
-  set_defaults(o);
+  set_defaults(o, kind);
   for (int i = 0; i < argc; i++)
     if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
       return ERR_CLOSED;
@@ -266,7 +340,9 @@ int load_options_parse(struct load_options *o, int argc, char **argv, char error
       err = fail(error, given, "this is not the address of a room (https://HOST/m/ROOM).");
   }
   if (err == 0 && o->target.room[0] == '\0')
-    err = fail(error, "testudo load entry", "the address of the room is missing.");
+    err = fail_at(error, kind, "testudo load", "the address of the room is missing.");
+  if (err == 0 && kind == LOAD_EVENT && o->speakers == NULL)
+    err = fail_at(error, kind, "--speakers", "an event needs somebody who speaks.");
   return err;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The command line of `testudo load entry`. */
+/* The command lines of `testudo load entry` and `testudo load event`. */
 #ifndef TESTUDO_LOAD_OPTIONS_H
 #define TESTUDO_LOAD_OPTIONS_H
 
@@ -12,7 +12,10 @@
 #define OPTIONS_ERROR 256
 #define OPTIONS_PEOPLE 100000
 
+enum load_kind { LOAD_ENTRY = 1, LOAD_EVENT = 2 }; /* bits */
+
 struct load_options {
+  enum load_kind kind;
   struct entrant_target target; /* but for the randomness */
   char name[256];               /* of the server: looked up, and in its certificate */
   uint16_t port;
@@ -24,12 +27,16 @@ struct load_options {
   unsigned addresses;                /* from `from` on, one after the other */
   const char *trust, *json;          /* files; NULL: none */
   pid_t server;                      /* 0: not watched */
+  const char *speakers;              /* of an event: the file that names them */
+  unsigned pictures;                 /* that each viewer sees */
+  unsigned frames, parts;            /* pictures a second that a speaker sends; packets of each */
+  unsigned verify_every;             /* one packet of so many is opened and compared */
 };
 
 /* ERR_MALFORMED with a sentence that says what to do. ERR_CLOSED: --help was asked for. */
-int load_options_parse(struct load_options *o, int argc, char **argv, char error[OPTIONS_ERROR]);
+int load_options_parse(struct load_options *o, enum load_kind kind, int argc, char **argv, char error[OPTIONS_ERROR]);
 
-void load_options_print_help(void);
+void load_options_print_help(enum load_kind kind);
 
 /* The i-th address that people come from; family 0 if the system chooses. */
 struct net_addr load_options_from(const struct load_options *o, unsigned i);

@@ -16,12 +16,14 @@ static void print_times(FILE *out, const char *what, const struct tally_times *t
 
 static void print_all_times(const struct tally *t, FILE *out)
 {
-  static const char *const steps[STEPS] = {
-      [STEP_SESSION] = "  TLS and session", [STEP_ROOM] = "  looking at the room", [STEP_ENTRY] = "  entry",
-      [STEP_SOCKET] = "  TLS and socket",   [STEP_HELLO] = "  the server's hello", [STEP_WELCOME] = "  welcome"};
+  static const char *const steps[STEPS] = {[STEP_SESSION] = "  TLS and session",  [STEP_SIGN_IN] = "  sign-in",
+                                           [STEP_ROOM] = "  looking at the room", [STEP_ENTRY] = "  entry",
+                                           [STEP_SOCKET] = "  TLS and socket",    [STEP_HELLO] = "  the server's hello",
+                                           [STEP_WELCOME] = "  welcome"};
   print_times(out, "from the wish to the welcome", &t->join);
   for (int i = STEP_SESSION; i < STEP_IN; i++)
-    print_times(out, steps[i], &t->step[i]);
+    if (i != STEP_SIGN_IN) /* few sign in */
+      print_times(out, steps[i], &t->step[i]);
 }
 
 static void print_reasons(const struct tally *t, FILE *out)

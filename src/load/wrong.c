@@ -40,6 +40,7 @@ int wrong_find(struct span name, enum wrong_kind *kind)
 
 const char *step_name(enum step step)
 {
-  static const char *const names[STEPS] = {"nothing", "session", "room", "entry", "socket", "hello", "welcome", "in"};
+  static const char *const names[STEPS] = {"nothing", "session", "sign-in", "room", "entry",
+                                           "socket",  "hello",   "welcome", "in"};
   return names[step];
 }

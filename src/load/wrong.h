@@ -10,6 +10,7 @@
 enum step {
   STEP_ABSENT,  /* not begun, or over */
   STEP_SESSION, /* POST /api/v1/session */
+  STEP_SIGN_IN, /* POST /api/v1/session/password, of who has an account */
   STEP_ROOM,    /* GET /api/v1/rooms/R */
   STEP_ENTRY,   /* POST /api/v1/rooms/R/entry */
   STEP_SOCKET,  /* the upgrade */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // `testudo load entry` against a server of a test or benchmark.
 import { spawn } from 'node:child_process';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { PASSWORD, invited } from './accounts.mjs';
 import { noteLeftover } from './leftovers.mjs';
 import { BUILD } from './server.mjs';
 
@@ -18,10 +19,37 @@ export async function openEvent(browser, policy = {}) {
  */
 export async function loadEntry(server, room, options) {
   const { people, from = '127.1.0.1', addresses = people, args = [], show = false } = options;
+  return run(server, room, 'entry', ['--people', people, '--from', from, '--addresses', addresses, ...args], show);
+}
+
+/**
+ * Invites `n` speakers of a room, of whom the first is the account of `owner`; resolves to the file that names them for
+ * `testudo load event`.
+ */
+export async function nameSpeakers(server, owner, room, n) {
+  const emails = [(await owner.ask('GET', '/api/v1/me')).email];
+  for (let i = 1; i < n; i++) {
+    const email = `speaker${i}@school.example`;
+    await invited(owner, email, `Speaker Number ${i}`);
+    await owner.ask('PUT', `/api/v1/rooms/${room}/members/${email}`, { role: 'speaker' }, 204);
+    emails.push(email);
+  }
+  const file = path.join(server.data, `speakers-${room}.txt`);
+  await writeFile(file, emails.map((email) => `${email} ${PASSWORD}\n`).join(''), { mode: 0o600 });
+  return file;
+}
+
+/** Speakers and viewers with media, as loadEntry. */
+export async function loadEvent(server, room, options) {
+  const { speakers, viewers, from = '127.1.0.1', addresses = viewers, args = [], show = false } = options;
+  const given = ['--speakers', speakers, '--viewers', viewers, '--from', from, '--addresses', addresses, ...args];
+  return run(server, room, 'event', given, show);
+}
+
+async function run(server, room, what, args, show) {
   const json = path.join(server.data, `load-${Math.random()}.json`);
-  const given = ['--people', people, '--from', from, '--addresses', addresses, '--server', server.pid, '--json', json,
-    '--trust', path.join(server.data, 'certificate.pem'), ...args];
-  const words = ['load', 'entry', `${server.origin}/m/${room}`, ...given.map(String)];
+  const given = [...args, '--server', server.pid, '--json', json, '--trust', path.join(server.data, 'certificate.pem')];
+  const words = ['load', what, `${server.origin}/m/${room}`, ...given.map(String)];
   const child = spawn(path.join(BUILD, 'src/cli/testudo'), words, { stdio: ['ignore', 'pipe', 'pipe'] });
   const forget = noteLeftover(() => child.kill('SIGKILL'));
   let output = '';

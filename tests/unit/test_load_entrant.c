@@ -41,7 +41,7 @@ static int tear_down(void **state)
 
 static void begin(struct fixture *f, enum wrong_kind wrong)
 {
-  assert_int_equal(entrant_begin(&f->e, &target, wrong, 17, f->now_us), 0);
+  assert_int_equal(entrant_begin(&f->e, &target, NULL, wrong, 17, f->now_us), 0);
 }
 
 /* Takes what was sent, as the loop does. */

@@ -369,7 +369,7 @@ static int parse(struct load_options *o, const char *address, const char *name, 
   (void)snprintf(a, sizeof a, "%s", address);
   (void)snprintf(n, sizeof n, "%s", name);
   (void)snprintf(v, sizeof v, "%s", value);
-  return load_options_parse(o, name[0] == '\0' ? 1 : 3, argv, error);
+  return load_options_parse(o, LOAD_ENTRY, name[0] == '\0' ? 1 : 3, argv, error);
 }
 
 static void test_options_address(void **state)

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+
+#include "load/crowd_internal.h"
+
+#define SPEAKERS_WITHIN_US 15000000u /* their media, from when the last of them is in */
+#define BROADCAST_US 1000000u        /* from its beginning to the first viewer */
+#define STEP_US 100000u
+
+static unsigned speakers_in(const struct crowd *c)
+{
+  unsigned n = 0;
+  for (size_t i = 0; i < c->speakers.n; i++)
+    n += c->seats[i].entrant.outcome == OUTCOME_IN;
+  return n;
+}
+
+static int bring_speakers(struct crowd *c)
+{
+  const unsigned n = (unsigned)c->speakers.n;
+  for (unsigned i = 0; i < n; i++)
+    c->seats[i].wanted_us = c->wave_us;
+  int err = crowd_come(c, 0, n);
+  const struct entrant *host = &c->seats[0].entrant;
+  if (err == 0 && host->outcome != OUTCOME_IN) {
+    (void)fprintf(stderr, "The host, %s, could not come in: \"%s\" at \"%s\". No viewer was brought.\n",
+                  c->speakers.account[0].email, host->code, step_name(host->step));
+    return ERR_REFUSED;
+  }
+  const uint64_t end = crowd_now_us() + SPEAKERS_WITHIN_US;
+  while (err == 0 && floor_flowing(c->floor, 0, n) < speakers_in(c) && crowd_now_us() < end)
+    err = crowd_serve_until(c, crowd_now_us() + STEP_US);
+  if (err == 0) {
+    entrant_say(&c->seats[0].entrant, "broadcast", "\"on\":true");
+    crowd_settle(c, &c->seats[0]);
+  }
+  return err == 0 ? crowd_serve_until(c, crowd_now_us() + BROADCAST_US) : err;
+}
+
+static int bring_viewers(struct crowd *c)
+{
+  const uint64_t begin = crowd_now_us();
+  for (unsigned i = (unsigned)c->speakers.n, k = 0; i < c->people; i++, k++)
+    c->seats[i].wanted_us = begin + (uint64_t)(c->options->over_s * 1e6 * k / c->options->people);
+  return crowd_come(c, 0, c->people);
+}
+
+int crowd_event(struct crowd *c, struct tally *t, struct floor_report *r)
+{
+  struct watch before, after;
+  crowd_clear(c);
+  crowd_measure(c, &before);
+  c->wave_us = c->told_us = crowd_now_us();
+  int err = bring_speakers(c);
+  if (err == 0)
+    err = bring_viewers(c);
+  if (err == 0)
+    err = crowd_serve_until(c, crowd_now_us() + (uint64_t)(c->options->stay_s * 1e6));
+  crowd_measure(c, &after);
+  if (err == 0)
+    err = crowd_count(c, t);
+  t->before = before;
+  t->after = after;
+  floor_close(c->floor, r);
+  return err == 0 ? crowd_leave(c) : err;
+}

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "load/endpoint.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+
+#include "proto/demux.h"
+#include "proto/stun.h"
+
+#define CHECK_FAST_US 200000u  /* until the first answer */
+#define CHECK_SLOW_US 4000000u /* consent (RFC 7675) */
+#define CONNECT_US 30000000u
+#define REPORT_US 1000000u
+
+int endpoint_new(struct endpoint **out, struct endpoint_world *world, uint16_t who, bool publishes, uint8_t pictures,
+                 void (*send)(void *ctx, const uint8_t *data, size_t n), void *ctx, uint64_t now_us)
+{
+  struct endpoint *e = aligned_alloc(64, (sizeof *e + 63) / 64 * 64); /* struct srtp_keys */
+  if (e == NULL)
+    return ERR_NOMEM;
+  memset(e, 0, sizeof *e);
+  e->world = world;
+  e->who = who;
+  e->publishes = publishes;
+  e->pictures = pictures;
+  e->send = send;
+  e->ctx = ctx;
+  e->begun_us = now_us;
+  e->inlets = calloc(endpoint_inlets(e), sizeof *e->inlets);
+  e->outlets = publishes ? calloc(2, sizeof *e->outlets) : NULL;
+  int err = e->inlets == NULL || (publishes && e->outlets == NULL) ? ERR_NOMEM : cert_new(&e->cert);
+  if (err != 0) {
+    endpoint_free(e);
+    return err;
+  }
+  ice_client_init(&e->ice, world->random);
+  e->ssrc = random_u32(world->random) | 1;
+  for (size_t i = 0; i < endpoint_inlets(e); i++)
+    e->inlets[i].is_video = i >= ENDPOINT_VOICES;
+  if (publishes) {
+    outlet_init(&e->outlets[0], SOURCE_MIC, &world->audio, world->rules.run, who, world->random);
+    outlet_init(&e->outlets[1], SOURCE_CAMERA, &world->video, world->rules.run, who, world->random);
+  }
+  *out = e;
+  return 0;
+}
+
+void endpoint_free(struct endpoint *e)
+{
+  if (e == NULL)
+    return;
+  dtls_free(e->dtls);
+  cert_free(e->cert);
+  srtp_keys_wipe(&e->tx);
+  srtp_keys_wipe(&e->rx);
+  for (size_t i = 0; e->inlets != NULL && i < endpoint_inlets(e); i++)
+    inlet_fini(&e->inlets[i]);
+  free(e->inlets);
+  free(e->outlets);
+  free(e);
+}
+
+static void fail(struct endpoint *e, const char *why)
+{
+  e->state = ENDPOINT_FAILED;
+  e->why = why;
+}
+
+/* --- ICE and DTLS --- */
+
+static void check(struct endpoint *e, uint64_t now_us)
+{
+  uint8_t buffer[STUN_REQUEST_MAX];
+  struct writer w = writer_of(buffer, sizeof buffer);
+  if (ice_client_check(&e->ice, true, e->world->random, &w) == 0)
+    e->send(e->ctx, buffer, w.n);
+  e->check_us = now_us + (e->state == ENDPOINT_CHECKS ? CHECK_FAST_US : CHECK_SLOW_US);
+}
+
+static void shake(struct endpoint *e, uint64_t now_us)
+{
+  const struct dtls_config config = {.cert = e->cert, .fingerprint = e->fingerprint, .send = e->send, .ctx = e->ctx};
+  if (dtls_new(&e->dtls, e->world->dtls, &config) != 0 || dtls_start(e->dtls, now_us) != 0) {
+    fail(e, "no DTLS could be begun");
+    return;
+  }
+  cert_free(e->cert); /* DTLS has its copy */
+  e->cert = NULL;
+  e->state = ENDPOINT_SHAKES;
+}
+
+static void take_stun(struct endpoint *e, struct span datagram, uint64_t now_us)
+{
+  struct stun_message m;
+  struct net_addr mapped;
+  if (stun_parse(datagram, &m) == 0 && ice_client_response(&e->ice, now_us, &m, &mapped) == 0 &&
+      e->state == ENDPOINT_CHECKS)
+    shake(e, now_us);
+}
+
+static int take_keys(struct endpoint *e)
+{
+  struct dtls_srtp_keys keys;
+  int err = dtls_take_keys(e->dtls, &keys);
+  if (err == 0)
+    err = srtp_keys_init(&e->tx, e->world->aead, keys.local_key, keys.local_salt);
+  if (err == 0)
+    err = srtp_keys_init(&e->rx, e->world->aead, keys.remote_key, keys.remote_salt);
+  sodium_memzero(&keys, sizeof keys);
+  return err;
+}
+
+static void follow_dtls(struct endpoint *e, uint64_t now_us)
+{
+  enum dtls_state state = dtls_state(e->dtls);
+  struct dtls_facts facts;
+  if (state == DTLS_FAILED || state == DTLS_CLOSED) {
+    dtls_facts(e->dtls, &facts);
+    fail(e, state == DTLS_CLOSED ? "the server has ended the media connection" : dtls_failure_text(facts.failure));
+  } else if (state == DTLS_ESTABLISHED && e->state == ENDPOINT_SHAKES) {
+    if (take_keys(e) != 0) {
+      fail(e, "no keys came out of DTLS");
+      return;
+    }
+    e->state = ENDPOINT_FLOWS;
+    e->flows_us = now_us;
+    e->report_us = now_us + e->who * 7919u % REPORT_US; /* not all in the same moment */
+  }
+}
+
+/* --- media --- */
+
+static void take_rtp(struct endpoint *e, uint8_t *data, size_t n, uint64_t arrived_us, uint64_t now_us)
+{
+  struct span s = span_of(data, n);
+  uint32_t ssrc;
+  if (span_skip(&s, 8) != 0 || span_u32(&s, &ssrc) != 0) {
+    e->world->malformed++;
+    return;
+  }
+  for (size_t i = 0; i < endpoint_inlets(e); i++)
+    if (e->inlets[i].ssrc == ssrc || (e->inlets[i].rtx_ssrc == ssrc && ssrc != 0)) {
+      inlet_take(&e->inlets[i], &e->world->rules, &e->rx, data, n, now_us, arrived_us, &e->world->sum);
+      return;
+    }
+  e->world->unknown_ssrc++;
+}
+
+void endpoint_input(struct endpoint *e, uint8_t *data, size_t n, uint64_t arrived_us, uint64_t now_us)
+{
+  switch (demux_datagram(span_of(data, n))) {
+  case DEMUX_STUN: take_stun(e, span_of(data, n), now_us); break;
+  case DEMUX_DTLS:
+    if (e->dtls != NULL && e->state != ENDPOINT_FAILED) {
+      dtls_input(e->dtls, now_us, data, n);
+      follow_dtls(e, now_us);
+    }
+    break;
+  case DEMUX_RTP:
+    if (e->state == ENDPOINT_FLOWS)
+      take_rtp(e, data, n, arrived_us, now_us);
+    break;
+  case DEMUX_RTCP:
+    if (e->state == ENDPOINT_FLOWS)
+      endpoint_take_rtcp(e, data, n, now_us);
+    break;
+  case DEMUX_OTHER: e->world->malformed++; break;
+  }
+}
+
+/* --- time --- */
+
+static void flow(struct endpoint *e, uint64_t now_us)
+{
+  for (size_t i = 0; e->outlets != NULL && i < 2; i++)
+    outlet_play(&e->outlets[i], &e->tx, now_us, e->send, e->ctx);
+  endpoint_ask(e, now_us);
+  if (e->report_us <= now_us) {
+    endpoint_report(e, now_us);
+    e->report_us = now_us + REPORT_US;
+  }
+}
+
+void endpoint_tick(struct endpoint *e, uint64_t now_us)
+{
+  if (e->state == ENDPOINT_NEW || e->state == ENDPOINT_FAILED)
+    return;
+  if (e->state != ENDPOINT_FLOWS && now_us > e->begun_us + CONNECT_US) {
+    fail(e, e->state == ENDPOINT_CHECKS ? "no answer to ICE checks" : "DTLS did not come to an end in time");
+    return;
+  }
+  if (e->check_us <= now_us)
+    check(e, now_us);
+  if (e->dtls != NULL && dtls_next_us(e->dtls) <= now_us) {
+    dtls_tick(e->dtls, now_us);
+    follow_dtls(e, now_us);
+  }
+  if (e->state == ENDPOINT_FLOWS)
+    flow(e, now_us);
+}
+
+static uint64_t sooner(uint64_t a, uint64_t b)
+{
+  return a < b ? a : b;
+}
+
+uint64_t endpoint_next_us(const struct endpoint *e)
+{
+  if (e->state == ENDPOINT_NEW || e->state == ENDPOINT_FAILED)
+    return ENDPOINT_NEVER;
+  uint64_t next = sooner(e->check_us, e->dtls == NULL ? ENDPOINT_NEVER : dtls_next_us(e->dtls));
+  if (e->state != ENDPOINT_FLOWS)
+    return next;
+  for (size_t i = 0; e->outlets != NULL && i < 2; i++)
+    next = sooner(next, e->outlets[i].next_us);
+  for (size_t i = 0; i < endpoint_inlets(e); i++)
+    if (e->inlets[i].missing != NULL)
+      next = sooner(next, nack_next_us(e->inlets[i].missing));
+  return sooner(next, e->report_us);
+}
+
+void endpoint_close(struct endpoint *e, uint64_t now_us)
+{
+  for (size_t i = 0; i < endpoint_inlets(e); i++)
+    inlet_close(&e->inlets[i], now_us, &e->world->sum);
+  if (e->dtls != NULL && e->state != ENDPOINT_FAILED)
+    dtls_close(e->dtls, now_us);
+  e->state = ENDPOINT_FAILED;
+  e->why = "left";
+}

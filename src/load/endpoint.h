@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The media connection of one person of the load tool: what a browser's RTCPeerConnection does, for real and in little
+ * memory. An offer (RFC 8829) of what the person sends and receives, ICE as the controlling side, DTLS with
+ * post-quantum keys, SRTP; RTCP with receiver reports, NACK, PLI. Sans-I/O: datagrams, answers and the time go in,
+ * datagrams come out by a callback. Times are Unix times in microseconds. */
+#ifndef TESTUDO_LOAD_ENDPOINT_H
+#define TESTUDO_LOAD_ENDPOINT_H
+
+#include "load/inlet.h"
+#include "load/outlet.h"
+#include "proto/dtls.h"
+#include "proto/ice_client.h"
+
+#define ENDPOINT_VOICES LIMIT_HEARD_VOICES
+#define ENDPOINT_OFFER_BYTES (48 * 1024) /* enough for an offer */
+#define ENDPOINT_REPORTERS 4             /* SSRCs that a server reports with */
+#define ENDPOINT_NEVER UINT64_MAX
+
+/* The same for all. */
+struct endpoint_world {
+  const struct random *random;
+  const struct aead_backend *aead;
+  const struct dtls_context *dtls; /* DTLS_CLIENT */
+  struct inlet_rules rules;
+  struct outlet_shape audio, video; /* of what is published */
+  struct inlet_sum sum;
+  uint64_t unknown_ssrc, malformed;
+};
+
+enum endpoint_state {
+  ENDPOINT_NEW,    /* no answer yet */
+  ENDPOINT_CHECKS, /* ICE */
+  ENDPOINT_SHAKES, /* DTLS */
+  ENDPOINT_FLOWS,  /* SRTP */
+  ENDPOINT_FAILED, /* for good: `why` says it */
+};
+
+struct endpoint {
+  struct endpoint_world *world;
+  void (*send)(void *ctx, const uint8_t *data, size_t n);
+  void *ctx;
+  enum endpoint_state state;
+  const char *why;
+  uint16_t who;
+  uint8_t pictures; /* slots for video */
+  bool publishes;
+  struct net_addr server; /* the first candidate of the answer that is UDP */
+  struct ice_client ice;
+  struct cert *cert;
+  struct dtls *dtls;
+  uint8_t fingerprint[CERT_FINGERPRINT]; /* the server's */
+  struct srtp_keys tx, rx;
+  uint32_t srtcp_index, ssrc;
+  struct srtcp_rx rtcp_rx[ENDPOINT_REPORTERS];
+  uint8_t reporters, fails;
+  struct outlet *outlets; /* microphone and camera; NULL: it publishes nothing */
+  struct inlet *inlets;   /* voices, then pictures */
+  uint64_t check_us, report_us, begun_us, flows_us, next_key_us;
+};
+
+/* `send` is called from within the calls below. ERR_NOMEM, ERR_CRYPTO. */
+int endpoint_new(struct endpoint **e, struct endpoint_world *world, uint16_t who, bool publishes, uint8_t pictures,
+                 void (*send)(void *ctx, const uint8_t *data, size_t n), void *ctx, uint64_t now_us);
+void endpoint_free(struct endpoint *e);
+
+static inline size_t endpoint_inlets(const struct endpoint *e)
+{
+  return ENDPOINT_VOICES + (size_t)e->pictures;
+}
+
+/* Writes the offer. Its mids are the sections' numbers from 0: microphone and camera, if it publishes, then voices,
+ * then pictures. */
+void endpoint_offer(const struct endpoint *e, struct writer *w);
+
+/* Of the mid of a slot its inlet; NULL: no slot. */
+struct inlet *endpoint_inlet(struct endpoint *e, unsigned mid);
+
+/* The server's answer. `family`: of the candidates that can be reached. ERR_MALFORMED: it does not fit the offer.
+ * ERR_NOT_FOUND: no candidate of that family. */
+int endpoint_answer(struct endpoint *e, struct span sdp, uint8_t family, uint64_t now_us);
+
+/* A datagram, changed in place; when it had arrived. */
+void endpoint_input(struct endpoint *e, uint8_t *data, size_t n, uint64_t arrived_us, uint64_t now_us);
+
+void endpoint_tick(struct endpoint *e, uint64_t now_us);
+
+/* When endpoint_tick is due: media of a publisher included. */
+uint64_t endpoint_next_us(const struct endpoint *e);
+
+/* Says good-bye, and counts what was still open. */
+void endpoint_close(struct endpoint *e, uint64_t now_us);
+
+/* endpoint_rtcp.c */
+void endpoint_take_rtcp(struct endpoint *e, uint8_t *data, size_t n, uint64_t now_us);
+void endpoint_report(struct endpoint *e, uint64_t now_us);
+void endpoint_ask(struct endpoint *e, uint64_t now_us); /* for what is missing, and for key frames */
+
+#endif

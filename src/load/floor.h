@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The media of all people of a run: each has a media connection and a UDP socket of its own. What they say to the
+ * server about it goes by their signalling (entrant_say). Sockets and clock are here; the rest is in endpoint.h. */
+#ifndef TESTUDO_LOAD_FLOOR_H
+#define TESTUDO_LOAD_FLOOR_H
+
+#include "load/endpoint.h"
+#include "load/entrant.h"
+#include "load/options.h"
+
+#define FLOOR_SECONDS 3600 /* of a run that are told one by one */
+#define FLOOR_REASONS 16
+
+/* One second of a run. */
+struct floor_second {
+  unsigned flowing; /* people whose media flows */
+  uint64_t packets, bytes, asked, stills;
+  uint64_t p99_us;
+};
+
+struct floor_report {
+  unsigned wanted, flowing; /* people who were to have media; who had it at the end */
+  struct {
+    const char *why;
+    unsigned n;
+  } failed[FLOOR_REASONS];
+  struct delay connect,
+      picture;                /* from the welcome to flowing media; from the wish to come to the first whole picture */
+  unsigned without_picture;   /* viewers who never saw one although there was one */
+  uint64_t sent, keys, again; /* packets, key frames and repetitions by publishers */
+  struct inlet_sum sum;
+  uint64_t unknown_ssrc, malformed;
+  size_t seconds;
+  struct floor_second second[FLOOR_SECONDS];
+};
+
+struct floor;
+
+/* `people` seats, of which the first `publishers` publish. ERR_NOMEM, ERR_CRYPTO. */
+int floor_new(struct floor **f, const struct load_options *o, unsigned people, unsigned publishers);
+void floor_free(struct floor *f);
+
+/* Person i wants to come now, from this address. */
+void floor_wish(struct floor *f, unsigned i, const struct net_addr *from);
+
+/* What person i has heard by signalling; it may answer. */
+void floor_heard(struct floor *f, unsigned i, struct entrant *e, const char *type, const struct json_t *message);
+
+/* Reads what has come and sends what is due; to be called about every millisecond. */
+void floor_serve(struct floor *f);
+
+unsigned floor_flowing(const struct floor *f, unsigned first, unsigned end);
+
+/* For the line of progress: since the last call. */
+void floor_tell(struct floor *f, char *text, size_t size);
+
+/* Closes all media, and counts. */
+void floor_close(struct floor *f, struct floor_report *r);
+
+#endif

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "load/verdict.h"
+
+#include <jansson.h>
+
+static double lost_share(const struct inlet_sum *s)
+{
+  uint64_t all = s->packets + s->again + s->lost;
+  return all == 0 ? 0 : (double)s->lost / (double)all;
+}
+
+struct verdict verdict_of(const struct tally *t, const struct floor_report *r)
+{
+  const struct inlet_sum *s = &r->sum;
+  const struct {
+    bool wrong;
+    const char *what;
+  } looked_at[] = {
+      {s->foreign > 0, "media arrived that nobody of this event had sent, or that was changed on the way"},
+      {s->wrong_key > 0, "media arrived that could not be decrypted"},
+      {!tally_is_good(t), "not everybody who may come in was let in"},
+      {r->flowing < r->wanted, "not everybody who came in got a media connection"},
+      {s->packets == 0, "no media arrived at all"},
+      {r->without_picture > 0, "some viewers never saw a picture"},
+      {s->stills > 0, "pictures stood still for a second or longer"},
+      {lost_share(s) > VERDICT_LOST, "more than one packet of a thousand never arrived"},
+      {delay_percentile(&s->video, 0.99) > VERDICT_P99_US || delay_percentile(&s->audio, 0.99) > VERDICT_P99_US,
+       "one packet of a hundred was later than 150 ms"},
+  };
+  for (size_t i = 0; i < sizeof looked_at / sizeof looked_at[0]; i++)
+    if (looked_at[i].wrong)
+      return (struct verdict){.first = looked_at[i].what};
+  return (struct verdict){.holds = true};
+}
+
+/* --- in words --- */
+
+static void print_delay(FILE *out, const char *what, const struct delay *d)
+{
+  if (d->n > 0)
+    fprintf(out, "  %-28s median %8.1f ms  95 %% %8.1f ms  99 %% %8.1f ms  longest %8.1f ms\n", what,
+            (double)delay_percentile(d, 0.5) / 1000, (double)delay_percentile(d, 0.95) / 1000,
+            (double)delay_percentile(d, 0.99) / 1000, (double)delay_percentile(d, 1) / 1000);
+}
+
+/* When it went wrong first, and with how many. */
+static void print_first_still(const struct floor_report *r, FILE *out)
+{
+  for (size_t i = 0; i < r->seconds; i++)
+    if (r->second[i].stills > 0) {
+      fprintf(out, "  the first picture stood still in second %zu of the media, with %u people\n", i + 1,
+              r->second[i].flowing);
+      return;
+    }
+}
+
+static void print_media(const struct floor_report *r, FILE *out)
+{
+  const struct inlet_sum *s = &r->sum;
+  fprintf(out, "Media of %u people; it flowed for %u at the end\n", r->wanted, r->flowing);
+  for (size_t i = 0; i < FLOOR_REASONS && r->failed[i].why != NULL; i++)
+    fprintf(out, "  WRONG %6u  %s\n", r->failed[i].n, r->failed[i].why);
+  print_delay(out, "from welcome to flowing media", &r->connect);
+  print_delay(out, "from the wish to a picture", &r->picture);
+  print_delay(out, "on the way: sound", &s->audio);
+  print_delay(out, "on the way: picture", &s->video);
+  fprintf(out,
+          "  %llu packets sent by speakers (%llu key frames, %llu again); %llu arrived at people, %llu decrypted and "
+          "compared\n",
+          (unsigned long long)r->sent, (unsigned long long)r->keys, (unsigned long long)r->again,
+          (unsigned long long)s->packets, (unsigned long long)s->verified);
+  fprintf(out, "  lost %llu (%.4f %%); asked for again %llu, came again %llu\n", (unsigned long long)s->lost,
+          100 * lost_share(s), (unsigned long long)s->asked, (unsigned long long)s->again);
+  fprintf(out, "  pictures that stood still %llu (%.1f s in all); viewers who never saw one %u\n",
+          (unsigned long long)s->stills, (double)s->still_us / 1e6, r->without_picture);
+  fprintf(out, "  not to be decrypted %llu, not of this event or changed %llu, repeated by somebody %llu\n",
+          (unsigned long long)s->wrong_key, (unsigned long long)s->foreign, (unsigned long long)s->replayed);
+  print_first_still(r, out);
+}
+
+void verdict_print(const struct tally *t, const struct floor_report *r, FILE *out)
+{
+  struct verdict v = verdict_of(t, r);
+  tally_print(t, out);
+  print_media(r, out);
+  if (v.holds)
+    fprintf(out, "\nThis server holds this event.\n");
+  else
+    fprintf(out, "\nThis server does NOT hold this event: %s.\n", v.first);
+}
+
+/* --- as JSON --- */
+
+static json_t *delay_json(const struct delay *d)
+{
+  return json_pack("{sI sf sf sf sf}", "n", (json_int_t)d->n, "median_ms", (double)delay_percentile(d, 0.5) / 1000,
+                   "p95_ms", (double)delay_percentile(d, 0.95) / 1000, "p99_ms",
+                   (double)delay_percentile(d, 0.99) / 1000, "longest_ms", (double)delay_percentile(d, 1) / 1000);
+}
+
+static json_t *failed_json(const struct floor_report *r)
+{
+  json_t *list = json_array();
+  for (size_t i = 0; i < FLOOR_REASONS && r->failed[i].why != NULL; i++)
+    (void)json_array_append_new(list, json_pack("{ss si}", "why", r->failed[i].why, "people", (int)r->failed[i].n));
+  return list;
+}
+
+static json_t *seconds_json(const struct floor_report *r)
+{
+  json_t *list = json_array();
+  for (size_t i = 0; i < r->seconds; i++) {
+    const struct floor_second *s = &r->second[i];
+    (void)json_array_append_new(list, json_pack("{si sI sI sI sI sf}", "flowing", (int)s->flowing, "packets",
+                                                (json_int_t)s->packets, "bytes", (json_int_t)s->bytes, "asked",
+                                                (json_int_t)s->asked, "stills", (json_int_t)s->stills, "p99_ms",
+                                                (double)s->p99_us / 1000));
+  }
+  return list;
+}
+
+json_t *verdict_json(const struct floor_report *r)
+{
+  const struct inlet_sum *s = &r->sum;
+  return json_pack("{si si so so so so so si sI sI sI sI sI sI sI sI sI sI sI sf so}", "wanted", (int)r->wanted,
+                   "flowing", (int)r->flowing, "failed", failed_json(r), "connect", delay_json(&r->connect), "picture",
+                   delay_json(&r->picture), "audio_delay", delay_json(&s->audio), "video_delay", delay_json(&s->video),
+                   "without_picture", (int)r->without_picture, "sent", (json_int_t)r->sent, "key_frames",
+                   (json_int_t)r->keys, "packets", (json_int_t)s->packets, "bytes", (json_int_t)s->bytes, "verified",
+                   (json_int_t)s->verified, "lost", (json_int_t)s->lost, "asked", (json_int_t)s->asked, "again",
+                   (json_int_t)s->again, "stills", (json_int_t)s->stills, "wrong_key", (json_int_t)s->wrong_key,
+                   "foreign", (json_int_t)s->foreign, "still_s", (double)s->still_us / 1e6, "seconds", seconds_json(r));
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What an event came to: whether the server holds it, or what broke first, in plain words and as JSON. */
+#ifndef TESTUDO_LOAD_VERDICT_H
+#define TESTUDO_LOAD_VERDICT_H
+
+#include <stdio.h>
+
+#include "load/floor.h"
+#include "load/tally.h"
+
+/* What people would notice: more than so much of it, and the event is not held. */
+#define VERDICT_LOST 0.001    /* share of the packets that never came */
+#define VERDICT_P99_US 150000 /* one packet of a hundred later than this */
+
+struct verdict {
+  bool holds;
+  const char *first; /* what is wrong, the worst first; NULL: nothing */
+};
+
+struct verdict verdict_of(const struct tally *t, const struct floor_report *r);
+
+void verdict_print(const struct tally *t, const struct floor_report *r, FILE *out);
+
+struct json_t *verdict_json(const struct floor_report *r);
+
+#endif

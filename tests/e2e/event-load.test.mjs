@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+// A small event, played by `testudo load event` with real media: everybody gets in, everybody gets the speakers' pictures
+// and voices, decrypted and compared byte by byte. (A12; how many a machine holds is measured in bench/load-event.mjs.)
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { firstAdministrator } from '../lib/accounts.mjs';
+import { loadEvent, nameSpeakers, openEvent } from '../lib/load.mjs';
+import { startServer } from '../lib/server.mjs';
+
+const VIEWERS = 200;
+const SPEAKERS = 5;
+
+let server, owner;
+before(async () => {
+  server = await startServer();
+  owner = await firstAdministrator(server);
+});
+after(() => server?.stop());
+
+test(`${VIEWERS} viewers and ${SPEAKERS} speakers`, { timeout: 120_000 }, async () => {
+  const room = await openEvent(owner);
+  const speakers = await nameSpeakers(server, owner, room, SPEAKERS);
+  // Half of a browser's rate: this machine may have other things to do.
+  const args = ['--pictures', 2, '--frames', 15, '--packets', 1, '--verify', 1, '--over', 8, '--stay', 6, '--patience', 60];
+  const { report, output } = await loadEvent(server, room, { speakers, viewers: VIEWERS, args });
+  assert.ok(report !== null, output);
+  const { people, media } = report;
+  assert.equal(people.in, VIEWERS + SPEAKERS, output);
+  assert.equal(media.flowing, VIEWERS + SPEAKERS, output);
+  assert.equal(media.without_picture, 0, output);
+  assert.equal(media.foreign + media.wrong_key, 0, output);
+  assert.ok(media.verified > VIEWERS * 100, output);
+  // What a busy machine drops of a burst comes again or is counted.
+  assert.ok(media.lost < media.packets / 100, output);
+  // A crowd's wish for a key frame is one wish.
+  assert.ok(media.key_frames < SPEAKERS * 60, output);
+});
+
+test('who speaks and is not let in: it says so, and brings nobody', async () => {
+  const room = await openEvent(owner);
+  const speakers = path.join(server.data, 'strangers.txt');
+  await writeFile(speakers, 'nobody@school.example not the right words\n');
+  const { code, output } = await loadEvent(server, room, { speakers, viewers: 1 });
+  assert.equal(code, 1);
+  assert.match(output, /The host, nobody@school\.example, could not come in: "wrong_password"/);
+});
+
+test('a file that names nobody, or breaks the form: line and mend', async () => {
+  const room = await openEvent(owner);
+  const speakers = path.join(server.data, 'broken.txt');
+  await writeFile(speakers, '# who speaks\nonly-an-address@school.example\n');
+  const { code, output } = await loadEvent(server, room, { speakers, viewers: 1 });
+  assert.equal(code, 2);
+  assert.match(output, /broken\.txt, line 2: this is not "EMAIL PASSWORD"/);
+});
