@@ -36,7 +36,8 @@ static bool note(struct inlet *in, uint64_t index, uint64_t now_us)
     in->highest = index;
     return true;
   }
-  return in->missing != NULL && nack_arrived(in->missing, index);
+  uint32_t rtt_us;
+  return in->missing != NULL && nack_arrived(in->missing, index, now_us, &rtt_us);
 }
 
 size_t inlet_missing(struct inlet *in, uint64_t now_us, uint32_t rtt_us, uint16_t sequences[LIMIT_NACK_PENDING],
