@@ -15,14 +15,20 @@
 
 /* --- walking --- */
 
-static int strip_padding(struct span *body)
+/* Browsers fill the last word of transport-wide feedback in this way, with 1 to 3 bytes, and may send more behind it. */
+static bool is_transport_cc(const struct rtcp_packet *p)
 {
-  if (body->n == 0)
+  return p->type == RTCP_RTPFB && p->count == RTCP_RTPFB_TRANSPORT_CC;
+}
+
+static int strip_padding(struct rtcp_packet *p, bool is_last)
+{
+  if (p->body.n == 0 || (!is_last && !is_transport_cc(p)))
     return ERR_MALFORMED;
-  uint8_t n = body->p[body->n - 1];
-  if (n == 0 || n % 4 != 0 || n > body->n)
+  uint8_t n = p->body.p[p->body.n - 1];
+  if (n == 0 || n > p->body.n || (n % 4 != 0 && !is_transport_cc(p)))
     return ERR_MALFORMED;
-  body->n -= n;
+  p->body.n -= n;
   return 0;
 }
 
@@ -38,7 +44,7 @@ int rtcp_next(struct span *compound, struct rtcp_packet *p)
   p->count = first & COUNT_BITS;
   if (span_take(&s, 4u * (size_t)words, &p->body) != 0)
     return ERR_TRUNCATED;
-  if ((first & PADDING_BIT) != 0 && (s.n > 0 || strip_padding(&p->body) != 0))
+  if ((first & PADDING_BIT) != 0 && strip_padding(p, s.n == 0) != 0)
     return ERR_MALFORMED;
   *compound = s;
   return 0;

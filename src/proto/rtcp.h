@@ -36,11 +36,12 @@ enum rtcp_psfb { RTCP_PSFB_PLI = 1, RTCP_PSFB_FIR = 4, RTCP_PSFB_APPLICATION = 1
 struct rtcp_packet {
   uint8_t type;     /* enum rtcp_type, or one that we don't know */
   uint8_t count;    /* 0..31: report count, chunk count or feedback kind */
-  struct span body; /* behind the four bytes of header, without padding; a multiple of 4 bytes */
+  struct span body; /* behind the four bytes of header, without padding */
 };
 
 /* Takes the next packet of a compound one. ERR_TRUNCATED, ERR_MALFORMED (version; padding that is not in the last
- * packet, is longer than the body or no multiple of 4). */
+ * packet, is longer than the body or no multiple of 4: the first and the last of these are allowed to transport-wide
+ * feedback, which browsers write so). */
 int rtcp_next(struct span *compound, struct rtcp_packet *p);
 
 /* 0 if the whole datagram is a row of at least one packet, so that nothing of a broken one is acted on. Errors as
