@@ -49,6 +49,7 @@ struct media_counters {
   uint64_t flood_dropped;                /* what a peer sent beyond its budget */
   uint64_t offers, offers_refused, handshakes, handshakes_failed, peers_expired, limit_reached;
   uint64_t candidates_ignored;
+  uint64_t arrivals_told; /* messages of transport-wide feedback to senders */
 };
 
 struct media;

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "media/peer.h"
 #include "media/room.h"
+#include "media/upstream.h"
 
 #define TRACK_NAME 24  /* "s39", and whatever else an index could be */
 #define RTCP_SENDERS 4 /* SSRCs that report to us, beyond one for each section */
@@ -302,6 +303,8 @@ static int apply(struct peer *p, const struct ipc_offer *o, const struct sdp_off
     err = keep_offer(p, offer);
   if (err == 0)
     err = set_sources(p, o, offer);
+  if (err == 0)
+    err = upstream_follow_offer(p);
   if (err == 0)
     err = send_answer(p, o);
   return err;

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "media/feedback.h"
 #include "media/room.h"
+#include "media/upstream.h"
 
 #define FIRST_RTT_US 100000u /* until a report tells */
 
@@ -106,6 +107,7 @@ void peer_free(struct peer *p)
     room_leave(p->room, p);
   leave_tables(p);
   wheel_cancel(&m->wheel, &p->timer);
+  upstream_free(p->upstream);
   dtls_free(p->dtls);
   cert_free(p->cert);
   srtp_keys_wipe(&p->tx);

@@ -88,6 +88,7 @@ struct peer {
   struct srtcp_rx *rtcp_rx; /* one for each SSRC that has sent us reports */
   uint8_t rtcp_rx_count, rtcp_rx_capacity;
   uint32_t srtcp_index; /* the next to send */
+  struct upstream *upstream; /* NULL: it sends nothing that we tell it the arrival of */
   uint32_t rtt_us;
   bool rtt_reported; /* by a report of its own; else it is a guess */
   struct ingress ingress;

@@ -6,6 +6,7 @@
 #include "media/feedback.h"
 #include "media/peer.h"
 #include "media/source.h"
+#include "media/upstream.h"
 #include "proto/demux.h"
 #include "proto/stun.h"
 
@@ -122,6 +123,7 @@ static bool open_packet(struct peer *p, struct srtp_rx_stream *rx, uint8_t *data
     count_srtp_error(c, err);
     return false;
   }
+  upstream_received(p, packet, n);
   if (*cryptex && !p->cryptex_in) {
     p->cryptex_in = true;
     peer_report_security(p, IPC_MEDIA_CONNECTED, NULL);

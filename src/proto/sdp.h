@@ -112,6 +112,7 @@ enum sdp_codec_id { SDP_OPUS, SDP_VP8, SDP_H264 };
 enum sdp_extension {
   SDP_EXT_MID,         /* RFC 9143, section 15 */
   SDP_EXT_AUDIO_LEVEL, /* RFC 6464; only when cryptex hides it (T6) */
+  SDP_EXT_TRANSPORT,   /* transport-wide sequence numbers (proto/twcc.h); only where feedback about them is offered */
   SDP_EXTENSIONS
 };
 
@@ -120,7 +121,7 @@ struct sdp_codec {
   enum sdp_codec_id id;
   uint8_t payload_type;
   uint8_t rtx_payload_type;  /* RFC 4588; 0: none was offered */
-  bool nack, pli;            /* a=rtcp-fb of the offer */
+  bool nack, pli, transport; /* a=rtcp-fb of the offer; transport: transport-cc */
   bool level_asymmetry;      /* H.264 only, as the next */
   uint32_t profile_level_id; /* 24 bits, constrained baseline: 0x42e01f */
 };

@@ -111,7 +111,8 @@ static void put_format(const struct sdp_codec *codec, enum sdp_direction directi
             codec->level_asymmetry ? "level-asymmetry-allowed=1;" : "", codec->profile_level_id);
 }
 
-static void put_codec(const struct sdp_codec *codec, bool rtx, enum sdp_direction direction, struct writer *w)
+static void put_codec(const struct sdp_codec *codec, bool rtx, bool transport, enum sdp_direction direction,
+                      struct writer *w)
 {
   put_fmt(w, "a=rtpmap:%u %s\r\n", codec->payload_type, sdp_format_names[codec->id]);
   put_format(codec, direction, w);
@@ -119,6 +120,8 @@ static void put_codec(const struct sdp_codec *codec, bool rtx, enum sdp_directio
     put_fmt(w, "a=rtcp-fb:%u nack\r\n", codec->payload_type);
   if (codec->pli)
     put_fmt(w, "a=rtcp-fb:%u nack pli\r\n", codec->payload_type);
+  if (transport)
+    put_fmt(w, "a=rtcp-fb:%u transport-cc\r\n", codec->payload_type);
   if (rtx) {
     put_fmt(w, "a=rtpmap:%u %s\r\n", codec->rtx_payload_type, sdp_format_names[SDP_FORMAT_RTX]);
     put_fmt(w, "a=fmtp:%u apt=%u\r\n", codec->rtx_payload_type, codec->payload_type);
@@ -175,7 +178,8 @@ static void put_section(const struct sdp_section *offered, const struct sdp_answ
   put_transport(answer, w);
   put_str(w, offered->rtcp_rsize ? "a=rtcp-mux\r\na=rtcp-rsize\r\n" : "a=rtcp-mux\r\n");
   for (size_t i = 0; i < offered->n_codecs; i++)
-    put_codec(&offered->codecs[i], with_rtx(&offered->codecs[i], ours, direction), direction, w);
+    put_codec(&offered->codecs[i], with_rtx(&offered->codecs[i], ours, direction),
+              offered->extension_id[SDP_EXT_TRANSPORT] != 0, direction, w);
   put_extensions(offered, w);
   if ((direction & SDP_SENDONLY) != 0)
     put_slot(ours, answer->cname, w);

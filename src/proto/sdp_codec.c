@@ -76,6 +76,7 @@ static void add_feedback(struct sdp_payload *payload, struct span feedback)
 {
   payload->nack |= sdp_text_is(feedback, "nack");
   payload->pli |= sdp_text_is(feedback, "nack pli");
+  payload->transport |= sdp_text_is(feedback, "transport-cc");
 }
 
 enum sdp_refusal sdp_payloads_feedback(struct sdp_payloads *p, struct span value)
@@ -163,7 +164,8 @@ static bool find_codec(const struct sdp_payloads *p, enum sdp_codec_id id, struc
 {
   for (size_t i = 0; i < p->n; i++) {
     const struct sdp_payload *payload = &p->list[i];
-    *codec = (struct sdp_codec){.id = id, .payload_type = payload->type, .nack = payload->nack, .pli = payload->pli};
+    *codec = (struct sdp_codec){.id = id, .payload_type = payload->type, .nack = payload->nack, .pli = payload->pli,
+                                .transport = payload->transport};
     if (payload->format != (unsigned)id || (id == SDP_H264 && !read_h264(payload, codec)))
       continue;
     codec->rtx_payload_type = id == SDP_OPUS ? 0 : rtx_for(p, payload->type);

@@ -14,7 +14,7 @@ extern const char *const sdp_format_names[SDP_FORMATS];
 struct sdp_payload {
   uint8_t type;
   bool has_rtpmap;
-  bool nack, pli;
+  bool nack, pli, transport;
   unsigned format;  /* enum sdp_codec_id or enum sdp_format */
   struct span fmtp; /* may stand before a=rtpmap, so it is understood when the section ends */
 };

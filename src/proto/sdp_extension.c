@@ -6,6 +6,10 @@
 const struct sdp_extension_rule sdp_extension_rules[SDP_EXTENSIONS] = {
     [SDP_EXT_MID] = {"urn:ietf:params:rtp-hdrext:sdes:mid", true, true, false, SDP_SENDONLY},
     [SDP_EXT_AUDIO_LEVEL] = {"urn:ietf:params:rtp-hdrext:ssrc-audio-level", true, false, true, SDP_SENDRECV},
+    /* It may be read: the number counts the packets of the connection, and who sees them on the wire can count them
+     * himself. Speech and silence, and whose a packet is, have no part in it. */
+    [SDP_EXT_TRANSPORT] = {"http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01", true, true,
+                           false, SDP_SENDRECV},
 };
 
 /* Two meanings, none yet, one that we don't know, or from MEANING_OURS on an enum sdp_extension. */
@@ -72,13 +76,22 @@ enum sdp_refusal sdp_extmap_add(struct sdp_extmap *m, struct sdp_extension_ids *
   return SDP_ACCEPTED;
 }
 
+static bool has_transport_feedback(const struct sdp_section *section)
+{
+  for (size_t i = 0; i < section->n_codecs; i++)
+    if (!section->codecs[i].transport)
+      return false;
+  return section->n_codecs > 0;
+}
+
 static bool is_accepted(const struct sdp_extmap *m, int i, bool cryptex, const struct sdp_section *section)
 {
   const struct sdp_extension_rule *rule = &sdp_extension_rules[i];
   bool in_kind = section->kind == SDP_AUDIO ? rule->in_audio : rule->in_video;
   bool flows = (rule->direction & m->direction[i] & section->direction) != 0;
   bool readable = m->id[i] != 0 && m->id[i] != 15; /* at 15 readers of the one-byte form stop */
-  return in_kind && flows && readable && (cryptex || !rule->needs_cryptex);
+  bool useful = i != SDP_EXT_TRANSPORT || has_transport_feedback(section);
+  return in_kind && flows && readable && useful && (cryptex || !rule->needs_cryptex);
 }
 
 enum sdp_refusal sdp_extmap_accept(const struct sdp_extmap *m, struct sdp_offer *offer, struct sdp_section *section)

@@ -19,9 +19,12 @@ export function readRtp(data) {
   };
 }
 
-/** The ids of the elements of a clear extension header (RFC 8285, sections 4.2 and 4.3). */
-export function elementIds({ profile, body }) {
-  const ids = [];
+/** The number of a connection's packets: who sees them can count them, so it tells nothing (docs/SECURITY.md, T6). */
+export const TRANSPORT_NUMBER = 'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01';
+
+/** The elements of a clear extension header (RFC 8285, sections 4.2 and 4.3): [{id, data}]. */
+export function elements({ profile, body }) {
+  const found = [];
   const head = isTwoByte(profile) ? 2 : 1;
   for (let at = 0; at < body.length; ) {
     if (body[at] === 0) {
@@ -31,8 +34,10 @@ export function elementIds({ profile, body }) {
     const id = head === 2 ? body[at] : body[at] >> 4;
     if (head === 1 && id === 15) break;
     const length = head === 2 ? body[at + 1] : (body[at] & 0x0f) + 1;
-    ids.push(id);
+    found.push({ id, data: body.subarray(at + head, at + head + length) });
     at += head + length;
   }
-  return ids;
+  return found;
 }
+
+export const elementIds = (header) => elements(header).map(({ id }) => id);

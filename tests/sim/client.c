@@ -60,6 +60,7 @@ void client_init(struct client *c, const struct client_config *config, const str
   c->ctx = ctx;
   c->now_us = now_us;
   c->rtcp_ssrc = random_ssrc(c);
+  c->transport.next = config->first_number;
   ice_client_init(&c->ice, random);
   must(cert_new(&c->cert) == 0);
   memcpy(c->offered_fingerprint, cert_fingerprint(c->cert), CERT_FINGERPRINT);
@@ -75,6 +76,8 @@ void client_fini(struct client *c)
   cert_free(c->cert);
   srtp_keys_wipe(&c->tx);
   srtp_keys_wipe(&c->rx);
+  free(c->transport.sent_bytes);
+  free(c->transport.arrived_us);
   for (int i = 0; i < SOURCE_COUNT; i++)
     free(c->source[i].sent);
   for (size_t i = 0; i < CLIENT_SLOTS; i++)
@@ -195,6 +198,7 @@ void client_tick(struct client *c, uint64_t now_us)
     return;
   client_make_media(c);
   client_repair(c);
+  client_tell_transport(c);
   if (c->next_report_us <= now_us) {
     client_report(c);
     c->next_report_us = now_us + REPORT_US;
@@ -215,6 +219,6 @@ uint64_t client_next_us(const struct client *c)
     next = sooner(next, dtls_next_us(c->dtls));
   if (c->state != CLIENT_CONNECTED)
     return next;
-  next = sooner(next, c->next_report_us);
+  next = sooner(next, sooner(c->next_report_us, client_transport_next_us(c)));
   return sooner(next, sooner(client_media_next_us(c), client_repair_next_us(c)));
 }

@@ -31,6 +31,7 @@
 #define CLIENT_PT_H264 102
 #define CLIENT_PT_H264_RTX 103
 #define CLIENT_EXT_LEVEL 1
+#define CLIENT_EXT_TRANSPORT 3
 #define CLIENT_EXT_MID 4
 
 /* ---- media that can be recognised ---- */
@@ -115,8 +116,27 @@ struct client_config {
   bool hide_ssrcs;          /* offers no a=ssrc: the mid extension must do */
   bool no_dtls;             /* checks, but never shakes hands */
   uint32_t rtt_us;          /* after how long it asks again for what is lost; 0: 100 ms */
+  bool no_transport_cc;     /* knows no transport-wide numbers and feedback */
+  bool no_feedback;         /* offers them, but tells nothing */
+  uint16_t first_number;    /* transport-wide, of what it sends */
   uint16_t first_sequence;  /* of its sources; 0: random */
   uint32_t first_timestamp; /* 0: random */
+};
+
+/* Transport-wide numbers both ways. */
+struct client_transport {
+  uint16_t next; /* of what it sends */
+  uint16_t *sent_bytes; /* by number */
+  /* what the server told: packets, and bytes between the first and the last arrival */
+  uint32_t told, told_lost, messages, unsent;
+  uint64_t told_bytes;
+  int64_t reference, told_first_us, told_last_us;
+  /* what came: by number, when it did; 0: not (yet) */
+  int64_t *arrived_us;
+  uint64_t highest, untold; /* extended */
+  uint32_t received;
+  uint8_t number;
+  uint64_t next_us;
 };
 
 enum client_state { CLIENT_NEW, CLIENT_CHECKING, CLIENT_HANDSHAKING, CLIENT_CONNECTED, CLIENT_ENDED };
@@ -137,7 +157,8 @@ struct client {
   struct dtls *dtls;
   uint8_t server_fingerprint[CERT_FINGERPRINT];
   uint8_t offered_fingerprint[CERT_FINGERPRINT]; /* usually the certificate's */
-  bool cryptex;                                  /* agreed */
+  bool cryptex, transport_cc;                    /* agreed */
+  struct client_transport transport;
   struct srtp_keys tx, rx;
   uint32_t srtcp_index;
   uint32_t rtcp_ssrc;
@@ -147,7 +168,7 @@ struct client {
   struct client_slot slot[CLIENT_SLOTS];
   size_t n_slots;
   uint64_t next_report_us;
-  uint32_t auth_failed, replayed, unknown_ssrc, broken, cryptex_packets, clear_extensions;
+  uint32_t auth_failed, replayed, unknown_ssrc, broken, cryptex_packets;
 };
 
 /* `random`, `aead` and `dtls_context` (DTLS_CLIENT) are borrowed. Aborts when memory or keys fail: it is a test. */
@@ -193,6 +214,12 @@ void client_repair(struct client *c);
 uint64_t client_repair_next_us(const struct client *c);
 void client_report(struct client *c);
 void client_send_again(struct client *c, struct client_source *s, uint16_t sequence);
+size_t client_put_number(struct client *c, struct rtp_ext *ext, uint8_t number[2]);
+void client_sent_number(struct client *c, size_t bytes);
+void client_take_number(struct client *c, const struct rtp_packet *r);
+void client_take_transport(struct client *c, struct span fci);
+void client_tell_transport(struct client *c);
+uint64_t client_transport_next_us(const struct client *c);
 bool client_read_mark(struct span payload, struct media_mark *mark);
 
 #endif

@@ -92,7 +92,6 @@ void client_take_rtp(struct client *c, uint8_t *data, size_t n)
     c->broken++;
     return;
   }
-  c->clear_extensions += r.has_extension && r.profile != 0xc0de && r.profile != 0xc2de;
   for (size_t i = 0; i < c->n_slots; i++) {
     struct client_slot *s = &c->slot[i];
     bool rtx = r.ssrc == s->rtx_ssrc;
@@ -104,8 +103,10 @@ void client_take_rtp(struct client *c, uint8_t *data, size_t n)
     c->auth_failed += err == ERR_AUTH;
     c->replayed += err == ERR_REPLAY;
     c->cryptex_packets += err == 0 && cryptex;
-    if (err == 0)
+    if (err == 0) {
+      client_take_number(c, &r);
       take(c, s, &r, rtx);
+    }
     return;
   }
   c->unknown_ssrc++;
@@ -128,6 +129,10 @@ static void take_feedback(struct client *c, const struct rtcp_packet *packet)
   uint16_t sequence;
   if (rtcp_read_feedback(packet, &f) != 0)
     return;
+  if (packet->type == RTCP_RTPFB && packet->count == RTCP_RTPFB_TRANSPORT_CC) {
+    client_take_transport(c, f.fci);
+    return;
+  }
   struct client_source *s = source_by_ssrc(c, f.media_ssrc);
   if (s == NULL)
     return;

@@ -7,6 +7,8 @@
 
 #include "client.h"
 
+#define TRANSPORT_URI "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
+
 static bool has_section(const struct client *c, enum media_source source)
 {
   return c->source[source].offered;
@@ -55,14 +57,22 @@ static void put_identity(const struct client *c, struct writer *w, size_t mid, c
           mid);
   put_fmt(w, "a=%s\r\na=rtcp-mux\r\na=rtcp-rsize\r\n", direction);
   put_fmt(w, "a=extmap:%d urn:ietf:params:rtp-hdrext:sdes:mid\r\n", CLIENT_EXT_MID);
+  if (!c->config.no_transport_cc)
+    put_fmt(w, "a=extmap:%d %s\r\n", CLIENT_EXT_TRANSPORT, TRANSPORT_URI);
   if (c->config.cryptex)
     put_str(w, "a=cryptex\r\n");
+}
+
+static void put_transport_feedback(struct writer *w, int type)
+{
+  put_fmt(w, "a=rtcp-fb:%d transport-cc\r\n", type); /* where the extension isn't offered it means nothing */
 }
 
 static void put_video_codec(struct writer *w, int type, int rtx, const char *name, const char *fmtp)
 {
   put_fmt(w, "a=rtpmap:%d %s/90000\r\na=rtcp-fb:%d ccm fir\r\na=rtcp-fb:%d nack\r\na=rtcp-fb:%d nack pli\r\n", type,
           name, type, type, type);
+  put_transport_feedback(w, type);
   if (fmtp[0] != '\0')
     put_fmt(w, "a=fmtp:%d %s\r\n", type, fmtp);
   put_fmt(w, "a=rtpmap:%d rtx/90000\r\na=fmtp:%d apt=%d\r\n", rtx, rtx, type);
@@ -100,6 +110,7 @@ static void put_section(const struct client *c, struct writer *w, size_t mid, bo
   }
   put_fmt(w, "a=extmap:%d urn:ietf:params:rtp-hdrext:ssrc-audio-level\r\n", CLIENT_EXT_LEVEL);
   put_fmt(w, "a=rtpmap:%d opus/48000/2\r\na=fmtp:%d minptime=10;useinbandfec=1\r\n", CLIENT_PT_OPUS, CLIENT_PT_OPUS);
+  put_transport_feedback(w, CLIENT_PT_OPUS);
 }
 
 static void put_source(const struct client *c, struct writer *w, size_t mid, enum media_source kind)
@@ -193,7 +204,7 @@ bool client_answer(struct client *c, struct span sdp)
   struct span line, value, ufrag = {0}, pwd = {0};
   size_t sections = 0;
   bool fingerprint = false;
-  c->cryptex = false;
+  c->cryptex = c->transport_cc = false;
   while (next_line(&sdp, &line)) {
     sections += begins(line, "m=", &value);
     if (begins(line, "a=ice-ufrag:", &value))
@@ -204,6 +215,8 @@ bool client_answer(struct client *c, struct span sdp)
       fingerprint = read_fingerprint(value, c->server_fingerprint);
     if (begins(line, "a=cryptex", &value))
       c->cryptex = true;
+    if (begins(line, "a=extmap:", &value) && memmem(value.p, value.n, TRANSPORT_URI, strlen(TRANSPORT_URI)) != NULL)
+      c->transport_cc = true;
     if (sections > 0)
       read_slot_line(c, sections - 1, line);
   }

@@ -99,8 +99,9 @@ static void send_packet(struct client *c, struct client_source *s, const struct 
   enum media_source kind = (enum media_source)(s - c->source);
   uint8_t level = s->level;
   const char *mid = client_source_mid(c, kind);
-  struct rtp_ext ext[2];
-  size_t n_ext = 0, n;
+  struct rtp_ext ext[3];
+  uint8_t number[2];
+  size_t n_ext = client_put_number(c, ext, number), n;
   uint32_t roc;
   if (c->cryptex && !media_source_is_video(kind))
     ext[n_ext++] = (struct rtp_ext){.id = CLIENT_EXT_LEVEL, .data = span_of(&level, 1)};
@@ -110,6 +111,7 @@ static void send_packet(struct client *c, struct client_source *s, const struct 
       srtp_tx_roc(rtx ? &s->rtx_tx : &s->tx, header->sequence, &roc) != 0 ||
       srtp_protect(&c->tx, roc, c->cryptex, out, sizeof out, w.n, payload, &n) != 0)
     return;
+  client_sent_number(c, n);
   c->send(c->ctx, out, n);
 }
 

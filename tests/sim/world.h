@@ -3,7 +3,7 @@
  * the same for the same seed (but for the keys, which are the kernel's). Plays the web process's part, and taps every
  * wire: whatever a scenario does, these hold and are checked for every datagram:
  *   - no two SRTP packets to a client share SSRC and index, no two SRTCP packets an index (AES-GCM nonces);
- *   - no RTP header extension is in clear;
+ *   - no RTP header extension is in clear but the transport-wide number, and with Cryptex none at all;
  *   - nothing comes before DTLS but STUN and DTLS. */
 #ifndef TESTUDO_SIM_WORLD_H
 #define TESTUDO_SIM_WORLD_H
@@ -22,6 +22,8 @@ struct link {
   bool in_burst;
   uint32_t delay_us, jitter_us;
   uint32_t gap_us;  /* from one datagram to the next: how long the link needs for each */
+  uint32_t rate_bps; /* or how long it needs for each byte; 0: no time */
+  uint32_t queue_us; /* what would wait for longer than this many us is dropped; 0: nothing is */
   uint64_t free_us; /* when it has finished with those before */
 };
 

@@ -58,6 +58,8 @@ static void describe_section(const struct sdp_section *s, struct writer *w)
     put_fmt(w, " mid=%u", s->extension_id[SDP_EXT_MID]);
   if (s->extension_id[SDP_EXT_AUDIO_LEVEL] != 0)
     put_fmt(w, " level=%u", s->extension_id[SDP_EXT_AUDIO_LEVEL]);
+  if (s->extension_id[SDP_EXT_TRANSPORT] != 0)
+    put_fmt(w, " cc=%u", s->extension_id[SDP_EXT_TRANSPORT]);
   for (size_t i = 0; i < s->n_streams; i++)
     put_fmt(w, " ssrc=%u/%u", s->streams[i].ssrc, s->streams[i].rtx_ssrc);
   put_fmt(w, "%s\n", s->rtcp_rsize ? " rsize" : "");
@@ -78,46 +80,46 @@ static void assert_sections(const char *name, const char *expected)
 static void test_reads_chromium(void **state)
 {
   (void)state;
-  assert_sections("chromium", "0 audio sendonly opus=111 mid=4 ssrc=2732110569/0 rsize\n"
-                              "1 video sendonly vp8=96/97,nack,pli mid=4 ssrc=2506023551/1808679302 rsize\n"
-                              "2 video sendonly vp8=96/97,nack,pli mid=4 ssrc=964564796/2653696714 rsize\n"
-                              "3 audio recvonly opus=111 rsize\n"
-                              "4 audio recvonly opus=111 rsize\n"
-                              "5 audio recvonly opus=111 rsize\n"
-                              "6 video recvonly vp8=96/97,nack,pli h264=108/109:42e01f*,nack,pli rsize\n"
-                              "7 video recvonly vp8=96/97,nack,pli h264=108/109:42e01f*,nack,pli rsize\n"
-                              "8 video recvonly vp8=96/97,nack,pli h264=108/109:42e01f*,nack,pli rsize\n"
-                              "9 video recvonly vp8=96/97,nack,pli h264=108/109:42e01f*,nack,pli rsize\n");
+  assert_sections("chromium", "0 audio sendonly opus=111 mid=4 cc=3 ssrc=2732110569/0 rsize\n"
+                              "1 video sendonly vp8=96/97,nack,pli mid=4 cc=3 ssrc=2506023551/1808679302 rsize\n"
+                              "2 video sendonly vp8=96/97,nack,pli mid=4 cc=3 ssrc=964564796/2653696714 rsize\n"
+                              "3 audio recvonly opus=111 cc=3 rsize\n"
+                              "4 audio recvonly opus=111 cc=3 rsize\n"
+                              "5 audio recvonly opus=111 cc=3 rsize\n"
+                              "6 video recvonly vp8=96/97,nack,pli h264=108/109:42e01f*,nack,pli cc=3 rsize\n"
+                              "7 video recvonly vp8=96/97,nack,pli h264=108/109:42e01f*,nack,pli cc=3 rsize\n"
+                              "8 video recvonly vp8=96/97,nack,pli h264=108/109:42e01f*,nack,pli cc=3 rsize\n"
+                              "9 video recvonly vp8=96/97,nack,pli h264=108/109:42e01f*,nack,pli cc=3 rsize\n");
 }
 
 static void test_reads_chromium_with_cryptex(void **state)
 {
   (void)state;
-  assert_sections("chromium-cryptex", "0 audio sendonly opus=111 mid=4 level=1 ssrc=3971679435/0 rsize\n"
-                                      "1 video sendonly vp8=96/97,nack,pli mid=4 ssrc=490095581/2382757484 rsize\n"
-                                      "2 video sendonly vp8=96/97,nack,pli mid=4 ssrc=293948607/4276859359 rsize\n"
-                                      "3 audio recvonly opus=111 level=1 rsize\n"
-                                      "4 audio recvonly opus=111 level=1 rsize\n"
-                                      "5 audio recvonly opus=111 level=1 rsize\n"
-                                      "6 video recvonly vp8=96/97,nack,pli h264=108/109:42e01f*,nack,pli rsize\n"
-                                      "7 video recvonly vp8=96/97,nack,pli h264=108/109:42e01f*,nack,pli rsize\n"
-                                      "8 video recvonly vp8=96/97,nack,pli h264=108/109:42e01f*,nack,pli rsize\n"
-                                      "9 video recvonly vp8=96/97,nack,pli h264=108/109:42e01f*,nack,pli rsize\n");
+  assert_sections("chromium-cryptex", "0 audio sendonly opus=111 mid=4 level=1 cc=3 ssrc=3971679435/0 rsize\n"
+                                      "1 video sendonly vp8=96/97,nack,pli mid=4 cc=3 ssrc=490095581/2382757484 rsize\n"
+                                      "2 video sendonly vp8=96/97,nack,pli mid=4 cc=3 ssrc=293948607/4276859359 rsize\n"
+                                      "3 audio recvonly opus=111 level=1 cc=3 rsize\n"
+                                      "4 audio recvonly opus=111 level=1 cc=3 rsize\n"
+                                      "5 audio recvonly opus=111 level=1 cc=3 rsize\n"
+                                      "6 video recvonly vp8=96/97,nack,pli h264=108/109:42e01f*,nack,pli cc=3 rsize\n"
+                                      "7 video recvonly vp8=96/97,nack,pli h264=108/109:42e01f*,nack,pli cc=3 rsize\n"
+                                      "8 video recvonly vp8=96/97,nack,pli h264=108/109:42e01f*,nack,pli cc=3 rsize\n"
+                                      "9 video recvonly vp8=96/97,nack,pli h264=108/109:42e01f*,nack,pli cc=3 rsize\n");
 }
 
 static void test_reads_firefox(void **state)
 {
   (void)state;
-  assert_sections("firefox", "0 audio sendonly opus=109 mid=3 ssrc=4216918385/0\n"
-                             "1 video sendonly vp8=120/124,nack,pli mid=3 ssrc=308585496/1996824273 rsize\n"
-                             "2 video sendonly vp8=120/124,nack,pli mid=3 ssrc=1344112292/3522188598 rsize\n"
-                             "3 audio recvonly opus=109\n"
-                             "4 audio recvonly opus=109\n"
-                             "5 audio recvonly opus=109\n"
-                             "6 video recvonly vp8=120/124,nack,pli rsize\n"
-                             "7 video recvonly vp8=120/124,nack,pli rsize\n"
-                             "8 video recvonly vp8=120/124,nack,pli rsize\n"
-                             "9 video recvonly vp8=120/124,nack,pli rsize\n");
+  assert_sections("firefox", "0 audio sendonly opus=109 mid=3 cc=7 ssrc=4216918385/0\n"
+                             "1 video sendonly vp8=120/124,nack,pli mid=3 cc=7 ssrc=308585496/1996824273 rsize\n"
+                             "2 video sendonly vp8=120/124,nack,pli mid=3 cc=7 ssrc=1344112292/3522188598 rsize\n"
+                             "3 audio recvonly opus=109 cc=7\n"
+                             "4 audio recvonly opus=109 cc=7\n"
+                             "5 audio recvonly opus=109 cc=7\n"
+                             "6 video recvonly vp8=120/124,nack,pli cc=7 rsize\n"
+                             "7 video recvonly vp8=120/124,nack,pli cc=7 rsize\n"
+                             "8 video recvonly vp8=120/124,nack,pli cc=7 rsize\n"
+                             "9 video recvonly vp8=120/124,nack,pli cc=7 rsize\n");
 }
 
 static void test_reads_aiortc(void **state)
