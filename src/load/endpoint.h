@@ -92,6 +92,7 @@ void endpoint_close(struct endpoint *e, uint64_t now_us);
 
 /* endpoint_rtcp.c */
 void endpoint_take_rtcp(struct endpoint *e, uint8_t *data, size_t n, uint64_t now_us);
+void endpoint_take_compound(struct endpoint *e, struct span compound, uint64_t now_us); /* decrypted */
 void endpoint_report(struct endpoint *e, uint64_t now_us);
 void endpoint_ask(struct endpoint *e, uint64_t now_us); /* for what is missing, and for key frames */
 

@@ -60,7 +60,6 @@ static void take_sender_report(struct endpoint *e, const struct rtcp_packet *pac
 
 void endpoint_take_rtcp(struct endpoint *e, uint8_t *data, size_t n, uint64_t now_us)
 {
-  struct rtcp_packet packet;
   struct srtcp_rx *rx = reporter(e, data, n);
   int err = rx == NULL ? ERR_LIMIT : srtcp_unprotect(&e->rx, rx, data, n, &n);
   if (err != 0) {
@@ -70,7 +69,12 @@ void endpoint_take_rtcp(struct endpoint *e, uint8_t *data, size_t n, uint64_t no
   }
   if (rx == &e->rtcp_rx[e->reporters])
     e->reporters++;
-  struct span compound = span_of(data, n);
+  endpoint_take_compound(e, span_of(data, n), now_us);
+}
+
+void endpoint_take_compound(struct endpoint *e, struct span compound, uint64_t now_us)
+{
+  struct rtcp_packet packet;
   if (rtcp_check(compound) != 0) {
     e->world->malformed++;
     return;
