@@ -44,6 +44,7 @@ export class FakeTime {
 
   /** Runs what is due within the next `milliseconds`, in order. */
   async pass(milliseconds: number): Promise<void> {
+    await settle(); // what is under way sets its timers now, not when the time is over
     const end = this.#now + milliseconds;
     for (;;) {
       const due = [...this.#timers].filter(([, { at }]) => at <= end).sort(([, a], [, b]) => a.at - b.at)[0];

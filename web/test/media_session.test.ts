@@ -11,6 +11,8 @@ type OfferMessage = Extract<ClientMessage, { type: 'offer' }>;
 let time: FakeTime;
 let session: MediaSession;
 let anew = 0;
+let network: 'there' | 'away';
+let reach: () => void;
 const offers: OfferMessage[] = [];
 const states: MediaLink[] = [];
 
@@ -19,6 +21,7 @@ beforeEach(() => {
   installWindow(time);
   FakePeer.install();
   offers.length = states.length = anew = 0;
+  network = 'there';
   session = new MediaSession({
     send: (offer) => offers.push(offer),
     onState: (media) => states.push(media),
@@ -27,6 +30,12 @@ beforeEach(() => {
     trackOf: () => null,
     isQuiet: () => false,
     onAnswered: () => undefined,
+    untilReachable: (stop) =>
+      new Promise((resolve) => {
+        stop.addEventListener('abort', () => resolve('stopped'));
+        if (network === 'there') resolve('at once');
+        else reach = () => resolve('after a while');
+      }),
   });
 });
 
@@ -207,6 +216,41 @@ test('a lost connection is replaced after a moment; one that returns by itself i
   await time.pass(5000);
   assert.deepEqual(sent().at(-1), [2, '2.1']);
   assert.deepEqual(states, ['connecting', 'connected', 'away', 'connected', 'away', 'away']);
+});
+
+test('while the network is away a connection is kept; it is replaced if it does not return with it', async () => {
+  await connect();
+  network = 'away';
+  peer(1).become('disconnected');
+  await time.pass(20_000);
+  assert.equal(peer(1).signalingState, 'stable', 'kept');
+  reach();
+  await time.pass(1000);
+  peer(1).become('connected');
+  await time.pass(60_000);
+  assert.equal(FakePeer.all.length, 1, 'it came back by itself');
+
+  peer(1).become('disconnected');
+  await time.pass(20_000);
+  peer(1).become('failed');
+  await time.pass(20_000);
+  assert.equal(FakePeer.all.length, 1, 'nobody to offer to');
+  reach();
+  await time.pass(2000);
+  assert.deepEqual(sent().at(-1), [2, '2.1']);
+});
+
+test('a socket that is back before the media gives it a moment, and no more', async () => {
+  await connect();
+  network = 'away';
+  peer(1).become('disconnected');
+  session.signalLost();
+  await time.pass(10_000);
+  session.signalOpened();
+  await time.pass(1000);
+  assert.equal(FakePeer.all.length, 1);
+  await time.pass(1000);
+  assert.deepEqual(sent().at(-1), [2, '2.1']);
 });
 
 test('while the socket is away nothing is offered; the broken connection is replaced when it is back', async () => {

@@ -18,6 +18,7 @@ import {
   type Stay,
   type Switch,
 } from '../signal/messages';
+import { untilReachable } from '../signal/reach';
 import { SignalSession, type Enter, type SessionEnd } from '../signal/session';
 import { attendanceCsv } from '../state/attendance';
 import type { Ending, Screen, State } from '../state/model';
@@ -108,6 +109,11 @@ export class Conference {
       },
       trackOf: (source) => (source === 'mic' || source === 'camera' ? devices.track(source) : screen.track(source)),
       isQuiet: () => this.#isQuiet(),
+      untilReachable: async (stop) => {
+        const reached = await untilReachable(stop);
+        if (reached === 'after a while') this.#signal.refresh();
+        return reached;
+      },
     });
     this.#signal = new SignalSession(enter, {
       onHello: ({ you, role }) => {

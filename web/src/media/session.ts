@@ -3,6 +3,7 @@
 // is lost.
 import type { ClientMessage, Source, Watched } from '../signal/messages';
 import { backoffMs } from '../signal/backoff';
+import type { Reached } from '../signal/reach';
 import type { MediaLink } from '../state/model';
 import type { QuietFacts } from '../state/quiet';
 import { MediaConnection } from './connection';
@@ -11,6 +12,8 @@ import { videoSlotsFor } from './slots';
 
 /** ICE often returns by itself within seconds; a new connection takes less than one. */
 const DISCONNECTED_MS = 4000;
+/** The same when the network has just come back. */
+const RETURN_MS = 1500;
 const CONNECT_TIMEOUT_MS = 12_000;
 /** So many tries in vain are no passing trouble any more: the person is told. The page goes on trying. */
 const TRIES_UNTIL_BLOCKED = 2;
@@ -29,6 +32,8 @@ export interface MediaEvents {
   readonly trackOf: (source: Source) => MediaStreamTrack | null;
   /** Whether nobody on the wire may tell when the person speaks; asked at each new connection. */
   readonly isQuiet: () => boolean;
+  /** Waits until the network is there, or until stopped. */
+  readonly untilReachable: (stop: AbortSignal) => Promise<Reached>;
 }
 
 const orLowest = (watched: number | null): number | null => (watched === null ? null : watched | 1);
@@ -53,6 +58,7 @@ export class MediaSession {
   readonly #watched: Record<keyof Watched, number | null> = { camera: null, screen: null };
   #attempt = 0;
   #timer: number | undefined;
+  #waiting: AbortController | null = null;
 
   constructor(events: MediaEvents) {
     this.#events = events;
@@ -76,6 +82,7 @@ export class MediaSession {
     const lostAnswer = this.#unanswered !== null;
     this.#signalOpen = true;
     if (this.#connection === null || this.#isBroken()) this.restart();
+    else if (this.#connection.peer.connectionState === 'disconnected') this.#retryAfter(RETURN_MS);
     else if (lostAnswer) this.#offerAgain();
   }
 
@@ -163,7 +170,7 @@ export class MediaSession {
 
   #isBroken(): boolean {
     const state = this.#connection?.peer.connectionState;
-    return state === 'failed' || state === 'disconnected' || state === 'closed';
+    return state === 'failed' || state === 'closed';
   }
 
   #abandon(): void {
@@ -258,12 +265,20 @@ export class MediaSession {
         this.#attempt = 0;
         return this.#events.onState('connected');
       case 'disconnected':
-        this.#events.onState(this.#troubled());
-        return this.#retryAfter(DISCONNECTED_MS);
       case 'failed':
         this.#events.onState(this.#troubled());
-        return this.#retryAfter(backoffMs(this.#attempt, Math.random()));
+        return void this.#waitForNetwork(connection);
     }
+  }
+
+  /** Without a network a new connection is offered in vain, and this one may return by itself as soon as there is one. */
+  async #waitForNetwork(connection: MediaConnection): Promise<void> {
+    this.#clearTimer();
+    const waiting = (this.#waiting = new AbortController());
+    const reached = await this.#events.untilReachable(waiting.signal);
+    if (reached === 'stopped' || connection !== this.#connection) return;
+    if (connection.peer.connectionState === 'failed') this.#retryAfter(backoffMs(this.#attempt, Math.random()));
+    else this.#retryAfter(reached === 'at once' ? DISCONNECTED_MS : RETURN_MS);
   }
 
   #failed(error: unknown): void {
@@ -284,5 +299,7 @@ export class MediaSession {
 
   #clearTimer(): void {
     window.clearTimeout(this.#timer);
+    this.#waiting?.abort();
+    this.#waiting = null;
   }
 }

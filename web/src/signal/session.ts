@@ -73,6 +73,12 @@ export class SignalSession {
     this.#wake();
   }
 
+  /** The network has been away: what the socket holds waits for TCP's patience, up to a minute. A new one is quicker. */
+  refresh(): void {
+    this.#socket?.drop();
+    this.#wake();
+  }
+
   get #stopped(): boolean {
     return this.#stop.signal.aborted;
   }
