@@ -19,7 +19,8 @@ const INSIDE = 'TESTUDO_INSIDE';
 
 /** The emulator is built with the C tests; the release build may be without them. */
 function emulatorPath() {
-  const found = [BUILD, path.join(ROOT, 'build/test-gcc')].map((b) => path.join(b, 'tests/link/link')).find(existsSync);
+  const builds = [BUILD, ...['build/test-gcc', 'build/bench'].map((name) => path.join(ROOT, name))];
+  const found = builds.map((build) => path.join(build, 'tests/link/link')).find(existsSync);
   if (!found) throw new Error('the link emulator is not built; ninja -C build/test-gcc');
   return found;
 }
@@ -110,26 +111,36 @@ export function inNewNetwork(program, args, { env = {}, onOutput = () => {} } = 
 }
 
 /** Why this account can make no such networks here; null if it can. */
-async function whyNot() {
+async function whyNotHere() {
   const { code, output } = await inNewNetwork(emulatorPath(), ['2']).catch((error) => ({ code: -1, output: error.message }));
   return code === 0 ? null : output.trim();
 }
 
-/** Runs the file once more in a network namespace of its own; there `isInside()` is true. */
-export const runInside = (file, args, onOutput) =>
+/** Runs the file once more in a network namespace of its own; where isInside() is true. */
+const runInside = (file, args, onOutput) =>
   // Without the marks of the outer test runner, the inner one reports in its own name.
   inNewNetwork(process.execPath, [fileURLToPath(file), ...args], {
     env: { [INSIDE]: '1', NODE_TEST_CONTEXT: undefined },
     onOutput,
   });
 
-export const isInside = () => process.env[INSIDE] === '1';
+const isInside = () => process.env[INSIDE] === '1';
+
+/** A program (import.meta.url) whose `run` needs links: it runs once more, inside. Says so where that is not allowed. */
+export async function mainOnLinks(file, run) {
+  if (isInside()) return run();
+  const reason = await whyNotHere();
+  if (reason !== null) return console.log(`skipped: this account may not make networks with a TUN device: ${reason}`);
+  const { code } = await runInside(file, process.argv.slice(2), (data) => process.stdout.write(data));
+  process.exitCode = code ?? 1;
+  return undefined;
+}
 
 /** A test whose tests run in a network of their own: `file` is the test file (import.meta.url), `define` has them. */
 export function onLinks(name, file, define) {
   if (isInside()) return define();
   return test(name, async (t) => {
-    const reason = await whyNot();
+    const reason = await whyNotHere();
     if (reason !== null) return t.skip(`this account may not make networks with a TUN device: ${reason}`);
     const { code, output } = await runInside(file, []);
     assert.equal(code, 0, output);
