@@ -132,14 +132,17 @@ static void follow_dtls(struct endpoint *e, uint64_t now_us)
 
 static void take_rtp(struct endpoint *e, uint8_t *data, size_t n, uint64_t arrived_us, uint64_t now_us)
 {
-  struct span s = span_of(data, n);
-  uint32_t ssrc;
-  if (span_skip(&s, 8) != 0 || span_u32(&s, &ssrc) != 0) {
+  struct rtp_packet p;
+  struct span data_of;
+  uint16_t number;
+  if (rtp_parse_header(span_of(data, n), &p) != 0) {
     e->world->malformed++;
     return;
   }
+  if (rtp_ext_find(&p, OUTLET_EXT_TRANSPORT, &data_of) == 0 && span_u16(&data_of, &number) == 0)
+    arrivals_add(&e->arrivals, number, p.ssrc, n, arrived_us);
   for (size_t i = 0; i < endpoint_inlets(e); i++)
-    if (e->inlets[i].ssrc == ssrc || (e->inlets[i].rtx_ssrc == ssrc && ssrc != 0)) {
+    if (p.ssrc != 0 && (e->inlets[i].ssrc == p.ssrc || e->inlets[i].rtx_ssrc == p.ssrc)) {
       inlet_take(&e->inlets[i], &e->world->rules, &e->rx, data, n, now_us, arrived_us, &e->world->sum);
       return;
     }
@@ -175,6 +178,8 @@ static void flow(struct endpoint *e, uint64_t now_us)
   for (size_t i = 0; e->outlets != NULL && i < 2; i++)
     outlet_play(&e->outlets[i], &e->tx, now_us, e->send, e->ctx);
   endpoint_ask(e, now_us);
+  if (arrivals_due_us(&e->arrivals) <= now_us)
+    endpoint_tell_arrivals(e, now_us);
   if (e->report_us <= now_us) {
     endpoint_report(e, now_us);
     e->report_us = now_us + REPORT_US;
@@ -216,7 +221,7 @@ uint64_t endpoint_next_us(const struct endpoint *e)
   for (size_t i = 0; i < endpoint_inlets(e); i++)
     if (e->inlets[i].missing != NULL)
       next = sooner(next, nack_next_us(e->inlets[i].missing));
-  return sooner(next, e->report_us);
+  return sooner(next, sooner(e->report_us, arrivals_due_us(&e->arrivals)));
 }
 
 void endpoint_close(struct endpoint *e, uint64_t now_us)

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The media connection of one person of the load tool: what a browser's RTCPeerConnection does, for real and in little
  * memory. An offer (RFC 8829) of what the person sends and receives, ICE as the controlling side, DTLS with
- * post-quantum keys, SRTP; RTCP with receiver reports, NACK, PLI. Sans-I/O: datagrams, answers and the time go in,
- * datagrams come out by a callback. Times are Unix times in microseconds. */
+ * post-quantum keys, SRTP; RTCP with receiver reports, transport-wide feedback, NACK, PLI. Sans-I/O: datagrams, answers
+ * and the time go in, datagrams come out by a callback. Times are Unix times in microseconds. */
 #ifndef TESTUDO_LOAD_ENDPOINT_H
 #define TESTUDO_LOAD_ENDPOINT_H
 
 #include "load/inlet.h"
 #include "load/outlet.h"
+#include "media/arrivals.h"
 #include "proto/dtls.h"
 #include "proto/ice_client.h"
 
@@ -52,9 +53,11 @@ struct endpoint {
   struct srtp_keys tx, rx;
   uint32_t srtcp_index, ssrc;
   struct srtcp_rx rtcp_rx[ENDPOINT_REPORTERS];
-  uint8_t reporters, fails;
-  struct outlet *outlets; /* microphone and camera; NULL: it publishes nothing */
-  struct inlet *inlets;   /* voices, then pictures */
+  uint8_t reporters;
+  uint16_t number;          /* the next transport-wide number of what it sends */
+  struct arrivals arrivals; /* of what it gets, by the numbers of the server */
+  struct outlet *outlets;   /* microphone and camera; NULL: it publishes nothing */
+  struct inlet *inlets;     /* voices, then pictures */
   uint64_t check_us, report_us, begun_us, flows_us, next_key_us;
 };
 
@@ -94,6 +97,7 @@ void endpoint_close(struct endpoint *e, uint64_t now_us);
 void endpoint_take_rtcp(struct endpoint *e, uint8_t *data, size_t n, uint64_t now_us);
 void endpoint_take_compound(struct endpoint *e, struct span compound, uint64_t now_us); /* decrypted */
 void endpoint_report(struct endpoint *e, uint64_t now_us);
+void endpoint_tell_arrivals(struct endpoint *e, uint64_t now_us);
 void endpoint_ask(struct endpoint *e, uint64_t now_us); /* for what is missing, and for key frames */
 
 #endif

@@ -116,6 +116,16 @@ void endpoint_report(struct endpoint *e, uint64_t now_us)
   send_rtcp(e, &w);
 }
 
+void endpoint_tell_arrivals(struct endpoint *e, uint64_t now_us)
+{
+  uint8_t buffer[COMPOUND_BYTES];
+  struct writer w = writer_of(buffer, sizeof buffer);
+  while (arrivals_write(&e->arrivals, e->ssrc, &w, sizeof buffer, now_us)) {
+    send_rtcp(e, &w);
+    w = writer_of(buffer, sizeof buffer);
+  }
+}
+
 static void ask_again(struct endpoint *e, struct inlet *in, uint64_t now_us)
 {
   uint16_t sequences[LIMIT_NACK_PENDING];

@@ -8,6 +8,7 @@
 
 #define SOURCES 2
 #define LINE_BYTES 200
+#define TRANSPORT_URI "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 
 static size_t sources(const struct endpoint *e)
 {
@@ -41,6 +42,8 @@ static void put_section(const struct endpoint *e, struct writer *w, size_t mid, 
   else
     put_fmt(w, "m=audio 9 UDP/TLS/RTP/SAVPF %d\r\n", OUTLET_PT_OPUS);
   put_transport(e, w, mid, direction);
+  put_fmt(w, "a=extmap:%d " TRANSPORT_URI "\r\na=rtcp-fb:%d transport-cc\r\n", OUTLET_EXT_TRANSPORT,
+          is_video ? OUTLET_PT_VP8 : OUTLET_PT_OPUS);
   if (is_video)
     put_fmt(w,
             "a=rtpmap:%d VP8/90000\r\na=rtcp-fb:%d ccm fir\r\na=rtcp-fb:%d nack\r\na=rtcp-fb:%d nack pli\r\n"
@@ -161,6 +164,8 @@ static void take_line(struct endpoint *e, struct answer *a, struct span line, ui
     a->has_fingerprint = take_fingerprint(text, e->fingerprint);
   else if (!a->has_candidate && follows(line, "a=candidate:", text))
     a->has_candidate = take_candidate(text, family, &e->server);
+  else if (a->sections > 0 && a->sections <= sources(e) && follows(line, "a=extmap:3 ", text))
+    e->outlets[a->sections - 1].number = &e->number;
   struct inlet *in = a->sections == 0 ? NULL : endpoint_inlet(e, (unsigned)a->sections - 1);
   if (in != NULL)
     take_slot(in, line);

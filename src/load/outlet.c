@@ -65,9 +65,15 @@ static void seal(struct outlet *o, const struct srtp_keys *keys, const struct rt
 {
   uint8_t out[LIMIT_DATAGRAM];
   struct writer w = writer_of(out, sizeof out);
+  uint8_t number[2] = {0};
+  const struct rtp_ext ext = {.id = OUTLET_EXT_TRANSPORT, .data = span_of(number, sizeof number)};
   uint32_t roc;
   size_t n;
-  if (rtp_write_header(&w, header, NULL, 0) != 0 || srtp_tx_roc(stream, header->sequence, &roc) != 0 ||
+  if (o->number != NULL) {
+    struct writer bytes = writer_of(number, sizeof number);
+    put_u16(&bytes, (*o->number)++);
+  }
+  if (rtp_write_header(&w, header, &ext, o->number != NULL) != 0 || srtp_tx_roc(stream, header->sequence, &roc) != 0 ||
       srtp_protect(keys, roc, false, out, sizeof out, w.n, payload, &n) != 0)
     return;
   o->packets++;

@@ -16,6 +16,7 @@
 #define OUTLET_PT_OPUS 111
 #define OUTLET_PT_VP8 96
 #define OUTLET_PT_VP8_RTX 97
+#define OUTLET_EXT_TRANSPORT 3 /* the header extension with transport-wide numbers */
 
 struct outlet_shape {
   uint32_t frame_us; /* from frame to frame */
@@ -40,6 +41,7 @@ struct outlet {
   uint32_t timestamp, frame, run;
   uint16_t who;
   struct srtp_tx_stream tx, rtx_tx;
+  uint16_t *number; /* the next transport-wide number of the connection; NULL: none are sent */
   uint64_t next_us; /* the next frame */
   bool key_due;
   uint32_t packets, octets, keys, again; /* sent; key frames; packets sent again */

@@ -396,6 +396,7 @@ static void test_a_person_and_the_server(void **state)
   assert_int_equal(w.person[0]->state, ENDPOINT_FLOWS);
   assert_int_equal(w.person[1]->state, ENDPOINT_FLOWS);
   assert_true(w.world.sum.packets > 3 * 60);
+  assert_true(media_counters(w.media)->arrivals_told > 10); /* who speaks has numbered its packets */
   assert_int_equal(w.world.sum.verified, w.world.sum.packets + w.world.sum.again);
   assert_true(w.person[1]->inlets[ENDPOINT_VOICES].picture_us != 0);
   endpoint_close(w.person[1], w.now_us);
