@@ -27,6 +27,21 @@ static void check_streams(const struct sdp_offer *offer, size_t index)
   }
 }
 
+static void check_layers(const struct sdp_offer *offer, const struct sdp_section *s)
+{
+  const struct sdp_layers *layers = sdp_offer_layers(offer, s);
+  if (layers == NULL)
+    return;
+  assert(s->simulcast <= offer->n_simulcast && offer->n_simulcast <= LIMIT_SDP_SIMULCAST);
+  assert(layers->n >= 2 && layers->n <= LIMIT_LAYERS && (s->direction & SDP_SENDONLY) != 0);
+  assert(s->extension_id[SDP_EXT_MID] != 0 && s->extension_id[SDP_EXT_RID] != 0);
+  for (size_t i = 0; i < layers->n; i++) {
+    assert(layers->rid[i][0] != 0);
+    for (size_t other = 0; other < i; other++)
+      assert(strcmp(layers->rid[i], layers->rid[other]) != 0);
+  }
+}
+
 static void check_codecs(const struct sdp_section *s)
 {
   assert(s->n_codecs >= 1 && s->n_codecs <= ((s->direction & SDP_SENDONLY) != 0 ? 1 : SDP_SECTION_CODECS));
@@ -52,6 +67,7 @@ static void check_offer(const struct sdp_offer *offer)
     live++;
     check_codecs(s);
     check_streams(offer, i);
+    check_layers(offer, s);
     assert(offer->cryptex || s->extension_id[SDP_EXT_AUDIO_LEVEL] == 0);
     assert(sdp_offer_find(offer, span_str(s->mid)) == s);
   }

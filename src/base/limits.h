@@ -36,10 +36,11 @@
 #define LIMIT_SDP_LINE 2048
 #define LIMIT_SDP_MEDIA 40         /* m= sections in an offer */
 #define LIMIT_SDP_CODECS 64        /* payload types in an m= section */
+#define LIMIT_SDP_SIMULCAST 4      /* sections that send several layers */
 #define LIMIT_SDP_SOURCES 4        /* streams (an SSRC, perhaps with RTX) of an m= section */
 
 /* media of a room and of a peer */
-#define LIMIT_ROOM_SOURCES 128     /* microphones, cameras, screens and their sounds in one room */
+#define LIMIT_ROOM_SOURCES 256     /* microphones, layers of cameras and screens, and sounds of screens in one room */
 #define LIMIT_ROOM_PEERS LIMIT_PEERS
 #define LIMIT_AUDIO_RING 64        /* packets of a microphone that are kept; a power of two */
 #define LIMIT_RTX_SHARE 2          /* of the media that one receiver was sent in a second, one half may be sent again */

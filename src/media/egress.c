@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "media/layers.h"
 #include "proto/rtp.h"
 
 #define BATCH LIMIT_GSO_SEGMENTS
@@ -184,12 +185,29 @@ static void catch_up(struct batch *b, uint8_t slot, const struct source *s, uint
   }
 }
 
+/* The slot has another layer so far, and may have been waiting for a key frame of this one. Returns the packet with
+ * which this one begins, or the count if there is none. */
+static size_t take_over(struct batch *b, uint8_t slot, const struct egress_ready *r)
+{
+  size_t first = 0;
+  if (!layers_awaits(b->peer, slot, r->source))
+    return r->count;
+  while (first < r->count && !r->packets[first]->key_start)
+    first++;
+  if (first < r->count)
+    layers_begin(b->peer, slot, r->source, r->packets[first]);
+  return first;
+}
+
 static void gather(struct batch *b, const struct egress_ready *r)
 {
   uint8_t slot = b->peer->slot_of[r->source->place];
-  for (size_t i = 0; i < r->count; i++) {
-    bool waiting = b->peer->slots[slot].forward.waiting;
-    if (add(b, slot, r->source, r->packets[i]) && waiting)
+  const struct forward *f = &b->peer->slots[slot].forward;
+  bool begins = f->now.source != r->source->id;
+  for (size_t i = begins ? take_over(b, slot, r) : 0; i < r->count; i++) {
+    bool first = f->waiting || begins;
+    begins = false;
+    if (add(b, slot, r->source, r->packets[i]) && first)
       catch_up(b, slot, r->source, r->packets[i]->index + 1);
   }
 }
@@ -218,8 +236,8 @@ static size_t take_room(struct room *r, struct egress_ready *ready)
 {
   size_t n = 0;
   for (int audio = 0; audio < 2; audio++)
-    for (uint8_t place = 0; place < LIMIT_ROOM_SOURCES; place++)
-      if (has_bit(r->ready, place) && source_is_video(r->sources[place]) == (audio == 0))
+    for (unsigned place = 0; place < LIMIT_ROOM_SOURCES; place++)
+      if (has_bit(r->ready, (uint8_t)place) && source_is_video(r->sources[place]) == (audio == 0))
         take_ready(&ready[n++], r->sources[place]);
   memset(r->ready, 0, sizeof r->ready);
   r->is_due = false;

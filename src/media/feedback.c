@@ -2,6 +2,7 @@
 #include "media/feedback.h"
 
 #include "media/egress.h"
+#include "media/layers.h"
 #include "media/room.h"
 #include "proto/rtcp.h"
 
@@ -75,7 +76,7 @@ static void take_key_request(struct peer *p, uint32_t ssrc)
 {
   uint8_t index;
   struct slot *slot = slot_by_ssrc(p, ssrc, &index);
-  struct source *s = slot != NULL ? slab_get(&p->media->sources, slot->forward.now.source) : NULL;
+  struct source *s = slot != NULL ? layers_key_source(p, index) : NULL;
   p->media->counters.pli_in++;
   if (s == NULL)
     return;
@@ -136,9 +137,14 @@ static void take_sender_report(struct peer *p, const struct rtcp_packet *packet)
   uint32_t ssrc;
   if (rtcp_read_sr(packet, &ssrc, &info, &blocks) != 0)
     return;
-  for (int i = 0; i < SOURCE_COUNT; i++)
-    if (p->sources[i] != NULL && p->sources[i]->media_stream.ssrc == ssrc)
-      rtp_stats_sender_report(&p->sources[i]->stats, p->media->now_us, info.ntp);
+  for (int i = 0; i < PEER_STREAMS; i++) {
+    struct source *s = peer_stream(p, i);
+    if (s == NULL || s->media_stream.ssrc != ssrc)
+      continue;
+    rtp_stats_sender_report(&s->stats, p->media->now_us, info.ntp);
+    s->report_ntp = info.ntp;
+    s->report_timestamp = info.rtp_timestamp;
+  }
   take_blocks(p, blocks);
 }
 
@@ -227,10 +233,10 @@ void feedback_report(struct peer *p)
 {
   uint8_t buffer[REPORT_BYTES];
   struct writer w = writer_of(buffer, sizeof buffer);
-  struct rtcp_report_block blocks[SOURCE_COUNT];
+  struct rtcp_report_block blocks[PEER_STREAMS];
   size_t n = 0;
-  for (int i = 0; i < SOURCE_COUNT; i++) {
-    struct source *s = p->sources[i];
+  for (int i = 0; i < PEER_STREAMS; i++) {
+    struct source *s = peer_stream(p, i);
     if (s != NULL && s->highest != 0 &&
         rtp_stats_report(&s->stats, p->media->now_us, s->media_stream.ssrc, &blocks[n]) == 0)
       n++;
@@ -238,7 +244,7 @@ void feedback_report(struct peer *p)
   rtcp_write_rr(&w, peer_ssrc(p), blocks, n);
   demand_refill(&p->demand, octets_sent(p));
   for (uint8_t i = 0; i < p->n_slots; i++)
-    if (p->more[i].packets > 0 && p->slots[i].forward.now.source != 0)
+    if (p->more[i].packets > 0 && p->more[i].assigned != 0)
       write_sender_report(&w, p, i);
   rtcp_write_sdes(&w, peer_ssrc(p), span_of(p->cname, sizeof p->cname));
   peer_send_rtcp(p, &w);

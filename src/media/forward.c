@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "proto/rtp.h"
 
 void forward_init(struct forward *f, const struct random *random)
 {
@@ -27,11 +28,14 @@ uint32_t forward_timestamp_at(const struct forward *f, uint64_t now_us, uint32_t
 }
 
 /* The source continues where the one before it ended: the next index and picture, at the time that has passed since. */
-static void begin(struct forward *f, const struct ring_packet *p, uint32_t clock_rate)
+void forward_begin(struct forward *f, const struct ring_packet *p, uint32_t clock_rate, const uint32_t *shift)
 {
   uint32_t timestamp = f->clock_us == 0 ? f->timestamp : forward_timestamp_at(f, p->arrival_us, clock_rate);
   if (f->clock_us != 0 && timestamp == f->timestamp)
     timestamp++; /* two pictures never share a timestamp */
+  if (shift != NULL && rtp_timestamp_newer(p->timestamp + *shift, f->timestamp) &&
+      p->timestamp + *shift - timestamp + clock_rate < 2 * clock_rate) /* to a second, earlier or later */
+    timestamp = p->timestamp + *shift;
   f->now.first = f->next;
   f->now.index = f->next - p->index;
   f->now.timestamp = timestamp - p->timestamp;
@@ -89,7 +93,7 @@ bool forward_map(struct forward *f, struct forward_window *window, const struct 
   if (f->now.source == 0 || (f->waiting && !p->key_start))
     return false;
   if (first)
-    begin(f, p, clock_rate);
+    forward_begin(f, p, clock_rate, NULL);
   *out = forward_apply(&f->now, p);
   /* Compared at the source's end: an index from before its beginning would wrap around below 0 here. */
   if (p->index < f->now.first - f->now.index || out->index >= FORWARD_INDEX_END)

@@ -67,6 +67,10 @@ void forward_init(struct forward *f, const struct random *random);
 /* Puts another source into the slot, or none (0). It begins with its next packet that has key_start. */
 void forward_switch(struct forward *f, struct forward_history *history, slab_id source);
 
+/* The source that was switched to begins with this packet, which must have key_start. `shift`: what its timestamps are
+ * known to need to go on from the ones before, or NULL; what would not follow soon after those is not believed. */
+void forward_begin(struct forward *f, const struct ring_packet *p, uint32_t clock_rate, const uint32_t *shift);
+
 /* Whether and how a packet of the present source goes out. False: not at all (before the source's beginning here, sent
  * already, too old, or the indices are used up). `clock_rate` in Hz. A true answer counts the index as sent. */
 bool forward_map(struct forward *f, struct forward_window *window, const struct ring_packet *p, uint32_t clock_rate,

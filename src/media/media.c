@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "media/core.h"
 #include "media/egress.h"
+#include "media/layers.h"
 #include "media/negotiate.h"
 #include "media/peer.h"
 #include "media/room.h"
@@ -176,8 +177,11 @@ static int take_close(struct media *m, struct span s)
 static int take_view(struct media *m, struct span s)
 {
   struct ipc_view message;
-  (void)m;
-  return ipc_decode_view(s, &message);
+  int err = ipc_decode_view(s, &message);
+  struct peer *p = err == 0 ? peer_find(m, message.peer) : NULL;
+  if (p != NULL)
+    layers_view(p, &message);
+  return err;
 }
 
 static const struct {

@@ -74,7 +74,9 @@ static bool source_setup(const struct ipc_offer *o, const struct sdp_offer *offe
   if (s == NULL || (s->direction & SDP_SENDONLY) == 0 || s->n_codecs == 0 || (s->kind == SDP_AUDIO) != is_audio)
     return false;
   *setup = (struct source_setup){.kind = kind, .section = (uint8_t)(s - offer->sections), .codec = s->codecs[0]};
-  if (s->n_streams > 0)
+  if (sdp_offer_layers(offer, s) != NULL)
+    setup->layers = *sdp_offer_layers(offer, s);
+  else if (s->n_streams > 0)
     setup->stream = s->streams[0];
   if (kind == SOURCE_MIC) /* nobody speaks who shares a sound */
     setup->level_id = s->extension_id[SDP_EXT_AUDIO_LEVEL];
@@ -84,7 +86,8 @@ static bool source_setup(const struct ipc_offer *o, const struct sdp_offer *offe
 static bool same_source(const struct source_setup *a, const struct source_setup *b)
 {
   return a->section == b->section && a->codec.payload_type == b->codec.payload_type && a->codec.id == b->codec.id &&
-         a->stream.ssrc == b->stream.ssrc && a->stream.rtx_ssrc == b->stream.rtx_ssrc;
+         a->stream.ssrc == b->stream.ssrc && a->stream.rtx_ssrc == b->stream.rtx_ssrc &&
+         memcmp(&a->layers, &b->layers, sizeof a->layers) == 0;
 }
 
 static int set_sources(struct peer *p, const struct ipc_offer *o, const struct sdp_offer *offer)
@@ -169,6 +172,8 @@ static void add_slot(struct peer *p, size_t section, bool is_video)
   slot->is_video = is_video;
   more->section = (uint8_t)section;
   more->rtx_ssrc = slot->ssrc + 1;
+  more->wanted = more->target = LAYER_NONE;
+  more->shown_height = UINT16_MAX; /* until the page says more */
   more->rtx_next = 1 + random_u32(&p->media->random) % 0x7fff;
   p->n_slots++;
 }

@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "media/allocate.h"
 #include "media/feedback.h"
+#include "media/layers.h"
 #include "media/room.h"
 #include "media/upstream.h"
 
@@ -66,6 +68,7 @@ int peer_new(struct media *m, const struct ipc_offer *o, const struct sdp_offer 
   p->backstage = o->backstage;
   p->cryptex = offer->cryptex;
   p->rtt_us = FIRST_RTT_US;
+  p->budget_bps = ALLOCATE_UNLIMITED;
   p->connect_by_us = m->now_us + LIMIT_CONNECT_US;
   p->timer.fire = fire_timer;
   err = map_put(&m->peer_by_key, &p->key, id);
@@ -244,11 +247,6 @@ static void connect_media(struct peer *p)
   m->counters.handshakes++;
   peer_report_security(p, IPC_MEDIA_CONNECTED, NULL);
   room_assign_peer(p->room, p, false);
-  for (uint8_t i = 0; i < p->n_slots; i++) {
-    struct source *s = slab_get(&m->sources, p->slots[i].forward.now.source);
-    if (s != NULL)
-      source_request_key(s);
-  }
 }
 
 static void fail(struct peer *p, enum dtls_failure failure)
@@ -333,6 +331,8 @@ static void fire_timer(struct wheel_timer *timer, uint64_t now_us)
   }
   if (p->state == PEER_CONNECTED && p->report_us <= now_us) {
     feedback_report(p);
+    if (p->budget_bps != ALLOCATE_UNLIMITED)
+      layers_assign(p); /* what layers cost has changed, and things may have been calm for long enough */
     p->report_us = now_us + FEEDBACK_REPORT_US;
   }
   peer_schedule(p);

@@ -18,6 +18,8 @@
 #define PEER_WATCH_WORDS (LIMIT_ROOM_SOURCES / 64)
 #define PEER_CODECS (SDP_H264 + 1)
 #define PEER_CNAME_BYTES 16
+#define PEER_STREAMS (SOURCE_COUNT * LIMIT_LAYERS)
+#define LAYER_NONE 0xffu
 
 /* A section of the offer in which the peer receives. The part that every packet needs: one cache line ... */
 struct slot {
@@ -36,10 +38,16 @@ struct slot_more {
   uint64_t rtx_next;        /* the next index of the retransmission stream */
   uint32_t rtx_ssrc;
   uint8_t section; /* index in the offer */
-  bool enabled;    /* the offer still receives here */
   uint8_t codecs;  /* bits 1 << enum sdp_codec_id */
   uint8_t payload_type[PEER_CODECS], rtx_payload_type[PEER_CODECS];
+  bool enabled; /* the offer still receives here */
   alignas(64) struct forward_history history;
+  slab_id assigned;      /* the source (its base) that is put into it; 0: none. What of it is forwarded now: forward */
+  uint16_t shown_height; /* as the page says; 0: hidden */
+  uint8_t shown_flags;
+  uint8_t wanted; /* the layer that it should get, or LAYER_NONE */
+  uint8_t target; /* the layer that it goes over to at the next key frame, or has already; LAYER_NONE */
+  bool starved;   /* it is shown, and there is no room for it */
 };
 _Static_assert(offsetof(struct slot_more, history) == 64, "sending touches one cache line of it");
 
@@ -70,7 +78,7 @@ struct peer {
   uint8_t publish;     /* mask of enum media_source */
   bool post_quantum;   /* its room demands it */
   bool backstage;      /* in its room's green room */
-  struct source *sources[SOURCE_COUNT];
+  struct source *sources[SOURCE_COUNT]; /* of those with layers the base */
 
   struct ice_lite ice;
   uint64_t connect_by_us;
@@ -93,6 +101,9 @@ struct peer {
   bool rtt_reported; /* by a report of its own; else it is a guess */
   struct ingress ingress;
   struct demand demand;
+  uint32_t budget_bps;      /* for all that goes to it; ALLOCATE_UNLIMITED until there is an estimate */
+  uint32_t desired_bps;     /* what it would take at most */
+  uint64_t rise_us;         /* not before this time may a slot get more than it has */
   uint64_t report_us;       /* the next reports */
   struct wheel_timer timer; /* DTLS, consent, reports */
 };
@@ -118,6 +129,13 @@ int peer_restart_ice(struct peer *p, struct span remote_ufrag);
 
 /* Takes over from ICE where media goes. */
 void peer_follow_ice(struct peer *p);
+
+/* All that it sends, layer by layer: i is below PEER_STREAMS. NULL: no such stream. */
+static inline struct source *peer_stream(const struct peer *p, int i)
+{
+  struct source *base = p->sources[i / LIMIT_LAYERS];
+  return base != NULL && i % LIMIT_LAYERS < base->n_layers ? base->layers[i % LIMIT_LAYERS] : NULL;
+}
 
 static inline bool peer_is_reachable(const struct peer *p)
 {

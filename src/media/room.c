@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "media/assign.h"
+#include "media/layers.h"
 
 #define ROOM_SCREEN_SOUNDS 2 /* one is heard; who shares it hears the other */
 #define FIRST_PEERS 8 /* places in room.peers at first; doubled when full */
@@ -53,6 +54,7 @@ int room_get(struct media *m, uint64_t key, struct room **room)
   r->id = id;
   r->key = key;
   r->speaker_timer.fire = fire_speakers;
+  r->layers_timer.fire = layers_fire;
   *room = r;
   return 0;
 }
@@ -77,6 +79,7 @@ static void room_free(struct room *r)
 {
   struct media *m = r->media;
   wheel_cancel(&m->wheel, &r->speaker_timer);
+  wheel_cancel(&m->wheel, &r->layers_timer);
   (void)map_remove(&m->room_by_key, &r->key);
   free(r->peers);
   slab_release(&m->rooms, r->id);
@@ -96,7 +99,7 @@ void room_leave(struct room *r, struct peer *p)
 
 int room_add_source(struct room *r, struct source *s)
 {
-  uint8_t place = 0;
+  unsigned place = 0;
   while (place < LIMIT_ROOM_SOURCES && r->sources[place] != NULL)
     place++;
   if (place == LIMIT_ROOM_SOURCES) {
@@ -104,9 +107,10 @@ int room_add_source(struct room *r, struct source *s)
     return ERR_LIMIT;
   }
   r->sources[place] = s;
-  s->place = place;
-  if (source_is_video(s))
-    r->video_order[r->video_count++] = place;
+  s->place = (uint8_t)place;
+  if (source_is_video(s) && s->base == s)
+    r->video_order[r->video_count++] = s->place;
+  layers_note_less(r); /* perhaps nobody wants it */
   room_source_changed(r, s);
   return 0;
 }
@@ -123,7 +127,7 @@ static void forget_video(struct room *r, uint8_t place)
 void room_remove_source(struct room *r, struct source *s)
 {
   clear_bit(r->ready, s->place);
-  if (source_is_video(s))
+  if (s->base == s)
     forget_video(r, s->place);
   s->published = false;
   room_source_changed(r, s);
@@ -228,7 +232,8 @@ _Static_assert(ROOM_SCREEN_SOUNDS == LIMIT_HEARD_SCREENS + 1, "of the newest scr
 static struct source *source_of(const struct room *r, uint64_t key, enum media_source kind)
 {
   for (size_t i = 0; i < LIMIT_ROOM_SOURCES; i++)
-    if (r->sources[i] != NULL && r->sources[i]->peer->key == key && r->sources[i]->setup.kind == kind)
+    if (r->sources[i] != NULL && r->sources[i]->peer->key == key && r->sources[i]->setup.kind == kind &&
+        r->sources[i]->base == r->sources[i])
       return r->sources[i];
   return NULL;
 }
@@ -346,19 +351,13 @@ static size_t leave_out_own(const struct peer *p, const struct assign_source *al
   return kept;
 }
 
-static void fill_slot(struct peer *p, uint8_t index, slab_id id)
+static void put_into(struct slot_more *more, slab_id source)
 {
-  struct slot *slot = &p->slots[index];
-  struct slot_more *more = &p->more[index];
-  if (slot->forward.now.source == id)
+  if (more->assigned == source)
     return;
-  forward_switch(&slot->forward, &more->history, id);
-  struct source *s = slab_get(&p->media->sources, id);
-  if (s == NULL)
-    return;
-  slot->payload_type = more->payload_type[s->setup.codec.id];
-  if (p->state == PEER_CONNECTED)
-    source_request_key(s);
+  more->assigned = source;
+  more->wanted = LAYER_NONE;
+  more->starved = false;
 }
 
 static bool assign_kind(struct peer *p, bool is_video, const struct assign_source *all, size_t n_all, size_t first)
@@ -368,32 +367,16 @@ static bool assign_kind(struct peer *p, bool is_video, const struct assign_sourc
   uint8_t index[LIMIT_VIDEO_SLOTS];
   size_t n = 0;
   for (uint8_t i = 0; i < p->n_slots && n < LIMIT_VIDEO_SLOTS; i++) {
-    if (p->slots[i].is_video != is_video || (!p->more[i].enabled && p->slots[i].forward.now.source == 0))
+    if (p->slots[i].is_video != is_video || (!p->more[i].enabled && p->more[i].assigned == 0))
       continue;
     index[n] = i;
-    slots[n++] = (struct assign_slot){p->slots[i].forward.now.source, p->more[i].enabled ? p->more[i].codecs : 0};
+    slots[n++] = (struct assign_slot){p->more[i].assigned, p->more[i].enabled ? p->more[i].codecs : 0};
   }
   size_t n_others = leave_out_own(p, all, n_all, &first, others);
   bool changed = assign_slots(slots, n, others, n_others, first);
   for (size_t i = 0; i < n; i++)
-    fill_slot(p, index[i], slots[i].source);
+    put_into(&p->more[index[i]], slots[i].source);
   return changed;
-}
-
-/* Which places of the room this peer's slots show: what forwarding goes by. */
-static void set_watch(struct room *r, struct peer *p)
-{
-  memset(p->watch, 0, sizeof p->watch);
-  if (p->state != PEER_CONNECTED)
-    return;
-  for (uint8_t i = 0; i < p->n_slots; i++) {
-    const struct source *s = slab_get(&r->media->sources, p->slots[i].forward.now.source);
-    if (s == NULL)
-      continue;
-    assert(room_reaches(s->peer, p));
-    set_bit(p->watch, s->place);
-    p->slot_of[s->place] = i;
-  }
 }
 
 static void tell_slots(const struct peer *p)
@@ -403,7 +386,7 @@ static void tell_slots(const struct peer *p)
     if (!p->more[i].enabled)
       continue;
     struct ipc_slot *slot = &message.slot[message.count++];
-    const struct source *s = slab_get(&p->media->sources, p->slots[i].forward.now.source);
+    const struct source *s = slab_get(&p->media->sources, p->more[i].assigned);
     const char *mid = p->offer->sections[p->more[i].section].mid;
     slot->who = s != NULL ? s->peer->key : 0;
     slot->source = s != NULL ? (uint8_t)s->setup.kind : 0;
@@ -431,11 +414,11 @@ static bool assign_audio(struct peer *p, const struct choice *c)
   return assign_kind(p, false, heard, n, n);
 }
 
-static void assign(struct room *r, struct peer *p, const struct choice *c, bool tell)
+static void assign(struct peer *p, const struct choice *c, bool tell)
 {
   bool changed = assign_audio(p, c);
   changed |= assign_kind(p, true, c->video, c->video_count, c->video_first);
-  set_watch(r, p);
+  layers_assign(p);
   if (changed || tell)
     tell_slots(p);
 }
@@ -444,7 +427,7 @@ void room_assign_peer(struct room *r, struct peer *p, bool tell)
 {
   struct choice c;
   choose(r, part_of(p), &c);
-  assign(r, p, &c, tell);
+  assign(p, &c, tell);
 }
 
 void room_unsettle(struct room *r)
@@ -466,7 +449,7 @@ void room_settle_all(struct media *m)
     for (int part = 0; part < ROOM_PARTS; part++)
       choose(r, (enum room_part)part, &c[part]);
     for (uint32_t k = 0; k < r->peer_count; k++)
-      assign(r, r->peers[k], &c[part_of(r->peers[k])], false);
+      assign(r->peers[k], &c[part_of(r->peers[k])], false);
     r->is_unsettled = false;
   }
   m->unsettled.count = 0;

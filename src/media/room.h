@@ -26,10 +26,10 @@ struct room {
   struct peer **peers;
   uint32_t peer_count, peer_capacity;
   struct source *sources[LIMIT_ROOM_SOURCES]; /* by place; NULL: free */
-  uint8_t video_order[LIMIT_ROOM_SOURCES];    /* places of cameras and screens in the order in which they came */
+  uint8_t video_order[LIMIT_ROOM_SOURCES];    /* places of cameras and screens (their bases) in the order in which they came */
   uint8_t video_count;
   struct room_voices voices[ROOM_PARTS];
-  struct wheel_timer speaker_timer;
+  struct wheel_timer speaker_timer, layers_timer;
 
   uint64_t ready[PEER_WATCH_WORDS]; /* places of the sources whose packets are to be sent with the next flush */
   bool is_due, is_unsettled;        /* stands in that list of struct media */

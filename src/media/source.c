@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "media/layers.h"
 #include "media/peer.h"
 #include "media/room.h"
 #include "proto/h264.h"
@@ -36,7 +37,18 @@ static bool is_silenced(const struct source *s, uint8_t mask)
   return s->setup.kind == SOURCE_MIC && !is_on(s, mask) && (mask & IPC_PUBLISH_SILENCE) != 0;
 }
 
-int source_new(struct peer *peer, const struct source_setup *setup, struct source **source)
+static void free_layer(struct source *s)
+{
+  struct media *m = s->media;
+  room_remove_source(s->peer->room, s);
+  wheel_cancel(&m->wheel, &s->repair);
+  wheel_cancel(&m->wheel, &s->hold);
+  ring_fini(&s->ring);
+  slab_release(&m->sources, s->id);
+}
+
+/* `base` is NULL for the base itself. */
+static int new_layer(struct peer *peer, const struct source_setup *setup, struct source *base, struct source **source)
 {
   struct media *m = peer->media;
   slab_id id;
@@ -49,6 +61,8 @@ int source_new(struct peer *peer, const struct source_setup *setup, struct sourc
   s->silenced = is_silenced(s, peer->publish);
   s->published = s->silenced || is_on(s, peer->publish);
   s->since_us = m->now_us;
+  s->base = base != NULL ? base : s;
+  s->layer = s->base->n_layers;
   s->clock_rate = source_is_video(s) ? VIDEO_CLOCK_RATE : OPUS_CLOCK_RATE;
   s->media_stream.ssrc = setup->stream.ssrc;
   s->rtx_stream.ssrc = setup->stream.rtx_ssrc;
@@ -63,18 +77,36 @@ int source_new(struct peer *peer, const struct source_setup *setup, struct sourc
     slab_release(&m->sources, id);
     return err;
   }
+  s->base->layers[s->base->n_layers++] = s;
+  s->base->told = (uint8_t)((1u << s->base->n_layers) - 1);
   *source = s;
   return 0;
 }
 
-void source_free(struct source *s)
+int source_new(struct peer *peer, const struct source_setup *setup, struct source **base)
 {
-  struct media *m = s->media;
-  room_remove_source(s->peer->room, s);
-  wheel_cancel(&m->wheel, &s->repair);
-  wheel_cancel(&m->wheel, &s->hold);
-  ring_fini(&s->ring);
-  slab_release(&m->sources, s->id);
+  struct source *layer;
+  int err = new_layer(peer, setup, NULL, base);
+  while (err == 0 && (*base)->n_layers < setup->layers.n) {
+    err = new_layer(peer, setup, *base, &layer);
+    if (err != 0)
+      source_free(*base);
+  }
+  return err;
+}
+
+void source_free(struct source *base)
+{
+  for (uint8_t i = base->n_layers; i > 0; i--)
+    free_layer(base->layers[i - 1]); /* the base is the first one */
+}
+
+struct source *source_of_rid(struct source *base, struct span rid)
+{
+  for (uint8_t i = 0; i < base->setup.layers.n; i++)
+    if (span_equal(rid, span_str(base->setup.layers.rid[i])))
+      return base->layers[i];
+  return NULL;
 }
 
 /* ---- what is missing ---- */
@@ -104,11 +136,18 @@ static uint64_t key_request_allowed_us(const struct source *s)
   return s->key_asked_us + (answered || lost_us > SOURCE_KEY_REQUEST_US ? SOURCE_KEY_REQUEST_US : lost_us);
 }
 
+/* Before the first packet there is nobody to ask; that packet begins with a key frame anyway. So does a layer that
+ * comes back. */
+static bool can_ask_for_key(const struct source *s)
+{
+  return s->key_wanted && s->highest != 0 && (s->live || s->base->n_layers == 1);
+}
+
 static void ask_for_key(struct source *s)
 {
   uint8_t buffer[16];
   struct writer w = writer_of(buffer, sizeof buffer);
-  if (!s->key_wanted || s->peer->state != PEER_CONNECTED || !s->published || s->highest == 0 ||
+  if (!can_ask_for_key(s) || s->peer->state != PEER_CONNECTED || !s->published ||
       s->media->now_us < key_request_allowed_us(s))
     return;
   rtcp_write_pli(&w, peer_ssrc(s->peer), s->media_stream.ssrc);
@@ -120,8 +159,7 @@ static void ask_for_key(struct source *s)
 static void schedule_repair(struct source *s)
 {
   uint64_t next = nack_next_us(&s->missing);
-  /* Before the first packet there is nobody to ask; that packet begins with a key frame anyway. */
-  if (s->key_wanted && s->highest != 0 && key_request_allowed_us(s) < next)
+  if (can_ask_for_key(s) && key_request_allowed_us(s) < next)
     next = key_request_allowed_us(s);
   if (next == NACK_NEVER)
     wheel_cancel(&s->media->wheel, &s->repair);
@@ -149,7 +187,7 @@ void source_request_key(struct source *s)
   schedule_repair(s);
 }
 
-void source_publish(struct source *s, uint8_t mask)
+static void publish_layer(struct source *s, uint8_t mask)
 {
   s->silenced = is_silenced(s, mask);
   if (s->silenced)
@@ -163,16 +201,26 @@ void source_publish(struct source *s, uint8_t mask)
   s->missing.count = 0;
   s->pending_count = 0;
   s->level = LEVEL_UNKNOWN;
+  s->live = false;
   schedule_repair(s);
   room_source_changed(s->peer->room, s);
 }
 
-void source_begin_anew(struct source *s)
+void source_publish(struct source *base, uint8_t mask)
 {
-  s->from = s->highest + 1;
-  s->missing.count = 0;
-  s->pending_count = 0;
-  schedule_repair(s);
+  for (uint8_t i = 0; i < base->n_layers; i++)
+    publish_layer(base->layers[i], mask);
+}
+
+void source_begin_anew(struct source *base)
+{
+  for (uint8_t i = 0; i < base->n_layers; i++) {
+    struct source *s = base->layers[i];
+    s->from = s->highest + 1;
+    s->missing.count = 0;
+    s->pending_count = 0;
+    schedule_repair(s);
+  }
 }
 
 /* ---- what comes ---- */
@@ -214,6 +262,54 @@ static void advance(struct source *s, uint64_t index)
       !nack_missing(&s->missing, s->highest + 1, index, s->media->now_us))
     source_request_key(s);
   s->highest = index;
+}
+
+/* ---- which layers go on, and what each takes ---- */
+
+static void measure(struct source *s, size_t bytes)
+{
+  uint64_t now_us = s->media->now_us, elapsed_us = now_us - s->rate_since_us;
+  if (elapsed_us > 2 * SOURCE_RATE_US) { /* it begins, perhaps again */
+    s->rate_since_us = now_us;
+    s->rate_bytes = 0;
+  } else if (elapsed_us >= SOURCE_RATE_US) {
+    uint32_t rate_bps = (uint32_t)(s->rate_bytes * 8000000ull / elapsed_us);
+    s->rate_bps = s->rate_bps == 0 ? rate_bps : s->rate_bps / 2 + rate_bps / 2;
+    s->rate_since_us = now_us;
+    s->rate_bytes = 0;
+  }
+  s->rate_bytes += (uint32_t)bytes;
+}
+
+static void set_live(struct source *s, bool live)
+{
+  if (s->live == live)
+    return;
+  s->live = live;
+  layers_refresh(s->base);
+}
+
+/* A frame of one layer ended: others may have gone silent. */
+static void see_frame(const struct source *s)
+{
+  for (uint8_t i = 0; i < s->base->n_layers; i++) {
+    struct source *other = s->base->layers[i];
+    if (other == s || !other->live)
+      continue;
+    other->quiet = (uint8_t)(other->quiet + (other->quiet < UINT8_MAX));
+    if (other->quiet >= SOURCE_QUIET_FRAMES && s->media->now_us - other->last_us > SOURCE_QUIET_US)
+      set_live(other, false);
+  }
+}
+
+static void see_packet(struct source *s, const struct ring_packet *r)
+{
+  s->quiet = 0;
+  s->last_us = r->arrival_us;
+  measure(s, r->payload_n + RTP_HEADER_BYTES + AEAD_TAG_BYTES);
+  set_live(s, true);
+  if (r->marker)
+    see_frame(s);
 }
 
 static void queue(struct source *s, uint64_t index, bool ready)
@@ -267,6 +363,8 @@ static void accept(struct source *s, uint64_t index, const struct rtp_packet *p,
     advance(s, index);
   if (r->key_start)
     see_key(s, index);
+  if (r->is_video)
+    see_packet(s, r);
   queue(s, index, !source_is_video(s) || p->marker || missed);
   schedule_repair(s);
 }

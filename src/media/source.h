@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A stream that a peer sends: microphone, camera, screen or its sound. From decrypted packet to ring: statistics, retransmissions
- * unwrapped (RFC 4588), losses asked for again, key frames asked for at a bounded rate whatever the crowd wants. */
+ * unwrapped (RFC 4588), losses asked for again, key frames asked for at a bounded rate whatever the crowd wants.
+ *
+ * A camera or screen may come in several sizes at once (simulcast). Each of these layers is a source of its own: SSRC,
+ * ring, losses, key frames. The first of them, the lowest, is their base: it stands for all where it matters whose picture it is. */
 #ifndef TESTUDO_MEDIA_SOURCE_H
 #define TESTUDO_MEDIA_SOURCE_H
 
@@ -16,6 +19,10 @@
 #define SOURCE_KEY_REQUEST_US 500000u /* at most one PLI in this time; sooner if no key frame has come of the last */
 #define SOURCE_HOLD_US 3000u          /* how long packets wait for the end of their frame */
 
+#define SOURCE_QUIET_US 400000u       /* a layer that is silent for so long while others of its base go on has stopped, ... */
+#define SOURCE_QUIET_FRAMES 6         /* ... if they have had so many frames: of a still screen there are few */
+#define SOURCE_RATE_US 500000u        /* how long bytes are counted for a rate */
+
 struct peer;
 
 /* What the offer says of it. */
@@ -23,7 +30,8 @@ struct source_setup {
   enum media_source kind;
   uint8_t section; /* index in the offer */
   struct sdp_codec codec;
-  struct sdp_stream stream; /* ssrc 0: learnt from the first packet with the section's mid */
+  struct sdp_stream stream; /* ssrc 0: learnt from the first packet with the section's mid (and rid) */
+  struct sdp_layers layers; /* n is 0 without simulcast */
   uint8_t level_id;         /* of the audio level's header extension; 0: none */
 };
 
@@ -40,6 +48,13 @@ struct source {
   struct source_setup setup;
   uint32_t clock_rate; /* Hz */
   uint8_t place;       /* in room.sources */
+  uint8_t layer;       /* which one of its base's it is, from low to high */
+  uint8_t n_layers;    /* of a base: at least 1 */
+  uint8_t told;        /* of a base: which layers web thinks are watched, bits */
+  bool live;           /* packets of it are coming */
+  uint8_t quiet;       /* frames of other layers since its last packet */
+  struct source *base;
+  struct source *layers[LIMIT_LAYERS]; /* of a base: itself first */
   bool published;      /* may be forwarded now */
   bool silenced;       /* a microphone that is off: silence is forwarded in place of each of its packets (T6) */
   uint64_t since_us;   /* when it was published last */
@@ -47,6 +62,12 @@ struct source {
 
   struct source_stream media_stream, rtx_stream;
   struct rtp_receive_stats stats;
+  uint64_t report_ntp; /* of its last sender report, and the timestamp there; 0: none came */
+  uint32_t report_timestamp;
+  uint64_t last_us; /* its last packet */
+  uint64_t rate_since_us;
+  uint32_t rate_bytes; /* since then */
+  uint32_t rate_bps;   /* 0: not known */
   struct ring ring;
   uint64_t highest; /* extended sequence number; 0: nothing came yet */
   uint64_t from;    /* what has a lower one was for others, and goes to nobody any more */
@@ -62,9 +83,9 @@ struct source {
   struct wheel_timer hold;
 };
 
-/* Makes a source of `peer` in its room. ERR_LIMIT, ERR_NOMEM. */
-int source_new(struct peer *peer, const struct source_setup *setup, struct source **s);
-void source_free(struct source *s);
+/* Makes a source of `peer` in its room, with its layers if it has several. ERR_LIMIT, ERR_NOMEM. */
+int source_new(struct peer *peer, const struct source_setup *setup, struct source **base);
+void source_free(struct source *base);
 
 static inline bool source_is_video(const struct source *s)
 {
@@ -77,13 +98,16 @@ void source_receive(struct source *s, const struct rtp_packet *p, bool cryptex);
 /* One decrypted packet of its RTX stream. */
 void source_receive_rtx(struct source *s, const struct rtp_packet *p);
 
-/* The mask of what may be forwarded (struct ipc_publish): what is off is received and thrown away, or replaced. */
+/* Which of the layers has this rid, or NULL. */
+struct source *source_of_rid(struct source *base, struct span rid);
+
+/* For a base and all its layers: the mask of what may be forwarded (struct ipc_publish): what is off is received and thrown away, or replaced. */
 void source_publish(struct source *s, uint8_t mask);
 
 /* How loud it is, as the header extension says it (RFC 6464). */
 void source_level(struct source *s, uint8_t level);
 
-/* From now on it goes to other receivers: nothing of what has come so far reaches them. */
+/* Likewise: from now on it goes to other receivers: nothing of what has come so far reaches them. */
 void source_begin_anew(struct source *s);
 
 /* Somebody needs a key frame. Harmless for audio. */

@@ -131,6 +131,16 @@ static bool open_packet(struct peer *p, struct srtp_rx_stream *rx, uint8_t *data
   return true;
 }
 
+/* Which of a source's layers a packet belongs to, or repairs. */
+static struct source *layer_of(const struct peer *p, struct source *base, const struct rtp_packet *packet, bool rtx)
+{
+  struct span rid;
+  uint8_t id = p->offer->extension_id[rtx ? SDP_EXT_REPAIRED_RID : SDP_EXT_RID];
+  if (base->setup.layers.n == 0)
+    return base;
+  return id != 0 && rtp_ext_find(packet, id, &rid) == 0 ? source_of_rid(base, rid) : NULL;
+}
+
 static bool has_mid(const struct peer *p, const struct source *s, const struct rtp_packet *packet)
 {
   struct span mid;
@@ -139,7 +149,8 @@ static bool has_mid(const struct peer *p, const struct source *s, const struct r
          span_equal(mid, span_str(p->offer->sections[s->setup.section].mid));
 }
 
-/* A source whose SSRCs the offer doesn't tell: the first authentic packet with its mid does (RFC 9143, section 9.2). */
+/* A source whose SSRCs the offer doesn't tell: the first authentic packet with its mid does (RFC 9143, section 9.2), of
+ * one with layers that which has the layer's rid, too (RFC 8853, section 5.5). Once known, an SSRC stays. */
 static void learn_stream(struct peer *p, uint8_t *data, size_t n)
 {
   struct srtp_rx_stream fresh = {0};
@@ -152,6 +163,9 @@ static void learn_stream(struct peer *p, uint8_t *data, size_t n)
     if (s == NULL || !has_mid(p, s, &packet))
       continue;
     bool rtx = packet.payload_type != s->setup.codec.payload_type;
+    s = layer_of(p, s, &packet, rtx);
+    if (s == NULL)
+      return;
     struct source_stream *stream = rtx ? &s->rtx_stream : &s->media_stream;
     if (stream->ssrc != 0)
       return;
@@ -166,9 +180,11 @@ static void learn_stream(struct peer *p, uint8_t *data, size_t n)
 
 static bool has_unknown_streams(const struct peer *p)
 {
-  for (int i = 0; i < SOURCE_COUNT; i++)
-    if (p->sources[i] != NULL && (p->sources[i]->media_stream.ssrc == 0 || p->sources[i]->rtx_stream.ssrc == 0))
+  for (int i = 0; i < PEER_STREAMS; i++) {
+    const struct source *s = peer_stream(p, i);
+    if (s != NULL && (s->media_stream.ssrc == 0 || s->rtx_stream.ssrc == 0))
       return true;
+  }
   return false;
 }
 
@@ -180,8 +196,8 @@ static void receive_rtp(struct peer *p, uint8_t *data, size_t n)
     p->media->counters.srtp_malformed++;
     return;
   }
-  for (int i = 0; i < SOURCE_COUNT; i++) {
-    struct source *s = p->sources[i];
+  for (int i = 0; i < PEER_STREAMS; i++) {
+    struct source *s = peer_stream(p, i);
     if (s == NULL)
       continue;
     if (packet.ssrc == s->media_stream.ssrc) {

@@ -63,6 +63,8 @@ static const struct sdp_error_text texts[SDP_REFUSALS] = {
                               "One id stands for two header extensions, or one extension has two ids."},
     [SDP_TOO_MANY_SOURCES] = {"too_many_sources", "A media section names more streams than this server takes."},
     [SDP_BAD_SOURCE] = {"bad_source", "Stream numbers (SSRC) or their groups contradict each other."},
+    [SDP_TOO_MANY_LAYERS] = {"too_many_layers", "A media section sends more layers than this server takes."},
+    [SDP_BAD_SIMULCAST] = {"bad_simulcast", "The list of simulcast layers contradicts itself or names unknown ones."},
     [SDP_NOTHING_USABLE] = {"nothing_usable", "No section has a codec that this server takes: Opus, VP8 or H.264 "
                                               "(constrained baseline, packetization mode 1)."},
 

@@ -22,6 +22,7 @@
 #include "base/net.h"
 
 #define SDP_MID_BYTES 16         /* a longer mid would not fit a one-byte header extension (RFC 8285) */
+#define SDP_RID_BYTES 16         /* likewise (RFC 8852) */
 #define SDP_ICE_BYTES 256        /* ice-ufrag and ice-pwd at most (RFC 8839, section 5.4) */
 #define SDP_FINGERPRINT_BYTES 32 /* SHA-256 */
 
@@ -74,6 +75,8 @@ enum sdp_refusal {
   SDP_EXTENSION_REUSED,    /* one id for two header extensions, or two ids for one that we use */
   SDP_TOO_MANY_SOURCES,    /* more than LIMIT_SDP_SOURCES in a section */
   SDP_BAD_SOURCE,          /* a=ssrc or a=ssrc-group contradict each other or another section's */
+  SDP_TOO_MANY_LAYERS,     /* more than LIMIT_LAYERS in a section, LIMIT_SDP_SIMULCAST sections, or SDP_RIDS names */
+  SDP_BAD_SIMULCAST,       /* a=simulcast is not written as RFC 8853 says, or names a layer twice or without a=rid */
   SDP_NOTHING_USABLE,      /* every section is rejected */
 
   /* a later offer on the same connection */
@@ -113,6 +116,8 @@ enum sdp_extension {
   SDP_EXT_MID,         /* RFC 9143, section 15 */
   SDP_EXT_AUDIO_LEVEL, /* RFC 6464; only when cryptex hides it (T6) */
   SDP_EXT_TRANSPORT,   /* transport-wide sequence numbers (proto/twcc.h); only where feedback about them is offered */
+  SDP_EXT_RID,         /* RFC 8852, as the next: which layer of the mid's section a packet belongs to ... */
+  SDP_EXT_REPAIRED_RID, /* ... or which one it retransmits */
   SDP_EXTENSIONS
 };
 
@@ -128,10 +133,16 @@ struct sdp_codec {
 
 #define SDP_SECTION_CODECS 2 /* an audio section has Opus, a video section VP8 and H.264 */
 
-/* One stream of a source. With simulcast by rid (RFC 8853, not answered yet) its layers will get their place here. */
+/* One stream of a source. */
 struct sdp_stream {
   uint32_t ssrc;     /* never 0 */
   uint32_t rtx_ssrc; /* by an FID group; 0: not told */
+};
+
+/* The layers of a section with simulcast (RFC 8853), in the order of its list. */
+struct sdp_layers {
+  uint8_t n; /* at least 2 */
+  char rid[LIMIT_LAYERS][SDP_RID_BYTES + 1];
 };
 
 struct sdp_section {
@@ -151,11 +162,12 @@ struct sdp_section {
   /* Those accepted in this section; 0: not. 1 to 14, or 16 to 255 which need the two-byte form (RFC 8285). */
   uint8_t extension_id[SDP_EXTENSIONS];
 
+  uint8_t simulcast; /* 1 + index in sdp_offer.simulcast; 0: one stream */
   uint8_t n_streams; /* 0: a slot, or the client doesn't tell SSRCs: then the mid extension says whose a packet is */
   struct sdp_stream streams[LIMIT_SDP_SOURCES];
 };
 
-/* Plain data without pointers, less than 5 KB: may be copied, and is valid after the text is gone. */
+/* Plain data without pointers, less than 6 KB: may be copied, and is valid after the text is gone. */
 struct sdp_offer {
   /* Of the BUNDLE group, that is, of its first section (RFC 9143, section 7). Strings end with zero. */
   char ice_ufrag[SDP_ICE_BYTES + 1];
@@ -167,6 +179,9 @@ struct sdp_offer {
   /* An id means the same in all sections: a packet's mid can be read before its section is known. 0: accepted nowhere.
    */
   uint8_t extension_id[SDP_EXTENSIONS];
+
+  uint8_t n_simulcast;
+  struct sdp_layers simulcast[LIMIT_SDP_SIMULCAST];
 
   unsigned candidates; /* a=candidate lines seen. Our client sends none; they are counted and not kept (T9). */
   size_t n_sections;
@@ -185,6 +200,12 @@ bool sdp_offer_restarts_ice(const struct sdp_offer *previous, const struct sdp_o
 
 /* The live (not rejected) section with this mid, or NULL. */
 const struct sdp_section *sdp_offer_find(const struct sdp_offer *offer, struct span mid);
+
+/* The layers that this section sends, or NULL: one stream. */
+static inline const struct sdp_layers *sdp_offer_layers(const struct sdp_offer *offer, const struct sdp_section *s)
+{
+  return s->simulcast != 0 ? &offer->simulcast[s->simulcast - 1] : NULL;
+}
 
 /* ---- the answer ---- */
 

@@ -145,6 +145,16 @@ static void put_extensions(const struct sdp_section *offered, struct writer *w)
       put_fmt(w, "a=extmap:%u %s\r\n", offered->extension_id[i], sdp_extension_rules[i].uri);
 }
 
+/* All layers that the offer sends (RFC 8853, section 5.3.2). */
+static void put_layers(const struct sdp_layers *layers, struct writer *w)
+{
+  for (uint8_t i = 0; i < layers->n; i++)
+    put_fmt(w, "a=rid:%s recv\r\n", layers->rid[i]);
+  for (uint8_t i = 0; i < layers->n; i++)
+    put_fmt(w, "%s%s", i == 0 ? "a=simulcast:recv " : ";", layers->rid[i]);
+  put_str(w, "\r\n");
+}
+
 /* What we send: the slot's identity, which never changes while its sources do. */
 static void put_slot(const struct sdp_answer_section *ours, const char *cname, struct writer *w)
 {
@@ -168,9 +178,10 @@ static void put_rejected(const struct sdp_section *offered, struct writer *w)
   put_fmt(w, "a=mid:%s\r\na=inactive\r\n", offered->mid);
 }
 
-static void put_section(const struct sdp_section *offered, const struct sdp_answer_section *ours,
-                        const struct sdp_answer *answer, struct writer *w)
+static void put_section(const struct sdp_offer *offer, size_t index, const struct sdp_answer *answer, struct writer *w)
 {
+  const struct sdp_section *offered = &offer->sections[index];
+  const struct sdp_answer_section *ours = &answer->sections[index];
   enum sdp_direction direction = sdp_answer_direction(offered, ours);
   put_fmt(w, "m=%s 9 UDP/TLS/RTP/SAVPF", kind_name(offered->kind));
   put_formats(offered, ours, direction, w);
@@ -181,6 +192,8 @@ static void put_section(const struct sdp_section *offered, const struct sdp_answ
     put_codec(&offered->codecs[i], with_rtx(&offered->codecs[i], ours, direction),
               offered->extension_id[SDP_EXT_TRANSPORT] != 0, direction, w);
   put_extensions(offered, w);
+  if (offered->simulcast != 0 && (direction & SDP_RECVONLY) != 0)
+    put_layers(sdp_offer_layers(offer, offered), w);
   if ((direction & SDP_SENDONLY) != 0)
     put_slot(ours, answer->cname, w);
 }
@@ -194,7 +207,7 @@ int sdp_answer_write(const struct sdp_offer *offer, const struct sdp_answer *ans
       put_rejected(&offer->sections[i], w);
       continue;
     }
-    put_section(&offer->sections[i], &answer->sections[i], answer, w);
+    put_section(offer, i, answer, w);
     if (!has_candidates)
       put_candidates(answer, w);
     has_candidates = true;

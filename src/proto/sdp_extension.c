@@ -10,6 +10,9 @@ const struct sdp_extension_rule sdp_extension_rules[SDP_EXTENSIONS] = {
      * himself. Speech and silence, and whose a packet is, have no part in it. */
     [SDP_EXT_TRANSPORT] = {"http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01", true, true,
                            false, SDP_SENDRECV},
+    [SDP_EXT_RID] = {"urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id", false, true, false, SDP_SENDONLY},
+    [SDP_EXT_REPAIRED_RID] = {"urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id", false, true, false,
+                              SDP_SENDONLY},
 };
 
 /* Two meanings, none yet, one that we don't know, or from MEANING_OURS on an enum sdp_extension. */

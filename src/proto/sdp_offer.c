@@ -5,6 +5,7 @@
 
 #include "proto/sdp_codec.h"
 #include "proto/sdp_extension.h"
+#include "proto/sdp_simulcast.h"
 #include "proto/sdp_source.h"
 #include "proto/sdp_text.h"
 
@@ -28,6 +29,7 @@ struct section_state {
   struct sdp_payloads payloads;
   struct sdp_extmap extmap;
   struct sdp_ssrcs ssrcs;
+  struct sdp_rids rids;
 };
 
 struct parser {
@@ -196,11 +198,21 @@ static enum sdp_refusal on_ssrc_group(struct parser *p, struct value v)
   return sdp_ssrcs_add_group(&p->state.ssrcs, v.text);
 }
 
+static enum sdp_refusal on_rid(struct parser *p, struct value v)
+{
+  return sdp_rids_add(&p->state.rids, v.text);
+}
+
+static enum sdp_refusal on_simulcast(struct parser *p, struct value v)
+{
+  return sdp_rids_simulcast(&p->state.rids, v.text);
+}
+
 enum { AT_SESSION = 1, AT_MEDIA = 2, AT_BOTH = 3 };
 enum { FLAG, ONCE, MANY }; /* stands once without a value, once with one, any number of times with one */
 
 /* Every attribute that means something to us, and where. All others are ignored, among them a=identity, a=msid,
- * a=ptime, a=rid and a=simulcast (answered without simulcast), a=extmap-allow-mixed and a=end-of-candidates. */
+ * a=ptime, a=extmap-allow-mixed and a=end-of-candidates. */
 static const struct attribute {
   const char *name;
   int where, form;
@@ -231,6 +243,8 @@ static const struct attribute {
     {"extmap", AT_MEDIA, MANY, on_extmap, 0},
     {"ssrc", AT_MEDIA, MANY, on_ssrc, 0},
     {"ssrc-group", AT_MEDIA, MANY, on_ssrc_group, 0},
+    {"rid", AT_MEDIA, MANY, on_rid, 0},
+    {"simulcast", AT_MEDIA, ONCE, on_simulcast, 0},
 };
 
 #define ATTRIBUTES (sizeof attributes / sizeof attributes[0])
@@ -389,7 +403,8 @@ static enum sdp_refusal finish_media(struct parser *p)
   refusal = sdp_extmap_accept(&p->state.extmap, p->offer, section);
   if (refusal != SDP_ACCEPTED || (section->direction & SDP_SENDONLY) == 0)
     return refusal; /* the SSRCs of a mere slot only send receiver reports */
-  return sdp_ssrcs_finish(&p->state.ssrcs, p->offer, section);
+  refusal = sdp_ssrcs_finish(&p->state.ssrcs, p->offer, section);
+  return refusal == SDP_ACCEPTED ? sdp_rids_finish(&p->state.rids, p->offer, section) : refusal;
 }
 
 static enum sdp_refusal judge_section(struct parser *p)

@@ -28,11 +28,24 @@ static uint32_t random_ssrc(struct client *c)
   return ssrc;
 }
 
-static void init_source(struct client *c, enum media_source kind, bool offered)
+enum media_source client_kind(const struct client *c, const struct client_source *s)
 {
-  struct client_source *s = &c->source[kind];
+  return s - c->source < SOURCE_COUNT ? (enum media_source)(s - c->source) : SOURCE_CAMERA;
+}
+
+uint8_t client_layer(const struct client *c, const struct client_source *s)
+{
+  return s - c->source < SOURCE_COUNT ? 0 : (uint8_t)(s - c->source - SOURCE_COUNT + 1);
+}
+
+static void init_source(struct client *c, int stream, bool offered)
+{
+  static const char *const rids[LIMIT_LAYERS] = {"l", "m", "h"};
+  struct client_source *s = &c->source[stream];
+  enum media_source kind = client_kind(c, s);
   s->offered = s->on = offered;
   s->h264 = c->config.h264;
+  s->rid = kind == SOURCE_CAMERA && c->config.camera_layers > 1 ? rids[client_layer(c, s)] : NULL;
   s->ssrc = random_ssrc(c);
   s->rtx_ssrc = random_ssrc(c);
   s->sequence = c->config.first_sequence != 0 ? c->config.first_sequence : (uint16_t)(random_u32(c->random) % 0x7000);
@@ -68,6 +81,11 @@ void client_init(struct client *c, const struct client_config *config, const str
   init_source(c, SOURCE_CAMERA, config->camera);
   init_source(c, SOURCE_SCREEN, config->screen);
   init_source(c, SOURCE_SCREEN_SOUND, config->screen_sound);
+  for (int i = 1; i < LIMIT_LAYERS; i++)
+    init_source(c, SOURCE_COUNT + i - 1, config->camera && i < config->camera_layers);
+  if (config->camera_layers > 1)
+    c->source[SOURCE_CAMERA].parts = 1;
+  c->source[CLIENT_STREAMS - 1].parts = 3;
 }
 
 void client_fini(struct client *c)
@@ -78,7 +96,7 @@ void client_fini(struct client *c)
   srtp_keys_wipe(&c->rx);
   free(c->transport.sent_bytes);
   free(c->transport.arrived_us);
-  for (int i = 0; i < SOURCE_COUNT; i++)
+  for (int i = 0; i < CLIENT_STREAMS; i++)
     free(c->source[i].sent);
   for (size_t i = 0; i < CLIENT_SLOTS; i++)
     free(c->slot[i].packets);
@@ -97,6 +115,19 @@ void client_set_source(struct client *c, enum media_source source, bool on)
   s->key_due = true;
   if (s->next_us < c->now_us)
     s->next_us = c->now_us;
+}
+
+void client_set_layers(struct client *c, uint8_t mask)
+{
+  for (int i = 0; i < c->config.camera_layers; i++) {
+    int stream = i == 0 ? (int)SOURCE_CAMERA : SOURCE_COUNT + i - 1;
+    struct client_source *s = &c->source[stream];
+    bool on = (mask >> i & 1) != 0;
+    s->key_due |= on && !s->on;
+    s->on = on;
+    if (s->next_us < c->now_us)
+      s->next_us = c->now_us;
+  }
 }
 
 void client_close(struct client *c)
@@ -150,7 +181,7 @@ static void follow_dtls(struct client *c)
   sodium_memzero(&keys, sizeof keys);
   c->state = CLIENT_CONNECTED;
   c->next_report_us = c->now_us + REPORT_US;
-  for (int i = 0; i < SOURCE_COUNT; i++)
+  for (int i = 0; i < CLIENT_STREAMS; i++)
     c->source[i].next_us = c->now_us;
 }
 

@@ -24,6 +24,7 @@
 #define CLIENT_SLOTS (LIMIT_AUDIO_SLOTS + LIMIT_VIDEO_SLOTS)
 #define CLIENT_SENT 1024 /* packets of a source that it can send again */
 #define CLIENT_RTCP_STREAMS 4
+#define CLIENT_STREAMS (SOURCE_COUNT + LIMIT_LAYERS - 1) /* behind the sources the higher layers of the camera */
 
 #define CLIENT_PT_OPUS 111
 #define CLIENT_PT_VP8 96
@@ -33,6 +34,8 @@
 #define CLIENT_EXT_LEVEL 1
 #define CLIENT_EXT_TRANSPORT 3
 #define CLIENT_EXT_MID 4
+#define CLIENT_EXT_RID 10
+#define CLIENT_EXT_REPAIRED_RID 11
 
 /* ---- media that can be recognised ---- */
 
@@ -42,10 +45,11 @@ struct media_mark {
   uint32_t frame; /* counted from 1 by each source */
   uint16_t part, parts;
   uint8_t source; /* enum media_source */
+  uint8_t layer;
   bool key;
 };
 
-#define MEDIA_MARK_BYTES 18
+#define MEDIA_MARK_BYTES 19
 
 /* ---- sending ---- */
 
@@ -71,6 +75,7 @@ struct client_source {
   uint16_t picture_id;
   uint8_t tl0picidx;
   uint8_t level; /* microphone: -dBov */
+  const char *rid; /* NULL: no layer */
   uint8_t parts; /* packets of a frame; a key frame has twice as many */
   bool key_due;
   uint32_t key_frames, keys_asked, nacks_got;
@@ -108,6 +113,7 @@ struct client_slot {
 struct client_config {
   uint32_t tag; /* stands in its media */
   bool mic, camera, screen, screen_sound;
+  uint8_t camera_layers; /* 2 or more: simulcast; SSRCs are not told then */
   uint8_t audio_slots, video_slots;
   bool cryptex;
   bool h264;                /* sends H.264; receives both either way unless only_h264 */
@@ -164,7 +170,7 @@ struct client {
   uint32_t rtcp_ssrc;
   struct srtcp_rx rtcp_rx[CLIENT_RTCP_STREAMS];
   size_t rtcp_rx_count;
-  struct client_source source[SOURCE_COUNT];
+  struct client_source source[CLIENT_STREAMS];
   struct client_slot slot[CLIENT_SLOTS];
   size_t n_slots;
   uint64_t next_report_us;
@@ -198,6 +204,9 @@ uint64_t client_next_us(const struct client *c);
 /* Switches a source on (video begins with a key frame) or off. */
 void client_set_source(struct client *c, enum media_source source, bool on);
 
+/* Sends these layers of the camera only, bits. */
+void client_set_layers(struct client *c, uint8_t mask);
+
 /* Ends the connection with a close_notify. */
 void client_close(struct client *c);
 
@@ -220,6 +229,8 @@ void client_take_number(struct client *c, const struct rtp_packet *r);
 void client_take_transport(struct client *c, struct span fci);
 void client_tell_transport(struct client *c);
 uint64_t client_transport_next_us(const struct client *c);
+enum media_source client_kind(const struct client *c, const struct client_source *s);
+uint8_t client_layer(const struct client *c, const struct client_source *s);
 bool client_read_mark(struct span payload, struct media_mark *mark);
 
 #endif

@@ -116,7 +116,7 @@ void client_take_rtp(struct client *c, uint8_t *data, size_t n)
 
 static struct client_source *source_by_ssrc(struct client *c, uint32_t ssrc)
 {
-  for (int i = 0; i < SOURCE_COUNT; i++)
+  for (int i = 0; i < CLIENT_STREAMS; i++)
     if (c->source[i].offered && c->source[i].ssrc == ssrc)
       return &c->source[i];
   return NULL;
@@ -269,13 +269,13 @@ void client_report(struct client *c)
   struct writer w = writer_of(buffer, sizeof buffer);
   struct rtcp_report_block blocks[RTCP_COUNT_MAX];
   size_t n = report_blocks(c, blocks);
-  for (int i = 0; i < SOURCE_COUNT; i++) {
+  for (int i = 0; i < CLIENT_STREAMS; i++) {
     const struct client_source *s = &c->source[i];
     if (!s->offered || s->packets == 0)
       continue;
     const struct rtcp_sender_info info = {
         .ntp = rtcp_ntp(UNIX_EPOCH_US + c->now_us),
-        .rtp_timestamp = s->timestamp_base + (uint32_t)(c->now_us * (media_source_is_video((enum media_source)i) ? 90 : 48) / 1000),
+        .rtp_timestamp = s->timestamp_base + (uint32_t)(c->now_us * (media_source_is_video(client_kind(c, s)) ? 90 : 48) / 1000),
         .packets = s->packets,
         .octets = s->octets,
     };

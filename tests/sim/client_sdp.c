@@ -113,12 +113,25 @@ static void put_section(const struct client *c, struct writer *w, size_t mid, bo
   put_transport_feedback(w, CLIENT_PT_OPUS);
 }
 
+static void put_layers(const struct client *c, struct writer *w)
+{
+  static const char *const lists[] = {"", "l", "l;m", "l;m;h"};
+  put_fmt(w, "a=extmap:%d urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id\r\n", CLIENT_EXT_RID);
+  put_fmt(w, "a=extmap:%d urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id\r\n", CLIENT_EXT_REPAIRED_RID);
+  put_str(w, c->config.camera_layers > 2 ? "a=rid:h send\r\n" : "");
+  put_fmt(w, "a=rid:m send\r\na=rid:l send\r\na=simulcast:send %s\r\n", lists[c->config.camera_layers]);
+}
+
 static void put_source(const struct client *c, struct writer *w, size_t mid, enum media_source kind)
 {
   const struct client_source *s = &c->source[kind];
   bool is_video = media_source_is_video(kind);
   put_section(c, w, mid, is_video, "sendonly", is_video && !s->h264, is_video && s->h264);
   put_fmt(w, "a=msid:- source%d\r\n", kind);
+  if (kind == SOURCE_CAMERA && c->config.camera_layers > 1) {
+    put_layers(c, w);
+    return;
+  }
   if (c->config.hide_ssrcs)
     return;
   if (is_video)

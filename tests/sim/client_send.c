@@ -21,6 +21,7 @@ static void put_mark(struct writer *w, const struct media_mark *m)
   put_u16(w, m->part);
   put_u16(w, m->parts);
   put_u8(w, m->source);
+  put_u8(w, m->layer);
   put_u8(w, m->key);
 }
 
@@ -39,7 +40,8 @@ bool client_read_mark(struct span payload, struct media_mark *m)
     if (span_u32(&s, &magic) != 0 || magic != MARK_MAGIC)
       continue;
     if (span_u32(&s, &m->who) != 0 || span_u32(&s, &m->frame) != 0 || span_u16(&s, &m->part) != 0 ||
-        span_u16(&s, &m->parts) != 0 || span_u8(&s, &m->source) != 0 || span_u8(&s, &key) != 0)
+        span_u16(&s, &m->parts) != 0 || span_u8(&s, &m->source) != 0 || span_u8(&s, &m->layer) != 0 ||
+        span_u8(&s, &key) != 0)
       return false;
     m->key = key != 0;
     for (size_t i = 0; i < s.n; i++)
@@ -96,17 +98,19 @@ static void send_packet(struct client *c, struct client_source *s, const struct 
 {
   uint8_t out[LIMIT_DATAGRAM];
   struct writer w = writer_of(out, sizeof out);
-  enum media_source kind = (enum media_source)(s - c->source);
+  enum media_source kind = client_kind(c, s);
   uint8_t level = s->level;
   const char *mid = client_source_mid(c, kind);
-  struct rtp_ext ext[3];
+  struct rtp_ext ext[4];
   uint8_t number[2];
   size_t n_ext = client_put_number(c, ext, number), n;
   uint32_t roc;
   if (c->cryptex && !media_source_is_video(kind))
     ext[n_ext++] = (struct rtp_ext){.id = CLIENT_EXT_LEVEL, .data = span_of(&level, 1)};
-  if (c->config.hide_ssrcs)
+  if (c->config.hide_ssrcs || s->rid != NULL)
     ext[n_ext++] = (struct rtp_ext){.id = CLIENT_EXT_MID, .data = span_str(mid)};
+  if (s->rid != NULL)
+    ext[n_ext++] = (struct rtp_ext){.id = rtx ? CLIENT_EXT_REPAIRED_RID : CLIENT_EXT_RID, .data = span_str(s->rid)};
   if (rtp_write_header(&w, header, ext, n_ext) != 0 ||
       srtp_tx_roc(rtx ? &s->rtx_tx : &s->tx, header->sequence, &roc) != 0 ||
       srtp_protect(&c->tx, roc, c->cryptex, out, sizeof out, w.n, payload, &n) != 0)
@@ -156,7 +160,7 @@ void client_send_again(struct client *c, struct client_source *s, uint16_t seque
   put_bytes(&w, p->payload, p->n);
   const struct rtp_packet header = {
       .marker = p->marker,
-      .payload_type = payload_type(s, (enum media_source)(s - c->source), true),
+      .payload_type = payload_type(s, client_kind(c, s), true),
       .sequence = s->rtx_sequence++,
       .timestamp = p->timestamp,
       .ssrc = s->rtx_ssrc,
@@ -164,15 +168,16 @@ void client_send_again(struct client *c, struct client_source *s, uint16_t seque
   send_packet(c, s, &header, true, writer_span(&w));
 }
 
-static void send_frame(struct client *c, enum media_source kind)
+static void send_frame(struct client *c, struct client_source *s)
 {
-  struct client_source *s = &c->source[kind];
+  enum media_source kind = client_kind(c, s);
   bool is_video = media_source_is_video(kind);
   uint32_t timestamp = s->timestamp_base + (uint32_t)(s->next_us * (is_video ? 90 : 48) / 1000);
   struct media_mark m = {.who = c->config.tag,
                          .frame = ++s->frame,
                          .parts = s->parts,
                          .source = (uint8_t)kind,
+                         .layer = client_layer(c, s),
                          .key = is_video && s->key_due};
   if (m.key) {
     m.parts = (uint16_t)(2 * s->parts);
@@ -187,19 +192,19 @@ static void send_frame(struct client *c, enum media_source kind)
 
 void client_make_media(struct client *c)
 {
-  for (int i = 0; i < SOURCE_COUNT; i++) {
+  for (int i = 0; i < CLIENT_STREAMS; i++) {
     struct client_source *s = &c->source[i];
     if (!s->offered || !s->on || s->next_us > c->now_us)
       continue;
-    send_frame(c, (enum media_source)i);
-    s->next_us += media_source_is_video((enum media_source)i) ? VIDEO_FRAME_US : AUDIO_FRAME_US;
+    send_frame(c, s);
+    s->next_us += media_source_is_video(client_kind(c, s)) ? VIDEO_FRAME_US : AUDIO_FRAME_US;
   }
 }
 
 uint64_t client_media_next_us(const struct client *c)
 {
   uint64_t next = NEVER;
-  for (int i = 0; i < SOURCE_COUNT; i++)
+  for (int i = 0; i < CLIENT_STREAMS; i++)
     if (c->source[i].offered && c->source[i].on && c->source[i].next_us < next)
       next = c->source[i].next_us;
   return next;

@@ -25,7 +25,7 @@ static struct client_packet *sorted(const struct client_slot *slot)
 
 static uint64_t source_key(const struct client_packet *p)
 {
-  return (uint64_t)p->mark.who << 8 | p->mark.source;
+  return (uint64_t)p->mark.who << 16 | (uint64_t)(p->mark.source << 8) | p->mark.layer;
 }
 
 /* The timestamps must have gone on about as much as the clock. */

@@ -256,6 +256,20 @@ static void on_gone(struct world *w, struct span s)
   v->gone_reason = m.reason;
 }
 
+static void on_layers(struct world *w, struct span s)
+{
+  struct ipc_layers m;
+  assert_int_equal(ipc_decode_layers(s, &m), 0);
+  struct world_client *c = client_of_peer(w, m.peer);
+  if (c == NULL)
+    return;
+  assert_int_equal(m.connection, c->web.connection);
+  c->web.layers[m.source] = m.mask;
+  c->web.layers_messages++;
+  if (m.source == SOURCE_CAMERA && c->obeys)
+    client_set_layers(&c->client, m.mask);
+}
+
 static void sink_message(void *ctx, struct span message)
 {
   struct world *w = ctx;
@@ -268,6 +282,7 @@ static void sink_message(void *ctx, struct span message)
   case IPC_SLOTS: on_slots(w, message); break;
   case IPC_SPEAKER: on_speaker(w, message); break;
   case IPC_GONE: on_gone(w, message); break;
+  case IPC_LAYERS: on_layers(w, message); break;
   default: fail_msg("a message of type %d", type);
   }
 }
@@ -315,6 +330,7 @@ void world_make_client(struct world *w, size_t i, const struct client_config *co
   *c = (struct world_client){.world = w, .index = i, .exists = true, .nonces = nonces_new()};
   c->up = c->down = (struct link){.delay_us = DELAY_US};
   c->web.room = WORLD_ROOM;
+  memset(c->web.layers, IPC_LAYERS_ALL, sizeof c->web.layers);
   c->web.connection = connection + 1;
   c->web.publish = 7;
   c->web.backstage = backstage;
@@ -523,6 +539,26 @@ bool world_shows(const struct world *w, size_t client, size_t who, enum media_so
     if (s->slot[i].who == who + 1 && s->slot[i].source == (uint8_t)source)
       return true;
   return false;
+}
+
+void world_view(struct world *w, size_t i, const struct ipc_shown *shown, uint8_t count)
+{
+  uint8_t buffer[1024];
+  struct writer m = writer_of(buffer, sizeof buffer);
+  struct ipc_view view = {.peer = i + 1, .count = count};
+  for (uint8_t k = 0; k < count; k++)
+    view.shown[k] = shown[k];
+  ipc_encode_view(&m, &view);
+  command(w, &m);
+}
+
+void world_show(struct world *w, size_t i, size_t who, enum media_source source, uint16_t height)
+{
+  struct ipc_shown shown = {.height = height};
+  const char *mid = client_slot_mid(&w->clients[i].client, world_slot_of(w, i, who, source));
+  shown.mid_n = (uint8_t)strlen(mid);
+  memcpy(shown.mid, mid, shown.mid_n);
+  world_view(w, i, &shown, height > 0);
 }
 
 size_t world_slot_of(const struct world *w, size_t client, size_t who, enum media_source source)

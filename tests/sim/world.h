@@ -41,6 +41,8 @@ struct web_view {
   uint32_t security_messages;
   struct ipc_slots slots;
   uint32_t slots_messages;
+  uint8_t layers[SOURCE_COUNT]; /* the last mask */
+  uint32_t layers_messages;
 };
 
 struct nonces;
@@ -49,6 +51,7 @@ struct world_client {
   struct world *world;
   size_t index;
   bool exists;
+  bool obeys; /* leaves out what nobody watches */
   struct client client;
   struct net_addr addr;
   struct link up, down;
@@ -107,6 +110,10 @@ void world_publish(struct world *w, size_t i, uint8_t mask);
 void world_backstage(struct world *w, size_t i, bool on); /* before its offer, or a command */
 void world_level(struct world *w, size_t i, uint8_t level);
 void world_close(struct world *w, size_t i);
+void world_view(struct world *w, size_t i, const struct ipc_shown *shown, uint8_t count);
+
+/* The page of client `i` shows this one picture so high and no other; 0: nothing at all. */
+void world_show(struct world *w, size_t i, size_t who, enum media_source source, uint16_t height);
 
 /* Time goes on. */
 void world_run(struct world *w, uint64_t us);

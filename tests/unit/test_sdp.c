@@ -47,8 +47,9 @@ static void describe_codec(const struct sdp_codec *c, struct writer *w)
   put_fmt(w, "%s%s", c->nack ? ",nack" : "", c->pli ? ",pli" : "");
 }
 
-static void describe_section(const struct sdp_section *s, struct writer *w)
+static void describe_section(const struct sdp_offer *offer, const struct sdp_section *s, struct writer *w)
 {
+  const struct sdp_layers *layers = sdp_offer_layers(offer, s);
   static const char *const directions[] = {"inactive", "sendonly", "recvonly", "sendrecv"};
   put_fmt(w, "%s %s %s", s->mid, s->kind == SDP_AUDIO ? "audio" : "video",
           s->rejected ? "rejected" : directions[s->direction]);
@@ -62,6 +63,10 @@ static void describe_section(const struct sdp_section *s, struct writer *w)
     put_fmt(w, " cc=%u", s->extension_id[SDP_EXT_TRANSPORT]);
   for (size_t i = 0; i < s->n_streams; i++)
     put_fmt(w, " ssrc=%u/%u", s->streams[i].ssrc, s->streams[i].rtx_ssrc);
+  for (size_t i = 0; layers != NULL && i < layers->n; i++)
+    put_fmt(w, "%s%s", i == 0 ? " layers=" : ",", layers->rid[i]);
+  if (layers != NULL)
+    put_fmt(w, " rid=%u/%u", s->extension_id[SDP_EXT_RID], s->extension_id[SDP_EXT_REPAIRED_RID]);
   put_fmt(w, "%s\n", s->rtcp_rsize ? " rsize" : "");
 }
 
@@ -71,7 +76,7 @@ static void assert_sections(const char *name, const char *expected)
   char text[8192];
   struct writer w = writer_of(text, sizeof text - 1);
   for (size_t i = 0; i < offer.n_sections; i++)
-    describe_section(&offer.sections[i], &w);
+    describe_section(&offer, &offer.sections[i], &w);
   assert_false(w.overflow);
   text[w.n] = 0;
   assert_string_equal(text, expected);
@@ -120,6 +125,21 @@ static void test_reads_firefox(void **state)
                              "7 video recvonly vp8=120/124,nack,pli cc=7 rsize\n"
                              "8 video recvonly vp8=120/124,nack,pli cc=7 rsize\n"
                              "9 video recvonly vp8=120/124,nack,pli cc=7 rsize\n");
+}
+
+static void test_reads_simulcast(void **state)
+{
+  (void)state;
+  assert_sections("chromium-simulcast", "0 audio sendonly opus=111 mid=4 cc=3 ssrc=2677732388/0 rsize\n"
+                                        "1 video sendonly vp8=96/97,nack,pli mid=4 cc=3 layers=l,m,h rid=10/11 rsize\n"
+                                        "2 audio recvonly opus=111 cc=3 rsize\n"
+                                        "3 video recvonly vp8=96/97,nack,pli h264=108/109:42e01f*,nack,pli cc=3 rsize\n");
+  assert_sections("firefox-simulcast", "0 audio sendonly opus=109 mid=3 cc=7 ssrc=3019436343/0\n"
+                                       "1 video sendonly vp8=120/124,nack,pli mid=3 cc=7 ssrc=2629615582/1453823756 "
+                                       "ssrc=707652594/4179677158 ssrc=1011177947/1493556756 layers=l,m,h rid=9/10 "
+                                       "rsize\n"
+                                       "2 audio recvonly opus=109 cc=7\n"
+                                       "3 video recvonly vp8=120/124,nack,pli cc=7 rsize\n");
 }
 
 static void test_reads_aiortc(void **state)
@@ -251,7 +271,8 @@ static void test_answers_are_as_kept(void **state)
 {
   (void)state;
   static const char *const names[] = {"chromium", "chromium-cryptex",    "chromium-cryptex-stopped",
-                                      "firefox",  "firefox-preferences", "aiortc",
+                                      "chromium-simulcast",
+                                      "firefox",  "firefox-preferences", "firefox-simulcast", "aiortc",
                                       "gstreamer"};
   for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
     assert_answer(names[i]);
@@ -524,6 +545,7 @@ int main(void)
       cmocka_unit_test(test_reads_chromium),
       cmocka_unit_test(test_reads_chromium_with_cryptex),
       cmocka_unit_test(test_reads_firefox),
+      cmocka_unit_test(test_reads_simulcast),
       cmocka_unit_test(test_reads_aiortc),
       cmocka_unit_test(test_reads_gstreamer),
       cmocka_unit_test(test_reads_a_stopped_and_a_recycled_section),

@@ -272,6 +272,59 @@ static void test_codecs_extensions_and_sources(void **state)
   ASSERT_REFUSALS(list);
 }
 
+static void parse_changed(const char *from, const char *to, struct sdp_offer *offer)
+{
+  static char text[16 * 1024];
+  struct sdp_error error;
+  if (sdp_parse_copy(change(from, to, false, text), offer, &error) != 0)
+    fail_msg("%s: %s", to, sdp_error_text(error.code).name);
+}
+
+#define RID_EXTENSION "a=extmap:10 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id\r\n"
+#define LAYERS "a=rid:l send\r\na=rid:m send\r\na=rid:h send\r\n"
+
+static void test_simulcast(void **state)
+{
+  (void)state;
+#define IN_CAM(lines) "a=ssrc-group:FID 2222 3333", RID_EXTENSION lines "a=x"
+  static const struct refusal list[] = {
+      {"three layers", IN_CAM(LAYERS "a=simulcast:send l;m;h\r\n"), SDP_ACCEPTED, 0},
+      {"and what it could receive", IN_CAM(LAYERS "a=rid:r recv\r\na=simulcast:recv r send ~l;m,h\r\n"), SDP_ACCEPTED, 0},
+      {"four", IN_CAM(LAYERS "a=rid:x send\r\na=simulcast:send l;m;h;x\r\n"), SDP_TOO_MANY_LAYERS, 19},
+      {"a layer twice", IN_CAM(LAYERS "a=simulcast:send l;m;l\r\n"), SDP_BAD_SIMULCAST, 19},
+      {"an unknown layer", IN_CAM(LAYERS "a=simulcast:send l;m;x\r\n"), SDP_BAD_SIMULCAST, 19},
+      {"a layer that it receives", IN_CAM(LAYERS "a=rid:x recv\r\na=simulcast:send l;x\r\n"), SDP_BAD_SIMULCAST, 19},
+      {"an empty layer", IN_CAM(LAYERS "a=simulcast:send l;;h\r\n"), SDP_BAD_SIMULCAST, 19},
+      {"nothing behind the last", IN_CAM(LAYERS "a=simulcast:send l;m;\r\n"), SDP_BAD_SIMULCAST, 36},
+      {"no list", IN_CAM(LAYERS "a=simulcast:send\r\n"), SDP_BAD_SIMULCAST, 36},
+      {"an earlier draft", IN_CAM(LAYERS "a=simulcast: send rid=l;m\r\n"), SDP_BAD_SIMULCAST, 36},
+      {"sent twice", IN_CAM(LAYERS "a=simulcast:send l;m send h\r\n"), SDP_BAD_SIMULCAST, 36},
+      {"two lists", IN_CAM(LAYERS "a=simulcast:send l;m\r\na=simulcast:send l;m\r\n"), SDP_DUPLICATE, 37},
+      {"a name twice", IN_CAM(LAYERS "a=rid:l send\r\n"), SDP_DUPLICATE, 36},
+      {"a name that is none", IN_CAM("a=rid:l/ send\r\n"), SDP_BAD_ATTRIBUTE, 33},
+      {"a name of 17 letters", IN_CAM("a=rid:abcdefghijklmnopq send\r\n"), SDP_BAD_ATTRIBUTE, 33},
+      {"no direction", IN_CAM("a=rid:l\r\n"), SDP_BAD_ATTRIBUTE, 33},
+  };
+  ASSERT_REFUSALS(list);
+}
+
+/* Layers that could not be told apart are no reason to refuse: one stream is answered. */
+static void test_simulcast_that_is_of_no_use(void **state)
+{
+  (void)state;
+  struct sdp_offer offer;
+  parse_changed(IN_CAM(LAYERS "a=simulcast:send l;m;h\r\n"), &offer);
+  assert_int_equal(offer.n_simulcast, 1);
+  assert_int_equal(sdp_offer_layers(&offer, &offer.sections[1])->n, 3);
+  parse_changed("a=ssrc-group:FID 2222 3333", LAYERS "a=simulcast:send l;m;h\r\na=x", &offer);
+  assert_int_equal(offer.n_simulcast, 0); /* no header extension */
+  parse_changed(IN_CAM(LAYERS "a=simulcast:send l\r\n"), &offer);
+  assert_null(sdp_offer_layers(&offer, &offer.sections[1]));
+  parse_changed("a=rtpmap:102", RID_EXTENSION LAYERS "a=simulcast:send l;m\r\na=rtpmap:102", &offer);
+  assert_int_equal(offer.n_simulcast, 0); /* a slot */
+#undef IN_CAM
+}
+
 static void test_an_offer_without_any_codec_of_ours(void **state)
 {
   (void)state;
@@ -312,14 +365,6 @@ static void test_what_is_harmless(void **state)
        SDP_ACCEPTED, 0},
   };
   ASSERT_REFUSALS(list);
-}
-
-static void parse_changed(const char *from, const char *to, struct sdp_offer *offer)
-{
-  static char text[16 * 1024];
-  struct sdp_error error;
-  if (sdp_parse_copy(change(from, to, false, text), offer, &error) != 0)
-    fail_msg("%s: %s", to, sdp_error_text(error.code).name);
 }
 
 static void test_h264_profiles(void **state)
@@ -514,6 +559,8 @@ int main(void)
       cmocka_unit_test(test_profiles_and_keys),
       cmocka_unit_test(test_ice),
       cmocka_unit_test(test_codecs_extensions_and_sources),
+      cmocka_unit_test(test_simulcast),
+      cmocka_unit_test(test_simulcast_that_is_of_no_use),
       cmocka_unit_test(test_an_offer_without_any_codec_of_ours),
       cmocka_unit_test(test_what_is_harmless),
       cmocka_unit_test(test_h264_profiles),
