@@ -159,6 +159,14 @@ static void arrived(struct bandwidth *b, const struct bandwidth_sent *s, int64_t
     bandwidth_prober_arrived(&b->prober, s->cluster, s->bytes, arrival_us);
 }
 
+static void lost(struct bandwidth *b, struct bandwidth_sent *s, struct report *r)
+{
+  s->state = SENT_LOST;
+  r->lost++;
+  if (s->cluster != 0)
+    bandwidth_prober_lost(&b->prober, s->cluster);
+}
+
 static void set_target(struct bandwidth *b)
 {
   uint64_t bps = b->aimd.bps < 4.0e9f ? (uint64_t)b->aimd.bps : UINT32_MAX;
@@ -185,6 +193,16 @@ static void measure_rtt(struct bandwidth *b, uint32_t rtt_us)
   b->rtt_us = b->rtt_us == 0 ? rtt_us : (uint32_t)((int64_t)b->rtt_us + ((int64_t)rtt_us - (int64_t)b->rtt_us) / 8);
 }
 
+/* A probe that is over has shown a rate; it is believed unless a queue grows. */
+static void take_probe(struct bandwidth *b, bool believed, uint64_t now_us)
+{
+  uint32_t bps = bandwidth_prober_result(&b->prober, now_us);
+  if (bps <= b->target_bps || !believed)
+    return;
+  bandwidth_aimd_set(&b->aimd, bps, now_us);
+  b->loss.limit_bps = BANDWIDTH_UNLIMITED; /* enough of it came */
+}
+
 /* The rates after a report about packets. */
 static void judge(struct bandwidth *b, const struct report *r, uint64_t now_us)
 {
@@ -202,18 +220,15 @@ static void judge(struct bandwidth *b, const struct report *r, uint64_t now_us)
       s.usage = BANDWIDTH_OVERUSE;
     b->wait_us = r->wait_us;
   }
-  uint32_t probed_bps = bandwidth_prober_result(&b->prober, now_us);
   bool down = bandwidth_aimd_update(&b->aimd, &s, now_us);
-  down |= bandwidth_loss_update(&b->loss, r->lost, r->came, b->target_bps, b->rtt_us, now_us);
-  if (probed_bps > b->target_bps && s.usage != BANDWIDTH_OVERUSE && !down)
-    bandwidth_aimd_set(&b->aimd, probed_bps, now_us);
+  bool cut = bandwidth_loss_update(&b->loss, r->lost, r->came, b->target_bps, b->rtt_us, now_us);
+  take_probe(b, s.usage != BANDWIDTH_OVERUSE, now_us);
   set_target(b);
   if (b->aimd.beyond_s > HEADROOM_S && s.queue_us < HEADROOM_US)
     bandwidth_prober_hurry(&b->prober, now_us);
-  if (!down)
-    return;
-  bandwidth_prober_postpone(&b->prober, now_us);
-  if (b->target_bps < (uint64_t)before_bps * FELL_TENTHS / 10u)
+  if (down)
+    bandwidth_prober_postpone(&b->prober, now_us);
+  if ((down || cut) && b->target_bps < (uint64_t)before_bps * FELL_TENTHS / 10u)
     bandwidth_prober_plan(&b->prober, before_bps, now_us + RECOVER_US);
 }
 
@@ -237,8 +252,8 @@ void bandwidth_feedback(struct bandwidth *b, const struct bandwidth_arrival *a, 
     if (s == NULL)
       continue;
     if (!a[i].received) {
-      r.lost += s->state != SENT_LOST;
-      s->state = SENT_LOST;
+      if (s->state != SENT_LOST)
+        lost(b, s, &r);
       continue;
     }
     if (r.came++ == 0)
@@ -310,8 +325,10 @@ uint64_t bandwidth_next_us(const struct bandwidth *b)
 
 void bandwidth_on_idle(struct bandwidth *b, uint64_t now_us)
 {
-  if (b->reported)
-    (void)bandwidth_prober_result(&b->prober, now_us);
+  if (b->reported) {
+    take_probe(b, bandwidth_delay_usage(&b->delay) != BANDWIDTH_OVERUSE, now_us);
+    set_target(b);
+  }
   if (now_us < b->silence_us)
     return;
   b->silence_us = now_us + SILENCE_STEP_US;

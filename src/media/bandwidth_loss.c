@@ -10,6 +10,7 @@
 #define NATURE_MOST 0.35f /* more is never taken as nature: nothing works there anyway */
 #define CUT_LEAST 0.15f   /* less would show nothing */
 #define INCREASE 1.08f    /* at each window */
+#define INCREASE_SLOWLY 1.03f
 #define CLEAR 1.5f        /* a limit so much above the rate is none */
 
 void bandwidth_loss_init(struct bandwidth_loss *l, uint64_t now_us)
@@ -40,11 +41,11 @@ static void learn_nature(struct bandwidth_loss *l, float loss)
     l->nature = NATURE_MOST;
 }
 
-static void raise(struct bandwidth_loss *l, uint32_t rate_bps)
+static void raise(struct bandwidth_loss *l, float times, uint32_t rate_bps)
 {
   if (l->limit_bps == BANDWIDTH_UNLIMITED)
     return;
-  float bps = (float)l->limit_bps * INCREASE;
+  float bps = (float)l->limit_bps * times;
   l->limit_bps = bps > (float)rate_bps * CLEAR ? BANDWIDTH_UNLIMITED : (uint32_t)bps;
 }
 
@@ -58,7 +59,9 @@ static bool judge(struct bandwidth_loss *l, float loss, uint32_t rate_bps, uint3
   if (excess > HIGH)
     return lower(l, loss, excess, rate_bps, rtt_us, now_us);
   if (excess < LOW + 0.5f * l->nature)
-    raise(l, rate_bps);
+    raise(l, INCREASE, rate_bps);
+  else if (excess < HIGH / 2)
+    raise(l, INCREASE_SLOWLY, rate_bps);
   return false;
 }
 

@@ -5,6 +5,7 @@
 #define PACKETS_LEAST 5u
 #define PACKET_BYTES 1200u   /* of padding: as large as media's */
 #define ANSWER_US 1000000u   /* its reports come within it, or it is void */
+#define RETRY_US 300000u      /* after one at the start of which too little came */
 #define STALL_US 200000u     /* a probe whose packets do not leave is void */
 #define AFTER_US 2000000u    /* after the path was full */
 #define PAUSE_LEAST_US 2000000u
@@ -74,6 +75,7 @@ static void begin(struct bandwidth_prober *p, uint64_t now_us)
   p->begun_us = now_us;
   p->sent = (struct bandwidth_run){0};
   p->came = (struct bandwidth_run){0};
+  p->lost = 0;
   p->running = true;
 }
 
@@ -121,6 +123,12 @@ void bandwidth_prober_arrived(struct bandwidth_prober *p, uint8_t cluster, uint3
     run_add(&p->came, bytes, arrival_us);
 }
 
+void bandwidth_prober_lost(struct bandwidth_prober *p, uint8_t cluster)
+{
+  if (cluster == p->cluster && (p->running || p->waiting))
+    p->lost++;
+}
+
 static float run_bps(uint32_t bytes, const struct bandwidth_run *r)
 {
   int64_t us = r->last_us - r->first_us;
@@ -130,8 +138,8 @@ static float run_bps(uint32_t bytes, const struct bandwidth_run *r)
 static uint32_t measure(const struct bandwidth_prober *p)
 {
   const struct bandwidth_run *s = &p->sent, *c = &p->came;
-  if (c->packets * 10u < s->packets * 8u || c->packets < 3 || c->bytes * 10u < s->bytes * 8u)
-    return 0;
+  if (c->packets < 3 || c->packets * 10u < s->packets * 6u || c->bytes * 10u < s->bytes * 6u)
+    return 0; /* too little of it came */
   float sent = run_bps(s->bytes - s->last_bytes, s), came = run_bps(c->bytes - c->first_bytes, c);
   if (came > 2.0f * sent)
     return 0;
@@ -148,13 +156,15 @@ uint32_t bandwidth_prober_result(struct bandwidth_prober *p, uint64_t now_us)
     p->planned_us = now_us + p->pause_us;
   }
   bool late = now_us > p->begun_us + ANSWER_US;
-  if (!p->waiting || (p->came.packets < p->sent.packets && !late))
+  if (!p->waiting || (p->came.packets + p->lost < p->sent.packets && !late))
     return 0;
   p->waiting = false;
   uint32_t bps = measure(p);
   bool good = bps > 0 && (uint64_t)bps * 10u > (uint64_t)p->rate_bps * 7u;
   if (good && p->starting) { /* at the start: twice as much, until it is too much */
     bandwidth_prober_plan(p, p->rate_bps < UINT32_MAX / 2 ? p->rate_bps * 2u : UINT32_MAX, now_us);
+  } else if (bps == 0 && p->starting) {
+    bandwidth_prober_plan(p, p->rate_bps, now_us + RETRY_US);
   } else {
     p->starting = false;
     p->planned_bps = 0;

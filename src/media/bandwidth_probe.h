@@ -26,6 +26,7 @@ struct bandwidth_prober {
   bool wanted;           /* the demand is higher than the target */
   bool starting;         /* until the first probe that is too much */
   struct bandwidth_run sent, came;
+  uint32_t lost; /* packets of it */
 };
 
 void bandwidth_prober_init(struct bandwidth_prober *p, uint32_t start_bps, uint64_t now_us);
@@ -48,7 +49,8 @@ uint32_t bandwidth_prober_due(struct bandwidth_prober *p, uint64_t now_us);
 /* A packet leaves: the cluster that it belongs to, or 0. */
 uint8_t bandwidth_prober_sent(struct bandwidth_prober *p, uint32_t bytes, uint64_t now_us);
 
-/* One of a cluster came. */
+/* One of a cluster is reported lost, or came. */
+void bandwidth_prober_lost(struct bandwidth_prober *p, uint8_t cluster);
 void bandwidth_prober_arrived(struct bandwidth_prober *p, uint8_t cluster, uint32_t bytes, int64_t arrival_us);
 
 /* The rate that a completed probe has shown, once; 0: none. */
