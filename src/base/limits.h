@@ -76,6 +76,8 @@
 #define LIMIT_ROOM_KNOCKING 500    /* waiting at one door */
 #define LIMIT_ROOM_QUESTIONS 500   /* in the question box of one event */
 #define LIMIT_OWN_QUESTIONS 5      /* of them open from one browser */
+#define LIMIT_LISTED_QUESTIONS 20  /* of them on the list that all see and vote on */
+#define LIMIT_QUESTION_VOTES 16384 /* for one of these */
 #define LIMIT_QUESTION_BYTES 600   /* a question's text, UTF-8 */
 #define LIMIT_ROOM_REFUSED 64      /* refused browsers that one meeting remembers */
 #define LIMIT_ATTENDANCE 10000     /* stays that the list of one meeting holds */

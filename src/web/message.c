@@ -97,6 +97,9 @@ static const struct rule rules[MESSAGE_TYPES] = {
   [MESSAGE_STEP_DOWN] = {"step_down", STAY_IN, false, {FIELD_N}},
   [MESSAGE_ASK] = {"ask", STAY_IN, false,
                    {FIELD_N, {"text", FIELD_TEXT, false, AT(ask.text), 1, 4 * LIMIT_QUESTION_BYTES}}},
+  [MESSAGE_VOTE] = {"vote", STAY_IN, false,
+                    {FIELD_N, {"id", FIELD_U32, false, AT(question.id), 1, UINT32_MAX},
+                     FIELD_SWITCH("on", question.on)}},
   [MESSAGE_BROADCAST] = {"broadcast", STAY_IN, true, {FIELD_N, FIELD_SWITCH("on", lock.on)}},
   [MESSAGE_STAGE] = {"stage", STAY_IN, true, FIELDS_WHO_ON},
   [MESSAGE_INVITE] = {"invite", STAY_IN, true, FIELDS_WHO_ON},
@@ -152,7 +155,7 @@ static int take_reaction(const json_t *value, uint8_t *reaction)
 
 static int take_act(const json_t *value, uint8_t *act)
 {
-  static const char *const names[QUESTION_ACTS] = {"answered", "open", "dismiss", "show", "hide"};
+  static const char *const names[QUESTION_ACTS] = {"answered", "open", "dismiss", "show", "hide", "list", "unlist"};
   for (unsigned i = 0; json_is_string(value) && i < QUESTION_ACTS; i++)
     if (strcmp(json_string_value(value), names[i]) == 0) {
       *act = (uint8_t)i;

@@ -34,6 +34,7 @@ enum message_type {
   MESSAGE_INVITATION,
   MESSAGE_STEP_DOWN,
   MESSAGE_ASK,
+  MESSAGE_VOTE,
   /* of moderators */
   MESSAGE_MUTE,
   MESSAGE_STOP_VIDEO,
@@ -61,7 +62,16 @@ enum message_type {
 enum stay_state { STAY_NEW = 1, STAY_WAITING = 2, STAY_IN = 4 };
 
 /* What a moderator does with a question. */
-enum question_act { QUESTION_ANSWERED, QUESTION_OPEN, QUESTION_DISMISS, QUESTION_SHOW, QUESTION_HIDE, QUESTION_ACTS };
+enum question_act {
+  QUESTION_ANSWERED,
+  QUESTION_OPEN,
+  QUESTION_DISMISS,
+  QUESTION_SHOW,
+  QUESTION_HIDE,
+  QUESTION_LIST,
+  QUESTION_UNLIST,
+  QUESTION_ACTS
+};
 
 struct message_offer {
   uint32_t id;
@@ -111,7 +121,8 @@ struct message {
     struct {
       uint32_t id;
       uint8_t act; /* enum question_act */
-    } question;
+      bool on;     /* of vote */
+    } question; /* and of vote */
     struct {
       bool unmute_self, waiting;
     } policy;

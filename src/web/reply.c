@@ -90,9 +90,10 @@ json_t *reply_invitation(const char *who, const char *answer)
 
 json_t *reply_question_entry(const struct question_view *question)
 {
-  return json_pack("{sI ss? ss% ss% ss sI}", "id", (json_int_t)question->id, "who", question->who, "name",
+  return json_pack("{sI ss? ss% ss% ss sI so}", "id", (json_int_t)question->id, "who", question->who, "name",
                    (const char *)question->name.p, question->name.n, "text", (const char *)question->text.p,
-                   question->text.n, "state", question->state, "asked", (json_int_t)question->asked_unix_s);
+                   question->text.n, "state", question->state, "asked", (json_int_t)question->asked_unix_s, "votes",
+                   question->listed ? json_integer((json_int_t)question->votes) : json_null());
 }
 
 json_t *reply_about_question(const char *type, json_t *question)
@@ -110,6 +111,16 @@ json_t *reply_question_gone(uint32_t id)
   return json_pack("{ss sI}", "type", "question_gone", "id", (json_int_t)id);
 }
 
+json_t *reply_listed(json_t *questions)
+{
+  return json_pack("{ss so}", "type", "listed", "questions", questions);
+}
+
+json_t *reply_votes(json_t *votes)
+{
+  return json_pack("{ss so}", "type", "votes", "votes", votes);
+}
+
 json_t *reply_shown(json_t *question)
 {
   return json_pack("{ss so}", "type", "shown", "question", question == NULL ? json_null() : question);
@@ -117,11 +128,11 @@ json_t *reply_shown(json_t *question)
 
 json_t *reply_welcome(const struct welcome_view *welcome, json_t *people, json_t *knocking)
 {
-  return json_pack("{ss ss ss ss so so ss? si sI so so? so?}", "type", "welcome", "room", welcome->room, "kind", welcome->kind,
+  return json_pack("{ss ss ss ss so so ss? si sI so so? so? so? sb}", "type", "welcome", "room", welcome->room, "kind", welcome->kind,
                    "title", welcome->title, "people", people, "knocking", knocking, "speaker", welcome->speaker,
                    "max_video", LIMIT_VIDEO_SLOTS, "count", (json_int_t)welcome->count, "rules",
                    rules_json(welcome->rules), "broadcast", broadcast_json(welcome->broadcast), "shown",
-                   welcome->shown);
+                   welcome->shown, "listed", welcome->listed, "recorded", welcome->recorded);
 }
 
 json_t *reply_about_person(const char *type, json_t *person)

@@ -52,6 +52,8 @@ struct question_view {
   struct span name, text;
   const char *state;
   uint64_t asked_unix_s;
+  bool listed;    /* all see it and vote on it */
+  uint32_t votes; /* meant only of one that is listed */
 };
 
 /* The rules of a room. */
@@ -66,7 +68,9 @@ struct welcome_view {
   uint32_t count;      /* of who is in */
   const struct rules_view *rules;
   const struct broadcast_view *broadcast; /* NULL: the room is no event */
-  json_t *shown; /* taken over: the question that all see; NULL: none */
+  json_t *shown;  /* taken over: the question that all see; NULL: none */
+  json_t *listed; /* taken over: those that all vote on; NULL: no event */
+  bool recorded;
 };
 
 json_t *reply_hello(const char *you, enum stay_role role, uint64_t handled, enum stay_state state, uint64_t unix_s);
@@ -99,6 +103,8 @@ json_t *reply_question_entry(const struct question_view *question);
 json_t *reply_about_question(const char *type, json_t *question);
 json_t *reply_questions(json_t *questions);
 json_t *reply_question_gone(uint32_t id);
+json_t *reply_listed(json_t *questions);
+json_t *reply_votes(json_t *votes);
 json_t *reply_shown(json_t *question); /* takes it over; NULL: none any more */
 json_t *reply_knock(const struct knock_view *knock);
 json_t *reply_knock_gone(const char *id);

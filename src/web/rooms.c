@@ -203,6 +203,7 @@ static handle *const handlers[MESSAGE_TYPES] = {
   [MESSAGE_INVITATION] = invite_answer,
   [MESSAGE_STEP_DOWN] = invite_step_down,
   [MESSAGE_ASK] = questions_ask,
+  [MESSAGE_VOTE] = questions_vote,
   [MESSAGE_MUTE] = moderate_sources,
   [MESSAGE_STOP_VIDEO] = moderate_sources,
   [MESSAGE_STOP_SHARE] = moderate_sources,

@@ -365,10 +365,13 @@ void invite_forget(struct rooms *r, struct person *p);
 
 /* rooms_questions.c: the question box of an event */
 void questions_ask(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);
+void questions_vote(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);
 void questions_act(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m);
 void questions_tell(struct rooms *r, const struct room *room, const struct person *to); /* all of them */
 void questions_tell_own(struct rooms *r, const struct room *room, const struct person *p);
 json_t *questions_shown(const struct room *room); /* NULL: none */
+json_t *questions_listed(const struct room *room); /* those that all see and vote on; NULL: no event */
+void questions_tick(struct rooms *r, struct rooms_time time, struct room *room);
 void questions_free(struct room *room);
 
 /* rooms_bans.c */

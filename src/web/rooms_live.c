@@ -322,6 +322,7 @@ void room_tick(struct rooms *r, struct rooms_time time, struct room *room)
   tell_count(r, time, room);
   gestures_tell(r, room);
   quiet_tell(r, time, room);
+  questions_tick(r, time, room);
   uint64_t kept_us = room->stored ? EMPTY_STORED_KEPT_US : EMPTY_MEETING_KEPT_US;
   if (room_is_call(room))
     kept_us = EMPTY_CALL_KEPT_US;

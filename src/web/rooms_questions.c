@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The question box of an event. Who asks is told what became of it, moderators see all, and the audience only the one
- * that a moderator shows: however many ask, what is sent grows with the questions and not with those who watch. Nothing
- * of it outlives the meeting (B8). */
+ * that a moderator shows, and the few that a moderator has put on the list, which all vote on: however many ask, what is
+ * sent grows with the questions and not with those who watch. Votes are told by the clock. Nothing of it outlives the
+ * meeting (B8). */
 #include <stdlib.h>
 
 #include "web/chat_text.h"
 #include "web/rooms_internal.h"
+#include "web/votes.h"
 
 #define ASKED_AGAIN_US (5 * 1000000ull) /* from one question of a browser to its next */
+#define TELL_VOTES_EVERY_US (2 * 1000000ull)
 
 static const struct rate room_rate = {.burst = 30, .per_second = 5};
 
@@ -16,6 +19,8 @@ struct question {
   uint64_t asker;  /* a person, who may have left */
   struct browser browser;
   bool answered;
+  bool listed; /* all see it and vote on it; only while open */
+  struct votes votes;
   uint64_t asked_us, asked_unix_s;
   uint8_t name_n;
   uint8_t name[LIMIT_NAME_BYTES];
@@ -27,6 +32,8 @@ struct question_box {
   struct rate_bucket asked;
   uint32_t last_id, shown; /* 0: none */
   uint32_t n;
+  bool voted; /* since votes were told */
+  uint64_t votes_told_us;
   struct question *question[LIMIT_ROOM_QUESTIONS]; /* in the order in which they came */
 };
 
@@ -46,6 +53,7 @@ static struct question *find(const struct question_box *box, uint32_t id)
 
 static void drop(struct question_box *box, uint32_t place)
 {
+  votes_fini(&box->question[place]->votes);
   free(box->question[place]);
   box->n--;
   memmove(&box->question[place], &box->question[place + 1], (box->n - place) * sizeof box->question[0]);
@@ -64,7 +72,8 @@ static json_t *entry_of(const struct question *q, const char *who, const char *s
 {
   const struct question_view view = {.id = q->id, .who = who, .name = span_of(q->name, q->name_n),
                                      .text = span_of(q->text, q->text_n), .state = state,
-                                     .asked_unix_s = q->asked_unix_s};
+                                     .asked_unix_s = q->asked_unix_s, .listed = q->listed,
+                                     .votes = q->votes.n};
   return reply_question_entry(&view);
 }
 
@@ -97,6 +106,18 @@ json_t *questions_shown(const struct room *room)
 {
   const struct question *q = room->questions == NULL ? NULL : find(room->questions, room->questions->shown);
   return q == NULL || room->kind != ROOM_EVENT ? NULL : entry_of(q, NULL, state_of(q));
+}
+
+json_t *questions_listed(const struct room *room)
+{
+  const struct question_box *box = room->questions;
+  if (room->kind != ROOM_EVENT)
+    return NULL;
+  json_t *listed = json_array();
+  for (uint32_t i = 0; box != NULL && i < box->n; i++)
+    if (box->question[i]->listed)
+      json_array_append_new(listed, entry_of(box->question[i], NULL, state_of(box->question[i])));
+  return listed;
 }
 
 void questions_tell(struct rooms *r, const struct room *room, const struct person *to)
@@ -203,6 +224,36 @@ void questions_ask(struct rooms *r, struct rooms_time time, struct person *p, co
   tell_asker(r, room, q, "open");
 }
 
+/* --- voting --- */
+
+void questions_vote(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m)
+{
+  (void)time;
+  const struct room *room = room_of(r, p);
+  struct question *q = room->kind == ROOM_EVENT ? find(room->questions, m->question.id) : NULL;
+  if (q == NULL || !q->listed) {
+    say_error(r, p, "no_question", "This question is no longer there.");
+    return;
+  }
+  if (votes_put(&q->votes, &p->browser, m->question.on))
+    room->questions->voted = true;
+}
+
+void questions_tick(struct rooms *r, struct rooms_time time, struct room *room)
+{
+  struct question_box *box = room->questions;
+  if (box == NULL || !box->voted || time.now_us - box->votes_told_us < TELL_VOTES_EVERY_US)
+    return;
+  box->voted = false;
+  box->votes_told_us = time.now_us;
+  json_t *votes = json_array();
+  for (uint32_t i = 0; i < box->n; i++)
+    if (box->question[i]->listed)
+      json_array_append_new(votes, json_pack("{sI sI}", "id", (json_int_t)box->question[i]->id, "votes",
+                                             (json_int_t)box->question[i]->votes.n));
+  say_to_people(r, room, reply_votes(votes));
+}
+
 /* --- what moderators do --- */
 
 static void show(struct rooms *r, const struct room *room, uint32_t id)
@@ -219,10 +270,33 @@ static void hide(struct rooms *r, const struct room *room, uint32_t id)
     show(r, room, 0);
 }
 
-static void dismiss(struct rooms *r, const struct room *room, const struct question *q)
+/* On the list, or off it again: what was voted for it is forgotten then. */
+static void list(struct rooms *r, const struct room *room, struct question *q, bool on)
+{
+  if (q->listed == on)
+    return;
+  q->listed = on;
+  votes_fini(&q->votes);
+  say_to_moderators(r, room, reply_about_question("question", for_moderators(r, room, q)));
+  say_to_people(r, room, reply_listed(questions_listed(room)));
+}
+
+static void put_on_list(struct rooms *r, const struct room *room, struct person *by, struct question *q)
+{
+  uint32_t listed = 0;
+  for (uint32_t i = 0; i < room->questions->n; i++)
+    listed += room->questions->question[i]->listed ? 1 : 0;
+  if (q->answered || (listed >= LIMIT_LISTED_QUESTIONS && !q->listed))
+    say_error(r, by, "list_full", "No more questions can be voted on now. Take one off the list first.");
+  else
+    list(r, room, q, true);
+}
+
+static void dismiss(struct rooms *r, const struct room *room, struct question *q)
 {
   uint32_t id = q->id;
   hide(r, room, id);
+  list(r, room, q, false);
   tell_asker(r, room, q, "dismissed");
   drop(room->questions, place_of(room->questions, id));
   say_to_moderators(r, room, reply_question_gone(id));
@@ -235,8 +309,10 @@ static void mark(struct rooms *r, const struct room *room, struct question *q, b
   q->answered = answered;
   say_to_moderators(r, room, reply_about_question("question", for_moderators(r, room, q)));
   tell_asker(r, room, q, state_of(q));
-  if (answered)
+  if (answered) {
     hide(r, room, q->id);
+    list(r, room, q, false);
+  }
 }
 
 void questions_act(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m)
@@ -261,6 +337,12 @@ void questions_act(struct rooms *r, struct rooms_time time, struct person *by, c
     break;
   case QUESTION_HIDE:
     hide(r, room, q->id);
+    break;
+  case QUESTION_LIST:
+    put_on_list(r, room, by, q);
+    break;
+  case QUESTION_UNLIST:
+    list(r, room, q, false);
     break;
   case QUESTION_ACTS:
     break;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Who records in the own browser (B8). The server gets nothing of a recording; it sees to it that everybody knows: the
  * page begins only after all were told by whom, the mark stays with the person, and who comes later sees it at the
- * door. */
+ * door. Who does not see the person, as viewers don't see an event's green room, is told of it without a name. */
 #include "web/rooms_internal.h"
 
 /* Who waits knows nobody of those who are in: only that there is a recording. */
-static void tell_waiting(struct rooms *r, const struct room *room)
+static void tell_all(struct rooms *r, const struct room *room)
 {
+  say_to_people(r, room, reply_recorded(room->recorders > 0));
   for (uint32_t i = 0; i < room->members.n; i++) {
     const struct person *guest = member_at(r, room, i);
     if (guest->state == STAY_WAITING)
@@ -26,7 +27,7 @@ static void put_recording(struct rooms *r, struct room *room, struct person *p, 
   p->recording = on;
   room->recorders += on ? 1u : -1u;
   if ((before > 0) != (room->recorders > 0) && !room->closing)
-    tell_waiting(r, room);
+    tell_all(r, room);
 }
 
 void recording_end(struct rooms *r, struct room *room, struct person *p)

@@ -75,7 +75,8 @@ static json_t *welcome(const struct rooms *r, const struct room *room, bool to_m
                                     .speaker = tells_speaker ? speaker->id : NULL, .count = room->in,
                                     .rules = &rules,
                                     .broadcast = room->kind == ROOM_EVENT ? &broadcast : NULL,
-                                    .shown = questions_shown(room)};
+                                    .shown = questions_shown(room), .listed = questions_listed(room),
+                                    .recorded = room->recorders > 0};
   bool all = room->kind != ROOM_EVENT || (to_moderator && !is_great(room));
   return reply_welcome(&view,
                        all ? all_people(r, room, to_moderator) : active_people(r, room, to_moderator, to_viewer),

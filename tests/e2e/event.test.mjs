@@ -132,6 +132,15 @@ staged('an event: green room, invitation, broadcast, a question, a drop, back to
   await pressOn(wanda.page, 'ask');
   await seesWords(wanda.page, QUESTION, '[data-question]');
   await openPanel(host, 'questions');
+  // All vote on what the host puts on the list.
+  await pressAbout(host, 'question-list', { name: QUESTION });
+  await openPanel(vera, 'questions');
+  for (const person of [vera, wanda]) {
+    await appears(person, '[data-act="question-vote"]');
+    await pressAbout(person, 'question-vote', { name: QUESTION });
+  }
+  await appears(wanda, '[data-list="votes"] [data-votes="2"]');
+  await appears(wanda, '[data-act="question-vote"][aria-pressed="true"]');
   await pressAbout(host, 'question-show', { name: QUESTION });
   for (const person of [host, vera, wanda]) await seesWords(person.page, QUESTION, '[data-shown]');
   await pressAbout(host, 'question-answered', { name: QUESTION });

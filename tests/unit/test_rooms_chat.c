@@ -434,6 +434,26 @@ static void test_recording_ends(void **state)
   assert_false(is_recorded(w));
 }
 
+/* Who records from the green room is not seen by the audience, which knows of the recording all the same. */
+static void test_recording_unseen(void **state)
+{
+  struct world *w = *state;
+  struct room_policy policy = a_policy();
+  policy.present = policy.share = ROLE_SPEAKER;
+  policy.waiting_room = false;
+  policy.most = LIMIT_EVENT_PEOPLE;
+  open_room(w, ROOM_EVENT, &policy);
+  struct tab host = walk_in(w, HOST_BROWSER, &a_host), viewer = walk_in(w, 3, &a_viewer);
+  record(w, &host, true);
+  assert_null(heard(w, &viewer, "changed"));
+  assert_true(is_true(heard(w, &viewer, "recorded"), "on"));
+  struct tab late = open_page_as(w, 5, &a_viewer);
+  say(w, &late, "hello", "");
+  assert_true(is_true(heard(w, &late, "welcome"), "recorded"));
+  record(w, &host, false);
+  assert_false(is_true(heard(w, &viewer, "recorded"), "on"));
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -452,6 +472,7 @@ int main(void)
     IN_WORLD(test_hands),
     IN_WORLD(test_hand_in_welcome),
     IN_WORLD(test_hand_of_audience),
+    IN_WORLD(test_recording_unseen),
     IN_WORLD(test_reactions),
     IN_WORLD(test_reactions_of_audience),
     IN_WORLD(test_recording),

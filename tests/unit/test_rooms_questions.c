@@ -109,6 +109,72 @@ static void test_bad_text(void **state)
   assert_int_equal(w->closed[host.socket], CLOSE_PROTOCOL);
 }
 
+/* A full list takes no more, and a question that was answered is not voted on. */
+static void test_list_is_short(void **state)
+{
+  struct world *w = *state;
+  struct tab host = open_event(w), viewer;
+  for (uint16_t i = 0; i <= LIMIT_LISTED_QUESTIONS; i++) {
+    viewer = walk_in(w, (uint16_t)(100 + i), &a_viewer);
+    ask(w, &viewer, "Me?");
+    act(w, &host, i + 1u, "list");
+    pass(w, SECOND);
+  }
+  assert_error(w, &host, "list_full");
+  act(w, &host, 3, "answered");
+  act(w, &host, 3, "list");
+  assert_error(w, &host, "list_full");
+  act(w, &host, LIMIT_LISTED_QUESTIONS + 1, "list");
+  assert_null(heard(w, &host, "error"));
+}
+
+static void vote(struct world *w, struct tab *by, unsigned id, bool on)
+{
+  char fields[64];
+  (void)snprintf(fields, sizeof fields, "\"id\":%u,\"on\":%s", id, on ? "true" : "false");
+  say(w, by, "vote", fields);
+}
+
+static json_int_t votes_told(struct world *w, const struct tab *page)
+{
+  pass(w, 2 * SECOND);
+  const json_t *told = heard(w, page, "votes");
+  return told == NULL ? -1 : json_integer_value(json_object_get(json_array_get(json_object_get(told, "votes"), 0), "votes"));
+}
+
+/* A browser has one vote, however often it comes in; only what a moderator has listed is voted on. */
+static void test_votes(void **state)
+{
+  struct world *w = *state;
+  struct tab host = open_event(w), viewer = walk_in(w, 3, &a_viewer), other = walk_in(w, 4, &a_viewer);
+  ask(w, &viewer, "Which <i>one</i>?");
+  vote(w, &other, 1, true);
+  assert_error(w, &other, "no_question");
+  act(w, &host, 1, "list");
+  const json_t *listed = json_array_get(json_object_get(heard(w, &other, "listed"), "questions"), 0);
+  assert_string_equal(text_of(listed, "text"), "Which <i>one</i>?");
+  assert_true(is_null(listed, "who"));
+  vote(w, &other, 1, true);
+  vote(w, &other, 1, true);
+  assert_int_equal(votes_told(w, &viewer), 1);
+  assert_int_equal(votes_told(w, &viewer), -1); /* nothing new, nothing said */
+  say(w, &other, "leave", "");
+  other = walk_in(w, 4, &a_viewer);
+  vote(w, &other, 1, true);
+  assert_int_equal(votes_told(w, &viewer), -1);
+  vote(w, &viewer, 1, true);
+  assert_int_equal(votes_told(w, &other), 2);
+  struct tab late = open_page_as(w, 5, &a_viewer);
+  say(w, &late, "hello", "");
+  listed = json_array_get(json_object_get(heard(w, &late, "welcome"), "listed"), 0);
+  assert_int_equal(json_integer_value(json_object_get(listed, "votes")), 2);
+  vote(w, &other, 1, false);
+  assert_int_equal(votes_told(w, &other), 1);
+  act(w, &host, 1, "answered");
+  vote(w, &viewer, 1, true);
+  assert_error(w, &viewer, "no_question");
+}
+
 /* However often somebody comes again, the browser's questions are few. */
 static void test_limits_of_one(void **state)
 {
@@ -181,7 +247,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
     IN_WORLD(test_ask_and_answer), IN_WORLD(test_moderators_hear_all), IN_WORLD(test_bad_text),
-    IN_WORLD(test_limits_of_one),
+    IN_WORLD(test_limits_of_one), IN_WORLD(test_votes), IN_WORLD(test_list_is_short),
     cmocka_unit_test_setup_teardown(test_limits_of_all, set_up_crowd, tear_down), IN_WORLD(test_full_box),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -430,6 +430,7 @@ const QUESTIONS: readonly Question[] = [
   text,
   state: index === 3 ? 'answered' : 'open',
   asked: 1795420800 + 60 * index,
+  votes: [41, null, 7, null][index] ?? null,
 }));
 
 /** Just invited, and no device explained yet. */
@@ -460,6 +461,8 @@ function event(state: State, broadcast: BroadcastState = 'live', change: Partial
     broadcast: { state: broadcast, since: broadcast === 'before' ? null : 1795420800 },
     questions: QUESTIONS,
     asked: QUESTIONS.slice(0, 2),
+    listed: QUESTIONS.filter(({ votes }) => votes !== null),
+    voted: [1],
     shown: live ? (QUESTIONS[1] ?? null) : null,
     ...change,
   };

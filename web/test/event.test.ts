@@ -39,6 +39,7 @@ const question = (id: number, change: Partial<Question> = {}): Question => ({
   text: 'Why?',
   state: 'open',
   asked: 1795420800,
+  votes: null,
   ...change,
 });
 const says = (message: ServerMessage): Action => ({ type: 'server', message });
@@ -58,6 +59,8 @@ function welcome(people: readonly Person[], state: 'before' | 'live' | 'over' = 
     rules: initialRules,
     broadcast: { state, since: null },
     shown: null,
+    listed: [],
+    recorded: false,
   });
 }
 
@@ -115,6 +118,17 @@ test('questions come, change and go', () => {
   assert.deepEqual(eventOf(asked).asked.map(({ id }) => id), [4]);
   assert.equal(eventOf(asked).shown?.id, 2);
   assert.equal(eventOf(run([says({ type: 'shown', question: null })], asked)).shown, null);
+});
+
+test('what all vote on: the most wanted first, and what the page has voted for, while it is on the list', () => {
+  const listed = [question(1, { votes: 0 }), question(2, { votes: 3 })];
+  const told = run([says({ type: 'listed', questions: listed }), { type: 'voted', id: 1, on: true }], asViewer);
+  assert.deepEqual(eventOf(told).listed.map(({ id }) => id), [2, 1]);
+  assert.deepEqual(eventOf(told).voted, [1]);
+  const counted = run([says({ type: 'votes', votes: [{ id: 1, votes: 4 }, { id: 2, votes: 3 }] })], told);
+  assert.deepEqual(eventOf(counted).listed.map(({ id, votes }) => `${id}: ${votes}`), ['1: 4', '2: 3']);
+  const gone = run([says({ type: 'listed', questions: [question(2, { votes: 3 })] })], counted);
+  assert.deepEqual(eventOf(gone).voted, []);
 });
 
 test('a question is one line of what the server counts', () => {

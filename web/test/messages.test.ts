@@ -46,6 +46,8 @@ const welcome = {
   rules,
   broadcast: { state: 'before', since: null },
   shown: null,
+  listed: [],
+  recorded: true,
 };
 const read = (message: unknown) => readServerMessage(JSON.stringify(message));
 

@@ -288,6 +288,7 @@ export class App {
   }
 
   order(order: Order): void {
+    if (order.type === 'vote') this.store.dispatch({ type: 'voted', id: order.id, on: order.on });
     this.#conference?.order(order);
   }
 

@@ -22,12 +22,16 @@ export interface Question {
   readonly state: 'open' | 'answered' | 'dismissed';
   /** Unix seconds. */
   readonly asked: number;
+  /** Null: not on the list that all vote on. */
+  readonly votes: number | null;
 }
 
 export interface EventWelcome {
   readonly broadcast: Broadcast | null;
   /** The question that all see. */
   readonly shown: Question | null;
+  /** Those that all vote on. */
+  readonly listed: readonly Question[] | null;
 }
 
 export interface EventPayloads {
@@ -39,6 +43,13 @@ export interface EventPayloads {
   question_gone: { id: number };
   asked: { question: Question };
   shown: { question: Question | null };
+  listed: { questions: readonly Question[] };
+  votes: { votes: readonly Votes[] };
+}
+
+export interface Votes {
+  readonly id: number;
+  readonly votes: number;
 }
 
 /** What the page says about an event: `stage`, `invite`, `broadcast` and `question` are for hosts and co-hosts. */
@@ -48,9 +59,10 @@ export type EventOrder =
   | { readonly type: 'question'; readonly id: number; readonly act: QuestionAct }
   | { readonly type: 'invitation'; readonly accept: boolean }
   | { readonly type: 'step_down' }
-  | { readonly type: 'ask'; readonly text: string };
+  | { readonly type: 'ask'; readonly text: string }
+  | { readonly type: 'vote'; readonly id: number; readonly on: boolean };
 
-export type QuestionAct = 'answered' | 'open' | 'dismiss' | 'show' | 'hide';
+export type QuestionAct = 'answered' | 'open' | 'dismiss' | 'show' | 'hide' | 'list' | 'unlist';
 
 export const stagePlace = oneOf('live', 'ready', 'green');
 
@@ -62,6 +74,7 @@ const question = record<Question>({
   text,
   state: oneOf('open', 'answered', 'dismissed'),
   asked: count,
+  votes: maybe(count),
 });
 
 interface EventReaders {
@@ -71,7 +84,7 @@ interface EventReaders {
 
 export function eventReaders(person: Reader<Person>): EventReaders {
   return {
-    welcome: { broadcast: maybe(broadcast), shown: maybe(question) },
+    welcome: { broadcast: maybe(broadcast), shown: maybe(question), listed: maybe(listOf(question)) },
     messages: {
       broadcast: record<EventPayloads['broadcast']>({ broadcast, people: listOf(person) }),
       invited: record<EventPayloads['invited']>({ by: orNull(text) }),
@@ -84,6 +97,8 @@ export function eventReaders(person: Reader<Person>): EventReaders {
       question_gone: record<EventPayloads['question_gone']>({ id: count }),
       asked: record<EventPayloads['asked']>({ question }),
       shown: record<EventPayloads['shown']>({ question: orNull(question) }),
+      listed: record<EventPayloads['listed']>({ questions: listOf(question) }),
+      votes: record<EventPayloads['votes']>({ votes: listOf(record<Votes>({ id: count, votes: count })) }),
     },
   };
 }

@@ -143,6 +143,8 @@ export interface Welcome extends Partial<EventWelcome> {
   readonly knocking: readonly Knock[];
   readonly speaker: string | null;
   readonly max_video: number;
+  /** Somebody records, whom one may not see. */
+  readonly recorded?: boolean | null;
   readonly count: number;
   readonly rules: Rules;
 }
@@ -273,6 +275,7 @@ const readers: { [K in keyof Payloads]: Reader<Payloads[K]> } = {
     max_video: count,
     count,
     rules,
+    recorded: maybe(flag),
     ...event.welcome,
   }),
   ...event.messages,

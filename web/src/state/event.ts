@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // What an event has beside other meetings: its broadcast, invitations onto its stage, and its question box.
-import type { Broadcast, Question } from '../signal/event_messages';
+import type { Broadcast, Question, Votes } from '../signal/event_messages';
 import type { Person, ServerMessage } from '../signal/messages';
 
 export interface EventState {
@@ -16,6 +16,10 @@ export interface EventState {
   readonly asked: readonly Question[];
   /** The one that all see. */
   readonly shown: Question | null;
+  /** Those that all vote on, the most wanted first. */
+  readonly listed: readonly Question[];
+  /** Of these, by id: what this page has voted for. */
+  readonly voted: readonly number[];
 }
 
 export const NO_EVENT: EventState = {
@@ -25,12 +29,19 @@ export const NO_EVENT: EventState = {
   questions: [],
   asked: [],
   shown: null,
+  listed: [],
+  voted: [],
 };
 
 export function reduceEvent(event: EventState, message: ServerMessage): EventState {
   switch (message.type) {
     case 'welcome': // The questions are told again behind it.
-      return { ...event, broadcast: message.broadcast ?? null, shown: message.shown ?? null, questions: [] };
+      return {
+        ...withListed(event, message.listed ?? []),
+        broadcast: message.broadcast ?? null,
+        shown: message.shown ?? null,
+        questions: [],
+      };
     case 'broadcast':
       return { ...event, broadcast: message.broadcast };
     case 'invited':
@@ -45,9 +56,38 @@ export function reduceEvent(event: EventState, message: ServerMessage): EventSta
       return { ...event, asked: withQuestion(event.asked, message.question) };
     case 'shown':
       return { ...event, shown: message.question };
+    case 'listed':
+      return withListed(event, message.questions);
+    case 'votes':
+      return {
+        ...event,
+        listed: byVotes(withVotes(event.listed, message.votes)),
+        questions: withVotes(event.questions, message.votes),
+      };
     default:
       return event;
   }
+}
+
+/** Of what is no longer on the list the votes are forgotten. */
+function withListed(event: EventState, listed: readonly Question[]): EventState {
+  return { ...event, listed: byVotes(listed), voted: event.voted.filter((id) => listed.some((one) => one.id === id)) };
+}
+
+function withVotes(questions: readonly Question[], votes: readonly Votes[]): readonly Question[] {
+  const told = new Map(votes.map(({ id, votes: n }) => [id, n]));
+  return questions.map((one) => (told.has(one.id) ? { ...one, votes: told.get(one.id) ?? 0 } : one));
+}
+
+/** The most wanted first; those that are not voted on last; else in the order in which they came. */
+export function byVotes(questions: readonly Question[]): readonly Question[] {
+  return [...questions].sort((a, b) => (b.votes ?? -1) - (a.votes ?? -1));
+}
+
+/** What the page itself has just said. */
+export function withVote(event: EventState, id: number, on: boolean): EventState {
+  const others = event.voted.filter((one) => one !== id);
+  return { ...event, voted: on ? [...others, id] : others };
 }
 
 function withQuestion(questions: readonly Question[], question: Question): readonly Question[] {

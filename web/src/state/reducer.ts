@@ -3,7 +3,7 @@
 import type { BrowserFacts } from '../media/facts';
 import type { Alert, Knock, Person, Role, ServerMessage, Welcome } from '../signal/messages';
 import type { Door } from './door';
-import { NO_EVENT, reduceEvent } from './event';
+import { NO_EVENT, reduceEvent, withVote } from './event';
 import type { Share } from './share';
 import type { Consent } from './consent';
 import {
@@ -49,6 +49,7 @@ export type Action =
   | { readonly type: 'prefer'; readonly change: Partial<Preferences> }
   | { readonly type: 'pin'; readonly tile: string | null }
   | { readonly type: 'pip'; readonly open: boolean }
+  | { readonly type: 'voted'; readonly id: number; readonly on: boolean }
   | { readonly type: 'keys'; readonly shown: boolean }
   | { readonly type: 'notice'; readonly notice: Notice }
   | { readonly type: 'notice_over'; readonly id: number };
@@ -140,6 +141,8 @@ function reduceState(state: State, action: Exclude<Action, TalkAction>): State {
       return { ...state, preferences: { ...state.preferences, ...action.change } };
     case 'pin':
       return { ...state, pinned: action.tile };
+    case 'voted':
+      return state.meeting === null ? state : inMeeting(state, { event: withVote(state.meeting.event, action.id, action.on) });
     case 'pip':
       return { ...state, pip: action.open };
     case 'keys':
@@ -271,7 +274,8 @@ function beaten(state: State, { speaker, mics }: Extract<ServerMessage, { type: 
   return inMeeting(state, { speaker, people });
 }
 
-function welcome(state: State, { kind, title, people, knocking, speaker, max_video, count, rules }: Welcome): State {
+function welcome(from: State, { kind, title, people, knocking, speaker, max_video, count, rules, recorded }: Welcome): State {
+  const state = { ...from, door: { ...from.door, recorded: recorded ?? false } };
   const told = { kind, title, people, knocking, speaker, count, rules, maxVideo: max_video, alerts: [] };
   return withRole(enterScreen(inMeeting(state, told), { at: 'meeting' }));
 }

@@ -99,6 +99,7 @@ export const talk = {
     endedByYou: 'Your recording has ended',
     banner: (names: string) =>
       `${names} is recording what is seen and heard in this meeting. The recording stays on that person’s device.`,
+    unseen: 'A host is recording this event. The recording stays on that person’s device.',
     stay: 'I understand',
     leave: 'Leave',
     lobby: 'This meeting is being recorded by somebody who is in it. Who comes in is on the recording.',

@@ -40,6 +40,8 @@ export interface ButtonProps {
   readonly label?: string;
   readonly disabled?: boolean;
   readonly submits?: boolean;
+  /** Of a button that stays as it was left. */
+  readonly pressed?: boolean;
   /** For tests and styles: what the button does. */
   readonly act: string;
 }
@@ -52,6 +54,7 @@ export function Button({
   label,
   disabled = false,
   submits = false,
+  pressed,
   act,
 }: ButtonProps) {
   return (
@@ -60,6 +63,7 @@ export function Button({
       class={cls('button', `button-${kind}`)}
       data-act={act}
       aria-label={label}
+      aria-pressed={pressed}
       aria-disabled={disabled || undefined}
       onClick={disabled ? undefined : onClick}
     >

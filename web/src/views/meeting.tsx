@@ -53,7 +53,7 @@ export function MeetingPage({ state, commands, meeting }: ViewProps & { readonly
         <span class="topbar-marks">
           <EventMark meeting={meeting} />
           <CountMark meeting={meeting} />
-          <RecordingMark meeting={meeting} />
+          <RecordingMark meeting={meeting} recorded={state.door.recorded} />
           <LockMark locked={meeting.rules.locked} />
           <ShieldButton state={state} commands={commands} meeting={meeting} />
         </span>
@@ -169,7 +169,7 @@ function Banners({ state, commands, meeting }: MeetingProps) {
       <AlertBanner commands={commands} meeting={meeting} />
       <OfferBanner state={state} commands={commands} />
       <RecordingState recording={state.recording} commands={commands} />
-      <RecordingBanner meeting={meeting} talk={state.talk} commands={commands} />
+      <RecordingBanner meeting={meeting} recorded={state.door.recorded} talk={state.talk} commands={commands} />
       {meeting.soundBlocked && (
         <Banner icon="sound" text={text.soundBlocked}>
           <Button kind="primary" act="hear" onClick={() => commands.hear()}>

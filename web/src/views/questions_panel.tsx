@@ -2,7 +2,7 @@
 // The question box of an event: everybody asks and sees what became of the own questions; hosts and co-hosts see all.
 import { useState } from 'preact/hooks';
 import type { Question, QuestionAct } from '../signal/event_messages';
-import { cleanQuestion, isTooLong, QUESTION_BYTES } from '../state/event';
+import { byVotes, cleanQuestion, isTooLong, QUESTION_BYTES } from '../state/event';
 import type { Meeting } from '../state/model';
 import { mayModerate } from '../state/rights';
 import { strings } from '../strings';
@@ -23,6 +23,7 @@ export function QuestionsPanel({ meeting, commands }: QuestionsProps) {
       ) : (
         <>
           <AskForm commands={commands} />
+          <ListedQuestions meeting={meeting} commands={commands} />
           <OwnQuestions asked={meeting.event.asked} />
         </>
       )}
@@ -71,6 +72,43 @@ function AskForm({ commands }: Pick<QuestionsProps, 'commands'>) {
   );
 }
 
+/** What a moderator lets all vote on. */
+function ListedQuestions({ meeting, commands }: QuestionsProps) {
+  const { listed, voted } = meeting.event;
+  const text = strings.event.questions;
+  if (listed.length === 0) return null;
+  return (
+    <section class="panel-section" data-list="votes" aria-labelledby="questions-votes">
+      <h3 id="questions-votes">{text.listed}</h3>
+      <ul class="questions">
+        {listed.map(({ id, name, text: words, votes }) => (
+          <li key={id} class="question" data-question={id}>
+            <p class="question-text" dir="auto">
+              {words}
+            </p>
+            <p class="hint">
+              <bdi>{name}</bdi>
+              <span class="question-votes" data-votes={votes ?? 0}>
+                {text.votes(votes ?? 0)}
+              </span>
+            </p>
+            <span class="question-buttons">
+              <Button
+                act="question-vote"
+                label={text.on(text.vote, name)}
+                pressed={voted.includes(id)}
+                onClick={() => commands.order({ type: 'vote', id, on: !voted.includes(id) })}
+              >
+                {text.vote}
+              </Button>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 function OwnQuestions({ asked }: { readonly asked: readonly Question[] }) {
   const text = strings.event.questions;
   return (
@@ -96,7 +134,7 @@ function OwnQuestions({ asked }: { readonly asked: readonly Question[] }) {
 function AllQuestions({ meeting, commands }: QuestionsProps) {
   const text = strings.event.questions;
   const { questions, shown } = meeting.event;
-  const open = questions.filter(({ state }) => state === 'open');
+  const open = byVotes(questions.filter(({ state }) => state === 'open'));
   const answered = questions.filter(({ state }) => state === 'answered');
   const viewers = new Set(meeting.people.filter(({ role }) => role === 'viewer').map(({ id }) => id));
   const row = (question: Question) => (
@@ -133,7 +171,7 @@ interface QuestionRowProps {
 }
 
 function QuestionRow({ question, isShown, canInvite, commands }: QuestionRowProps) {
-  const { id, name, text: words, state, who } = question;
+  const { id, name, text: words, state, who, votes } = question;
   const text = strings.event.questions;
   const button = (act: QuestionAct, label: string) => (
     <Button
@@ -155,9 +193,11 @@ function QuestionRow({ question, isShown, canInvite, commands }: QuestionRowProp
       <p class="hint">
         <bdi>{name}</bdi>
         {isShown && <span class="question-shown">{text.shownMark}</span>}
+        {votes !== null && <span class="question-votes">{text.votes(votes)}</span>}
       </p>
       <span class="question-buttons">
         {isShown ? button('hide', text.hide) : button('show', text.show)}
+        {state === 'open' && (votes === null ? button('list', text.list) : button('unlist', text.unlist))}
         {state === 'open' ? button('answered', text.markAnswered) : button('open', text.reopen)}
         {button('dismiss', text.dismiss)}
         {canInvite && who !== null && (

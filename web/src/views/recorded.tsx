@@ -12,13 +12,21 @@ import { Icon } from './icons';
 const namesOf = (people: readonly { readonly name: string }[]): string =>
   new Intl.ListFormat(strings.language.tag).format(people.map(({ name }) => isolated(name)));
 
-export function RecordingMark({ meeting }: { readonly meeting: Meeting }) {
+/** `recorded`: somebody does; whom one may not see, as viewers don't see an event's green room. */
+export function RecordingMark({ meeting, recorded }: { readonly meeting: Meeting; readonly recorded: boolean }) {
   const recorders = recordersOf(meeting);
   const text = strings.talk.recorded;
-  if (recorders.length === 0) return null;
+  if (recorders.length === 0 && !recorded) return null;
   const alone = recorders.length === 1 ? recorders[0] : undefined;
   const names = namesOf(recorders);
-  const words = alone?.id === meeting.you ? text.byYou : alone !== undefined ? text.by(names) : text.byMany(names);
+  const words =
+    recorders.length === 0
+      ? text.unseen
+      : alone?.id === meeting.you
+        ? text.byYou
+        : alone !== undefined
+          ? text.by(names)
+          : text.byMany(names);
   return (
     <p class="recording-mark" data-mark="recording" title={words}>
       <span class="recording-dot" aria-hidden="true" />
@@ -28,9 +36,20 @@ export function RecordingMark({ meeting }: { readonly meeting: Meeting }) {
   );
 }
 
+interface BannerProps {
+  readonly meeting: Meeting;
+  readonly recorded: boolean;
+  readonly talk: Talk;
+  readonly commands: Commands;
+}
+
+/** Stands for who records and is not seen. */
+const HIDDEN: { readonly id: string; readonly name: string } = { id: 'hidden', name: '' };
+
 /** Until it was looked at, and again for everybody who begins later. */
-export function RecordingBanner({ meeting, talk, commands }: { meeting: Meeting; talk: Talk; commands: Commands }) {
-  const recorders = recordersOf(meeting);
+export function RecordingBanner({ meeting, recorded, talk, commands }: BannerProps) {
+  const known = recordersOf(meeting);
+  const recorders = known.length === 0 && recorded ? [HIDDEN] : known;
   const unseen = recorders.filter(({ id }) => id !== meeting.you && !talk.recordersSeen.includes(id));
   const text = strings.talk.recorded;
   return (
@@ -38,7 +57,7 @@ export function RecordingBanner({ meeting, talk, commands }: { meeting: Meeting;
       {unseen.length > 0 && (
         <div class="meeting-banner">
           <Icon name="record" />
-          <p>{text.banner(namesOf(unseen))}</p>
+          <p>{known.length === 0 ? text.unseen : text.banner(namesOf(unseen))}</p>
           <span class="banner-buttons">
             <Button act="recording-seen" onClick={() => commands.seenRecorders(recorders.map(({ id }) => id))}>
               {text.stay}

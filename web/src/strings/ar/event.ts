@@ -112,6 +112,12 @@ export const event = {
     markAnswered: 'أُجيب',
     reopen: 'افتحه من جديد',
     dismiss: 'اصرفه',
+    list: 'اطرحه للتصويت',
+    unlist: 'أنهِ التصويت',
+    listed: 'ما السؤال التالي؟',
+    vote: 'صوّت',
+    votes: (count: number) =>
+      counted(count, { zero: 'لا أصوات', one: 'صوت واحد', two: 'صوتان', few: 'أصوات', many: 'صوتًا', other: 'صوت' }),
     invite: 'ادعُه إلى المنصة',
     on: (act: string, name: string) => `${act}: سؤال ${name}`,
     shownMark: 'يراه الجميع',
