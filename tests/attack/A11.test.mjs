@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startLesson } from '../lib/lesson.mjs';
-import { hostMeeting, join, press } from '../lib/meeting.mjs';
+import { hostMeeting, join, press, securityOf } from '../lib/meeting.mjs';
 import { slotOf, Tool } from '../lib/native.mjs';
 import { shareAt, useMadeUpScreen } from '../lib/share.mjs';
 import { startServer } from '../lib/server.mjs';
@@ -52,6 +52,7 @@ for (const kind of ['chromium', 'firefox']) {
     await shareAt(guest, 'choosing');
     assert.equal(await asked(guest.page), 0, 'nor does the yes to it ask the browser');
     assert.equal(await guest.page.$('.share-asked'), null);
+    assert.match((await securityOf(guest)).screen_requests.value, /^One/);
   });
 }
 

@@ -145,6 +145,10 @@ for (const kind of ['chromium', 'firefox'])
     await shows(person, '.recovery-codes');
     const recovery = await person.page.$$eval('.recovery-codes code', (codes) => codes.map((code) => code.textContent));
     assert.equal(new Set(recovery).size, 10);
+    await person.page.evaluate(() => history.back());
+    await shows(person, '[data-act="confirm-no"]');
+    await press(person, 'confirm-no');
+    assert.equal(await person.page.$$eval('.recovery-codes code', (codes) => codes.length), 10, 'Back left the codes');
     await press(person, 'kept-recovery');
     await reads(person, /10 recovery codes are left/);
     assert.ok(!(await textOf(person)).includes(recovery[0]), 'the codes are shown once');

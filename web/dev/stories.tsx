@@ -10,6 +10,7 @@ import { NO_EVENT, type EventState } from '../src/state/event';
 import { reduce, type Action } from '../src/state/reducer';
 import { NO_RECORDING } from '../src/state/recording';
 import { NO_TALK, type SaidLine, type Talk } from '../src/state/talk';
+import { NOTHING_SHARED } from '../src/state/share_evidence';
 import { createStore, type Store } from '../src/state/store';
 import type { Session } from '../src/api/session';
 import { NO_DOOR, type Refusal } from '../src/state/door';
@@ -180,6 +181,7 @@ function meetingOf(count: number, change: Partial<Meeting> = {}): State {
     silenced: null,
     event: NO_EVENT,
     shareAsked: null,
+    shareCounts: NOTHING_SHARED,
     speaker: people[1]?.id ?? null,
     maxVideo: 24,
     soundOnly: false,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // The second factor: whether it is asked for, the authenticator app, and the codes for who loses it.
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { beginTotp, changeMe, newRecovery, removeTotp, setTotp, type TotpSecret } from '../api/account';
 import { strings } from '../strings';
 import { Button } from '../views/basics';
@@ -208,11 +208,32 @@ function inGroups(secret: string): string {
   return secret.replace(/(.{4})(?=.)/g, '$1 ');
 }
 
-/** Who goes away by a link is asked first, here; who closes the page, by the browser. */
+/** Where "Back" leads to, in place of an address. */
+const BACK = Symbol('back');
+const held = { held: true };
+const isHeld = () => (history.state as Partial<typeof held> | null)?.held === true;
+
+/** "Back" leads to this same page first, where its question stands. */
+function useHeldBack(onBack: () => void): void {
+  useEffect(() => {
+    history.pushState(held, '');
+    window.addEventListener('popstate', onBack);
+    return () => {
+      window.removeEventListener('popstate', onBack);
+      if (isHeld()) history.back();
+    };
+  }, []);
+}
+
+/** Who goes away by a link or by "Back" is asked first, here; who closes the page, by the browser. */
 function LeaveQuestion() {
   const { commands } = useSite();
   const text = strings.account.settings;
-  const [to, setTo] = useState<string | null>(null);
+  const [to, setTo] = useState<string | typeof BACK | null>(null);
+  const leaves = useRef(false);
+  useHeldBack(() => {
+    if (!leaves.current) setTo(BACK);
+  });
   useEffect(() => {
     const onUnload = (event: BeforeUnloadEvent) => event.preventDefault();
     const onClick = (event: MouseEvent) => {
@@ -236,8 +257,15 @@ function LeaveQuestion() {
     <Confirm
       title={text.recoveryLeaveTitle}
       yes={text.recoveryLeave}
-      onYes={() => commands.go(to)}
-      onClose={() => setTo(null)}
+      onYes={() => {
+        leaves.current = true;
+        if (to === BACK) history.back();
+        else commands.go(to);
+      }}
+      onClose={() => {
+        if (to === BACK && !leaves.current) history.pushState(held, '');
+        setTo(null);
+      }}
     >
       <p>{text.recoveryLeaveText}</p>
     </Confirm>

@@ -6,6 +6,7 @@ import { NO_CONSENT, type Consent } from './consent';
 import type { EventState } from './event';
 import type { QuietFacts } from './quiet';
 import { NO_SHARE, type Share } from './share';
+import type { ShareCounts } from './share_evidence';
 import { NO_RECORDING, type OwnRecording } from './recording';
 import { NO_TALK, type Talk } from './talk';
 import { NO_DOOR, type Door, type Refusal } from './door';
@@ -143,6 +144,7 @@ export interface Meeting {
   readonly event: EventState;
   /** The moderator who asks for the own screen, until it is answered. */
   readonly shareAsked: string | null;
+  readonly shareCounts: ShareCounts;
   readonly speaker: string | null;
   readonly maxVideo: number;
   readonly slots: readonly Slot[];

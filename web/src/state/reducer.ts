@@ -5,6 +5,7 @@ import type { Alert, Knock, Person, Role, ServerMessage, Welcome } from '../sign
 import type { Door } from './door';
 import { NO_EVENT, reduceEvent, withVote } from './event';
 import type { Share } from './share';
+import { counted, NOTHING_SHARED } from './share_evidence';
 import type { Consent } from './consent';
 import {
   initialRules,
@@ -110,7 +111,7 @@ function reduceState(state: State, action: Exclude<Action, TalkAction>): State {
     case 'own':
       return switchedOn({ ...state, own: { ...state.own, ...action.change } });
     case 'share':
-      return { ...state, share: action.share };
+      return withShare(state, action.share);
     case 'recording':
       return { ...state, recording: { ...state.recording, ...action.change } };
     case 'link':
@@ -164,6 +165,12 @@ function inMeeting(state: State, change: Partial<Meeting>): State {
   return state.meeting === null ? state : { ...state, meeting: { ...state.meeting, ...change } };
 }
 
+function withShare(state: State, share: Share): State {
+  const { meeting, share: before } = state;
+  const next = { ...state, share };
+  return meeting === null ? next : inMeeting(next, { shareCounts: counted(meeting.shareCounts, before, share) });
+}
+
 /** Who has switched on again what a host had switched off needs no word about it any more. */
 function switchedOn(state: State): State {
   const source = state.meeting?.silenced?.source;
@@ -188,6 +195,7 @@ function withYou(meeting: Meeting | null, you: string): Meeting {
     silenced: null,
     event: NO_EVENT,
     shareAsked: null,
+    shareCounts: NOTHING_SHARED,
     speaker: null,
     maxVideo: 0,
     soundOnly: false,
@@ -236,7 +244,10 @@ function reduceServer(state: State, message: ServerMessage): State {
     case 'muted':
       return inMeeting(state, { silenced: { source: message.source, by: nameOf(meeting, message.by) } });
     case 'share_asked':
-      return inMeeting(state, { shareAsked: message.by });
+      return inMeeting(state, {
+        shareAsked: message.by,
+        shareCounts: { ...meeting.shareCounts, asked: meeting.shareCounts.asked + 1 },
+      });
     case 'slots':
       return inMeeting(state, { slots: message.slots });
     case 'speaker':

@@ -2,6 +2,8 @@
 // What is read when a screen is shared.
 import type { Doubt, Freeze, Picked, ShareProblem, Surface } from '../state/share';
 
+const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
+
 const surfaces: Readonly<Record<Surface, { readonly name: string; readonly advice: string }>> = {
   tab: {
     name: 'One tab of this browser',
@@ -133,4 +135,28 @@ export const share = {
   askedYes: 'Choose what to show',
   askedNo: 'No',
   declined: (name: string) => `${name} does not want to share a screen`,
+
+  evidence: {
+    title: 'Your screen',
+    screen: {
+      label: 'What others see of it',
+      values: {
+        not_shared: 'Nothing',
+        shared_before: 'Nothing any more',
+        part_shared: 'One tab or window',
+        whole_shared: 'The whole screen',
+        not_told: 'What you picked: this browser does not say what that is',
+        held: 'Nothing for the moment: it is paused',
+        refused: 'Nothing: something tried to share it without you, and was refused',
+      },
+      counts: (live: number, held: number) =>
+        `In this meeting it was shown ${times(live)}, and this page held it back ${times(held)}.`,
+      meaning: 'It is shown only after you have looked at it, and held back when this page opens a window or what you picked changes.',
+    },
+    requests: {
+      label: 'Requests for your screen',
+      value: (count: number) => (count === 0 ? 'None so far' : count === 1 ? 'One, of a host' : `${count}, all of hosts`),
+      meaning: 'Only a host who is in this meeting can ask, with the name and how it was verified. A link can neither ask nor share.',
+    },
+  },
 } as const;

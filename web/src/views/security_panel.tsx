@@ -6,6 +6,7 @@ import { doorEvidenceOf, type DoorEvidence } from '../state/door_evidence';
 import type { Meeting } from '../state/model';
 import { evidenceOf, summaryOf, type Evidence, type Summary, type Verdict } from '../state/evidence';
 import { quietEvidenceOf } from '../state/quiet';
+import { shareEvidenceOf } from '../state/share_evidence';
 import { strings } from '../strings';
 import { locale } from '../strings/languages';
 import { cls } from './basics';
@@ -63,6 +64,7 @@ export function SecurityPanel({ meeting, state, commands }: ViewProps & { readon
         ))}
         <QuietLine meeting={meeting} wanted={state.preferences.quiet} />
       </dl>
+      <ScreenSection meeting={meeting} state={state} />
       <DoorSection meeting={meeting} highCare={state.door.highCare} />
       <section class="panel-section">
         <h3>{text.serverTitle}</h3>
@@ -83,6 +85,34 @@ function QuietLine({ meeting, wanted }: { readonly meeting: Meeting; readonly wa
       value={<p class="fact-value">{lines[meaning].value}</p>}
       text={lines[meaning].meaning}
     />
+  );
+}
+
+/** What others see of the own screen, and who has asked for it. */
+function ScreenSection({ meeting, state }: Pick<ViewProps, 'state'> & { readonly meeting: Meeting }) {
+  const { screen, requests, title } = strings.share.evidence;
+  const counts = meeting.shareCounts;
+  const { meaning, verdict } = shareEvidenceOf(state.share, counts);
+  return (
+    <section class="panel-section">
+      <h3>{title}</h3>
+      <dl class="evidence">
+        <Fact
+          id="screen"
+          verdict={verdict}
+          label={screen.label}
+          value={<p class="fact-value">{screen.values[meaning]}</p>}
+          text={`${screen.counts(counts.live, counts.held)} ${screen.meaning}`}
+        />
+        <Fact
+          id="screen_requests"
+          verdict="good"
+          label={requests.label}
+          value={<p class="fact-value">{requests.value(counts.asked)}</p>}
+          text={requests.meaning}
+        />
+      </dl>
+    </section>
   );
 }
 

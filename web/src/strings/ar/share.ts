@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // Sharing a screen.
+import { number } from './plural';
+
 export const share = {
   start: 'شارك شاشتك',
   startShort: 'مشاركة',
@@ -99,4 +101,27 @@ export const share = {
   askedNo: 'لا',
   takeBack: 'يمكنك التوقف في أي وقت بزر «أوقف المشاركة» هنا أو في شريط المتصفح نفسه. لا يُتذكَّر شيء.',
   declined: (name: string) => `لا يريد ${name} مشاركة شاشة`,
+  evidence: {
+    title: 'شاشتك',
+    screen: {
+      label: 'ما يراه الآخرون منها',
+      values: {
+        not_shared: 'لا شيء',
+        shared_before: 'لا شيء بعد الآن',
+        part_shared: 'علامة تبويب أو نافذة واحدة',
+        whole_shared: 'الشاشة كلها',
+        not_told: 'ما اخترته: لا يقول هذا المتصفح ما هو',
+        held: 'لا شيء الآن: هي موقوفة مؤقتًا',
+        refused: 'لا شيء: حاول شيء مشاركتها من دونك، فرُفض',
+      },
+      counts: (live: number, held: number) =>
+        `عدد مرات إظهارها في هذا الاجتماع: ${number(live)}. عدد المرات التي حجبتها هذه الصفحة: ${number(held)}.`,
+      meaning: 'لا تُظهَر إلا بعد أن تنظر إليها، وتُحجب إن فتحت هذه الصفحة نافذة أو تغيّر ما اخترته.',
+    },
+    requests: {
+      label: 'طلبات مشاركة شاشتك',
+      value: (count: number) => (count === 0 ? 'لا طلبات حتى الآن' : `طلبات من مضيفين: ${number(count)}`),
+      meaning: 'لا يطلبها إلا مضيف في هذا الاجتماع، باسمه وكيف تُحقّق منه. لا يستطيع رابط أن يطلب أو يشارك.',
+    },
+  },
 };
