@@ -8,6 +8,7 @@ import type { Knock, Person, ServerFacts, Slot, Verified } from '../src/signal/m
 import { initialOwnMedia, initialRules, initialState, type Meeting, type OwnMedia, type State } from '../src/state/model';
 import { NO_EVENT, type EventState } from '../src/state/event';
 import { reduce, type Action } from '../src/state/reducer';
+import { NO_NETWORK, type Weakness } from '../src/state/network';
 import { NO_RECORDING } from '../src/state/recording';
 import { NO_TALK, type SaidLine, type Talk } from '../src/state/talk';
 import { NOTHING_SHARED } from '../src/state/share_evidence';
@@ -193,6 +194,7 @@ function meetingOf(count: number, change: Partial<Meeting> = {}): State {
     serverFacts,
     browserFacts,
     quietFacts: null,
+    network: NO_NETWORK,
     ...change,
   };
   return {
@@ -350,6 +352,12 @@ const stories: Readonly<Record<string, () => State>> = {
   'panel-people': () => ({ ...meetingOf(9, { knocking: knocks.slice(0, 1) }), panel: 'people' }),
   'people-500': () => ({ ...meetingOf(500), panel: 'people' }),
   'panel-invite': () => ({ ...meetingOf(4), panel: 'invite' }),
+  'weak-up': () => meetingOf(4, { network: networkWith('up') }),
+  'weak-down': () => asParticipant(meetingOf(4, { network: networkWith('down') }), 'viewer'),
+  'weak-seen': () => meetingOf(9, { network: { ...networkWith('up'), seen: true } }),
+  'sound-only': () => meetingOf(4, { soundOnly: true }),
+  'panel-connection': () => ({ ...meetingOf(4, { network: networkWith('none') }), panel: 'connection' }),
+  'panel-connection-weak': () => ({ ...meetingOf(4, { network: { ...networkWith('up'), seen: true } }), panel: 'connection' }),
   'panel-security': () => ({ ...meetingOf(4), panel: 'security' }),
   'panel-security-firefox': () => ({
     ...meetingOf(2, {
@@ -403,6 +411,22 @@ function written(): Talk {
       line(11, { ...own, text: 'Averylongwordwithoutanyblank'.repeat(5), status: 'refused', code: 'too_fast', time: null }),
       line(12, { ...own, text: 'On its way', status: 'pending', time: null }),
     ],
+  };
+}
+
+function networkWith(weakness: Weakness): Meeting['network'] {
+  const weak = weakness !== 'none';
+  return {
+    weakness,
+    seen: false,
+    facts: {
+      upBps: weak ? 146_000 : 1_730_000,
+      downBps: weak ? 388_000 : 2_410_000,
+      delayMs: weak ? 712 : 24,
+      lossUp: weak ? 0.113 : 0,
+      lossDown: weak ? 0.004 : null,
+      way: weak ? 'relay' : 'udp',
+    },
   };
 }
 
@@ -515,6 +539,8 @@ function fakeCommands(store: Store<State, Action>): Commands {
     saveAttendance: nothing,
     seen: (what) => store.dispatch({ type: 'seen', what }),
     share: storyShare(store),
+    listenOnly: (on) => store.dispatch({ type: 'sound_only', on }),
+    seenWeak: () => store.dispatch({ type: 'network_seen' }),
     hear: nothing,
     retryNow: nothing,
     showPanel: (panel) => store.dispatch({ type: 'panel', panel }),

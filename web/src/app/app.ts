@@ -359,6 +359,14 @@ export class App {
     this.store.dispatch({ type: 'seen', what });
   }
 
+  listenOnly(on: boolean): void {
+    this.store.dispatch({ type: 'sound_only', on });
+  }
+
+  seenWeak(): void {
+    this.store.dispatch({ type: 'network_seen' });
+  }
+
   hear(): void {
     this.#conference?.hearAgain();
   }

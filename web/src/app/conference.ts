@@ -4,6 +4,7 @@ import { browserFacts } from '../media/facts';
 import type { DeviceKind, OwnDevices } from '../media/devices';
 import type { Loudspeaker } from '../media/loudspeaker';
 import type { OwnScreen } from '../media/screen';
+import { networkCounts } from '../media/network';
 import { canBeQuiet } from '../media/quiet';
 import { MediaSession } from '../media/session';
 import { shownPictures } from '../media/shown';
@@ -25,6 +26,7 @@ import type { Ending, Screen, State } from '../state/model';
 import type { Action } from '../state/reducer';
 import type { Store } from '../state/store';
 import { mayShare, onlyWatches, selfOf } from '../state/rights';
+import { NetworkWatch } from '../state/network';
 import { messageOf, type ShownReaction } from '../state/talk';
 import { ViewTeller, viewOf } from '../state/view';
 import { stagePeople, videoSourcesOf } from '../state/tiles';
@@ -38,6 +40,7 @@ import { keepScreenOn } from './wake';
 const LEVEL_MS = 250;
 const SILENT_DB = 127;
 const FACTS_MS = 2000;
+const NETWORK_MS = 2000;
 const NOTICE_MS = 7000;
 const REACTION_MS = 6000;
 /** The server did not take it: in so long it does. */
@@ -59,6 +62,7 @@ export class Conference {
   readonly #letScreenSleep = keepScreenOn();
   readonly #view: ViewTeller;
   readonly #forget: () => void;
+  readonly #network = new NetworkWatch();
   /** The present media connection has had its answer. */
   #answered = false;
   #told: Ending | null = null;
@@ -96,6 +100,7 @@ export class Conference {
       },
       onAnew: () => {
         this.#answered = false;
+        this.#network.reset();
         store.dispatch({ type: 'media_anew' });
       },
       onAnswered: () => {
@@ -136,6 +141,7 @@ export class Conference {
     this.#forget = store.subscribe(() => this.#view.changed(performance.now()));
     this.#timers = [
       window.setInterval(() => this.#sendLevel(), LEVEL_MS),
+      window.setInterval(() => void this.#lookAtNetwork(), NETWORK_MS),
       window.setInterval(() => {
         if (store.get().panel === 'security') void this.#readFacts();
       }, FACTS_MS),
@@ -403,6 +409,18 @@ export class Conference {
     if (connection === this.#media.connection) this.#store.dispatch({ type: 'browser_facts', facts });
     const quiet = await this.#media.quietFacts().catch(() => null);
     if (connection === this.#media.connection) this.#store.dispatch({ type: 'quiet_facts', facts: quiet });
+  }
+
+  /** The store hears of it when there is something to see. */
+  async #lookAtNetwork(): Promise<void> {
+    const { connection } = this.#media;
+    const { meeting, panel } = this.#store.get();
+    if (connection === null || meeting?.media !== 'connected') return;
+    const counts = await networkCounts(connection).catch(() => null);
+    if (counts === null || connection !== this.#media.connection) return;
+    const weakness = this.#network.look(counts);
+    if (weakness === meeting.network.weakness && panel !== 'connection') return;
+    this.#store.dispatch({ type: 'network', facts: this.#network.facts, weakness });
   }
 
   #ended(end: SessionEnd): void {

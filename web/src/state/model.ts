@@ -5,6 +5,7 @@ import type { BrowserFacts } from '../media/facts';
 import { NO_CONSENT, type Consent } from './consent';
 import type { EventState } from './event';
 import type { QuietFacts } from './quiet';
+import type { Network } from './network';
 import { NO_SHARE, type Share } from './share';
 import type { ShareCounts } from './share_evidence';
 import { NO_RECORDING, type OwnRecording } from './recording';
@@ -114,7 +115,7 @@ export type Link = 'opening' | 'open' | 'away';
 /** 'blocked': several tries in a row came to nothing. */
 export type MediaLink = 'none' | 'connecting' | 'connected' | 'away' | 'blocked' | 'refused';
 
-export type PanelName = 'people' | 'invite' | 'security' | 'settings' | 'view' | 'stage' | 'questions' | 'chat';
+export type PanelName = 'people' | 'connection' | 'invite' | 'security' | 'settings' | 'view' | 'stage' | 'questions' | 'chat';
 
 export interface Silenced {
   readonly source: Switch;
@@ -160,6 +161,7 @@ export interface Meeting {
   readonly serverFacts: ServerFacts | null;
   readonly browserFacts: BrowserFacts | null;
   readonly quietFacts: QuietFacts | null;
+  readonly network: Network;
 }
 
 export interface State {

@@ -18,6 +18,7 @@ import {
   type Screen,
   type State,
 } from './model';
+import { NO_NETWORK, type NetworkFacts, type Weakness } from './network';
 import type { Preferences } from './preferences';
 import type { QuietFacts } from './quiet';
 import { selfOf } from './rights';
@@ -44,6 +45,8 @@ export type Action =
   | { readonly type: 'sound_blocked'; readonly blocked: boolean }
   | { readonly type: 'browser_facts'; readonly facts: BrowserFacts | null }
   | { readonly type: 'quiet_facts'; readonly facts: QuietFacts | null }
+  | { readonly type: 'network'; readonly facts: NetworkFacts | null; readonly weakness: Weakness }
+  | { readonly type: 'network_seen' }
   /** The host has looked at who came last, or the person at what was switched off. */
   | { readonly type: 'seen'; readonly what: 'lastJoined' | 'silenced' | 'alerts' | 'shareAsked' }
   | { readonly type: 'panel'; readonly panel: PanelName | null }
@@ -62,12 +65,13 @@ const NOTICES_SHOWN = 3;
 const ALERTS_KEPT = 20;
 
 /** What belongs to one media connection: nothing of an earlier one may be shown for the next. */
-const NO_MEDIA_YET: Pick<Meeting, 'slots' | 'streams' | 'serverFacts' | 'browserFacts' | 'quietFacts'> = {
+const NO_MEDIA_YET: Pick<Meeting, 'slots' | 'streams' | 'serverFacts' | 'browserFacts' | 'quietFacts' | 'network'> = {
   slots: [],
   streams: new Map(),
   serverFacts: null,
   browserFacts: null,
   quietFacts: null,
+  network: NO_NETWORK,
 };
 
 export function reduce(state: State, action: Action): State {
@@ -134,6 +138,10 @@ function reduceState(state: State, action: Exclude<Action, TalkAction>): State {
       return inMeeting(state, { browserFacts: action.facts });
     case 'quiet_facts':
       return inMeeting(state, { quietFacts: action.facts });
+    case 'network':
+      return withNetwork(state, action.facts, action.weakness);
+    case 'network_seen':
+      return state.meeting === null ? state : inMeeting(state, { network: { ...state.meeting.network, seen: true } });
     case 'seen':
       return inMeeting(state, action.what === 'alerts' ? { alerts: [] } : { [action.what]: null });
     case 'panel':
@@ -169,6 +177,12 @@ function withShare(state: State, share: Share): State {
   const { meeting, share: before } = state;
   const next = { ...state, share };
   return meeting === null ? next : inMeeting(next, { shareCounts: counted(meeting.shareCounts, before, share) });
+}
+
+/** What was read is said again only after it was good meanwhile. */
+function withNetwork(state: State, facts: NetworkFacts | null, weakness: Weakness): State {
+  const seen = state.meeting?.network.seen === true && weakness !== 'none';
+  return inMeeting(state, { network: { facts, weakness, seen } });
 }
 
 /** Who has switched on again what a host had switched off needs no word about it any more. */

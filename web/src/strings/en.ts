@@ -4,6 +4,7 @@ import { account } from './account';
 import { admin } from './admin';
 import { calls } from './calls';
 import { care } from './care';
+import { connection } from './connection';
 import { contact } from './contact';
 import { equipment } from './equipment';
 import { event } from './event';
@@ -21,4 +22,4 @@ import { talk } from './talk';
 /** `tag`: BCP 47, also for times and numbers. `name`: what the language calls itself. */
 const language = { tag: 'en', name: 'English', dir: 'ltr' };
 
-export const catalogue = { language, page, ...meeting, account, admin, calls, care, contact, rooms, log, said, talk, recording, layout, equipment, event, share, quiet } as const;
+export const catalogue = { language, page, ...meeting, account, admin, calls, care, connection, contact, rooms, log, said, talk, recording, layout, equipment, event, share, quiet } as const;

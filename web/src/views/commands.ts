@@ -56,6 +56,10 @@ export interface Commands {
   saveAttendance(): void;
   seen(what: 'lastJoined' | 'silenced' | 'alerts'): void;
   readonly share: ShareCommands;
+  /** Gets no pictures of others, or gets them again. */
+  listenOnly(on: boolean): void;
+  /** The person has read that the connection is weak. */
+  seenWeak(): void;
   hear(): void;
   retryNow(): void;
   showPanel(panel: PanelName | null): void;

@@ -11,6 +11,7 @@ import type { ViewProps } from './commands';
 import { useFullScreen } from './full_screen';
 import { Icon, type IconName } from './icons';
 import { ChatPanel } from './chat_panel';
+import { ConnectionPanel, SoundOnlyBanner, WeakBanner, WeakMark } from './connection_panel';
 import { CrowdReactions, ReactionBar } from './gestures';
 import { InvitePanel } from './invite_panel';
 import { KnockCard } from './knocks';
@@ -55,6 +56,7 @@ export function MeetingPage({ state, commands, meeting }: ViewProps & { readonly
           <CountMark meeting={meeting} />
           <RecordingMark meeting={meeting} recorded={state.door.recorded} />
           <LockMark locked={meeting.rules.locked} />
+          <WeakMark state={state} commands={commands} meeting={meeting} />
           <ShieldButton state={state} commands={commands} meeting={meeting} />
         </span>
       </header>
@@ -90,6 +92,8 @@ function OpenPanel({ state, commands, meeting }: MeetingProps) {
       return <InvitePanel meeting={meeting} commands={commands} />;
     case 'chat':
       return <ChatPanel meeting={meeting} talk={state.talk} commands={commands} />;
+    case 'connection':
+      return <ConnectionPanel state={state} meeting={meeting} commands={commands} />;
     case 'security':
       return <SecurityPanel state={state} meeting={meeting} commands={commands} />;
     case 'stage':
@@ -165,6 +169,8 @@ function Banners({ state, commands, meeting }: MeetingProps) {
           <Banner icon="warning" text={`${text.mediaRefused} ${meeting.mediaRefusal ?? ''}`} />
         )}
       </div>
+      <WeakBanner state={state} commands={commands} meeting={meeting} />
+      <SoundOnlyBanner commands={commands} meeting={meeting} />
       <SilencedBanner state={state} commands={commands} meeting={meeting} />
       <AlertBanner commands={commands} meeting={meeting} />
       <OfferBanner state={state} commands={commands} />

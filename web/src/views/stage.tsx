@@ -117,6 +117,7 @@ export function Stage({ state, meeting, commands }: StageProps) {
                 key={tile.key}
                 tile={tile}
                 micOn={tile.own ? own.mic : tile.person.mic}
+                weak={tile.own && meeting.network.weakness === 'up'}
                 style={styleOf(box)}
                 marks={tile.source === 'screen' ? null : <TileMarks person={tile.person} meeting={meeting} talk={state.talk} />}
                 look={cls(large && 'is-big', box.width < DENSE_PX && 'is-dense')}

@@ -9,14 +9,17 @@ import { canFillScreen, toggleFullScreen, useFullScreen } from './full_screen';
 import { Icon } from './icons';
 
 /** What a tile shows beside the picture, in words for screen readers. */
-function notesOf({ person, speaking }: Tile, micOn: boolean): string[] {
+function notesOf({ person, speaking }: Tile, micOn: boolean, weak: boolean): string[] {
   const text = strings.meeting;
-  return [!micOn && text.muted, speaking && text.speaking, !person.here && text.away].filter((note) => note !== false);
+  const notes = [!micOn && text.muted, weak && strings.connection.weakNote, speaking && text.speaking, !person.here && text.away];
+  return notes.filter((note) => note !== false);
 }
 
 interface TileProps {
   readonly tile: Tile;
   readonly micOn: boolean;
+  /** The way from there is weak, as far as this page knows. */
+  readonly weak: boolean;
   readonly style: Readonly<Record<string, string>>;
   /** What stands in its corner. */
   readonly marks: ComponentChildren;
@@ -28,11 +31,11 @@ interface TileProps {
   readonly onPin: () => void;
 }
 
-export function TileView({ tile, micOn, style, marks, look, pinned, tabStop, onFocus, onPin }: TileProps) {
+export function TileView({ tile, micOn, weak, style, marks, look, pinned, tabStop, onFocus, onPin }: TileProps) {
   const { person, source, stream, speaking } = tile;
   const ref = useRef<HTMLLIElement>(null);
   const isScreen = source === 'screen';
-  const notes = isScreen ? [] : notesOf(tile, micOn);
+  const notes = isScreen ? [] : notesOf(tile, micOn, weak);
   return (
     <li
       ref={ref}
@@ -73,6 +76,7 @@ export function TileView({ tile, micOn, style, marks, look, pinned, tabStop, onF
       <p class="tile-label">
         {pinned && <span class="tile-pin"><Icon name="pin" /></span>}
         {!isScreen && !micOn && <Icon name="mic_off" />}
+        {weak && <Icon name="weak" />}
         <bdi class="tile-name" title={person.name}>
           {isScreen ? strings.meeting.screenOf(person.name) : person.name}
         </bdi>

@@ -29,6 +29,7 @@ export function toolsOf(view: ViewProps): readonly ToolSpec[] {
     peopleTool(view),
     inviteTool(view),
     viewTool(view),
+    connectionTool(view),
     fullScreenTool(),
     inFrontTool(view),
     settingsTool(view),
@@ -166,6 +167,11 @@ function inviteTool(view: ViewProps): MaybeTool {
 function viewTool(view: ViewProps): ToolSpec {
   const { open, title } = strings.layout;
   return panelTool('view', { icon: 'layout', label: open, short: title, priority: 35 }, view);
+}
+
+function connectionTool(view: ViewProps): ToolSpec {
+  const { open, title } = strings.connection;
+  return panelTool('connection', { icon: 'signal', label: open, short: title, priority: MENU }, view);
 }
 
 function fullScreenTool(): MaybeTool {

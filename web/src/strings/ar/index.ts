@@ -5,6 +5,7 @@ import { account } from './account';
 import { admin } from './admin';
 import { calls } from './calls';
 import { care } from './care';
+import { connection } from './connection';
 import { contact } from './contact';
 import { equipment } from './equipment';
 import { event } from './event';
@@ -29,6 +30,7 @@ export const catalogue: Strings = {
   admin,
   calls,
   care,
+  connection,
   contact,
   rooms,
   log,
