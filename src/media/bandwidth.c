@@ -19,6 +19,7 @@
 #define HEADROOM_S 1.0f            /* so long beyond the rate where the path was full before, ... */
 #define HEADROOM_US 15000u         /* ... without a queue: there may be much more */
 #define JUMP_US 50000u             /* all of a report's packets waited so much longer: no line needs to be fitted */
+#define SPARE_PERCENT 85u          /* ... and less than this leaves room for a probe's queue to drain */
 #define FELL_TENTHS 7u             /* a fall below so much of the rate is a large one, ... */
 #define RECOVER_US 4000000u        /* ... after which the old rate is tried again */
 
@@ -183,9 +184,9 @@ static void set_target(struct bandwidth *b)
   b->aimd.bps = b->aimd.bps < (float)b->setup.min_bps ? (float)b->setup.min_bps : b->aimd.bps;
 }
 
-static bool is_application_limited(const struct bandwidth *b)
+static bool sends_below(const struct bandwidth *b, uint32_t percent)
 {
-  return bandwidth_window_bps(&b->sending) < (uint64_t)b->target_bps * LIMITED_PERCENT / 100u;
+  return bandwidth_window_bps(&b->sending) < (uint64_t)b->target_bps * percent / 100u;
 }
 
 static void measure_rtt(struct bandwidth *b, uint32_t rtt_us)
@@ -214,7 +215,9 @@ static void judge(struct bandwidth *b, const struct report *r, uint64_t now_us)
     .wait_us = r->wait_us,
     .newest_us = r->newest_us,
     .lost = r->lost > 0,
-    .application_limited = is_application_limited(b)};
+    .application_limited = sends_below(b, LIMITED_PERCENT)};
+  if (s.usage == BANDWIDTH_OVERUSE && bandwidth_prober_is_near(&b->prober, now_us) && sends_below(b, SPARE_PERCENT))
+    s.usage = BANDWIDTH_UNDERUSE; /* the probe's own queue: it drains by itself */
   if (r->came > 0) {
     if (r->wait_us > b->wait_us + JUMP_US)
       s.usage = BANDWIDTH_OVERUSE;
@@ -224,7 +227,7 @@ static void judge(struct bandwidth *b, const struct report *r, uint64_t now_us)
   bool cut = bandwidth_loss_update(&b->loss, r->lost, r->came, b->target_bps, b->rtt_us, now_us);
   take_probe(b, s.usage != BANDWIDTH_OVERUSE, now_us);
   set_target(b);
-  if (b->aimd.beyond_s > HEADROOM_S && s.queue_us < HEADROOM_US)
+  if (b->aimd.beyond_s > HEADROOM_S && s.queue_us < HEADROOM_US && (float)s.acked_bps > b->aimd.goal_bps)
     bandwidth_prober_hurry(&b->prober, now_us);
   if (down)
     bandwidth_prober_postpone(&b->prober, now_us);
@@ -281,7 +284,7 @@ void bandwidth_loss_report(struct bandwidth *b, uint8_t fraction_lost, uint32_t 
   hear(b, now_us);
   /* Each report counts as a window of its own; nothing but loss is known, so the rate climbs as after a decrease. */
   (void)bandwidth_loss_update(&b->loss, fraction_lost, 256u - fraction_lost, b->target_bps, b->rtt_us, now_us);
-  if (fraction_lost < 6 && !is_application_limited(b))
+  if (fraction_lost < 6 && !sends_below(b, LIMITED_PERCENT))
     bandwidth_aimd_set(&b->aimd, b->target_bps + b->target_bps / 20u, now_us);
   set_target(b);
 }

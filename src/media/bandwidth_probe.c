@@ -5,13 +5,14 @@
 #define PACKETS_LEAST 5u
 #define PACKET_BYTES 1200u   /* of padding: as large as media's */
 #define ANSWER_US 1000000u   /* its reports come within it, or it is void */
+#define SETTLE_US 200000u     /* its queue is gone so soon after its reports */
 #define RETRY_US 300000u      /* after one at the start of which too little came */
 #define STALL_US 200000u     /* a probe whose packets do not leave is void */
 #define AFTER_US 2000000u    /* after the path was full */
 #define PAUSE_LEAST_US 2000000u
 #define PAUSE_MOST_US 16000000u
 #define MEASURED 0.95f       /* of the rate of arrival, when it was lower than that of sending: at the start, ... */
-#define MEASURED_LATER 0.85f /* ... and when others may be squeezed meanwhile */
+#define MEASURED_LATER 0.92f /* ... and when others may be squeezed meanwhile */
 
 void bandwidth_prober_init(struct bandwidth_prober *p, uint32_t start_bps, uint64_t now_us)
 {
@@ -159,6 +160,7 @@ uint32_t bandwidth_prober_result(struct bandwidth_prober *p, uint64_t now_us)
   if (!p->waiting || (p->came.packets + p->lost < p->sent.packets && !late))
     return 0;
   p->waiting = false;
+  p->known_us = now_us;
   uint32_t bps = measure(p);
   bool good = bps > 0 && (uint64_t)bps * 10u > (uint64_t)p->rate_bps * 7u;
   if (good && p->starting) { /* at the start: twice as much, until it is too much */
@@ -172,6 +174,11 @@ uint32_t bandwidth_prober_result(struct bandwidth_prober *p, uint64_t now_us)
     p->planned_us = now_us + scattered_us(p->pause_us, now_us, p->target_bps);
   }
   return bps;
+}
+
+bool bandwidth_prober_is_near(const struct bandwidth_prober *p, uint64_t now_us)
+{
+  return p->waiting || p->running || now_us < p->known_us + SETTLE_US;
 }
 
 uint64_t bandwidth_prober_next_us(const struct bandwidth_prober *p)

@@ -18,6 +18,7 @@ struct bandwidth_run {
 struct bandwidth_prober {
   uint64_t planned_us; /* the next one */
   uint64_t begun_us;   /* the present one */
+  uint64_t known_us;   /* when its result was */
   uint64_t pause_us;   /* to the next one: grows while probes show nothing new */
   uint32_t planned_bps, rate_bps, bytes;
   uint32_t target_bps; /* when it began */
@@ -55,6 +56,9 @@ void bandwidth_prober_arrived(struct bandwidth_prober *p, uint8_t cluster, uint3
 
 /* The rate that a completed probe has shown, once; 0: none. */
 uint32_t bandwidth_prober_result(struct bandwidth_prober *p, uint64_t now_us);
+
+/* Reports of now may show the queue of a probe. */
+bool bandwidth_prober_is_near(const struct bandwidth_prober *p, uint64_t now_us);
 
 /* When bandwidth_prober_due or bandwidth_prober_result has something new; UINT64_MAX: not foreseen. */
 uint64_t bandwidth_prober_next_us(const struct bandwidth_prober *p);

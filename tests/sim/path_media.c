@@ -30,13 +30,33 @@ static void send(struct path *p, struct path_media *m, uint32_t bytes, uint8_t f
   m->padding_bytes += flags & BANDWIDTH_PADDING ? bytes : 0;
 }
 
+static const uint32_t layers_bps[] = {150000, 500000, 1700000};
+#define LAYERS (sizeof layers_bps / sizeof layers_bps[0])
+#define CALM_US 3000000u /* after a step down */
+
+static uint32_t choose_layer(struct path *p, struct path_media *m, uint32_t target_bps)
+{
+  uint32_t layer = LAYERS - 1;
+  while (layer > 0 && layers_bps[layer] > (layer > m->layer ? target_bps / 5u * 4u : target_bps))
+    layer--;
+  if (layer > m->layer && p->now_us < m->rise_us)
+    layer = m->layer;
+  if (layer < m->layer)
+    m->rise_us = p->now_us + CALM_US;
+  m->switches += layer != m->layer;
+  m->layer = layer;
+  return layers_bps[layer];
+}
+
 /* Sizes vary around the mean (RFC 8593, 5.1), and never for long. */
 static void encode(struct path *p, struct path_media *m)
 {
   uint32_t target_bps = bandwidth_target_bps(&m->bandwidth);
   if (m->config.audio)
     target_bps -= AUDIO_BYTES * 8u * 50u;
-  if (target_bps > m->config.max_bps)
+  if (m->config.layered)
+    target_bps = choose_layer(p, m, target_bps);
+  else if (target_bps > m->config.max_bps)
     target_bps = m->config.max_bps;
   double bytes = (double)target_bps / 8 * FRAME_US / 1e6 * (1 + 0.1 * path_gaussian(p));
   if (m->queued_bytes * 8000000u / target_bps > QUEUE_MOST_US)

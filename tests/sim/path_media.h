@@ -19,6 +19,7 @@ struct path_media_config {
   uint32_t start_bps, min_bps, max_bps;
   uint32_t feedback_us;
   bool audio; /* 50 packets of 80 bytes each second, too */
+  bool layered; /* not any rate, but the layers of a forwarded camera; up with a fifth to spare (media/allocate.h) */
 };
 
 struct path_media {
@@ -29,6 +30,8 @@ struct path_media {
   struct pacer pacer;
   uint16_t queue[MEDIA_QUEUE]; /* sizes */
   uint64_t head, tail, queued_bytes;
+  uint32_t layer, switches; /* of `layered` */
+  uint64_t rise_us;         /* not up before */
   uint64_t next_frame_us, next_audio_us, wake_us, wake;
 
   /* the receiver: extended sequence numbers */
