@@ -157,6 +157,7 @@ void layers_begin(struct peer *p, uint8_t slot, const struct source *layer, cons
   const struct source *before = layer_now(p, slot, layer->base);
   uint32_t shift = f->now.timestamp;
   bool known = before != NULL && !f->waiting && timestamp_shift(before, layer, &shift);
+  layers_note_less(p->room); /* the one before is not needed any more */
   forward_switch(f, &p->more[slot].history, layer->id);
   forward_begin(f, packet, layer->clock_rate, known ? &shift : NULL);
   watch_layers(p, slot, layer->base);

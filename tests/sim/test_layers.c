@@ -220,6 +220,22 @@ static void test_a_layer_that_has_to_be_started(void **state)
   assert_int_equal(decode(1).switches, 2);
 }
 
+/* The same when its sender has no room for the new one for a long time: the old one stops when it is needed no more. */
+static void test_a_layer_that_takes_long_to_start(void **state)
+{
+  (void)state;
+  join(1);
+  client_set_layers(&w.clients[0].client, 1 << LOW);
+  world_run(&w, 5000000);
+  expect_layer(1, LOW);
+  assert_int_equal(w.clients[0].web.layers[SOURCE_CAMERA], 1 << HIGH | 1 << LOW);
+  client_set_layers(&w.clients[0].client, 1 << LOW | 1 << HIGH);
+  world_run(&w, 5000000);
+  expect_layer(1, HIGH);
+  assert_int_equal(w.clients[0].web.layers[SOURCE_CAMERA], 1 << HIGH);
+  (void)decode(1);
+}
+
 static void test_a_layer_dies(void **state)
 {
   (void)state;
@@ -422,6 +438,7 @@ int main(void)
       TEST(test_hidden_is_nothing_at_all),
       TEST(test_nobody_watches),
       TEST(test_a_layer_that_has_to_be_started),
+      TEST(test_a_layer_that_takes_long_to_start),
       TEST(test_a_layer_dies),
       TEST(test_a_budget),
       TEST(test_h264),
