@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a server may send to people of the load tool: an answer, reports and feedback, payloads; and the file that names the
- * speakers. The first byte says which of them. */
+/* What a server may send to people of the load tool: an answer, reports and feedback, payloads; and the file that names
+ * the speakers. The first byte says which of them. */
 #include <assert.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -53,6 +53,20 @@ static void check_answer(struct span in)
   endpoint_free(e);
 }
 
+static void check_offer(struct span in)
+{
+  static uint8_t answer[65536];
+  struct writer w = writer_of(answer, sizeof answer);
+  struct net_addr own;
+  struct endpoint *e;
+  size_t sent = 0;
+  if (net_addr_parse("192.0.2.1", 5000, &own) != 0 ||
+      endpoint_new_offered(&e, world(), 1, in, 0, swallow, &sent, NOW_US) != 0)
+    return;
+  endpoint_put_answer(e, in, &own, &w);
+  endpoint_free(e);
+}
+
 static void check_speakers(struct span in)
 {
   static struct load_speakers s;
@@ -89,10 +103,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
   uint8_t how;
   if (span_u8(&in, &how) != 0)
     return 0;
-  switch (how & 3) {
+  switch (how % 5) {
   case 0: check_answer(in); break;
   case 1: check_speakers(in); break;
   case 2: check_mark(in); break;
+  case 4: check_offer(in); break;
   default: check_compound(in); break;
   }
   return 0;

@@ -6,6 +6,7 @@
 #define SPEAKERS_WITHIN_US 15000000u /* their media, from when the last of them is in */
 #define BROADCAST_US 1000000u        /* from its beginning to the first viewer */
 #define STEP_US 100000u
+#define MEDIA_PROCESS "testudo-media"
 
 static unsigned speakers_in(const struct crowd *c)
 {
@@ -45,9 +46,27 @@ static int bring_viewers(struct crowd *c)
   return crowd_come(c, 0, c->people);
 }
 
+/* All watch, and nobody comes or leaves. */
+static int stay(struct crowd *c, struct floor_steady *steady)
+{
+  struct watch before, after;
+  const uint64_t begin_us = crowd_now_us(), packets = floor_packets(c->floor);
+  crowd_measure(c, &before);
+  int err = crowd_serve_until(c, begin_us + (uint64_t)(c->options->stay_s * 1e6));
+  crowd_measure(c, &after);
+  *steady = (struct floor_steady){
+      .seconds = (double)(crowd_now_us() - begin_us) / 1e6,
+      .packets = floor_packets(c->floor) - packets,
+      .cpu_s = watch_cpu(&after) - watch_cpu(&before),
+      .media_cpu_s = watch_cpu_of(&after, MEDIA_PROCESS) - watch_cpu_of(&before, MEDIA_PROCESS),
+  };
+  return err;
+}
+
 int crowd_event(struct crowd *c, struct tally *t, struct floor_report *r)
 {
   struct watch before, after;
+  struct floor_steady steady = {0};
   crowd_clear(c);
   crowd_measure(c, &before);
   c->wave_us = c->told_us = crowd_now_us();
@@ -55,12 +74,13 @@ int crowd_event(struct crowd *c, struct tally *t, struct floor_report *r)
   if (err == 0)
     err = bring_viewers(c);
   if (err == 0)
-    err = crowd_serve_until(c, crowd_now_us() + (uint64_t)(c->options->stay_s * 1e6));
+    err = stay(c, &steady);
   crowd_measure(c, &after);
   if (err == 0)
     err = crowd_count(c, t);
   t->before = before;
   t->after = after;
   floor_close(c->floor, r);
+  r->steady = steady;
   return err == 0 ? crowd_leave(c) : err;
 }

@@ -7,7 +7,7 @@
 #include "proto/demux.h"
 #include "proto/stun.h"
 
-#define CHECK_FAST_US 200000u  /* until the first answer */
+#define CHECK_FAST_US 200000u  /* until media flows: some servers want a second one */
 #define CHECK_SLOW_US 4000000u /* consent (RFC 7675) */
 #define CONNECT_US 30000000u
 #define REPORT_US 1000000u
@@ -22,11 +22,11 @@ int endpoint_new(struct endpoint **out, struct endpoint_world *world, uint16_t w
   e->world = world;
   e->who = who;
   e->publishes = publishes;
-  e->pictures = pictures;
+  e->n_inlets = (uint8_t)(ENDPOINT_VOICES + pictures);
   e->send = send;
   e->ctx = ctx;
   e->begun_us = now_us;
-  e->inlets = calloc(endpoint_inlets(e), sizeof *e->inlets);
+  e->inlets = calloc(e->n_inlets, sizeof *e->inlets);
   e->outlets = publishes ? calloc(2, sizeof *e->outlets) : NULL;
   int err = e->inlets == NULL || (publishes && e->outlets == NULL) ? ERR_NOMEM : cert_new(&e->cert);
   if (err != 0) {
@@ -35,7 +35,7 @@ int endpoint_new(struct endpoint **out, struct endpoint_world *world, uint16_t w
   }
   ice_client_init(&e->ice, world->random);
   e->ssrc = random_u32(world->random) | 1;
-  for (size_t i = 0; i < endpoint_inlets(e); i++)
+  for (size_t i = 0; i < e->n_inlets; i++)
     e->inlets[i].is_video = i >= ENDPOINT_VOICES;
   if (publishes) {
     outlet_init(&e->outlets[0], SOURCE_MIC, &world->audio, world->rules.run, who, world->random);
@@ -49,11 +49,14 @@ void endpoint_free(struct endpoint *e)
 {
   if (e == NULL)
     return;
+  if (e->lite != NULL)
+    ice_lite_fini(e->lite);
+  free(e->lite);
   dtls_free(e->dtls);
   cert_free(e->cert);
   srtp_keys_wipe(&e->tx);
   srtp_keys_wipe(&e->rx);
-  for (size_t i = 0; e->inlets != NULL && i < endpoint_inlets(e); i++)
+  for (size_t i = 0; e->inlets != NULL && i < e->n_inlets; i++)
     inlet_fini(&e->inlets[i]);
   free(e->inlets);
   free(e->outlets);
@@ -74,7 +77,7 @@ static void check(struct endpoint *e, uint64_t now_us)
   struct writer w = writer_of(buffer, sizeof buffer);
   if (ice_client_check(&e->ice, true, e->world->random, &w) == 0)
     e->send(e->ctx, buffer, w.n);
-  e->check_us = now_us + (e->state == ENDPOINT_CHECKS ? CHECK_FAST_US : CHECK_SLOW_US);
+  e->check_us = now_us + (e->state < ENDPOINT_FLOWS ? CHECK_FAST_US : CHECK_SLOW_US);
 }
 
 static void shake(struct endpoint *e, uint64_t now_us)
@@ -89,12 +92,28 @@ static void shake(struct endpoint *e, uint64_t now_us)
   e->state = ENDPOINT_SHAKES;
 }
 
+static void answer_check(struct endpoint *e, const struct stun_message *m, uint64_t now_us)
+{
+  uint8_t buffer[STUN_RESPONSE_MAX];
+  struct writer w = writer_of(buffer, sizeof buffer);
+  struct ice_event event;
+  if (ice_lite_input(e->lite, now_us, &e->server, m, &w, &event) != 0)
+    return;
+  if (event.respond)
+    e->send(e->ctx, buffer, w.n);
+  if (e->state == ENDPOINT_CHECKS && event.selected_changed)
+    shake(e, now_us);
+}
+
 static void take_stun(struct endpoint *e, struct span datagram, uint64_t now_us)
 {
   struct stun_message m;
   struct net_addr mapped;
-  if (stun_parse(datagram, &m) == 0 && ice_client_response(&e->ice, now_us, &m, &mapped) == 0 &&
-      e->state == ENDPOINT_CHECKS)
+  if (stun_parse(datagram, &m) != 0)
+    return;
+  if (e->lite != NULL)
+    answer_check(e, &m, now_us);
+  else if (ice_client_response(&e->ice, now_us, &m, &mapped) == 0 && e->state == ENDPOINT_CHECKS)
     shake(e, now_us);
 }
 
@@ -141,7 +160,7 @@ static void take_rtp(struct endpoint *e, uint8_t *data, size_t n, uint64_t arriv
   }
   if (rtp_ext_find(&p, OUTLET_EXT_TRANSPORT, &data_of) == 0 && span_u16(&data_of, &number) == 0)
     arrivals_add(&e->arrivals, number, p.ssrc, n, arrived_us);
-  for (size_t i = 0; i < endpoint_inlets(e); i++)
+  for (size_t i = 0; i < e->n_inlets; i++)
     if (p.ssrc != 0 && (e->inlets[i].ssrc == p.ssrc || e->inlets[i].rtx_ssrc == p.ssrc)) {
       inlet_take(&e->inlets[i], &e->world->rules, &e->rx, data, n, now_us, arrived_us, &e->world->sum);
       return;
@@ -194,7 +213,7 @@ void endpoint_tick(struct endpoint *e, uint64_t now_us)
     fail(e, e->state == ENDPOINT_CHECKS ? "no answer to ICE checks" : "DTLS did not come to an end in time");
     return;
   }
-  if (e->check_us <= now_us)
+  if (e->check_us <= now_us && e->lite == NULL)
     check(e, now_us);
   if (e->dtls != NULL && dtls_next_us(e->dtls) <= now_us) {
     dtls_tick(e->dtls, now_us);
@@ -213,12 +232,13 @@ uint64_t endpoint_next_us(const struct endpoint *e)
 {
   if (e->state == ENDPOINT_NEW || e->state == ENDPOINT_FAILED)
     return ENDPOINT_NEVER;
-  uint64_t next = sooner(e->check_us, e->dtls == NULL ? ENDPOINT_NEVER : dtls_next_us(e->dtls));
+  uint64_t next = sooner(e->lite == NULL ? e->check_us : e->begun_us + CONNECT_US,
+                         e->dtls == NULL ? ENDPOINT_NEVER : dtls_next_us(e->dtls));
   if (e->state != ENDPOINT_FLOWS)
     return next;
   for (size_t i = 0; e->outlets != NULL && i < 2; i++)
     next = sooner(next, e->outlets[i].next_us);
-  for (size_t i = 0; i < endpoint_inlets(e); i++)
+  for (size_t i = 0; i < e->n_inlets; i++)
     if (e->inlets[i].missing != NULL)
       next = sooner(next, nack_next_us(e->inlets[i].missing));
   return sooner(next, sooner(e->report_us, arrivals_due_us(&e->arrivals)));
@@ -226,7 +246,7 @@ uint64_t endpoint_next_us(const struct endpoint *e)
 
 void endpoint_close(struct endpoint *e, uint64_t now_us)
 {
-  for (size_t i = 0; i < endpoint_inlets(e); i++)
+  for (size_t i = 0; i < e->n_inlets; i++)
     inlet_close(&e->inlets[i], now_us, &e->world->sum);
   if (e->dtls != NULL && e->state != ENDPOINT_FAILED)
     dtls_close(e->dtls, now_us);

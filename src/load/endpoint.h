@@ -10,11 +10,13 @@
 #include "load/outlet.h"
 #include "media/arrivals.h"
 #include "proto/dtls.h"
+#include "proto/ice.h"
 #include "proto/ice_client.h"
 
 #define ENDPOINT_VOICES LIMIT_HEARD_VOICES
 #define ENDPOINT_OFFER_BYTES (48 * 1024) /* enough for an offer */
 #define ENDPOINT_REPORTERS 4             /* SSRCs that a server reports with */
+#define ENDPOINT_SECTIONS 32             /* of a server's offer */
 #define ENDPOINT_NEVER UINT64_MAX
 
 /* The same for all. */
@@ -43,13 +45,16 @@ struct endpoint {
   enum endpoint_state state;
   const char *why;
   uint16_t who;
-  uint8_t pictures; /* slots for video */
+  uint8_t n_inlets;
   bool publishes;
   struct net_addr server; /* the first candidate of the answer that is UDP */
   struct ice_client ice;
+  struct ice_lite *lite; /* of one that is offered something: the server checks, and it answers; else NULL */
   struct cert *cert;
   struct dtls *dtls;
   uint8_t fingerprint[CERT_FINGERPRINT]; /* the server's */
+  struct span ufrag, pwd;                /* the server's, while its SDP is read */
+  bool has_fingerprint, has_candidate;
   struct srtp_keys tx, rx;
   uint32_t srtcp_index, ssrc;
   struct srtcp_rx rtcp_rx[ENDPOINT_REPORTERS];
@@ -66,10 +71,14 @@ int endpoint_new(struct endpoint **e, struct endpoint_world *world, uint16_t who
                  void (*send)(void *ctx, const uint8_t *data, size_t n), void *ctx, uint64_t now_us);
 void endpoint_free(struct endpoint *e);
 
-static inline size_t endpoint_inlets(const struct endpoint *e)
-{
-  return ENDPOINT_VOICES + (size_t)e->pictures;
-}
+/* One that is offered something, by a server that offers itself what it has to send: the offer is read. ERR_MALFORMED,
+ * ERR_NOT_FOUND as for endpoint_answer; ERR_LIMIT: more than ENDPOINT_SECTIONS; ERR_NOMEM, ERR_CRYPTO. */
+int endpoint_new_offered(struct endpoint **e, struct endpoint_world *world, uint16_t who, struct span offer,
+                         uint8_t family, void (*send)(void *ctx, const uint8_t *data, size_t n), void *ctx,
+                         uint64_t now_us);
+
+/* Its answer to that offer; `own`: where it can be reached. */
+void endpoint_put_answer(const struct endpoint *e, struct span offer, const struct net_addr *own, struct writer *w);
 
 /* Writes the offer. Its mids are the sections' numbers from 0: microphone and camera, if it publishes, then voices,
  * then pictures. */
@@ -92,6 +101,12 @@ uint64_t endpoint_next_us(const struct endpoint *e);
 
 /* Says good-bye, and counts what was still open. */
 void endpoint_close(struct endpoint *e, uint64_t now_us);
+
+/* endpoint_sdp.c: one line of the server's, outside of its sections or in one; and lines of a text. */
+void endpoint_take_line(struct endpoint *e, struct span line, uint8_t family);
+void endpoint_take_slot(struct inlet *in, struct span line);
+bool endpoint_next_line(struct span *text, struct span *line);
+void endpoint_put_transport(const struct endpoint *e, struct writer *w, const char *setup);
 
 /* endpoint_rtcp.c */
 void endpoint_take_rtcp(struct endpoint *e, uint8_t *data, size_t n, uint64_t now_us);

@@ -53,7 +53,7 @@ static void take_sender_report(struct endpoint *e, const struct rtcp_packet *pac
   uint32_t ssrc;
   if (rtcp_read_sr(packet, &ssrc, &info, &blocks) != 0)
     return;
-  for (size_t i = 0; i < endpoint_inlets(e); i++)
+  for (size_t i = 0; i < e->n_inlets; i++)
     if (e->inlets[i].ssrc == ssrc)
       rtp_stats_sender_report(&e->inlets[i].stats, now_us, info.ntp);
 }
@@ -106,7 +106,7 @@ void endpoint_report(struct endpoint *e, uint64_t now_us)
   struct writer w = writer_of(buffer, sizeof buffer);
   struct rtcp_report_block blocks[RTCP_COUNT_MAX];
   size_t n = 0;
-  for (size_t i = 0; i < endpoint_inlets(e) && n < RTCP_COUNT_MAX; i++)
+  for (size_t i = 0; i < e->n_inlets && n < RTCP_COUNT_MAX; i++)
     if (e->inlets[i].highest != 0 && rtp_stats_report(&e->inlets[i].stats, now_us, e->inlets[i].ssrc, &blocks[n]) == 0)
       n++;
   for (size_t i = 0; e->outlets != NULL && i < 2; i++)
@@ -147,7 +147,7 @@ void endpoint_ask(struct endpoint *e, uint64_t now_us)
 {
   uint8_t buffer[COMPOUND_BYTES];
   struct writer w = writer_of(buffer, sizeof buffer);
-  for (size_t i = 0; i < endpoint_inlets(e); i++) {
+  for (size_t i = 0; i < e->n_inlets; i++) {
     struct inlet *in = &e->inlets[i];
     if (in->missing != NULL && nack_next_us(in->missing) <= now_us)
       ask_again(e, in, now_us);

@@ -24,6 +24,12 @@ struct floor_seat {
   struct net_addr from;
 };
 
+/* Who sends plain RTP. */
+struct floor_plain {
+  struct outlet outlets[2];
+  int fd[2];
+};
+
 union control {
   struct cmsghdr align;
   char bytes[CMSG_SPACE(sizeof(int)) + CMSG_SPACE(sizeof(struct timespec))];
@@ -36,9 +42,10 @@ struct floor {
   struct dtls_context *dtls;
   struct floor_seat *seats;
   unsigned people, publishers;
-  char *fields;          /* of an offer */
-  uint8_t *offer;        /* ENDPOINT_OFFER_BYTES */
-  struct inlet_sum told; /* at the last full second */
+  struct floor_plain *plain; /* NULL: nobody */
+  char *fields;              /* of an offer */
+  uint8_t *offer;            /* ENDPOINT_OFFER_BYTES */
+  struct inlet_sum told;     /* at the last full second */
   uint64_t second_us;
   size_t seconds;
   struct floor_second *second;
@@ -65,12 +72,11 @@ static void send_datagram(void *ctx, const uint8_t *data, size_t n)
     (void)send(s->fd, data, n, MSG_DONTWAIT); /* one that is lost here is lost as on any network */
 }
 
-/* Bound to the person's address, and connected: nothing comes in but the server's. */
-static int open_socket(struct floor_seat *s)
+/* Bound to an address (none: the system's choice), and connected: nothing comes in but the other end's. */
+static int connect_socket(const struct net_addr *from, const struct net_addr *to, int *out)
 {
   struct sockaddr_storage here, there;
-  const int on = 1;
-  size_t here_n = net_addr_to_sockaddr(&s->from, &here), there_n = net_addr_to_sockaddr(&s->e->server, &there);
+  size_t here_n = net_addr_to_sockaddr(from, &here), there_n = net_addr_to_sockaddr(to, &there);
   int fd = socket(there.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0)
     return ERR_IO;
@@ -79,6 +85,16 @@ static int open_socket(struct floor_seat *s)
     (void)close(fd);
     return ERR_IO;
   }
+  *out = fd;
+  return 0;
+}
+
+static int open_socket(struct floor_seat *s)
+{
+  const int on = 1;
+  int fd;
+  if (connect_socket(&s->from, &s->e->server, &fd) != 0)
+    return ERR_IO;
   (void)setsockopt(fd, IPPROTO_UDP, UDP_GRO, &on, sizeof on);
   (void)setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
   s->fd = fd;
@@ -215,6 +231,71 @@ void floor_heard(struct floor *f, unsigned i, struct entrant *e, const char *typ
     fail(s, "the server has asked for a new media connection");
 }
 
+/* --- servers of another kind --- */
+
+static int socket_address(int fd, struct net_addr *own)
+{
+  struct sockaddr_storage ss;
+  socklen_t n = sizeof ss;
+  return getsockname(fd, (struct sockaddr *)&ss, &n) == 0 ? net_addr_from_sockaddr(own, (struct sockaddr *)&ss)
+                                                          : ERR_IO;
+}
+
+int floor_offered(struct floor *f, unsigned i, struct span offered, struct writer *answer)
+{
+  struct floor_seat *s = &f->seats[i];
+  struct net_addr own;
+  if (s->e != NULL)
+    return ERR_STATE;
+  s->wished = true;
+  s->wish_us = unix_us();
+  int err = endpoint_new_offered(&s->e, &f->world, (uint16_t)i, offered, 0, send_datagram, s, s->wish_us);
+  if (err == 0)
+    err = open_socket(s);
+  if (err == 0)
+    err = socket_address(s->fd, &own);
+  if (err == 0)
+    endpoint_put_answer(s->e, offered, &own, answer);
+  return err == 0 && answer->overflow ? ERR_LIMIT : err;
+}
+
+static void send_plain(void *ctx, const uint8_t *data, size_t n)
+{
+  (void)send(*(const int *)ctx, data, n, MSG_DONTWAIT);
+}
+
+int floor_plain(struct floor *f, const struct net_addr *to, uint16_t audio_port, uint16_t video_port)
+{
+  const uint16_t port[2] = {audio_port, video_port};
+  const struct net_addr any = {0};
+  if (f->plain != NULL)
+    return ERR_STATE;
+  f->plain = calloc(1, sizeof *f->plain);
+  if (f->plain == NULL)
+    return ERR_NOMEM;
+  f->plain->fd[0] = f->plain->fd[1] = -1;
+  int err = 0;
+  for (int i = 0; i < 2 && err == 0; i++) {
+    struct net_addr there = *to;
+    there.port = port[i];
+    outlet_init(&f->plain->outlets[i], i == 0 ? SOURCE_MIC : SOURCE_CAMERA, i == 0 ? &f->world.audio : &f->world.video,
+                f->world.rules.run, 0, &random_system);
+    err = connect_socket(&any, &there, &f->plain->fd[i]);
+  }
+  return err;
+}
+
+/* Nobody can ask this one for a key frame: it sends one each second, as such sources do. */
+static void play_plain(struct floor *f, uint64_t now_us)
+{
+  struct floor_plain *p = f->plain;
+  struct outlet *video = &p->outlets[1];
+  video->key_due = video->key_due || video->frame % f->options->frames == 0;
+  for (int i = 0; i < 2; i++)
+    if (p->fd[i] >= 0)
+      outlet_play(&p->outlets[i], NULL, now_us, send_plain, &p->fd[i]);
+}
+
 /* --- the loop --- */
 
 void floor_wish(struct floor *f, unsigned i, const struct net_addr *from)
@@ -272,6 +353,8 @@ void floor_serve(struct floor *f)
       endpoint_tick(s->e, now);
     }
   }
+  if (f->plain != NULL)
+    play_plain(f, now);
   note_second(f, now);
 }
 
@@ -281,6 +364,11 @@ unsigned floor_flowing(const struct floor *f, unsigned first, unsigned end)
   for (unsigned i = first; i < end; i++)
     n += f->seats[i].e != NULL && f->seats[i].e->state == ENDPOINT_FLOWS;
   return n;
+}
+
+uint64_t floor_packets(const struct floor *f)
+{
+  return f->world.sum.packets + f->world.sum.again;
 }
 
 void floor_tell(struct floor *f, char *text, size_t size)
@@ -313,7 +401,7 @@ static uint64_t picture_of(const struct endpoint *e, bool *expected)
 {
   uint64_t first = 0;
   *expected = false;
-  for (size_t i = ENDPOINT_VOICES; i < endpoint_inlets(e); i++) {
+  for (size_t i = ENDPOINT_VOICES; i < e->n_inlets; i++) {
     uint64_t at = e->inlets[i].picture_us;
     *expected = *expected || e->inlets[i].filled;
     first = at != 0 && (first == 0 || at < first) ? at : first;
@@ -329,7 +417,10 @@ static void count(struct floor *f, unsigned i, struct floor_report *r)
   if (s->e == NULL)
     return;
   if (s->e->state != ENDPOINT_FLOWS) {
-    count_failed(r, s->e->state == ENDPOINT_FAILED ? s->e->why : "media did not come up in time");
+    count_failed(r, s->e->state == ENDPOINT_FAILED   ? s->e->why
+                    : s->e->state == ENDPOINT_SHAKES ? "DTLS had not come to its end"
+                    : s->e->state == ENDPOINT_CHECKS ? "ICE checks had not been answered"
+                                                     : "the offer had not been answered");
     return;
   }
   r->flowing++;
@@ -420,6 +511,10 @@ void floor_free(struct floor *f)
     if (f->seats[i].fd >= 0)
       (void)close(f->seats[i].fd);
   }
+  for (int i = 0; f->plain != NULL && i < 2; i++)
+    if (f->plain->fd[i] >= 0)
+      (void)close(f->plain->fd[i]);
+  free(f->plain);
   free(f->seats);
   free(f->fields);
   free(f->offer);

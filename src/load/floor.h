@@ -18,6 +18,13 @@ struct floor_second {
   uint64_t p99_us;
 };
 
+/* A time in which nobody came or left. */
+struct floor_steady {
+  double seconds;
+  uint64_t packets;          /* that arrived at people */
+  double cpu_s, media_cpu_s; /* of the server, and of its media processes; 0: not watched */
+};
+
 struct floor_report {
   unsigned wanted, flowing; /* people who were to have media; who had it at the end */
   struct {
@@ -30,6 +37,7 @@ struct floor_report {
   uint64_t sent, keys, again; /* packets, key frames and repetitions by publishers */
   struct inlet_sum sum;
   uint64_t unknown_ssrc, malformed;
+  struct floor_steady steady;
   size_t seconds;
   struct floor_second second[FLOOR_SECONDS];
 };
@@ -46,10 +54,21 @@ void floor_wish(struct floor *f, unsigned i, const struct net_addr *from);
 /* What person i has heard by signalling; it may answer. */
 void floor_heard(struct floor *f, unsigned i, struct entrant *e, const char *type, const struct json_t *message);
 
+/* A server that offers itself what it has to send to person i: its answer. ERR_MALFORMED, ERR_NOT_FOUND, ERR_LIMIT: the
+ * offer; ERR_IO: no socket; ERR_STATE: the person is there already; ERR_NOMEM. */
+int floor_offered(struct floor *f, unsigned i, struct span offer, struct writer *answer);
+
+/* Sends plain RTP, a voice and a picture, to these ports of `to`, from now on. ERR_IO, ERR_NOMEM; ERR_STATE: it does
+ * already. */
+int floor_plain(struct floor *f, const struct net_addr *to, uint16_t audio_port, uint16_t video_port);
+
 /* Reads what has come and sends what is due; to be called about every millisecond. */
 void floor_serve(struct floor *f);
 
 unsigned floor_flowing(const struct floor *f, unsigned first, unsigned end);
+
+/* That have arrived at all people until now. */
+uint64_t floor_packets(const struct floor *f);
 
 /* For the line of progress: since the last call. */
 void floor_tell(struct floor *f, char *text, size_t size);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* testudo-load: `testudo load entry ...`, `testudo load event ...`. A program of its own, so that the supervisor links
- * no TLS and no JSON. */
+/* testudo-load: `testudo load entry ...`, `testudo load event ...`, `testudo load media ...`. A program of its own, so
+ * that the supervisor links no TLS and no JSON. */
 #include <jansson.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdlib.h>
 
 #include "load/crowd.h"
+#include "load/lines.h"
 #include "load/verdict.h"
 
 #define EXIT_USAGE 2
@@ -92,6 +93,14 @@ static int read_speakers(const struct load_options *o, struct load_speakers *s)
   return err == 0 && s->n > 0 ? 0 : ERR_MALFORMED;
 }
 
+static int media(const struct load_options *o)
+{
+  int err = lines_run(o);
+  if (err != 0)
+    (void)fprintf(stderr, "It could not be carried out: %s.\n", err_text(err));
+  return err == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 static int load(enum load_kind kind, int argc, char **argv)
 {
   static struct load_options options;
@@ -107,6 +116,8 @@ static int load(enum load_kind kind, int argc, char **argv)
     (void)fprintf(stderr, "%s\n", error);
     return EXIT_USAGE;
   }
+  if (kind == LOAD_MEDIA)
+    return media(&options);
   if (kind == LOAD_EVENT && read_speakers(&options, &speakers) != 0)
     return EXIT_USAGE;
   err = crowd_new(&crowd, &options, kind == LOAD_EVENT ? &speakers : NULL);
@@ -130,10 +141,13 @@ int main(int argc, char **argv)
     return load(LOAD_ENTRY, argc - 2, argv + 2);
   if (argc > 1 && strcmp(argv[1], "event") == 0)
     return load(LOAD_EVENT, argc - 2, argv + 2);
+  if (argc > 1 && strcmp(argv[1], "media") == 0)
+    return load(LOAD_MEDIA, argc - 2, argv + 2);
   FILE *out = argc > 1 && strcmp(argv[1], "--help") == 0 ? stdout : stderr;
-  (void)fputs("Usage: testudo load entry|event https://HOST/m/ROOM [--help]\n\n"
+  (void)fputs("Usage: testudo load entry|event|media [--help]\n\n"
               "  entry    many people come into a meeting: in time, all of them, and nobody else\n"
-              "  event    speakers and viewers with sound and picture: whether this server holds such an event\n",
+              "  event    speakers and viewers with sound and picture: whether this server holds such an event\n"
+              "  media    the media alone, for other servers, with a script for their signalling\n",
               out);
   return out == stdout ? EXIT_SUCCESS : EXIT_USAGE;
 }

@@ -209,6 +209,7 @@ static bool set_server(struct load_options *o, const char *value)
 }
 
 #define BOTH (LOAD_ENTRY | LOAD_EVENT)
+#define WITH_MEDIA (LOAD_EVENT | LOAD_MEDIA)
 
 static const struct option {
   unsigned kinds; /* enum load_kind */
@@ -218,17 +219,17 @@ static const struct option {
     {LOAD_EVENT, "speakers", "FILE",
      "who speaks, a line each: \"EMAIL PASSWORD\", the host first; needed. Up to 25, with roles in the room",
      set_speakers},
-    {LOAD_ENTRY, "people", "N", "how many come (100)", set_people},
+    {LOAD_ENTRY | LOAD_MEDIA, "people", "N", "how many come (100)", set_people},
     {LOAD_EVENT, "viewers", "N", "how many watch (100)", set_people},
     {BOTH, "over", "SECONDS", "within what time they come, evenly (10)", set_over},
     {BOTH, "at-once", "N", "how many are on their way in at once at most; others wait (all)", set_at_once},
     {BOTH, "stay", "SECONDS", "how long all stay after the last one has come in (5)", set_stay},
     {BOTH, "patience", "SECONDS", "how long those are waited for who are still on their way in (30)", set_patience},
     {LOAD_EVENT, "pictures", "N", "how many pictures each viewer sees at once (1)", set_pictures},
-    {LOAD_EVENT, "frames", "N", "pictures a second that each speaker sends (30)", set_frames},
-    {LOAD_EVENT, "packets", "N", "packets of each of these pictures, of 1100 bytes (2: half a megabit a second)",
+    {WITH_MEDIA, "frames", "N", "pictures a second that each speaker sends (30)", set_frames},
+    {WITH_MEDIA, "packets", "N", "packets of each of these pictures, of 1100 bytes (2: half a megabit a second)",
      set_parts},
-    {LOAD_EVENT, "verify", "N", "one packet of so many is decrypted and compared byte by byte (16); 1: all",
+    {WITH_MEDIA, "verify", "N", "one packet of so many is decrypted and compared byte by byte (16); 1: all",
      set_verify},
     {LOAD_ENTRY, "waves", "N", "how often all of this is done, each time with new people (1)", set_waves},
     {LOAD_ENTRY, "wrong", "PERCENT", "how many of them try what they must not (0)", set_wrong},
@@ -240,7 +241,7 @@ static const struct option {
      set_from},
     {BOTH, "addresses", "N", "they share so many addresses, from that one on (1)", set_addresses},
     {BOTH, "trust", "FILE", "the server's certificate as PEM, if no public authority has signed it", set_trust},
-    {BOTH, "server", "PID",
+    {BOTH | LOAD_MEDIA, "server", "PID",
      "the process of `testudo serve` on this machine, whose memory and CPU time are to be measured", set_server},
     {BOTH, "json", "FILE", "the report as JSON too", set_json},
 };
@@ -249,7 +250,18 @@ static const struct option {
 
 static void print_head(enum load_kind kind)
 {
-  if (kind == LOAD_ENTRY)
+  if (kind == LOAD_MEDIA)
+    puts(
+        "Usage: testudo load media [--OPTION VALUE]...\n"
+        "\n"
+        "The media of many people, for servers of any kind: a script does their signalling, and tells by lines of "
+        "JSON.\n"
+        "  {\"do\": \"answer\", \"who\": N, \"offer\": SDP}  person N (from 0) is offered media; answered {\"who\": N, "
+        "\"answer\": SDP}\n"
+        "  {\"do\": \"send\", \"to\": IP, \"audio\": PORT, \"video\": PORT}  sends plain RTP, Opus (111) and VP8 (96)\n"
+        "  {\"do\": \"measure\", \"seconds\": S}  answered {\"steady\": ...} when they are over\n"
+        "The end of its input is the end; then comes {\"media\": ...}, the whole report.\n");
+  else if (kind == LOAD_ENTRY)
     puts("Usage: testudo load entry https://HOST/m/ROOM [--OPTION VALUE]...\n"
          "\n"
          "People without sound and picture come into a meeting, as a browser would bring them: to see before an event "
@@ -289,10 +301,15 @@ void load_options_print_help(enum load_kind kind)
     print_tries();
 }
 
+static const char *load_kind_name(enum load_kind kind)
+{
+  return kind == LOAD_ENTRY ? "entry" : kind == LOAD_EVENT ? "event" : "media";
+}
+
 static int fail_at(char error[OPTIONS_ERROR], enum load_kind kind, const char *what, const char *why)
 {
   char text[OPTIONS_ERROR];
-  (void)snprintf(text, sizeof text, "%s testudo load %s --help", why, kind == LOAD_ENTRY ? "entry" : "event");
+  (void)snprintf(text, sizeof text, "%s testudo load %s --help", why, load_kind_name(kind));
   return fail(error, what, text);
 }
 
@@ -339,7 +356,7 @@ int load_options_parse(struct load_options *o, enum load_kind kind, int argc, ch
     else if (!take_address(o, given))
       err = fail(error, given, "this is not the address of a room (https://HOST/m/ROOM).");
   }
-  if (err == 0 && o->target.room[0] == '\0')
+  if (err == 0 && kind != LOAD_MEDIA && o->target.room[0] == '\0')
     err = fail_at(error, kind, "testudo load", "the address of the room is missing.");
   if (err == 0 && kind == LOAD_EVENT && o->speakers == NULL)
     err = fail_at(error, kind, "--speakers", "an event needs somebody who speaks.");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The command lines of `testudo load entry` and `testudo load event`. */
+/* The command lines of `testudo load entry`, `event` and `media`. */
 #ifndef TESTUDO_LOAD_OPTIONS_H
 #define TESTUDO_LOAD_OPTIONS_H
 
@@ -12,7 +12,7 @@
 #define OPTIONS_ERROR 256
 #define OPTIONS_PEOPLE 100000
 
-enum load_kind { LOAD_ENTRY = 1, LOAD_EVENT = 2 }; /* bits */
+enum load_kind { LOAD_ENTRY = 1, LOAD_EVENT = 2, LOAD_MEDIA = 4 }; /* bits */
 
 struct load_options {
   enum load_kind kind;

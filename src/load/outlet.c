@@ -68,13 +68,22 @@ static void seal(struct outlet *o, const struct srtp_keys *keys, const struct rt
   uint8_t number[2] = {0};
   const struct rtp_ext ext = {.id = OUTLET_EXT_TRANSPORT, .data = span_of(number, sizeof number)};
   uint32_t roc;
-  size_t n;
+  size_t n = 0;
+  int err;
   if (o->number != NULL) {
     struct writer bytes = writer_of(number, sizeof number);
     put_u16(&bytes, (*o->number)++);
   }
-  if (rtp_write_header(&w, header, &ext, o->number != NULL) != 0 || srtp_tx_roc(stream, header->sequence, &roc) != 0 ||
-      srtp_protect(keys, roc, false, out, sizeof out, w.n, payload, &n) != 0)
+  err = rtp_write_header(&w, header, &ext, o->number != NULL);
+  if (err == 0 && keys == NULL) {
+    put_bytes(&w, payload.p, payload.n);
+    n = w.n;
+    err = w.overflow ? ERR_LIMIT : 0;
+  } else if (err == 0) {
+    err = srtp_tx_roc(stream, header->sequence, &roc);
+    err = err == 0 ? srtp_protect(keys, roc, false, out, sizeof out, w.n, payload, &n) : err;
+  }
+  if (err != 0)
     return;
   o->packets++;
   o->octets += (uint32_t)payload.n;

@@ -55,7 +55,8 @@ typedef void outlet_send(void *ctx, const uint8_t *data, size_t n);
 void outlet_init(struct outlet *o, enum media_source source, const struct outlet_shape *shape, uint32_t run,
                  uint16_t who, const struct random *random);
 
-/* Sends the frames that are due by now (Unix time); one that is late by more than a second is left out. */
+/* Sends the frames that are due by now (Unix time); one that is late by more than a second is left out. `keys` NULL: as
+ * plain RTP, for a server that takes such from a source beside it. */
 void outlet_play(struct outlet *o, const struct srtp_keys *keys, uint64_t now_us, outlet_send *send, void *ctx);
 
 /* A receiver misses a packet. */

@@ -54,6 +54,18 @@ static void print_first_still(const struct floor_report *r, FILE *out)
     }
 }
 
+static void print_steady(const struct floor_steady *s, FILE *out)
+{
+  if (s->seconds <= 0)
+    return;
+  fprintf(out, "  while all were in, %.0f s: %.0f packets a second to people", s->seconds,
+          (double)s->packets / s->seconds);
+  if (s->cpu_s > 0)
+    fprintf(out, "; %.0f for each second of CPU time of the server (of its media processes: %.0f)",
+            (double)s->packets / s->cpu_s, s->media_cpu_s > 0 ? (double)s->packets / s->media_cpu_s : 0);
+  fprintf(out, "\n");
+}
+
 static void print_media(const struct floor_report *r, FILE *out)
 {
   const struct inlet_sum *s = &r->sum;
@@ -75,6 +87,7 @@ static void print_media(const struct floor_report *r, FILE *out)
           (unsigned long long)s->stills, (double)s->still_us / 1e6, r->without_picture);
   fprintf(out, "  not to be decrypted %llu, not of this event or changed %llu, repeated by somebody %llu\n",
           (unsigned long long)s->wrong_key, (unsigned long long)s->foreign, (unsigned long long)s->replayed);
+  print_steady(&r->steady, out);
   print_first_still(r, out);
 }
 
@@ -122,12 +135,14 @@ static json_t *seconds_json(const struct floor_report *r)
 json_t *verdict_json(const struct floor_report *r)
 {
   const struct inlet_sum *s = &r->sum;
-  return json_pack("{si si so so so so so si sI sI sI sI sI sI sI sI sI sI sI sf so}", "wanted", (int)r->wanted,
-                   "flowing", (int)r->flowing, "failed", failed_json(r), "connect", delay_json(&r->connect), "picture",
-                   delay_json(&r->picture), "audio_delay", delay_json(&s->audio), "video_delay", delay_json(&s->video),
-                   "without_picture", (int)r->without_picture, "sent", (json_int_t)r->sent, "key_frames",
-                   (json_int_t)r->keys, "packets", (json_int_t)s->packets, "bytes", (json_int_t)s->bytes, "verified",
-                   (json_int_t)s->verified, "lost", (json_int_t)s->lost, "asked", (json_int_t)s->asked, "again",
-                   (json_int_t)s->again, "stills", (json_int_t)s->stills, "wrong_key", (json_int_t)s->wrong_key,
-                   "foreign", (json_int_t)s->foreign, "still_s", (double)s->still_us / 1e6, "seconds", seconds_json(r));
+  return json_pack("{si si so so so so so si sI sI sI sI sI sI sI sI sI sI sI sf so s{sf sI sf sf}}", "wanted",
+                   (int)r->wanted, "flowing", (int)r->flowing, "failed", failed_json(r), "connect",
+                   delay_json(&r->connect), "picture", delay_json(&r->picture), "audio_delay", delay_json(&s->audio),
+                   "video_delay", delay_json(&s->video), "without_picture", (int)r->without_picture, "sent",
+                   (json_int_t)r->sent, "key_frames", (json_int_t)r->keys, "packets", (json_int_t)s->packets, "bytes",
+                   (json_int_t)s->bytes, "verified", (json_int_t)s->verified, "lost", (json_int_t)s->lost, "asked",
+                   (json_int_t)s->asked, "again", (json_int_t)s->again, "stills", (json_int_t)s->stills, "wrong_key",
+                   (json_int_t)s->wrong_key, "foreign", (json_int_t)s->foreign, "still_s", (double)s->still_us / 1e6,
+                   "seconds", seconds_json(r), "steady", "seconds", r->steady.seconds, "packets",
+                   (json_int_t)r->steady.packets, "cpu_s", r->steady.cpu_s, "media_cpu_s", r->steady.media_cpu_s);
 }

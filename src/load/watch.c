@@ -87,3 +87,11 @@ double watch_cpu(const struct watch *w)
     sum += w->process[i].cpu_s;
   return sum;
 }
+
+double watch_cpu_of(const struct watch *w, const char *name)
+{
+  double cpu_s = 0;
+  for (size_t i = 0; i < w->n; i++)
+    cpu_s += strcmp(w->process[i].name, name) == 0 ? w->process[i].cpu_s : 0;
+  return cpu_s;
+}

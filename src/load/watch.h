@@ -28,6 +28,7 @@ int watch_take(struct watch *w, pid_t pid);
 
 uint64_t watch_resident(const struct watch *w);
 double watch_cpu(const struct watch *w);
+double watch_cpu_of(const struct watch *w, const char *name); /* of all processes of this name */
 
 /* One line of /proc/PID/stat: its name, its parent, its CPU time in ticks. ERR_MALFORMED. */
 int watch_parse(const char *line, char name[WATCH_NAME], pid_t *parent, uint64_t *ticks, uint64_t *pages);

@@ -390,7 +390,7 @@ static void test_a_person_and_the_server(void **state)
   come(0, &number[0]);
   run(1000000);
   come(1, &number[1]);
-  for (size_t i = ENDPOINT_VOICES; i < endpoint_inlets(w.person[1]); i++)
+  for (size_t i = ENDPOINT_VOICES; i < w.person[1]->n_inlets; i++)
     inlet_fill(&w.person[1]->inlets[i], i == ENDPOINT_VOICES, w.now_us, &w.world.sum);
   run(3000000);
   assert_int_equal(w.person[0]->state, ENDPOINT_FLOWS);
@@ -407,6 +407,68 @@ static void test_a_person_and_the_server(void **state)
   media_free(w.media);
   dtls_context_free(dtls);
   aead_backend_free(aead);
+}
+
+/* --- a server that offers --- */
+
+#define OFFER_SECTION(kind, mid, type, codec, ssrc)                                                                    \
+  "m=" kind " 9 UDP/TLS/RTP/SAVPF " type "\r\nc=IN IP4 192.0.2.2\r\na=sendonly\r\na=mid:" mid "\r\na=rtcp-mux\r\n"     \
+  "a=ice-ufrag:K1yK\r\na=ice-pwd:BBXkj7cssrJNZZ9e+AeDsO\r\na=setup:actpass\r\na=rtpmap:" type " " codec "\r\n"         \
+  "a=ssrc:" ssrc " cname:x\r\na=candidate:1 1 udp 2015363327 192.0.2.2 51959 typ host\r\n"
+#define FINGERPRINT_LINE                                                                                               \
+  "a=fingerprint:sha-256 A1:61:46:CD:4A:59:C9:4E:01:D7:9F:8F:1E:61:EC:DA:8C:57:24:A8:88:AF:25:AF:64:34:72:53:59:9C:"   \
+  "B0:27\r\n"
+#define OFFER                                                                                                          \
+  "v=0\r\no=- 1 1 IN IP4 192.0.2.2\r\ns=x\r\nt=0 0\r\na=group:BUNDLE a v\r\n" FINGERPRINT_LINE OFFER_SECTION(          \
+      "audio", "a", "111", "opus/48000/2", "831984176")                                                                \
+      OFFER_SECTION("video", "v", "96", "VP8/90000",                                                                   \
+                    "3936964092") "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n"
+
+static int take_offer(const char *text, struct endpoint **e, struct endpoint_world *world)
+{
+  static unsigned number;
+  world->random = &random_system;
+  return endpoint_new_offered(e, world, 1, span_str(text), 0, person_sends, &number, START_US);
+}
+
+static void test_a_server_that_offers(void **state)
+{
+  (void)state;
+  static struct endpoint_world world;
+  static char text[8192];
+  struct net_addr own;
+  struct endpoint *e;
+  struct writer answer = writer_of(text, sizeof text - 1);
+  assert_int_equal(take_offer(OFFER, &e, &world), 0);
+  assert_int_equal(e->n_inlets, 3);
+  assert_true(!e->inlets[0].is_video && e->inlets[0].filled && e->inlets[0].ssrc == 831984176);
+  assert_true(e->inlets[1].is_video && e->inlets[1].filled && e->inlets[1].ssrc == 3936964092);
+  assert_false(e->inlets[2].filled);
+  assert_int_equal(e->server.port, 51959);
+  assert_int_equal(net_addr_parse("192.0.2.9", 5000, &own), 0);
+  endpoint_put_answer(e, span_str(OFFER), &own, &answer);
+  assert_false(answer.overflow);
+  assert_non_null(strstr(text, "a=group:BUNDLE a v\r\n"));
+  assert_non_null(strstr(text, "m=video 9 UDP/TLS/RTP/SAVPF 96\r\n"));
+  assert_non_null(strstr(text, "m=application 0 UDP/DTLS/SCTP webrtc-datachannel\r\n"));
+  assert_non_null(strstr(text, "a=setup:active\r\n"));
+  assert_non_null(strstr(text, "a=candidate:1 1 udp 2130706431 192.0.2.9 5000 typ host\r\n"));
+  endpoint_free(e);
+}
+
+static void test_offers_that_are_none(void **state)
+{
+  (void)state;
+  static struct endpoint_world world;
+  static char many[8192];
+  struct endpoint *e;
+  strcpy(many, FINGERPRINT_LINE);
+  for (int i = 0; i <= ENDPOINT_SECTIONS; i++)
+    strcat(many, "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n");
+  assert_int_equal(take_offer("", &e, &world), ERR_MALFORMED);
+  assert_int_equal(take_offer("hello\r\n", &e, &world), ERR_MALFORMED);
+  assert_int_equal(take_offer(OFFER_SECTION("audio", "a", "111", "opus/48000/2", "1"), &e, &world), ERR_MALFORMED);
+  assert_int_equal(take_offer(many, &e, &world), ERR_LIMIT);
 }
 
 int main(void)
@@ -427,6 +489,8 @@ int main(void)
       cmocka_unit_test(test_delays),
       cmocka_unit_test(test_speakers),
       cmocka_unit_test(test_a_person_and_the_server),
+      cmocka_unit_test(test_a_server_that_offers),
+      cmocka_unit_test(test_offers_that_are_none),
   };
   return RUN_TESTS("load_media", tests);
 }

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "load/lines.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "load/floor.h"
+#include "load/verdict.h"
+
+#define LINE_BYTES (256 * 1024)
+#define ANSWER_BYTES (64 * 1024)
+#define SPARE_DESCRIPTORS 64
+
+struct lines {
+  const struct load_options *options;
+  struct floor *floor;
+  uint8_t *in; /* LINE_BYTES */
+  size_t in_n;
+  bool ended;
+  bool measuring;
+  double begin_s, end_s, cpu_s;
+  uint64_t packets;
+};
+
+static double now_s(void)
+{
+  struct timespec t;
+  (void)clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void say(json_t *message)
+{
+  char *text = message == NULL ? NULL : json_dumps(message, JSON_COMPACT);
+  if (text != NULL)
+    puts(text);
+  (void)fflush(stdout);
+  free(text);
+  json_decref(message);
+}
+
+static double server_cpu_s(const struct lines *l)
+{
+  static struct watch w;
+  return l->options->server != 0 && watch_take(&w, l->options->server) == 0 ? watch_cpu(&w) : 0;
+}
+
+/* --- commands --- */
+
+static int do_answer(struct lines *l, const json_t *line)
+{
+  static uint8_t answer[ANSWER_BYTES];
+  struct writer w = writer_of(answer, sizeof answer);
+  json_int_t who = json_integer_value(json_object_get(line, "who"));
+  const char *offer = json_string_value(json_object_get(line, "offer"));
+  if (offer == NULL || who < 0 || who >= (json_int_t)l->options->people)
+    return ERR_RANGE;
+  int err = floor_offered(l->floor, (unsigned)who, span_str(offer), &w);
+  if (err == 0)
+    say(json_pack("{sI ss%}", "who", who, "answer", (const char *)answer, w.n));
+  return err;
+}
+
+static int do_send(struct lines *l, const json_t *line)
+{
+  struct net_addr to;
+  const char *ip = json_string_value(json_object_get(line, "to"));
+  json_int_t audio = json_integer_value(json_object_get(line, "audio"));
+  json_int_t video = json_integer_value(json_object_get(line, "video"));
+  if (ip == NULL || audio < 1 || audio > 65535 || video < 1 || video > 65535 || net_addr_parse(ip, 1, &to) != 0)
+    return ERR_RANGE;
+  return floor_plain(l->floor, &to, (uint16_t)audio, (uint16_t)video);
+}
+
+static int do_measure(struct lines *l, const json_t *line)
+{
+  double seconds = json_number_value(json_object_get(line, "seconds"));
+  if (l->measuring || seconds <= 0)
+    return ERR_RANGE;
+  l->measuring = true;
+  l->begin_s = now_s();
+  l->end_s = l->begin_s + seconds;
+  l->cpu_s = server_cpu_s(l);
+  l->packets = floor_packets(l->floor);
+  return 0;
+}
+
+static void end_measure(struct lines *l)
+{
+  l->measuring = false;
+  say(json_pack("{s{sf sI sf si}}", "steady", "seconds", now_s() - l->begin_s, "packets",
+                (json_int_t)(floor_packets(l->floor) - l->packets), "cpu_s", server_cpu_s(l) - l->cpu_s, "flowing",
+                (int)floor_flowing(l->floor, 0, l->options->people)));
+}
+
+static int carry_out(struct lines *l, const json_t *line)
+{
+  const char *what = json_string_value(json_object_get(line, "do"));
+  if (what != NULL && strcmp(what, "answer") == 0)
+    return do_answer(l, line);
+  if (what != NULL && strcmp(what, "send") == 0)
+    return do_send(l, line);
+  if (what != NULL && strcmp(what, "measure") == 0)
+    return do_measure(l, line);
+  return ERR_UNSUPPORTED;
+}
+
+static void take_line(struct lines *l, struct span text)
+{
+  json_t *line;
+  int err = json_parse_strict(text, LINE_BYTES, &line);
+  if (err == 0) {
+    err = carry_out(l, line);
+    if (err != 0)
+      say(json_pack("{ss sO?}", "error", err_text(err), "who", json_object_get(line, "who")));
+    json_decref(line);
+  } else if (text.n > 0) {
+    say(json_pack("{ss}", "error", "this line is not JSON"));
+  }
+}
+
+/* --- input --- */
+
+static void take_lines(struct lines *l)
+{
+  struct span rest = span_of(l->in, l->in_n), line;
+  const uint8_t *end;
+  while (rest.n > 0 && (end = memchr(rest.p, '\n', rest.n)) != NULL) {
+    (void)span_take(&rest, (size_t)(end - rest.p), &line);
+    (void)span_skip(&rest, 1);
+    take_line(l, line);
+  }
+  if (rest.n > 0)
+    memmove(l->in, rest.p, rest.n);
+  l->in_n = rest.n;
+}
+
+static int read_input(struct lines *l)
+{
+  struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
+  if (poll(&p, 1, 1) <= 0)
+    return 0;
+  if (l->in_n == LINE_BYTES)
+    return ERR_LIMIT;
+  ssize_t n = read(STDIN_FILENO, l->in + l->in_n, LINE_BYTES - l->in_n);
+  if (n < 0)
+    return errno == EINTR || errno == EAGAIN ? 0 : ERR_IO;
+  l->ended = n == 0;
+  l->in_n += (size_t)n;
+  take_lines(l);
+  return 0;
+}
+
+/* --- all --- */
+
+static int raise_descriptors(unsigned people)
+{
+  struct rlimit limit;
+  rlim_t needed = (rlim_t)people + SPARE_DESCRIPTORS;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_max < needed)
+    return ERR_IO;
+  limit.rlim_cur = limit.rlim_cur < needed ? needed : limit.rlim_cur;
+  return setrlimit(RLIMIT_NOFILE, &limit) == 0 ? 0 : ERR_IO;
+}
+
+static int serve(struct lines *l)
+{
+  int err = 0;
+  while (err == 0 && !l->ended) {
+    err = read_input(l);
+    floor_serve(l->floor);
+    if (l->measuring && now_s() >= l->end_s)
+      end_measure(l);
+  }
+  return err;
+}
+
+int lines_run(const struct load_options *o)
+{
+  static struct floor_report report;
+  struct lines l = {.options = o, .in = malloc(LINE_BYTES)};
+  int err = l.in == NULL ? ERR_NOMEM : raise_descriptors(o->people);
+  if (err == 0)
+    err = floor_new(&l.floor, o, o->people, 0);
+  if (err == 0)
+    err = serve(&l);
+  if (err == 0) {
+    floor_close(l.floor, &report);
+    say(json_pack("{so}", "media", verdict_json(&report)));
+  }
+  floor_free(l.floor);
+  free(l.in);
+  return err;
+}
