@@ -32,13 +32,14 @@ test('a small camera has fewer, and the largest one in use is whole', () => {
 });
 
 test('larger pictures get more, and the whole one most where there is one other person', () => {
-  const rates = (people: number) => {
+  const rates = (people: number, height = 720) => {
     const encodings = cameraEncodings(false);
-    fitCamera(encodings, needs({ people }));
+    fitCamera(encodings, needs({ people, height }));
     return encodings.map(({ maxBitrate = 0 }) => maxBitrate);
   };
   assert.deepEqual(rates(5), [160_000, 520_000, 1_690_000]);
-  assert.deepEqual(rates(2), [160_000, 520_000, 2_535_000]);
+  assert.deepEqual(rates(2), [160_000, 520_000, 2_500_000]);
+  assert.deepEqual(rates(2, 360).slice(0, 2), [160_000, 1_700_000]);
   assert.ok(bitrateOf(480) > bitrateOf(360));
 });
 
@@ -49,6 +50,14 @@ test('only what is watched is sent', () => {
   assert.deepEqual(fitted(encodings, { watched: 5 }), [4, null, 1]);
   assert.deepEqual(fitted(encodings, { watched: 7, height: 480 }), [2, 1, null]);
   assert.deepEqual(fitted(encodings, { watched: null }), [4, 2, 1]);
+});
+
+test('of a small camera its largest layer stands in for larger ones that are asked for', () => {
+  const encodings = cameraEncodings(false);
+  assert.deepEqual(fitted(encodings, { watched: 4, height: 480 }), [null, 1, null]);
+  assert.deepEqual(fitted(encodings, { watched: 5, height: 360 }), [2, 1, null]);
+  assert.deepEqual(fitted(encodings, { watched: 2, height: 240 }), [1, null, null]);
+  assert.deepEqual(fitted(encodings, { watched: 0, height: 240 }), [null, null, null]);
 });
 
 test('where the server takes one, it is the picture as a meeting of that size has it', () => {

@@ -21,12 +21,22 @@ const USUAL_HEIGHT = 720;
 /** A layer with smaller pictures than this is of no use to anybody. */
 const LEAST_HEIGHT = 135;
 
-/** For one single other person it may be more, as browsers do it among themselves. */
-const FOR_TWO = 1.5;
+/** For one single other person the whole picture gets as much as browsers give it among themselves: up to so many lines, so many
+ * bits a second (libwebrtc's own table, which goes by the number of pixels). */
+const FOR_ONE_OTHER = [
+  { lines: 240, bps: 600_000 },
+  { lines: 480, bps: 1_700_000 },
+  { lines: 540, bps: 2_000_000 },
+] as const;
+const FOR_ONE_OTHER_AT_MOST = 2_500_000;
 
 /** Twice the height has four times the pixels, and is good at a little more than three times the bits. */
 export function bitrateOf(height: number): number {
   return Math.round(16 * (height / 180) ** 1.7) * 10_000;
+}
+
+function bitrateForOneOther(height: number): number {
+  return FOR_ONE_OTHER.find(({ lines }) => height <= lines)?.bps ?? FOR_ONE_OTHER_AT_MOST;
 }
 
 /** Whether this is a phone or a tablet, as far as a page can tell. */
@@ -64,22 +74,27 @@ function layersOf(scales: readonly number[], height: number): number {
   return Math.max(1, scales.filter((scale) => height / scale >= LEAST_HEIGHT).length);
 }
 
+/** The server does not know how many of the layers there are in use: for more than there are, the largest one stands in. */
+function isWatched(index: number, used: number, watched: number | null): boolean {
+  if (watched === null) return true;
+  return (index === used - 1 ? watched >> index : (watched >> index) & 1) !== 0;
+}
+
 function settingsOf(index: number, count: number, needs: CameraNeeds): Encoding {
-  const isWatched = needs.watched === null || (needs.watched & (1 << index)) !== 0;
   if (count === 1) {
     const { scale, bitrateBps } = needs.single;
-    return { active: isWatched, scaleResolutionDownBy: scale, maxBitrate: bitrateBps };
+    return { active: isWatched(0, 1, needs.watched), scaleResolutionDownBy: scale, maxBitrate: bitrateBps };
   }
   const { scales } = count === LAYERS.rids.length ? LAYERS : LAYERS_OF_PHONES;
   const height = needs.height ?? USUAL_HEIGHT;
   const used = layersOf(scales, height);
   // The largest one in use is the whole picture.
   const scale = scales[index + count - used] ?? 1;
-  const more = scale === 1 && needs.people <= 2 ? FOR_TWO : 1;
+  const isForOne = scale === 1 && needs.people <= 2;
   return {
-    active: isWatched && index < used,
+    active: index < used && isWatched(index, used, needs.watched),
     scaleResolutionDownBy: scale,
-    maxBitrate: bitrateOf(height / scale) * more,
+    maxBitrate: isForOne ? bitrateForOneOther(height) : bitrateOf(height / scale),
   };
 }
 
