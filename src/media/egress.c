@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "media/layers.h"
+#include "proto/red.h"
 #include "proto/rtp.h"
 
 #define BATCH LIMIT_GSO_SEGMENTS
@@ -19,6 +20,7 @@ struct item {
   struct slot *slot;
   struct slot_more *more;
   struct forward_out out;
+  size_t red_n; /* bytes of redundancy before the payload */
   size_t header_n;
   size_t size; /* of the datagram, without padding */
 };
@@ -43,7 +45,7 @@ static void write_header(struct writer *w, const struct peer *p, const struct it
   const struct rtp_ext ext = {.id = i->slot->level_id, .data = span_of(&level, 1)};
   const struct rtp_packet header = {
       .marker = i->out.marker,
-      .payload_type = i->slot->payload_type,
+      .payload_type = i->red_n > 0 ? i->slot->red_payload_type : i->slot->payload_type,
       .padding = (uint8_t)padding,
       .sequence = (uint16_t)i->out.index,
       .timestamp = i->out.timestamp,
@@ -76,6 +78,10 @@ static int write_item(struct peer *p, const struct item *i, uint8_t *at, size_t 
   if (w.overflow || w.n != i->header_n)
     return ERR_LIMIT;
   struct span payload = stamp_payload(i->packet, &i->out, padding);
+  if (i->red_n > 0) {
+    payload = span_of(payload.p - i->red_n, payload.n + i->red_n);
+    red_stamp_one(i->packet->space + RING_HEAD_ROOM, i->slot->payload_type);
+  }
   return srtp_protect(&p->tx, (uint32_t)(i->out.index >> 16), p->cryptex, at, size, w.n, payload, &n);
 }
 
@@ -83,7 +89,7 @@ static void count_sent(struct peer *p, const struct item *i)
 {
   struct media_counters *c = &p->media->counters;
   i->more->packets++;
-  i->more->octets += i->packet->payload_n;
+  i->more->octets += (uint32_t)(i->packet->payload_n + i->red_n);
   c->rtp_forwarded++;
 }
 
@@ -162,7 +168,9 @@ static bool add(struct batch *b, uint8_t index, const struct source *s, struct r
   struct item item = {.packet = packet, .slot = slot, .more = &p->more[index], .header_n = RTP_HEADER_BYTES};
   if (sends_level(p, slot))
     item.header_n += LEVEL_EXTENSION_BYTES;
-  item.size = item.header_n + packet->payload_n + AEAD_TAG_BYTES;
+  if (slot->red_payload_type != 0)
+    item.red_n = packet->red_n;
+  item.size = item.header_n + item.red_n + packet->payload_n + AEAD_TAG_BYTES;
   if (item.size + RING_TAIL_ROOM > LIMIT_DATAGRAM) {
     p->media->counters.other_dropped++;
     return false;

@@ -9,6 +9,8 @@
 #define REPORT_BYTES 1200
 #define OPUS_CLOCK_RATE 48000u
 #define VIDEO_CLOCK_RATE 90000u
+#define RED_LOSS 6u           /* in 256ths: more than one packet of a second's sound */
+#define RED_CALM_REPORTS 30u  /* some 15 to 60 seconds */
 #define RTT_LEAST_US 1000u
 #define RTT_MOST_US 2000000u /* what a receiver can make us believe */
 
@@ -119,15 +121,36 @@ static void learn_rtt(struct peer *p, uint32_t rtt_us)
   p->rtt_reported = true;
 }
 
+/* Redundant audio costs as much as the sound itself: it goes to who loses packets, until nothing was lost for a while. */
+static void follow_loss(struct peer *p, uint8_t fraction_lost)
+{
+  bool was_redundant = p->calm_reports > 0;
+  if (fraction_lost >= RED_LOSS)
+    p->calm_reports = 1;
+  else if (was_redundant)
+    p->calm_reports = fraction_lost > 0 ? 1 : (uint8_t)((p->calm_reports + 1) % RED_CALM_REPORTS);
+  if (was_redundant == (p->calm_reports > 0))
+    return;
+  for (uint8_t i = 0; i < p->n_slots; i++)
+    p->slots[i].red_payload_type = p->calm_reports > 0 ? p->more[i].red_payload_type : 0;
+}
+
 static void take_blocks(struct peer *p, struct span blocks)
 {
   struct rtcp_report_block block;
   uint32_t rtt_us;
   uint8_t index;
   uint64_t now_ntp = rtcp_ntp(media_unix_us(p->media));
-  while (rtcp_next_block(&blocks, &block) == 0)
-    if (slot_by_ssrc(p, block.ssrc, &index) != NULL && rtcp_round_trip(&block, now_ntp, &rtt_us) == 0)
+  int worst = -1;
+  while (rtcp_next_block(&blocks, &block) == 0) {
+    if (slot_by_ssrc(p, block.ssrc, &index) == NULL)
+      continue;
+    worst = block.fraction_lost > worst ? block.fraction_lost : worst;
+    if (rtcp_round_trip(&block, now_ntp, &rtt_us) == 0)
       learn_rtt(p, rtt_us);
+  }
+  if (worst >= 0)
+    follow_loss(p, (uint8_t)worst);
 }
 
 static void take_sender_report(struct peer *p, const struct rtcp_packet *packet)

@@ -85,7 +85,8 @@ static bool source_setup(const struct ipc_offer *o, const struct sdp_offer *offe
 
 static bool same_source(const struct source_setup *a, const struct source_setup *b)
 {
-  return a->section == b->section && a->codec.payload_type == b->codec.payload_type && a->codec.id == b->codec.id &&
+  return a->section == b->section && a->codec.payload_type == b->codec.payload_type &&
+         a->codec.red_payload_type == b->codec.red_payload_type && a->codec.id == b->codec.id &&
          a->stream.ssrc == b->stream.ssrc && a->stream.rtx_ssrc == b->stream.rtx_ssrc &&
          memcmp(&a->layers, &b->layers, sizeof a->layers) == 0;
 }
@@ -189,6 +190,8 @@ static void set_slot(struct peer *p, const struct sdp_section *s, struct slot *s
     more->codecs |= (uint8_t)(1u << c->id);
     more->payload_type[c->id] = c->payload_type;
     more->rtx_payload_type[c->id] = c->rtx_payload_type;
+    if (c->id == SDP_OPUS)
+      more->red_payload_type = c->red_payload_type;
   }
 }
 

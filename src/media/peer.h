@@ -27,6 +27,7 @@ struct slot {
   uint32_t ssrc;
   uint8_t payload_type; /* of the present source's codec */
   uint8_t level_id;     /* header extension for the audio level; 0: none is sent */
+  uint8_t red_payload_type; /* redundant audio is sent with it; 0: not now */
   bool is_video;
 };
 _Static_assert(sizeof(struct slot) == 64, "what forwarding touches per slot is one cache line");
@@ -48,6 +49,7 @@ struct slot_more {
   uint8_t wanted; /* the layer that it should get, or LAYER_NONE */
   uint8_t target; /* the layer that it goes over to at the next key frame, or has already; LAYER_NONE */
   bool starved;   /* it is shown, and there is no room for it */
+  uint8_t red_payload_type; /* that was agreed; 0: none */
 };
 _Static_assert(offsetof(struct slot_more, history) == 64, "sending touches one cache line of it");
 
@@ -104,6 +106,7 @@ struct peer {
   uint32_t budget_bps;      /* for all that goes to it; ALLOCATE_UNLIMITED until there is an estimate */
   uint32_t desired_bps;     /* what it would take at most */
   uint64_t rise_us;         /* not before this time may a slot get more than it has */
+  uint8_t calm_reports; /* in a row without a loss, while its sound is redundant; 0: it is not */
   uint64_t report_us;       /* the next reports */
   struct wheel_timer timer; /* DTLS, consent, reports */
 };

@@ -20,6 +20,7 @@ struct ring_packet {
   uint64_t arrival_us;
   uint32_t timestamp;
   uint16_t payload_n;
+  uint16_t red_n; /* audio: the bytes before the payload that make redundant audio of it (RFC 2198); 0: none */
   bool marker;
   bool key_start; /* a decoder that knows nothing can begin here; always true for audio */
   uint8_t level;  /* audio: -dBov as RFC 6464, 127 when unknown */
@@ -49,7 +50,7 @@ struct ring_packet *ring_place(struct ring *r, uint64_t index);
 
 static inline uint8_t *ring_payload(struct ring_packet *p)
 {
-  return p->space + RING_HEAD_ROOM;
+  return p->space + RING_HEAD_ROOM + p->red_n;
 }
 
 #endif

@@ -9,6 +9,7 @@
 #include "media/room.h"
 #include "proto/h264.h"
 #include "proto/opus.h"
+#include "proto/red.h"
 #include "proto/rtcp.h"
 
 #define OPUS_CLOCK_RATE 48000u
@@ -187,12 +188,21 @@ void source_request_key(struct source *s)
   schedule_repair(s);
 }
 
+static void forget(struct source *s)
+{
+  s->from = s->highest + 1;
+  s->from_us = s->media->now_us;
+}
+
 static void publish_layer(struct source *s, uint8_t mask)
 {
+  bool was_silenced = s->silenced;
   s->silenced = is_silenced(s, mask);
   if (s->silenced)
     s->level = LEVEL_UNKNOWN;
   bool on = s->silenced || is_on(s, mask);
+  if (on && (!s->published || was_silenced))
+    forget(s); /* what comes late, or once more as redundancy, too */
   if (s->published == on)
     return;
   s->published = on;
@@ -216,7 +226,7 @@ void source_begin_anew(struct source *base)
 {
   for (uint8_t i = 0; i < base->n_layers; i++) {
     struct source *s = base->layers[i];
-    s->from = s->highest + 1;
+    forget(s);
     s->missing.count = 0;
     s->pending_count = 0;
     schedule_repair(s);
@@ -237,6 +247,22 @@ static bool is_key_start(const struct source *s, struct ring_packet *r, struct s
   return false;
 }
 
+/* Who has agreed on redundant audio gets the packet before it once more with each one: the one that went out to
+ * everybody, so that what was silenced stays silent. */
+static void put_redundancy(struct source *s, struct ring_packet *r, size_t payload_n)
+{
+  const struct ring_packet *before = ring_get(&s->ring, r->index - 1);
+  r->red_n = 0;
+  if (s->setup.codec.red_payload_type == 0 || before == NULL || before->index < s->from ||
+      !red_fits(r->timestamp - before->timestamp, before->payload_n) ||
+      RED_ONE_BYTES + before->payload_n + payload_n > LIMIT_DATAGRAM)
+    return;
+  struct writer w = writer_of(r->space + RING_HEAD_ROOM, LIMIT_DATAGRAM);
+  const uint8_t *older = before->space + RING_HEAD_ROOM + before->red_n;
+  red_write_one(&w, s->setup.codec.payload_type, r->timestamp - before->timestamp, span_of(older, before->payload_n));
+  r->red_n = (uint16_t)w.n;
+}
+
 static void keep(struct source *s, struct ring_packet *r, const struct rtp_packet *p, struct span payload)
 {
   r->arrival_us = s->media->now_us;
@@ -247,6 +273,7 @@ static void keep(struct source *s, struct ring_packet *r, const struct rtp_packe
   r->is_vp8 = false;
   r->vp8 = (struct vp8_descriptor){0};
   r->level = s->level;
+  put_redundancy(s, r, payload.n);
   if (s->silenced)
     opus_silence(ring_payload(r), payload.n);
   else
@@ -387,16 +414,45 @@ static void take_level(struct source *s, const struct rtp_packet *p)
   source_level(s, data.p[0]);
 }
 
+/* A packet that was lost on the way to us and stands in a later one: from here on it is like any other. */
+static void recover(struct source *s, uint64_t index, const struct rtp_packet *p, const struct red_block *block)
+{
+  uint64_t age_us = (uint64_t)block->age * 1000000u / s->clock_rate;
+  if (s->highest == 0 || index < s->from || s->media->now_us < s->from_us + age_us ||
+      index + LIMIT_AUDIO_RING / 2 < s->highest || ring_get(&s->ring, index) != NULL)
+    return;
+  const struct rtp_packet older = {.timestamp = p->timestamp - block->age};
+  s->media->counters.red_recovered++;
+  accept(s, index, &older, block->data);
+}
+
+static void accept_red(struct source *s, uint64_t index, const struct rtp_packet *p)
+{
+  struct red_packet red;
+  if (red_parse(p->payload, s->setup.codec.payload_type, &red) != 0) {
+    s->media->counters.other_dropped++;
+    return;
+  }
+  for (size_t i = 0; i < red.n_older; i++)
+    recover(s, index - (red.n_older - i), p, &red.older[i]);
+  accept(s, index, p, red.primary);
+}
+
 void source_receive(struct source *s, const struct rtp_packet *p, bool cryptex)
 {
-  if (p->payload_type != s->setup.codec.payload_type) {
+  bool red = s->setup.codec.red_payload_type != 0 && p->payload_type == s->setup.codec.red_payload_type;
+  if (!red && p->payload_type != s->setup.codec.payload_type) {
     s->media->counters.other_dropped++;
     return;
   }
   rtp_stats_receive(&s->stats, s->media->now_us, p->sequence, p->timestamp);
   if (cryptex) /* a level in clear was never agreed on (T6) */
     take_level(s, p);
-  accept(s, s->highest == 0 ? rtp_seq_first(p->sequence) : rtp_seq_extend(s->highest, p->sequence), p, p->payload);
+  uint64_t index = s->highest == 0 ? rtp_seq_first(p->sequence) : rtp_seq_extend(s->highest, p->sequence);
+  if (red)
+    accept_red(s, index, p);
+  else
+    accept(s, index, p, p->payload);
 }
 
 void source_receive_rtx(struct source *s, const struct rtp_packet *p)

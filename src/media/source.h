@@ -70,7 +70,8 @@ struct source {
   uint32_t rate_bps;   /* 0: not known */
   struct ring ring;
   uint64_t highest; /* extended sequence number; 0: nothing came yet */
-  uint64_t from;    /* what has a lower one was for others, and goes to nobody any more */
+  uint64_t from;    /* what has a lower one was for others, and goes to nobody any more ... */
+  uint64_t from_us; /* ... as what was said before this */
   struct nack_list missing;
   struct wheel_timer repair; /* the next NACK or PLI */
   uint64_t key_index; /* of the latest key frame's first packet; 0: none came */

@@ -162,7 +162,7 @@ static void learn_stream(struct peer *p, uint8_t *data, size_t n)
     struct source *s = p->sources[i];
     if (s == NULL || !has_mid(p, s, &packet))
       continue;
-    bool rtx = packet.payload_type != s->setup.codec.payload_type;
+    bool rtx = source_is_video(s) && packet.payload_type != s->setup.codec.payload_type;
     s = layer_of(p, s, &packet, rtx);
     if (s == NULL)
       return;

@@ -126,6 +126,7 @@ struct sdp_codec {
   enum sdp_codec_id id;
   uint8_t payload_type;
   uint8_t rtx_payload_type;  /* RFC 4588; 0: none was offered */
+  uint8_t red_payload_type;  /* RFC 2198 with this codec in all blocks; 0: none was offered */
   bool nack, pli, transport; /* a=rtcp-fb of the offer; transport: transport-cc */
   bool level_asymmetry;      /* H.264 only, as the next */
   uint32_t profile_level_id; /* 24 bits, constrained baseline: 0x42e01f */

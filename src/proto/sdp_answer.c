@@ -122,6 +122,10 @@ static void put_codec(const struct sdp_codec *codec, bool rtx, bool transport, e
     put_fmt(w, "a=rtcp-fb:%u nack pli\r\n", codec->payload_type);
   if (transport)
     put_fmt(w, "a=rtcp-fb:%u transport-cc\r\n", codec->payload_type);
+  if (codec->red_payload_type != 0) {
+    put_fmt(w, "a=rtpmap:%u %s\r\n", codec->red_payload_type, sdp_format_names[SDP_FORMAT_RED]);
+    put_fmt(w, "a=fmtp:%u %u/%u\r\n", codec->red_payload_type, codec->payload_type, codec->payload_type);
+  }
   if (rtx) {
     put_fmt(w, "a=rtpmap:%u %s\r\n", codec->rtx_payload_type, sdp_format_names[SDP_FORMAT_RTX]);
     put_fmt(w, "a=fmtp:%u apt=%u\r\n", codec->rtx_payload_type, codec->payload_type);
@@ -132,7 +136,13 @@ static void put_formats(const struct sdp_section *offered, const struct sdp_answ
                         enum sdp_direction direction, struct writer *w)
 {
   for (size_t i = 0; i < offered->n_codecs; i++) {
-    put_fmt(w, " %u", offered->codecs[i].payload_type);
+    const struct sdp_codec *codec = &offered->codecs[i];
+    bool first = (direction & SDP_RECVONLY) != 0; /* browsers send what stands first */
+    if (first && codec->red_payload_type != 0)
+      put_fmt(w, " %u", codec->red_payload_type);
+    put_fmt(w, " %u", codec->payload_type);
+    if (!first && codec->red_payload_type != 0)
+      put_fmt(w, " %u", codec->red_payload_type);
     if (with_rtx(&offered->codecs[i], ours, direction))
       put_fmt(w, " %u", offered->codecs[i].rtx_payload_type);
   }

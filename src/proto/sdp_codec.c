@@ -8,6 +8,7 @@ const char *const sdp_format_names[SDP_FORMATS] = {
     [SDP_VP8] = "VP8/90000",
     [SDP_H264] = "H264/90000",
     [SDP_FORMAT_RTX] = "rtx/90000",
+    [SDP_FORMAT_RED] = "red/48000/2",
 };
 
 #define H264_LEVEL_DEFAULT 0x42000A /* RFC 6184, section 8.1: baseline profile, level 1 */
@@ -120,6 +121,21 @@ static uint8_t rtx_for(const struct sdp_payloads *p, uint8_t type)
   return 0;
 }
 
+/* The payload type of redundant audio (RFC 2198) that has this one in all of its blocks, be it "111/111" or "111". */
+static uint8_t red_for(const struct sdp_payloads *p, uint8_t type)
+{
+  for (size_t i = 0; i < p->n; i++) {
+    struct span blocks = p->list[i].fmtp;
+    uint32_t block = 0;
+    bool fits = p->list[i].format == SDP_FORMAT_RED && blocks.n > 0;
+    while (fits && blocks.n > 0)
+      fits = sdp_text_number(sdp_text_split(&blocks, '/'), 127, &block) == 0 && block == type;
+    if (fits)
+      return p->list[i].type;
+  }
+  return 0;
+}
+
 /* 1 + format, or for RTX 128 + what it repairs: neither is ever 0. */
 static uint8_t payload_meaning(const struct sdp_payload *payload)
 {
@@ -169,6 +185,7 @@ static bool find_codec(const struct sdp_payloads *p, enum sdp_codec_id id, struc
     if (payload->format != (unsigned)id || (id == SDP_H264 && !read_h264(payload, codec)))
       continue;
     codec->rtx_payload_type = id == SDP_OPUS ? 0 : rtx_for(p, payload->type);
+    codec->red_payload_type = id == SDP_OPUS ? red_for(p, payload->type) : 0;
     return true;
   }
   return false;

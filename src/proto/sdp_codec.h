@@ -6,7 +6,7 @@
 #include "proto/sdp.h"
 
 /* What a payload type stands for, as far as we care: enum sdp_codec_id goes on here. */
-enum sdp_format { SDP_FORMAT_RTX = SDP_H264 + 1, SDP_FORMATS, SDP_FORMAT_OTHER = SDP_FORMATS };
+enum sdp_format { SDP_FORMAT_RTX = SDP_H264 + 1, SDP_FORMAT_RED, SDP_FORMATS, SDP_FORMAT_OTHER = SDP_FORMATS };
 
 /* Name, clock and channels, as in a=rtpmap: "VP8/90000". */
 extern const char *const sdp_format_names[SDP_FORMATS];

@@ -27,6 +27,7 @@
 #define CLIENT_STREAMS (SOURCE_COUNT + LIMIT_LAYERS - 1) /* behind the sources the higher layers of the camera */
 
 #define CLIENT_PT_OPUS 111
+#define CLIENT_PT_RED 63
 #define CLIENT_PT_VP8 96
 #define CLIENT_PT_VP8_RTX 97
 #define CLIENT_PT_H264 102
@@ -94,6 +95,7 @@ struct client_packet {
   uint8_t level; /* 0xff: none came */
   uint8_t padding;
   bool marker, rtx, key_start;
+  bool red;    /* came as redundancy of a later one */
   struct media_mark mark;
 };
 
@@ -107,6 +109,9 @@ struct client_slot {
   size_t count, capacity;
   bool forgotten; /* the record begins in the middle of a stream */
   uint32_t duplicates, reports;
+  uint32_t received, received_before; /* as themselves, for reports */
+  uint64_t highest_before;
+  uint32_t redundant; /* packets that carried another one */
   uint32_t last_sr_ntp, last_sr_at_ms;
 };
 
@@ -120,6 +125,7 @@ struct client_config {
   bool only_vp8;            /* cannot receive H.264 */
   bool no_nack;             /* never asks for lost packets */
   bool hide_ssrcs;          /* offers no a=ssrc: the mid extension must do */
+  bool red;                 /* offers redundant audio, and sends it */
   bool no_dtls;             /* checks, but never shakes hands */
   uint32_t rtt_us;          /* after how long it asks again for what is lost; 0: 100 ms */
   bool no_transport_cc;     /* knows no transport-wide numbers and feedback */

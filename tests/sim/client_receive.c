@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client.h"
+#include "proto/red.h"
 #include "proto/vp8.h"
 
 #define RTT_US 100000u
@@ -74,11 +75,32 @@ static uint64_t extend(const struct client_slot *s, uint16_t sequence)
   return s->highest == 0 ? rtp_seq_first(sequence) : rtp_seq_extend(s->highest, sequence);
 }
 
+/* What was lost and stands in a later packet; it has come as itself before if nothing was lost. */
+static void take_red(struct client *c, struct client_slot *s, const struct rtp_packet *r, const struct red_packet *red)
+{
+  uint64_t index = extend(s, r->sequence);
+  s->redundant += red->n_older > 0;
+  for (size_t i = 0; i < red->n_older; i++) {
+    struct rtp_packet older = *r;
+    older.timestamp -= red->older[i].age;
+    older.marker = false;
+    if (s->highest != 0 && !seen(s, index - (red->n_older - i))) {
+      keep(c, s, index - (red->n_older - i), &older, red->older[i].data, false);
+      s->packets[s->count - 1].red = true;
+    }
+  }
+  keep(c, s, index, r, red->primary, false);
+}
+
 static void take(struct client *c, struct client_slot *s, const struct rtp_packet *r, bool rtx)
 {
   struct span payload = r->payload;
   uint16_t original;
-  if (!rtx)
+  struct red_packet red;
+  s->received += !rtx;
+  if (r->payload_type == CLIENT_PT_RED && red_parse(payload, CLIENT_PT_OPUS, &red) == 0)
+    take_red(c, s, r, &red);
+  else if (!rtx)
     keep(c, s, extend(s, r->sequence), r, payload, false);
   else if (s->highest != 0 && span_u16(&payload, &original) == 0)
     keep(c, s, extend(s, original), r, payload, true);
@@ -246,15 +268,27 @@ uint64_t client_repair_next_us(const struct client *c)
   return next;
 }
 
+static uint8_t fraction_lost(struct client_slot *s)
+{
+  uint64_t expected = s->highest - s->highest_before, received = s->received - s->received_before;
+  bool first = s->highest_before == 0;
+  s->highest_before = s->highest;
+  s->received_before = s->received;
+  if (first || received >= expected)
+    return 0;
+  return (uint8_t)((expected - received) * 255 / expected);
+}
+
 static size_t report_blocks(struct client *c, struct rtcp_report_block *blocks)
 {
   size_t n = 0;
   for (size_t i = 0; i < c->n_slots && n < RTCP_COUNT_MAX; i++) {
-    const struct client_slot *s = &c->slot[i];
+    struct client_slot *s = &c->slot[i];
     if (s->count == 0)
       continue;
     blocks[n++] = (struct rtcp_report_block){
         .ssrc = s->ssrc,
+        .fraction_lost = fraction_lost(s),
         .highest_sequence = (uint32_t)s->highest,
         .last_sr = s->last_sr_ntp,
         .delay_since_last_sr = (uint32_t)((c->now_us / 1000 - s->last_sr_at_ms) * 65536 / 1000),

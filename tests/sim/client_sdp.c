@@ -87,11 +87,11 @@ static void put_video(struct writer *w, bool vp8, bool h264)
                     "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f");
 }
 
-static void put_media_line(struct writer *w, bool is_video, bool vp8, bool h264)
+static void put_media_line(struct writer *w, bool is_video, bool red, bool vp8, bool h264)
 {
   put_fmt(w, "m=%s 9 UDP/TLS/RTP/SAVPF", is_video ? "video" : "audio");
   if (!is_video)
-    put_fmt(w, " %d", CLIENT_PT_OPUS);
+    put_fmt(w, red ? " %d %d" : " %d", CLIENT_PT_OPUS, CLIENT_PT_RED);
   if (is_video && vp8)
     put_fmt(w, " %d %d", CLIENT_PT_VP8, CLIENT_PT_VP8_RTX);
   if (is_video && h264)
@@ -102,7 +102,7 @@ static void put_media_line(struct writer *w, bool is_video, bool vp8, bool h264)
 static void put_section(const struct client *c, struct writer *w, size_t mid, bool is_video, const char *direction,
                         bool vp8, bool h264)
 {
-  put_media_line(w, is_video, vp8, h264);
+  put_media_line(w, is_video, c->config.red, vp8, h264);
   put_identity(c, w, mid, direction);
   if (is_video) {
     put_video(w, vp8, h264);
@@ -111,6 +111,9 @@ static void put_section(const struct client *c, struct writer *w, size_t mid, bo
   put_fmt(w, "a=extmap:%d urn:ietf:params:rtp-hdrext:ssrc-audio-level\r\n", CLIENT_EXT_LEVEL);
   put_fmt(w, "a=rtpmap:%d opus/48000/2\r\na=fmtp:%d minptime=10;useinbandfec=1\r\n", CLIENT_PT_OPUS, CLIENT_PT_OPUS);
   put_transport_feedback(w, CLIENT_PT_OPUS);
+  if (c->config.red)
+    put_fmt(w, "a=rtpmap:%d red/48000/2\r\na=fmtp:%d %d/%d\r\n", CLIENT_PT_RED, CLIENT_PT_RED, CLIENT_PT_OPUS,
+            CLIENT_PT_OPUS);
 }
 
 static void put_layers(const struct client *c, struct writer *w)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "client.h"
+#include "proto/red.h"
 
 #define AUDIO_FRAME_US 20000u
 #define VIDEO_FRAME_US 33333u
@@ -128,6 +129,19 @@ static uint8_t payload_type(const struct client_source *s, enum media_source kin
   return rtx ? CLIENT_PT_VP8_RTX : CLIENT_PT_VP8;
 }
 
+/* The packet before it once more in front, as browsers do. */
+static size_t put_red(const struct client *c, const struct client_source *s, struct sent_packet *p, uint8_t *out,
+                      size_t cap)
+{
+  const struct sent_packet *before = &s->sent[(uint16_t)(p->sequence - 1) % CLIENT_SENT];
+  struct writer w = writer_of(out, cap);
+  if (!c->config.red || !before->used || before->sequence != (uint16_t)(p->sequence - 1))
+    return 0;
+  red_write_one(&w, CLIENT_PT_OPUS, p->timestamp - before->timestamp, span_of(before->payload, before->n));
+  put_bytes(&w, p->payload, p->n);
+  return w.n;
+}
+
 static void send_part(struct client *c, struct client_source *s, const struct media_mark *m, uint32_t timestamp)
 {
   struct sent_packet *p = &s->sent[s->sequence % CLIENT_SENT];
@@ -136,16 +150,20 @@ static void send_part(struct client *c, struct client_source *s, const struct me
                             .timestamp = timestamp,
                             .marker = m->part == m->parts - 1 && media_source_is_video((enum media_source)m->source)};
   p->n = (uint16_t)make_payload(s, m, p->payload, sizeof p->payload);
-  const struct rtp_packet header = {
+  struct rtp_packet header = {
       .marker = p->marker,
       .payload_type = payload_type(s, (enum media_source)m->source, false),
       .sequence = s->sequence++,
       .timestamp = timestamp,
       .ssrc = s->ssrc,
   };
+  uint8_t red[RED_ONE_BYTES + 2 * AUDIO_BYTES];
+  size_t red_n = media_source_is_video((enum media_source)m->source) ? 0 : put_red(c, s, p, red, sizeof red);
   s->packets++;
   s->octets += p->n;
-  send_packet(c, s, &header, false, span_of(p->payload, p->n));
+  if (red_n > 0)
+    header.payload_type = CLIENT_PT_RED;
+  send_packet(c, s, &header, false, red_n > 0 ? span_of(red, red_n) : span_of(p->payload, p->n));
 }
 
 void client_send_again(struct client *c, struct client_source *s, uint16_t sequence)

@@ -28,13 +28,16 @@ export interface Offer {
   readonly sources: Readonly<Record<Source, string | null>>;
 }
 
-/** H.264 in the one form that every browser decodes; a shorter list keeps offers small. */
-function isWanted({ mimeType, sdpFmtpLine = '' }: RTCRtpCodec): boolean {
+/** H.264 in the one form that every browser decodes; a shorter list keeps offers small. `redundant`: sound may be sent twice
+ * (RFC 2198), where the browser knows that. */
+function isWanted({ mimeType, sdpFmtpLine = '' }: RTCRtpCodec, redundant: boolean): boolean {
   switch (mimeType.toLowerCase()) {
     case 'audio/opus':
     case 'video/vp8':
     case 'video/rtx':
       return true;
+    case 'audio/red':
+      return redundant;
     case 'video/h264':
       return /profile-level-id=42e0/i.test(sdpFmtpLine) && /packetization-mode=1/.test(sdpFmtpLine);
     default:
@@ -42,9 +45,9 @@ function isWanted({ mimeType, sdpFmtpLine = '' }: RTCRtpCodec): boolean {
   }
 }
 
-function preferKnownCodecs(transceiver: RTCRtpTransceiver): void {
+function preferKnownCodecs(transceiver: RTCRtpTransceiver, redundant: boolean): void {
   const { kind } = transceiver.receiver.track;
-  const codecs = (RTCRtpReceiver.getCapabilities(kind)?.codecs ?? []).filter(isWanted);
+  const codecs = (RTCRtpReceiver.getCapabilities(kind)?.codecs ?? []).filter((codec) => isWanted(codec, redundant));
   if (codecs.length > 0) transceiver.setCodecPreferences(codecs);
 }
 
@@ -93,7 +96,8 @@ export class MediaConnection {
     this.peer = peer;
     this.#quiet = quiet;
     this.#sources = {
-      mic: this.#add('audio', sending([MIC_ENCODING])),
+      // What is padded to one size is a single packet, not two (T6).
+      mic: this.#add('audio', sending([MIC_ENCODING]), quiet === null),
       camera: this.#addVideo(cameraEncodings(isPhone())),
       screen: this.#addVideo([SCREEN_ENCODING]),
       screen_sound: this.#add('audio', { direction: 'sendonly' }),
@@ -196,9 +200,9 @@ export class MediaConnection {
     }
   }
 
-  #add(kind: 'audio' | 'video', init: RTCRtpTransceiverInit): RTCRtpTransceiver {
+  #add(kind: 'audio' | 'video', init: RTCRtpTransceiverInit, redundant = true): RTCRtpTransceiver {
     const transceiver = this.peer.addTransceiver(kind, init);
-    preferKnownCodecs(transceiver);
+    preferKnownCodecs(transceiver, redundant);
     return transceiver;
   }
 }
