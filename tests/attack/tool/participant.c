@@ -175,11 +175,11 @@ static void say_stats(struct participant *p)
   const struct client_source *mic = &c->source[SOURCE_MIC], *camera = &c->source[SOURCE_CAMERA];
   say_slots(p, slots, sizeof slots);
   loop_say("{\"event\":\"stats\",\"state\":\"%s\",\"cryptex\":%s,\"authFailed\":%u,\"replayed\":%u,\"unknown\":%u,"
-           "\"broken\":%u,\"clearExtensions\":%u,\"cryptexPackets\":%u,"
+           "\"broken\":%u,\"cryptexPackets\":%u,"
            "\"ssrc\":{\"mic\":%" PRIu32 ",\"camera\":%" PRIu32 ",\"rtcp\":%" PRIu32 "},"
            "\"sent\":{\"mic\":%u,\"camera\":%u},\"keysAsked\":%u,\"nacks\":%u,\"slots\":[%s]}",
            state_name[c->state], c->cryptex ? "true" : "false", c->auth_failed, c->replayed, c->unknown_ssrc, c->broken,
-           c->clear_extensions, c->cryptex_packets, mic->ssrc, camera->ssrc, c->rtcp_ssrc, mic->frame, camera->frame,
+           c->cryptex_packets, mic->ssrc, camera->ssrc, c->rtcp_ssrc, mic->frame, camera->frame,
            camera->keys_asked, camera->nacks_got, slots);
 }
 
