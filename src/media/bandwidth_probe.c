@@ -6,6 +6,8 @@
 #define PACKET_BYTES 1200u   /* of padding: as large as media's */
 #define ANSWER_US 1000000u   /* its reports come within it, or it is void */
 #define SETTLE_US 200000u     /* its queue is gone so soon after its reports */
+#define BEYOND_TENTHS 15u    /* no probe is faster than this, in tenths of the demand */
+#define RETRIES 3u
 #define RETRY_US 300000u      /* after one at the start of which too little came */
 #define STALL_US 200000u     /* a probe whose packets do not leave is void */
 #define AFTER_US 2000000u    /* after the path was full */
@@ -53,7 +55,7 @@ void bandwidth_prober_hurry(struct bandwidth_prober *p, uint64_t now_us)
 
 void bandwidth_prober_consider(struct bandwidth_prober *p, uint32_t target_bps, uint32_t demand_bps, uint64_t now_us)
 {
-  uint64_t most = (uint64_t)demand_bps * 3u / 2u;
+  uint64_t most = (uint64_t)demand_bps * BEYOND_TENTHS / 10u;
   p->target_bps = target_bps;
   p->wanted = target_bps < demand_bps;
   if (!p->wanted)
@@ -62,8 +64,9 @@ void bandwidth_prober_consider(struct bandwidth_prober *p, uint32_t target_bps, 
     return;
   if (p->planned_bps <= target_bps)
     p->planned_bps = target_bps < UINT32_MAX / 2 ? target_bps + target_bps / 2u : UINT32_MAX;
-  if (p->planned_bps > most)
-    p->planned_bps = (uint32_t)most;
+  p->most_bps = most < UINT32_MAX ? (uint32_t)most : UINT32_MAX;
+  if (p->planned_bps > p->most_bps)
+    p->planned_bps = p->most_bps;
 }
 
 static void begin(struct bandwidth_prober *p, uint64_t now_us)
@@ -163,9 +166,10 @@ uint32_t bandwidth_prober_result(struct bandwidth_prober *p, uint64_t now_us)
   p->known_us = now_us;
   uint32_t bps = measure(p);
   bool good = bps > 0 && (uint64_t)bps * 10u > (uint64_t)p->rate_bps * 7u;
-  if (good && p->starting) { /* at the start: twice as much, until it is too much */
+  if (good && p->starting && p->rate_bps < p->most_bps) { /* at the start: twice as much, until it is too much */
     bandwidth_prober_plan(p, p->rate_bps < UINT32_MAX / 2 ? p->rate_bps * 2u : UINT32_MAX, now_us);
-  } else if (bps == 0 && p->starting) {
+  } else if (bps == 0 && p->starting && p->retries < RETRIES) {
+    p->retries++;
     bandwidth_prober_plan(p, p->rate_bps, now_us + RETRY_US);
   } else {
     p->starting = false;

@@ -22,6 +22,8 @@ struct bandwidth_prober {
   uint64_t pause_us;   /* to the next one: grows while probes show nothing new */
   uint32_t planned_bps, rate_bps, bytes;
   uint32_t target_bps; /* when it began */
+  uint32_t most_bps;   /* faster is of no use */
+  uint8_t retries;     /* at the start */
   uint8_t cluster;
   bool running, waiting; /* for packets to leave; for reports about them */
   bool wanted;           /* the demand is higher than the target */

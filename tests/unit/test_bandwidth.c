@@ -332,6 +332,36 @@ static void test_no_probe_without_need_or_feedback(void **state)
   assert_in_range(probe.bytes, 1, 10000);
 }
 
+/* Whatever the link carries beside the demand, and if no packet of a probe is ever said to have come. */
+static void test_probes_stay_a_small_part(void **state)
+{
+  (void)state;
+  for (uint32_t rate_bps = 1000000; rate_bps <= 4000000; rate_bps += 125000) {
+    uint32_t probed = 0, sent = 0;
+    for (int deaf = 0; deaf < 2; deaf++) {
+      tear_down(NULL);
+      set_up(NULL);
+      path.rate_bps = rate_bps;
+      bandwidth_set_demand(&b, 2500000);
+      for (int i = 0; i < 3000; i++, now += 10000) {
+        struct bandwidth_probe probe;
+        if (now >= bandwidth_next_us(&b))
+          bandwidth_on_idle(&b, now);
+        while (bandwidth_wants_probe(&b, now, &probe)) {
+          send(PACKET, BANDWIDTH_PROBE | BANDWIDTH_PADDING);
+          path.arrival[path.n - 1].received = deaf == 0;
+          probed += PACKET;
+        }
+        send(PACKET * 5 / 8, 0); /* 500 kbit/s */
+        sent += PACKET * 5 / 8;
+        if (now - path.begun_us >= 100000)
+          report();
+      }
+    }
+    assert_true(probed * 10 < sent);
+  }
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -354,6 +384,7 @@ int main(void)
     TEST(test_reports_of_loss_alone),
     TEST(test_without_any_report_there_is_a_fixed_limit),
     TEST(test_no_probe_without_need_or_feedback),
+    TEST(test_probes_stay_a_small_part),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
