@@ -11,6 +11,6 @@ int load_main(int argc, char **argv);
 int assets_main(int argc, char **argv);
 
 extern const struct console_group user_group, room_group, series_group, ticket_group, session_group, key_group,
-  webhook_group, emergency_group, backup_group, restore_group, log_group, doctor_group;
+  webhook_group, emergency_group, backup_group, restore_group, log_group, turn_group, doctor_group;
 
 #endif

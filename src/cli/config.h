@@ -72,6 +72,8 @@ enum config_option {
   OPTION_MEDIA_ANNOUNCE,
   OPTION_MEDIA_PORT,
   OPTION_MEDIA_PROCESSES,
+  OPTION_TURN_URL,
+  OPTION_TURN_SECRET_FILE,
   OPTION_SMTP_SERVER,
   OPTION_SMTP_SECURITY,
   OPTION_SMTP_USER,
@@ -122,6 +124,8 @@ struct config {
   struct config_addresses media_announce; /* none: what the media processes listen on */
   uint16_t media_port;                /* of the first media process; the next ones follow */
   uint16_t media_processes;           /* resolved: never 0 after config_finish */
+  char turn_url[CONFIG_ORIGIN];       /* "turns:turn.example.org:443?transport=tcp"; empty: no relay */
+  char turn_secret_file[CONFIG_PATH];
   char smtp_server[CONFIG_SERVER];    /* "mail.example.org:587"; empty: no mail */
   uint8_t smtp_security;              /* enum smtp_security */
   char smtp_user[CONFIG_ORIGIN];      /* empty: no sign-in there */

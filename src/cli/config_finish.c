@@ -182,6 +182,22 @@ static int check_media(struct config *c, unsigned cores, char error[CONFIG_ERROR
   return 0;
 }
 
+/* --- the relay --- */
+
+static int check_relay(const struct config *c, char error[CONFIG_ERROR])
+{
+  bool url = config_is_set(c, OPTION_TURN_URL), secret = config_is_set(c, OPTION_TURN_SECRET_FILE);
+  if (url != secret)
+    return config_refuse(c, url ? OPTION_TURN_URL : OPTION_TURN_SECRET_FILE, error,
+                         "a relay without a shared secret serves anybody or nobody. Mend: set both turn_url and "
+                         "turn_secret_file, or none.");
+  if (secret && is_below(c->turn_secret_file, c->data))
+    return config_refuse(c, OPTION_TURN_SECRET_FILE, error,
+                         "the secret lies in the data folder: a copy of the folder would take it along. Mend: name a "
+                         "file elsewhere.");
+  return 0;
+}
+
 static int find_user(struct config *c, char error[CONFIG_ERROR])
 {
   if (!config_is_set(c, OPTION_USER))
@@ -225,6 +241,8 @@ int config_finish(struct config *c, unsigned cores, char error[CONFIG_ERROR])
     err = check_care(c, error);
   if (err == 0)
     err = check_media(c, cores, error);
+  if (err == 0)
+    err = check_relay(c, error);
   if (err == 0)
     err = config_check_outbound(c, error);
   if (err == 0)

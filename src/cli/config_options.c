@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "cli/config_internal.h"
 #include "cli/mailbox.h"
 
 #define LIST_BYTES 4096 /* of a value that is a list */
@@ -242,6 +243,28 @@ static int read_media_processes(struct config *c, const char *value)
   return read_number(&c->media_processes, value, 1, LIMIT_MEDIA_PROCESSES);
 }
 
+/* The form in which browsers take it (RFC 7065), with TLS over TCP: it passes where nothing else does, and nobody on the
+ * way sees a pass. */
+static int read_turn_url(struct config *c, const char *value)
+{
+  static const char scheme[] = "turns:", transport[] = "?transport=tcp";
+  const char *host = value + sizeof scheme - 1;
+  if (strncmp(value, scheme, sizeof scheme - 1) != 0 || !config_ends_with(value, strlen(value), transport))
+    return ERR_MALFORMED;
+  const char *end = value + strlen(value) - (sizeof transport - 1);
+  for (const char *p = host; p < end; p++)
+    if (!is_host_byte(*p))
+      return ERR_MALFORMED;
+  if (host >= end || *host == ':' || end[-1] == ':')
+    return ERR_MALFORMED;
+  return read_text(c->turn_url, sizeof c->turn_url, value);
+}
+
+static int read_turn_secret_file(struct config *c, const char *value)
+{
+  return read_text(c->turn_secret_file, sizeof c->turn_secret_file, value);
+}
+
 /* "host:port" with a name, an IPv4 address or an IPv6 address in brackets. */
 static int read_smtp_server(struct config *c, const char *value)
 {
@@ -438,6 +461,14 @@ const struct config_row config_rows[OPTION_COUNT] = {
   [OPTION_MEDIA_PROCESSES] = {"media_processes", "NUMBER", NULL, "one per processor core",
     "How many media processes share the work. A meeting lives in one of them.",
     "a number from 1 to 64", read_media_processes},
+  [OPTION_TURN_URL] = {"turn_url", "URL", NULL, "none",
+    "A relay (TURN over TLS) for people whose network lets nothing else through. docs/TURN.md says how to set one up.",
+    "turns:, a host, perhaps a port, and ?transport=tcp, such as turns:turn.example.org:443?transport=tcp; never "
+    "without TLS",
+    read_turn_url},
+  [OPTION_TURN_SECRET_FILE] = {"turn_secret_file", "FILE", NULL, "needed with turn_url",
+    "A file with the secret that the relay shares, in its first line. Read by the web process alone: chmod 600.",
+    "the name of a file", read_turn_secret_file},
   [OPTION_SMTP_SERVER] = {"smtp_server", "HOST:PORT", NULL, "none: no e-mail",
     "The mail server that takes this server's e-mail. Its certificate is verified.",
     "a host and a port, such as mail.example.org:587", read_smtp_server},

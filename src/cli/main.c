@@ -8,7 +8,7 @@
 
 static const struct console_group *const groups[] = {
   &user_group,      &room_group,   &series_group,  &ticket_group, &session_group, &key_group,    &webhook_group,
-  &emergency_group, &backup_group, &restore_group, &log_group,    &doctor_group,
+  &emergency_group, &backup_group, &restore_group, &log_group,    &turn_group,   &doctor_group,
 };
 
 #define GROUPS (sizeof groups / sizeof groups[0])

@@ -81,7 +81,8 @@ static int open_set(const struct config *c, struct socket_set *set, const struct
   }
   if (socket > 0)
     return 0;
-  log_error("there is no address to listen on (%s). Mend: name one.", kind == FOR_HTTPS ? "https_listen" : "media_listen");
+  log_error("there is no address to listen on (%s). Mend: name one.",
+            kind == FOR_HTTPS ? "https_listen" : "media_listen");
   return ERR_REFUSED;
 }
 

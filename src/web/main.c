@@ -17,6 +17,7 @@
 #include "web/certificate.h"
 #include "web/certificate_public.h"
 #include "web/providers_open.h"
+#include "web/relay_open.h"
 #include "web/server.h"
 #include "web/site.h"
 
@@ -126,11 +127,14 @@ static int enter_sandbox(const struct config *config)
 struct opening {
   struct site site; /* its texts live in the configuration */
   struct oidc *oidc;
+  struct relay relay;
 };
 
 static int read_site(const struct config *config, struct opening *o)
 {
   int err = site_of(config, &o->site);
+  if (err == 0)
+    err = relay_open(config, &o->relay);
   return err != 0 ? err : providers_open(config, &o->site, &o->oidc);
 }
 
@@ -138,6 +142,7 @@ static int open_site(struct server *s, const struct config *config, const struct
                      const struct opening *o)
 {
   char folder[CONFIG_PATH];
+  rooms_use_relay(s->rooms, &o->relay);
   return server_open(s, config_store_folder(config, folder), config->key_file, &o->site, origins, o->oidc);
 }
 

@@ -78,6 +78,7 @@ static const struct rule rules[MESSAGE_TYPES] = {
   [MESSAGE_REACTION] = {"reaction", STAY_IN, false,
                         {FIELD_N, {"reaction", FIELD_REACTION, false, AT(reaction.what), 1, 16}}},
   [MESSAGE_DECLINE_SHARE] = {"decline_share", STAY_IN, false, {FIELD_N}},
+  [MESSAGE_RELAY] = {"relay", STAY_IN, false, {FIELD_N}},
   [MESSAGE_MUTE] = {"mute", STAY_IN, true, FIELDS_WHO_OR_ALL},
   [MESSAGE_STOP_VIDEO] = {"stop_video", STAY_IN, true, FIELDS_WHO},
   [MESSAGE_STOP_SHARE] = {"stop_share", STAY_IN, true, FIELDS_WHO},

@@ -228,6 +228,14 @@ json_t *reply_renew(const char *why)
   return json_pack("{ss ss}", "type", "renew", "why", why);
 }
 
+json_t *reply_relay(const char *url, const struct relay_pass *pass)
+{
+  if (url == NULL)
+    return json_pack("{ss sn}", "type", "relay", "server");
+  return json_pack("{ss s{ss ss ss sI}}", "type", "relay", "server", "url", url, "username", pass->username,
+                   "credential", pass->credential, "until", (json_int_t)pass->until_unix_s);
+}
+
 json_t *reply_coded(const char *type, const char *code, const char *text)
 {
   return json_pack("{ss ss ss}", "type", type, "code", code, "text", text);

@@ -11,6 +11,7 @@
 #include "base/bytes.h"
 #include "ipc/messages.h"
 #include "web/message.h"
+#include "web/relay.h"
 
 struct person_view {
   const char *id;
@@ -119,6 +120,8 @@ json_t *reply_layers(const uint8_t watched[SOURCE_COUNT]); /* masks as in struct
 json_t *reply_beat_mic(const char *who, bool on);
 json_t *reply_beat(const char *speaker, json_t *mics);
 json_t *reply_security(const struct ipc_security *facts, uint64_t since_unix_s);
+/* NULL: there is no relay. */
+json_t *reply_relay(const char *url, const struct relay_pass *pass);
 json_t *reply_renew(const char *why);
 
 /* "refused", "ended" and "error" all have a stable code and a plain text. */

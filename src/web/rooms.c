@@ -209,6 +209,7 @@ static handle *const handlers[MESSAGE_TYPES] = {
   [MESSAGE_STOP_SHARE] = moderate_sources,
   [MESSAGE_ASK_SHARE] = share_ask,
   [MESSAGE_DECLINE_SHARE] = share_decline,
+  [MESSAGE_RELAY] = relay_ask,
   [MESSAGE_REMOVE] = moderate_remove,
   [MESSAGE_SEND_BACK] = moderate_send_back,
   [MESSAGE_BAN] = moderate_ban,

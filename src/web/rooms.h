@@ -72,6 +72,7 @@ struct rooms_time {
 };
 
 struct rooms;
+struct relay;
 
 /* How many there may be: all memory is taken at the start. */
 struct rooms_size {
@@ -85,6 +86,9 @@ void rooms_free(struct rooms *r);
 /* From now on the rules of every room are raised to those of people/care.h, whatever is wished (option care = high). To be
  * called before there is any. */
 void rooms_take_care(struct rooms *r);
+
+/* From now on who is in can have a pass to this relay; it stays the caller's and must outlive the rooms. */
+void rooms_use_relay(struct rooms *r, const struct relay *relay);
 
 /* A new meeting with an unguessable address, hosted by the browser `host`; it is not stored, and everybody with its
  * address may knock. ERR_LIMIT when there is no room for another. */

@@ -14,6 +14,7 @@
 #include "base/slab.h"
 #include "web/message.h"
 #include "web/rate.h"
+#include "web/relay.h"
 #include "web/reply.h"
 #include "web/rooms.h"
 
@@ -63,7 +64,7 @@ struct person {
   struct rate_bucket written, gestures, received; /* chat, hands and reactions; chat to this person alone */
   uint64_t hand;  /* the order of raised hands; 0: down */
   bool recording; /* in the own browser, as everybody is told */
-  struct rate_bucket messages, offers, asks, views;
+  struct rate_bucket messages, offers, asks, views, relays;
   uint64_t share_asked_us; /* when a moderator asked for this person's screen last; 0: never */
   char share_asked_by[PERSON_ID_TEXT + 1]; /* a request without an answer; "": none */
 
@@ -165,6 +166,7 @@ struct rooms {
   struct rooms_io io;
   struct random random;
   bool high_care;
+  const struct relay *relay; /* NULL: none */
   struct slab rooms, people;
   struct map by_address;
   struct map index; /* rooms_index.c */
@@ -358,6 +360,7 @@ void stage_move(struct rooms *r, struct rooms_time time, struct person *by, cons
 bool is_invited(const struct person *p);
 void invite_ask(struct rooms *r, struct rooms_time time, struct person *by, const struct message *m);
 void invite_answer(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);
+void relay_ask(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m); /* rooms_relay.c */
 void invite_step_down(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);
 void invite_tick(struct rooms *r, struct rooms_time time, struct person *p); /* forgets one that is too old */
 void invite_tell_again(struct rooms *r, const struct person *p);

@@ -184,7 +184,9 @@ export class Person {
   async probe(template, words, lies = {}) {
     const probe = new Tool('probe', [`${this.address}:0`, this.server, ...words]);
     this.media = probe;
-    const answer = await this.offer(offerWith(template, { ...(await probe.next('self')), ...lies }));
+    const self = await probe.next('self');
+    this.ufrag = lies.ufrag ?? self.ufrag;
+    const answer = await this.offer(offerWith(template, { ...self, ...lies }));
     if (answer.type !== 'answer') throw new Error(`refused: ${answer.code}`);
     const { ufrag, pwd } = readAnswer(answer.sdp);
     this.answer = answer.sdp;
@@ -304,9 +306,9 @@ export async function duringCall(people, attack) {
 /** The counters that media processes log at their end, summed: {"in": 1, "handshakes": 2, "dropped stun": 3, …}. */
 export function countersOf(output) {
   const sums = {};
-  for (const [line] of output.matchAll(/(datagrams|dropped) .*/g)) {
+  for (const [line] of output.matchAll(/(datagrams|dropped|tcp) .*/g)) {
     const group = line.startsWith('dropped') ? 'dropped ' : '';
-    for (const [, name, value] of line.replace(/^\w+ /, '').matchAll(/([a-z][a-z ]*)=(\d+)/g)) {
+    for (const [, name, value] of line.replace(/^(?!tcp)\w+ /, '').matchAll(/([a-z][a-z ]*)=(\d+)/g)) {
       const key = group + name.trim();
       sums[key] = (sums[key] ?? 0) + Number(value);
     }

@@ -16,7 +16,7 @@ const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 export const BUILD = path.resolve(ROOT, process.env.TESTUDO_BUILD ?? 'build/release');
 
 // Browsers refuse to fetch from the ports of other well-known services; none is above 11000.
-async function freePort() {
+export async function freePort() {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', reject);

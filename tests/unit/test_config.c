@@ -391,6 +391,35 @@ static void test_outbound_values_are_checked(void **state)
   }
 }
 
+static void test_the_relay(void **state)
+{
+  (void)state;
+  static const char *const bad[] = {
+    "turn_url = turn:turn.example.org:443?transport=tcp", "turn_url = turns:turn.example.org:443",
+    "turn_url = turns:turn.example.org:443?transport=udp", "turn_url = turns:?transport=tcp",
+    "turn_url = turns::443?transport=tcp", "turn_url = turns:a:?transport=tcp", "turn_url = turns:u@a?transport=tcp",
+    "turn_url = turns:*?transport=tcp", "turn_url = turns:a/b?transport=tcp", "turn_url = https://a?transport=tcp",
+    "turn_url = stun:a?transport=tcp", "turn_url =", "turn_secret_file =",
+  };
+  for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+    if (read_text(bad[i]) == 0)
+      fail_msg("read: %s", bad[i]);
+    assert_error("testudo.conf:1: ", "cannot be used");
+  }
+  static const char url[] = "turn_url = turns:turn.example.org:443?transport=tcp\n";
+  char text[256];
+  snprintf(text, sizeof text, "%sturn_secret_file = ../turn-secret\n", url);
+  assert_int_equal(load(text), 0);
+  assert_string_equal(config.turn_url, "turns:turn.example.org:443?transport=tcp");
+  assert_int_equal(load("turn_url = turns:[2001:db8::1]:443?transport=tcp\nturn_secret_file = /s\n"), 0);
+  assert_int_equal(load(url), ERR_REFUSED);
+  assert_error("testudo.conf:1: ", "both turn_url and turn_secret_file");
+  assert_int_equal(load("turn_secret_file = /s\n"), ERR_REFUSED);
+  snprintf(text, sizeof text, "%sturn_secret_file = data/turn-secret\n", url);
+  assert_int_equal(load(text), ERR_REFUSED);
+  assert_error("testudo.conf:2: ", "lies in the data folder");
+}
+
 #define CLIENTS(clients, files) "oidc_clients = " clients "\noidc_secret_files = " files "\n"
 #define APPLE "apple_team = A1B2C3D4E5\napple_key_id = F6G7H8I9J0\n"
 
@@ -494,6 +523,7 @@ int main(void)
     cmocka_unit_test(test_production_needs_certificate_and_name),
     cmocka_unit_test(test_mail_is_not_sent_in_clear),
     cmocka_unit_test(test_outbound_values_are_checked),
+    cmocka_unit_test(test_the_relay),
     cmocka_unit_test(test_providers),
     cmocka_unit_test(test_providers_are_complete),
     cmocka_unit_test(test_media_ports_fit),
