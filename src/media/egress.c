@@ -161,6 +161,15 @@ static void send_batch(struct batch *b)
 
 /* ---- gathering ---- */
 
+static bool map_thinned(struct item *i, uint32_t clock_rate)
+{
+  uint8_t top = i->slot->top;
+  bool goes = forward_thin_map(&i->slot->forward, &i->more->window, &i->more->thin, &top, i->more->wanted_top,
+                               i->packet, clock_rate, &i->out);
+  i->slot->top = top & THIN_OFF;
+  return goes;
+}
+
 static bool add(struct batch *b, uint8_t index, const struct source *s, struct ring_packet *packet)
 {
   struct peer *p = b->peer;
@@ -175,7 +184,10 @@ static bool add(struct batch *b, uint8_t index, const struct source *s, struct r
     p->media->counters.other_dropped++;
     return false;
   }
-  if (!forward_map(&slot->forward, &item.more->window, packet, s->clock_rate, &item.out))
+  bool goes = slot->top == THIN_OFF
+                  ? forward_map(&slot->forward, &item.more->window, packet, s->clock_rate, &item.out)
+                  : map_thinned(&item, s->clock_rate);
+  if (!goes)
     return false;
   if (b->count == BATCH)
     send_batch(b);

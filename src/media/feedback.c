@@ -36,24 +36,39 @@ static bool may_resend(struct peer *p, uint8_t index, uint16_t sequence, size_t 
   return false;
 }
 
+/* Which packet of which source a slot's sequence number stands for, and how it was numbered. */
+static int find_sent(const struct peer *p, uint8_t index, uint16_t sequence, struct forward_shift *shift,
+                     uint64_t *source_index)
+{
+  const struct forward *f = &p->slots[index].forward;
+  const struct slot_more *more = &p->more[index];
+  const struct forward_shift *found;
+  if (p->slots[index].top != THIN_OFF)
+    return forward_thin_find(f, &more->thin, sequence, shift, source_index);
+  int err = forward_find(f, &more->history, sequence, &found, source_index);
+  if (err == 0)
+    *shift = *found;
+  return err;
+}
+
 static void retransmit(struct peer *p, uint8_t index, uint16_t sequence)
 {
-  const struct forward_shift *shift;
+  struct forward_shift shift;
   uint64_t source_index;
   p->media->counters.nack_in++;
   if (!demand_number(&p->demand)) {
     p->media->counters.nack_too_many++;
     return;
   }
-  if (forward_find(&p->slots[index].forward, &p->more[index].history, sequence, &shift, &source_index) != 0)
+  if (find_sent(p, index, sequence, &shift, &source_index) != 0)
     return;
-  struct source *s = slab_get(&p->media->sources, shift->source);
+  struct source *s = slab_get(&p->media->sources, shift.source);
   bool sent = s != NULL && s->published && room_reaches(s->peer, p) && source_index >= s->from;
   struct ring_packet *packet = sent ? ring_get(&s->ring, source_index) : NULL;
   if (packet == NULL || p->more[index].rtx_payload_type[s->setup.codec.id] == 0 ||
       !may_resend(p, index, sequence, packet->payload_n))
     return;
-  egress_retransmit(p, index, s, packet, shift);
+  egress_retransmit(p, index, s, packet, &shift);
 }
 
 static void take_nack(struct peer *p, const struct rtcp_feedback *f)

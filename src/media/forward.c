@@ -56,20 +56,23 @@ static void set_sent(struct forward_window *w, uint64_t index, bool sent)
   *word = sent ? *word | bit : *word & ~bit;
 }
 
-/* True the first time that an index in the window is claimed; every later time, and below the window, false. */
-static bool claim(struct forward *f, struct forward_window *w, uint64_t index)
+void forward_skip(struct forward *f, struct forward_window *w, uint64_t next)
 {
-  if (index < f->next) {
-    if (f->next - index > FORWARD_WINDOW || was_sent(w, index))
-      return false;
-  } else if (index - f->next >= FORWARD_WINDOW) {
+  if (next - f->next > FORWARD_WINDOW)
     memset(w->sent, 0, sizeof w->sent);
-    f->next = index + 1;
-  } else {
-    for (; f->next < index; f->next++)
-      set_sent(w, f->next, false);
-    f->next++;
-  }
+  else
+    for (uint64_t i = f->next; i < next; i++)
+      set_sent(w, i, false);
+  f->next = next;
+}
+
+/* True the first time that an index in the window is claimed; every later time, and below the window, false. */
+bool forward_claim(struct forward *f, struct forward_window *w, uint64_t index)
+{
+  if (index >= f->next)
+    forward_skip(f, w, index + 1);
+  else if (f->next - index > FORWARD_WINDOW || was_sent(w, index))
+    return false;
   set_sent(w, index, true);
   return true;
 }
@@ -99,7 +102,7 @@ bool forward_map(struct forward *f, struct forward_window *window, const struct 
   if (p->index < f->now.first - f->now.index || out->index >= FORWARD_INDEX_END)
     return false;
   bool newest = out->index >= f->next;
-  if (!claim(f, window, out->index))
+  if (!forward_claim(f, window, out->index))
     return false;
   out->marker |= first && !p->is_video; /* a talk spurt begins (RFC 3551, section 4.1) */
   if (newest) {

@@ -76,6 +76,11 @@ void forward_begin(struct forward *f, const struct ring_packet *p, uint32_t cloc
 bool forward_map(struct forward *f, struct forward_window *window, const struct ring_packet *p, uint32_t clock_rate,
                  struct forward_out *out);
 
+/* For forward_thin.c: true the first time that an index in the window, or above it, is claimed. And the next index to be
+ * sent becomes `next`: those passed over can still be claimed. */
+bool forward_claim(struct forward *f, struct forward_window *window, uint64_t index);
+void forward_skip(struct forward *f, struct forward_window *window, uint64_t next);
+
 /* What a receiver means by a sequence number that it misses: the shift that was in force and the source's index.
  * ERR_NOT_FOUND: that was never sent, or too long ago. */
 int forward_find(const struct forward *f, const struct forward_history *history, uint16_t sequence,

@@ -34,6 +34,22 @@ static uint32_t rate_of(const struct source *base, uint8_t layer)
   return measured != 0 ? measured : usual_bps(base, layer);
 }
 
+/* Without the frames of its highest temporal layer. */
+static uint32_t thin_rate_of(const struct source *base, uint8_t layer)
+{
+  uint32_t measured = base->layers[layer]->thin_bps;
+  return measured != 0 ? measured : usual_bps(base, layer) / 5 * 3;
+}
+
+/* Whether frames of it can be left out. All its layers are alike. */
+static bool is_thinnable(const struct source *base)
+{
+  for (uint8_t i = 0; i < base->n_layers; i++)
+    if (base->layers[i]->top > 0)
+      return true;
+  return false;
+}
+
 /* The smallest layer that looks whole at this height. A screen's text should not be enlarged at all. */
 static uint8_t best_layer(const struct source *base, uint16_t height)
 {
@@ -95,6 +111,30 @@ static void watch_layers(struct peer *p, uint8_t slot, const struct source *base
   }
 }
 
+/* The slot begins anew with this layer: at a key frame, after which any temporal layer may come. */
+static void switch_to(struct peer *p, uint8_t slot, slab_id layer)
+{
+  struct slot_more *more = &p->more[slot];
+  forward_switch(&p->slots[slot].forward, &more->history, layer);
+  p->slots[slot].top = (more->wanted_top == THIN_ALL ? THIN_OFF : more->wanted_top) & THIN_OFF;
+  if (more->wanted_top == THIN_ALL)
+    return;
+  forward_thin_begin(&more->thin);
+  more->history = (struct forward_history){0};
+}
+
+/* Fewer frames or all of them, of what the slot has. */
+static void thin_to(struct peer *p, uint8_t slot, uint8_t top)
+{
+  struct slot_more *more = &p->more[slot];
+  more->wanted_top = top;
+  if (top == THIN_ALL || p->slots[slot].top != THIN_OFF)
+    return;
+  p->slots[slot].top = THIN_ALL;
+  forward_thin_go_on(&more->thin, &p->slots[slot].forward);
+  more->history = (struct forward_history){0};
+}
+
 /* Goes over to what comes of the wanted layer, at once if the slot has nothing that could go on meanwhile. */
 static void aim(struct peer *p, uint8_t slot)
 {
@@ -103,7 +143,7 @@ static void aim(struct peer *p, uint8_t slot)
   struct source *base = base_of(p, slot);
   if (base == NULL || more->wanted == LAYER_NONE) {
     if (f->now.source != 0)
-      forward_switch(f, &more->history, 0);
+      switch_to(p, slot, 0);
     more->target = LAYER_NONE;
   } else {
     more->target = live_layer(base, more->wanted);
@@ -111,7 +151,7 @@ static void aim(struct peer *p, uint8_t slot)
     bool goes_on = layer_now(p, slot, base) != NULL && !f->waiting;
     p->slots[slot].payload_type = more->payload_type[base->setup.codec.id];
     if (!goes_on && f->now.source != target->id)
-      forward_switch(f, &more->history, target->id);
+      switch_to(p, slot, target->id);
     if ((f->now.source != target->id || f->waiting) && p->state == PEER_CONNECTED)
       source_request_key(target);
   }
@@ -158,7 +198,7 @@ void layers_begin(struct peer *p, uint8_t slot, const struct source *layer, cons
   uint32_t shift = f->now.timestamp;
   bool known = before != NULL && !f->waiting && timestamp_shift(before, layer, &shift);
   layers_note_less(p->room); /* the one before is not needed any more */
-  forward_switch(f, &p->more[slot].history, layer->id);
+  switch_to(p, slot, layer->id);
   forward_begin(f, packet, layer->clock_rate, known ? &shift : NULL);
   watch_layers(p, slot, layer->base);
 }
@@ -184,13 +224,14 @@ static void tell(struct source *base, uint8_t mask)
   media_message_end(base->media, &w);
 }
 
-static void want(struct peer *p, uint8_t slot, uint8_t layer)
+static void want(struct peer *p, uint8_t slot, uint8_t layer, uint8_t top)
 {
   struct slot_more *more = &p->more[slot];
   struct source *base = base_of(p, slot);
   if (more->wanted != layer)
     layers_note_less(p->room);
   more->wanted = layer;
+  thin_to(p, slot, top);
   if (base != NULL && source_is_video(base) && layer != LAYER_NONE &&
       (base->told >> layer & 1) == 0)
     tell(base, (uint8_t)(base->told | 1u << layer));
@@ -208,21 +249,43 @@ static enum allocate_rank rank_of(const struct peer *p, uint8_t slot, const stru
   return speaks || p->more[slot].shown_flags != 0 ? ALLOCATE_SPEAKER : ALLOCATE_OTHER;
 }
 
+/* Steps are layers, each with fewer frames first where that can be. */
+static uint8_t step_of(bool thinnable, uint8_t layer, uint8_t top)
+{
+  return thinnable ? (uint8_t)(2 * layer + (top == THIN_ALL)) : layer;
+}
+
 static struct allocate_slot describe(const struct peer *p, uint8_t slot, const struct source *base)
 {
   const struct slot_more *more = &p->more[slot];
-  struct allocate_slot s = {.rank = rank_of(p, slot, base), .height = more->shown_height, .n_steps = base->n_layers,
-                            .best = best_layer(base, more->shown_height), .now = ALLOCATE_NEW};
+  bool thinnable = is_thinnable(base);
+  struct allocate_slot s = {.rank = rank_of(p, slot, base), .height = more->shown_height, .now = ALLOCATE_NEW};
+  s.n_steps = (uint8_t)(base->n_layers * (thinnable ? 2 : 1));
+  s.best = step_of(thinnable, best_layer(base, more->shown_height), THIN_ALL);
   if (more->wanted != LAYER_NONE)
-    s.now = more->wanted;
+    s.now = step_of(thinnable, more->wanted, more->wanted_top);
   else if (more->starved)
     s.now = ALLOCATE_NONE;
-  for (uint8_t i = 0; i < base->n_layers; i++) {
-    s.rate_bps[i] = rate_of(base, i);
+  for (uint8_t i = 0; i < s.n_steps; i++) {
+    uint8_t layer = thinnable ? i / 2 : i;
+    s.rate_bps[i] = thinnable && i % 2 == 0 ? thin_rate_of(base, layer) : rate_of(base, layer);
     if (i > 0 && s.rate_bps[i] < s.rate_bps[i - 1])
       s.rate_bps[i] = s.rate_bps[i - 1];
   }
   return s;
+}
+
+static void want_step(struct peer *p, uint8_t slot, uint8_t step)
+{
+  const struct source *base = base_of(p, slot);
+  if (step == ALLOCATE_NONE)
+    want(p, slot, LAYER_NONE, THIN_ALL);
+  else if (!is_thinnable(base))
+    want(p, slot, step, THIN_ALL);
+  else if (step % 2 == 1)
+    want(p, slot, step / 2, THIN_ALL);
+  else
+    want(p, slot, step / 2, base->layers[step / 2]->top > 0 ? (uint8_t)(base->layers[step / 2]->top - 1) : 0);
 }
 
 void layers_assign(struct peer *p)
@@ -241,7 +304,7 @@ void layers_assign(struct peer *p)
       continue;
     }
     audio_bps += base != NULL ? AUDIO_BPS : 0;
-    want(p, i, base != NULL ? 0 : LAYER_NONE);
+    want(p, i, base != NULL ? 0 : LAYER_NONE, THIN_ALL);
   }
   p->desired_bps = allocate(slots, n, p->budget_bps, audio_bps, now_us >= p->rise_us);
   for (size_t i = 0; i < n; i++) {
@@ -250,7 +313,7 @@ void layers_assign(struct peer *p)
     if (less && s->step < s->best)
       p->rise_us = now_us + ALLOCATE_CALM_US;
     p->more[index[i]].starved = s->step == ALLOCATE_NONE && s->height > 0;
-    want(p, index[i], s->step == ALLOCATE_NONE ? LAYER_NONE : s->step);
+    want_step(p, index[i], s->step);
   }
 }
 

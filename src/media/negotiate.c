@@ -174,6 +174,8 @@ static void add_slot(struct peer *p, size_t section, bool is_video)
   more->section = (uint8_t)section;
   more->rtx_ssrc = slot->ssrc + 1;
   more->wanted = more->target = LAYER_NONE;
+  more->wanted_top = THIN_ALL;
+  slot->top = THIN_OFF;
   more->shown_height = UINT16_MAX; /* until the page says more */
   more->rtx_next = 1 + random_u32(&p->media->random) % 0x7fff;
   p->n_slots++;

@@ -8,6 +8,7 @@
 #include "media/core.h"
 #include "media/demand.h"
 #include "media/forward.h"
+#include "media/forward_thin.h"
 #include "media/ingress.h"
 #include "media/source.h"
 #include "proto/cert.h"
@@ -28,7 +29,8 @@ struct slot {
   uint8_t payload_type; /* of the present source's codec */
   uint8_t level_id;     /* header extension for the audio level; 0: none is sent */
   uint8_t red_payload_type; /* redundant audio is sent with it; 0: not now */
-  bool is_video;
+  bool is_video : 1;
+  uint8_t top : 7; /* temporal layer (forward_thin.h) */
 };
 _Static_assert(sizeof(struct slot) == 64, "what forwarding touches per slot is one cache line");
 
@@ -44,14 +46,17 @@ struct slot_more {
   bool enabled; /* the offer still receives here */
   alignas(64) struct forward_history history;
   slab_id assigned;      /* the source (its base) that is put into it; 0: none. What of it is forwarded now: forward */
+  struct forward_thin thin;
   uint16_t shown_height; /* as the page says; 0: hidden */
   uint8_t shown_flags;
   uint8_t wanted; /* the layer that it should get, or LAYER_NONE */
   uint8_t target; /* the layer that it goes over to at the next key frame, or has already; LAYER_NONE */
-  bool starved;   /* it is shown, and there is no room for it */
+  uint8_t wanted_top; /* temporal layer */
+  bool starved;       /* it is shown, and there is no room for it */
   uint8_t red_payload_type; /* that was agreed; 0: none */
 };
 _Static_assert(offsetof(struct slot_more, history) == 64, "sending touches one cache line of it");
+_Static_assert(sizeof(struct slot_more) == 192, "there are thousands of them");
 
 enum peer_state {
   PEER_WAITING, /* answered; no DTLS yet */

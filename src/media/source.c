@@ -293,19 +293,34 @@ static void advance(struct source *s, uint64_t index)
 
 /* ---- which layers go on, and what each takes ---- */
 
-static void measure(struct source *s, size_t bytes)
+static uint32_t smooth(uint32_t before_bps, uint32_t bytes, uint64_t elapsed_us)
+{
+  uint32_t rate_bps = (uint32_t)(bytes * 8000000ull / elapsed_us);
+  return before_bps == 0 ? rate_bps : before_bps / 2 + rate_bps / 2;
+}
+
+static void count_anew(struct source *s, uint64_t now_us)
+{
+  s->rate_since_us = now_us;
+  s->rate_bytes = s->thin_bytes = 0;
+  s->top_seen = 0;
+}
+
+static void measure(struct source *s, const struct ring_packet *r, size_t bytes)
 {
   uint64_t now_us = s->media->now_us, elapsed_us = now_us - s->rate_since_us;
   if (elapsed_us > 2 * SOURCE_RATE_US) { /* it begins, perhaps again */
-    s->rate_since_us = now_us;
-    s->rate_bytes = 0;
+    count_anew(s, now_us);
   } else if (elapsed_us >= SOURCE_RATE_US) {
-    uint32_t rate_bps = (uint32_t)(s->rate_bytes * 8000000ull / elapsed_us);
-    s->rate_bps = s->rate_bps == 0 ? rate_bps : s->rate_bps / 2 + rate_bps / 2;
-    s->rate_since_us = now_us;
-    s->rate_bytes = 0;
+    s->rate_bps = smooth(s->rate_bps, s->rate_bytes, elapsed_us);
+    s->thin_bps = smooth(s->top == s->top_seen ? s->thin_bps : 0, s->thin_bytes, elapsed_us);
+    s->top = s->top_seen;
+    count_anew(s, now_us);
   }
   s->rate_bytes += (uint32_t)bytes;
+  s->thin_bytes += r->vp8.tid < s->top ? (uint32_t)bytes : 0;
+  if (r->vp8.tid > s->top_seen)
+    s->top_seen = r->vp8.tid;
 }
 
 static void set_live(struct source *s, bool live)
@@ -333,7 +348,7 @@ static void see_packet(struct source *s, const struct ring_packet *r)
 {
   s->quiet = 0;
   s->last_us = r->arrival_us;
-  measure(s, r->payload_n + RTP_HEADER_BYTES + AEAD_TAG_BYTES);
+  measure(s, r, r->payload_n + RTP_HEADER_BYTES + AEAD_TAG_BYTES);
   set_live(s, true);
   if (r->marker)
     see_frame(s);

@@ -66,8 +66,9 @@ struct source {
   uint32_t report_timestamp;
   uint64_t last_us; /* its last packet */
   uint64_t rate_since_us;
-  uint32_t rate_bytes; /* since then */
-  uint32_t rate_bps;   /* 0: not known */
+  uint32_t rate_bytes, thin_bytes; /* since then; of it below the highest temporal layer */
+  uint32_t rate_bps, thin_bps;     /* 0: not known */
+  uint8_t top, top_seen;           /* the highest temporal layer lately, and since then; 0: there is one only */
   struct ring ring;
   uint64_t highest; /* extended sequence number; 0: nothing came yet */
   uint64_t from;    /* what has a lower one was for others, and goes to nobody any more ... */

@@ -47,10 +47,13 @@ struct media_mark {
   uint16_t part, parts;
   uint8_t source; /* enum media_source */
   uint8_t layer;
+  uint8_t tid; /* temporal layer */
+  bool sync;   /* it depends on the lowest one alone */
   bool key;
+  uint32_t depends; /* the frame without which it cannot be decoded; 0: none */
 };
 
-#define MEDIA_MARK_BYTES 19
+#define MEDIA_MARK_BYTES 24
 
 /* ---- sending ---- */
 
@@ -80,6 +83,7 @@ struct client_source {
   uint8_t parts; /* packets of a frame; a key frame has twice as many */
   bool key_due;
   uint32_t key_frames, keys_asked, nacks_got;
+  uint32_t last_of_tid[3]; /* frames */
   uint32_t packets, octets;
   struct sent_packet *sent; /* CLIENT_SENT */
 };
@@ -91,7 +95,7 @@ struct client_packet {
   uint64_t at_us;
   uint32_t timestamp;
   uint16_t picture_id;
-  uint8_t picture_id_bits, tl0picidx, payload_type;
+  uint8_t picture_id_bits, tl0picidx, tid, payload_type;
   uint8_t level; /* 0xff: none came */
   uint8_t padding;
   bool marker, rtx, key_start;
@@ -118,6 +122,7 @@ struct client_slot {
 struct client_config {
   uint32_t tag; /* stands in its media */
   bool mic, camera, screen, screen_sound;
+  uint8_t temporal_layers; /* 2 or 3: of VP8; else one */
   uint8_t camera_layers; /* 2 or more: simulcast; SSRCs are not told then */
   uint8_t audio_slots, video_slots;
   bool cryptex;

@@ -65,6 +65,7 @@ static void keep(struct client *c, struct client_slot *s, uint64_t index, const 
     p->picture_id = vp8.picture_id;
     p->picture_id_bits = vp8.picture_id_bits;
     p->tl0picidx = vp8.tl0picidx;
+    p->tid = vp8.tid;
   }
   if (!client_read_mark(payload, &p->mark))
     c->broken++;

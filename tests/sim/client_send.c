@@ -23,6 +23,8 @@ static void put_mark(struct writer *w, const struct media_mark *m)
   put_u16(w, m->parts);
   put_u8(w, m->source);
   put_u8(w, m->layer);
+  put_u8(w, m->tid);
+  put_u32(w, m->depends);
   put_u8(w, m->key);
 }
 
@@ -42,6 +44,7 @@ bool client_read_mark(struct span payload, struct media_mark *m)
       continue;
     if (span_u32(&s, &m->who) != 0 || span_u32(&s, &m->frame) != 0 || span_u16(&s, &m->part) != 0 ||
         span_u16(&s, &m->parts) != 0 || span_u8(&s, &m->source) != 0 || span_u8(&s, &m->layer) != 0 ||
+        span_u8(&s, &m->tid) != 0 || span_u32(&s, &m->depends) != 0 ||
         span_u8(&s, &key) != 0)
       return false;
     m->key = key != 0;
@@ -59,7 +62,7 @@ static void put_vp8(struct writer *w, const struct client_source *s, const struc
   put_u8(w, 0xe0);                       /* I, L, T */
   put_u16(w, (uint16_t)(0x8000u | s->picture_id));
   put_u8(w, s->tl0picidx);
-  put_u8(w, 0x00);                 /* TID 0 */
+  put_u8(w, (uint8_t)(m->tid << 6 | m->sync << 5)); /* TID, Y */
   put_u8(w, m->key ? 0x10 : 0x11); /* the inverse key frame flag is the lowest bit */
 }
 
@@ -186,6 +189,23 @@ void client_send_again(struct client *c, struct client_source *s, uint16_t seque
   send_packet(c, s, &header, true, writer_span(&w));
 }
 
+/* Every second time round frames of higher layers depend on their own layer, too. */
+static void choose_temporal(const struct client *c, struct client_source *s, struct media_mark *m)
+{
+  static const uint8_t two[] = {0, 1}, three[] = {0, 2, 1, 2};
+  if (s->h264 || !media_source_is_video((enum media_source)m->source))
+    return;
+  if (m->key)
+    memset(s->last_of_tid, 0, sizeof s->last_of_tid);
+  else if (c->config.temporal_layers > 1)
+    m->tid = c->config.temporal_layers == 2 ? two[m->frame % 2] : three[m->frame % 4];
+  m->sync = m->tid > 0 && (m->frame / 4 % 2 == 0 || s->last_of_tid[m->tid] == 0);
+  for (int i = 0; i <= (m->sync ? 0 : m->tid); i++)
+    if (s->last_of_tid[i] > m->depends)
+      m->depends = s->last_of_tid[i];
+  s->last_of_tid[m->tid] = m->frame;
+}
+
 static void send_frame(struct client *c, struct client_source *s)
 {
   enum media_source kind = client_kind(c, s);
@@ -202,8 +222,9 @@ static void send_frame(struct client *c, struct client_source *s)
     s->key_frames++;
     s->key_due = false;
   }
+  choose_temporal(c, s, &m);
   s->picture_id = (s->picture_id + 1) & 0x7fff;
-  s->tl0picidx++;
+  s->tl0picidx = (uint8_t)(s->tl0picidx + (m.tid == 0));
   for (m.part = 0; m.part < m.parts; m.part++)
     send_part(c, s, &m, timestamp);
 }

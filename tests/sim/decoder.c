@@ -60,18 +60,38 @@ static void check_inside_frame(const struct client_packet *p, const struct clien
   assert_int_equal(p->picture_id, before->picture_id);
 }
 
-static void check_next_frame(const struct client_packet *p, const struct client_packet *before)
+/* What the frame needs came before it in the slot, from the same layer. */
+static bool has_what_it_needs(const struct client_packet *all, const struct client_packet *p)
+{
+  for (const struct client_packet *q = p; p->mark.depends != 0 && q > all;)
+    if (source_key(--q) == source_key(p) && q->mark.frame == p->mark.depends)
+      return true;
+  return false;
+}
+
+static void check_next_frame(const struct client_packet *all, const struct client_packet *p,
+                             const struct client_packet *before)
 {
   assert_int_equal(p->mark.part, 0);
   assert_true(rtp_timestamp_newer(p->timestamp, before->timestamp));
   if (source_key(p) != source_key(before) || p->mark.frame != before->mark.frame + 1)
-    assert_true(p->mark.key); /* another source, or the same one after a pause: perhaps in the middle of a frame */
-  else
+    assert_true(p->mark.key || has_what_it_needs(all, p)); /* another source, or the same one after a pause: perhaps in
+                                                              the middle of a frame; or frames were left out */
+  else if (before->tid == 0) /* else what had been lost of a frame that was left out may have come late */
     assert_int_equal(before->mark.part, before->mark.parts - 1);
   if (p->picture_id_bits == 15 && before->picture_id_bits == 15) {
     assert_int_equal(p->picture_id, (before->picture_id + 1) & 0x7fff);
-    assert_int_equal(p->tl0picidx, (uint8_t)(before->tl0picidx + 1));
+    assert_int_equal(p->tl0picidx, (uint8_t)(before->tl0picidx + (p->tid == 0)));
   }
+}
+
+/* Part of a frame that was left out: it had been lost on its way to the server, its number was kept for it, and it came
+ * after all. No decoder waits for the rest: nothing depends on it. */
+static bool is_stray(const struct client_packet *p, const struct client_packet *before)
+{
+  return before != NULL && p->tid > 0 && p->mark.part != 0 && p->index == before->index + 1 &&
+         (source_key(p) != source_key(before) || p->mark.frame != before->mark.frame ||
+          p->mark.part != before->mark.part + 1);
 }
 
 struct frame {
@@ -90,11 +110,15 @@ void decode_video(const struct client_slot *slot, uint64_t slack_us, struct deco
     const struct client_packet *before = i > 0 ? &p[i - 1] : NULL;
     bool in_row = before != NULL && p[i].index == before->index + 1;
     bool same_frame = in_row && p[i].mark.part != 0;
+    if (is_stray(&p[i], before)) {
+      d->strays++;
+      continue;
+    }
     count_packet(d, &p[i], before);
     if (same_frame)
       check_inside_frame(&p[i], before);
     else if (in_row)
-      check_next_frame(&p[i], before);
+      check_next_frame(p, &p[i], before);
     assert_true(p[i].marker == (p[i].mark.part == p[i].mark.parts - 1));
     if (before == NULL || source_key(&p[i]) != source_key(before)) {
       need_key |= before != NULL;

@@ -11,6 +11,7 @@ struct decoded {
   size_t missing; /* sequence numbers that never came */
   size_t frames;  /* whole ones */
   size_t broken;  /* frames with packets missing */
+  size_t strays;  /* packets of frames that were left out */
   size_t key_frames;
   size_t switches; /* from one source to another */
   size_t repaired; /* packets that came by RTX */

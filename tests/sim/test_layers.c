@@ -276,6 +276,86 @@ static void test_a_budget(void **state)
   assert_int_equal(decode(2).switches, 0);
 }
 
+/* Frames each second of what came last. */
+static size_t frames_lately(size_t client, uint64_t us)
+{
+  const struct client_slot *s = slot_of(client);
+  size_t n = 0;
+  for (size_t i = 0; i < s->count; i++)
+    n += s->packets[i].marker && s->packets[i].at_us + us > w.now_us;
+  return n;
+}
+
+static void join_temporal(uint8_t layers, uint8_t temporal)
+{
+  struct client_config config = sender;
+  config.camera_layers = layers;
+  config.temporal_layers = temporal;
+  world_join(&w, 0, &config);
+  world_join(&w, 1, &viewer);
+  world_join(&w, 2, &viewer);
+  world_run_until_connected(&w, 3000000);
+  world_run(&w, 3000000);
+}
+
+/* Between two layers: fewer frames of the higher one. Two packets a frame, 540 kb/s, half of it in every second frame. */
+static void test_fewer_frames(void **state)
+{
+  (void)state;
+  for (uint8_t temporal = 2; temporal <= 3; temporal++) {
+    tear_down(NULL);
+    world_init(&w, temporal);
+    join_temporal(1, temporal);
+    assert_in_range(frames_lately(1, 1000000), 29, 31);
+    budget(1, 50000 + 400000);
+    world_run(&w, 2000000);
+    assert_in_range(frames_lately(1, 1000000), 14, 16);
+    assert_in_range(frames_lately(2, 1000000), 29, 31);
+    budget(1, 50000 + 900000);
+    world_run(&w, 6000000);
+    assert_in_range(frames_lately(1, 1000000), 29, 31);
+    assert_int_equal(decode(1).switches, 0);
+    assert_int_equal(decode(2).switches, 0);
+  }
+}
+
+static void test_layers_and_frames(void **state)
+{
+  static const uint32_t rates[] = {200000, 300000, 480000, 600000, 740000, 2000000, 250000, 500000, 150000, 2000000};
+  (void)state;
+  join_temporal(3, 2);
+  for (size_t i = 0; i < sizeof rates / sizeof rates[0]; i++) {
+    budget(1, 50000 + rates[i]);
+    world_run(&w, 4500000);
+    size_t from = slot_of(1)->count, octets = 0;
+    world_run(&w, 1000000);
+    for (size_t k = from; k < slot_of(1)->count; k++)
+      octets += 1100 + 30;
+    assert_in_range(octets * 8, rates[i] / 3 < 800000 ? rates[i] / 3 : 700000, rates[i] + rates[i] / 10);
+  }
+  (void)decode(1);
+  assert_int_equal(decode(2).switches, 0);
+}
+
+static void test_fewer_frames_through_a_bad_network(void **state)
+{
+  (void)state;
+  join_temporal(3, 3);
+  w.clients[0].up.loss = w.clients[1].down.loss = 0.03;
+  w.clients[0].up.jitter_us = w.clients[1].down.jitter_us = 10000;
+  for (int i = 0; i < 20; i++) {
+    budget(1, 50000 + 150000 * (1 + world_u32(&w) % 6));
+    world_run(&w, 1300000);
+  }
+  w.clients[0].up.loss = w.clients[1].down.loss = 0;
+  world_run(&w, 2000000);
+  struct decoded d;
+  decode_video(slot_of(1), 700000, &d);
+  assert_in_range(d.missing, 0, d.packets / 30);
+  assert_in_range(d.broken, 0, d.frames / 30);
+  assert_true(d.frames > 300);
+}
+
 static void test_h264(void **state)
 {
   struct client_config h264 = sender;
@@ -441,6 +521,9 @@ int main(void)
       TEST(test_a_layer_that_takes_long_to_start),
       TEST(test_a_layer_dies),
       TEST(test_a_budget),
+      TEST(test_fewer_frames),
+      TEST(test_layers_and_frames),
+      TEST(test_fewer_frames_through_a_bad_network),
       TEST(test_h264),
       TEST(test_two_layers),
       TEST(test_a_crowd_that_switches),

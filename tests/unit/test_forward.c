@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "media/forward.h"
+#include "media/forward_thin.h"
 
 #define RATE 90000u
 #define FRAME_US 33333u
@@ -266,10 +267,169 @@ static void test_no_index_twice_whatever_comes(void **state)
   free(seen);
 }
 
+/* ---- fewer frames ---- */
+
+static struct forward_thin thin;
+static uint8_t top;
+
+/* Frames of one packet, every second one of the higher layer. */
+static bool send_thin(uint64_t i, uint8_t wanted, bool sync, struct forward_out *out)
+{
+  struct ring_packet p = packet(100000, i, i == 0);
+  p.vp8.frame_start = true;
+  p.vp8.key_frame = i == 0;
+  p.vp8.has_tid = true;
+  p.vp8.tid = i % 2;
+  p.vp8.layer_sync = sync;
+  return forward_thin_map(&f, &window, &thin, &top, wanted, &p, RATE, out);
+}
+
+static void begin_thin(uint8_t wanted)
+{
+  forward_switch(&f, &history, 1);
+  forward_thin_begin(&thin);
+  top = wanted;
+}
+
+static void test_leaves_out_frames_without_a_gap(void **state)
+{
+  struct forward_out first, out;
+  (void)state;
+  begin_thin(0);
+  assert_true(send_thin(0, 0, false, &first));
+  for (uint64_t i = 1; i < 200; i++) {
+    assert_int_equal(send_thin(i, 0, false, &out), i % 2 == 0);
+    if (i % 2 != 0)
+      continue;
+    assert_int_equal(out.index, first.index + i / 2);
+    assert_int_equal(out.picture_id, (uint16_t)(first.picture_id + i / 2));
+    assert_int_equal(out.timestamp, first.timestamp + i * 3000);
+  }
+}
+
+static void test_more_frames_from_a_sync_frame_on(void **state)
+{
+  struct forward_out out;
+  (void)state;
+  begin_thin(0);
+  for (uint64_t i = 0; i < 10; i++)
+    (void)send_thin(i, 0, false, &out);
+  assert_true(send_thin(10, THIN_ALL, false, &out));
+  assert_false(send_thin(11, THIN_ALL, false, &out)); /* depends on one that was left out */
+  assert_true(send_thin(12, THIN_ALL, false, &out));
+  assert_true(send_thin(13, THIN_ALL, true, &out));
+  for (uint64_t i = 14; i < 90; i++)
+    assert_true(send_thin(i, THIN_ALL, false, &out));
+  assert_int_equal(top, THIN_OFF);
+}
+
+static void test_a_lost_packet_keeps_its_number(void **state)
+{
+  struct forward_out first, out, late;
+  (void)state;
+  begin_thin(0);
+  assert_true(send_thin(0, 0, false, &first));
+  assert_true(send_thin(2, 0, false, &out)); /* number 1 is missing: whose it was, who knows */
+  assert_int_equal(out.index, first.index + 2);
+  assert_false(send_thin(3, 0, false, &out));
+  assert_false(send_thin(5, 0, false, &out)); /* number 4 is missing before one that is left out */
+  assert_true(send_thin(6, 0, false, &out));
+  assert_int_equal(out.index, first.index + 4);
+  assert_true(send_thin(4, 0, false, &late));
+  assert_int_equal(late.index, first.index + 3);
+  assert_int_equal(late.picture_id, (uint16_t)(first.picture_id + 3));
+  assert_true(send_thin(1, 0, false, &late));
+  assert_int_equal(late.index, first.index + 1);
+  assert_false(send_thin(4, 0, false, &late));
+  assert_false(send_thin(3, 0, false, &late));
+}
+
+static void test_finds_what_was_sent_of_a_thinned_source(void **state)
+{
+  struct forward_out out[100];
+  struct forward_shift shift;
+  uint64_t index;
+  (void)state;
+  begin_thin(0);
+  for (uint64_t i = 0; i < 100; i++)
+    (void)send_thin(i, 0, false, &out[i]);
+  for (uint64_t i = 0; i < 100; i += 2) {
+    int err = forward_thin_find(&f, &thin, (uint16_t)out[i].index, &shift, &index);
+    assert_int_equal(err, 99 - i < THIN_WINDOW ? 0 : ERR_NOT_FOUND);
+    if (err != 0)
+      continue;
+    struct ring_packet p = packet(100000, i, false);
+    assert_int_equal(index, 100000 + i);
+    assert_int_equal(forward_apply(&shift, &p).index, out[i].index);
+    assert_int_equal(forward_apply(&shift, &p).picture_id, out[i].picture_id);
+  }
+  begin_thin(0);
+  assert_int_equal(forward_thin_find(&f, &thin, (uint16_t)out[98].index, &shift, &index), ERR_NOT_FOUND);
+  const struct ring_packet key = packet(500000, 0, true);
+  assert_true(forward_thin_map(&f, &window, &thin, &top, 0, &key, RATE, &out[0]));
+  assert_int_equal(forward_thin_find(&f, &thin, (uint16_t)out[98].index, &shift, &index), ERR_NOT_FOUND);
+  assert_int_equal(forward_thin_find(&f, &thin, (uint16_t)out[0].index, &shift, &index), 0);
+}
+
+/* The same promise as above, and what is found is what was sent. */
+static void test_no_index_twice_while_thinned(void **state)
+{
+  enum { SPAN = 1 << 20 };
+  uint64_t *sent = calloc(SPAN, sizeof *sent);
+  uint64_t at[2] = {100000, 700000}, index;
+  struct forward_shift shift;
+  struct forward_out out;
+  uint8_t wanted = 0;
+  (void)state;
+  assert_non_null(sent);
+  srand(2);
+  top = THIN_OFF;
+  for (int i = 0; i < 300000; i++) {
+    if (f.now.source == 0 || rand() % 700 == 0) {
+      forward_switch(&f, &history, 1 + (uint64_t)rand() % 2);
+      forward_thin_begin(&thin);
+      memset(&history, 0, sizeof history);
+      top = wanted == THIN_ALL ? THIN_OFF : wanted;
+    } else if (rand() % 90 == 0) {
+      wanted = (uint8_t)(rand() % 4);
+      if (wanted != THIN_ALL && top == THIN_OFF) {
+        top = THIN_ALL;
+        forward_thin_go_on(&thin, &f);
+        memset(&history, 0, sizeof history);
+      }
+    }
+    uint64_t *source = &at[f.now.source - 1];
+    *source += (uint64_t)(rand() % 40 == 0 ? rand() % 100 : rand() % 3);
+    uint64_t back = rand() % 4 == 0 ? (uint64_t)(rand() % 200) : 0;
+    struct ring_packet p = packet(*source - back, 0, rand() % 50 == 0);
+    p.vp8.has_tid = true;
+    p.vp8.tid = (uint8_t)(p.index % 3);
+    p.vp8.layer_sync = rand() % 2 == 0;
+    p.vp8.frame_start = rand() % 2 == 0;
+    p.vp8.key_frame = p.key_start;
+    bool goes = top == THIN_OFF ? forward_map(&f, &window, &p, RATE, &out)
+                                : forward_thin_map(&f, &window, &thin, &top, wanted, &p, RATE, &out);
+    if (goes) {
+      assert_true(out.index < SPAN);
+      assert_int_equal(sent[out.index], 0);
+      sent[out.index] = p.index;
+    }
+    uint64_t asked = f.next - 1 - (uint64_t)(rand() % 100);
+    if (top != THIN_OFF && forward_thin_find(&f, &thin, (uint16_t)asked, &shift, &index) == 0 && sent[asked] != 0)
+      assert_int_equal(index, sent[asked]);
+  }
+  free(sent);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup(test_begins_with_a_key_frame, set_up),
+      cmocka_unit_test_setup(test_leaves_out_frames_without_a_gap, set_up),
+      cmocka_unit_test_setup(test_more_frames_from_a_sync_frame_on, set_up),
+      cmocka_unit_test_setup(test_a_lost_packet_keeps_its_number, set_up),
+      cmocka_unit_test_setup(test_finds_what_was_sent_of_a_thinned_source, set_up),
+      cmocka_unit_test_setup(test_no_index_twice_while_thinned, set_up),
       cmocka_unit_test_setup(test_each_index_once, set_up),
       cmocka_unit_test_setup(test_too_late, set_up),
       cmocka_unit_test_setup(test_late_when_the_window_has_turned, set_up),
