@@ -50,7 +50,8 @@
 #define LIMIT_KEY_BURST 40         /* key frames that one receiver may ask for, and one each second after that */
 #define LIMIT_INGRESS_BYTES 2500000 /* media of one peer in a second: 20 Mbit/s */
 #define LIMIT_INGRESS_PACKETS 4000 /* of them */
-#define LIMIT_INGRESS_CONTROL 800  /* checks, handshakes and feedback of one peer in a second */
+#define LIMIT_INGRESS_CONTROL 800  /* checks and feedback of one peer in a second */
+#define LIMIT_INGRESS_HANDSHAKE 2000 /* datagrams of DTLS */
 #define LIMIT_HEARD_VOICES 3       /* microphones that one receiver hears at once */
 #define LIMIT_HEARD_SCREENS 1      /* and sounds of screens beside them */
 #define LIMIT_AUDIO_SLOTS (LIMIT_HEARD_VOICES + LIMIT_HEARD_SCREENS)

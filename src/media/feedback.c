@@ -136,7 +136,7 @@ static void learn_rtt(struct peer *p, uint32_t rtt_us)
   p->rtt_reported = true;
 }
 
-/* Redundant audio costs as much as the sound itself: it goes to who loses packets, until nothing was lost for a while. */
+/* Redundant audio costs as much as the sound itself: it goes to who loses packets, until nothing is lost any more. */
 static void follow_loss(struct peer *p, uint8_t fraction_lost)
 {
   bool was_redundant = p->calm_reports > 0;
@@ -235,6 +235,8 @@ void feedback_receive(struct peer *p, uint8_t *data, size_t n)
     c->srtp_replayed++;
   else if (err == ERR_AUTH)
     c->srtcp_auth_failed++;
+  if (err == 0)
+    ingress_control(&p->ingress);
   if (err == 0 && rx == &fresh)
     p->rtcp_rx[p->rtcp_rx_count++] = fresh;
   if (err == 0 && rtcp_check(span_of(data, n)) == 0)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Who is heard and who is shown as speaking in one room, from audio levels (RFC 6464) alone: never from sound.
  *
- * After Volfin and Cohen, "Dominant speaker identification for multipoint videoconferencing" (2012): speech is told from
- * other sounds by how it fills time. Each microphone is scored over three times, the last tenth of a second, a third of
+ * After Volfin and Cohen, "Dominant speaker identification for multipoint videoconferencing" (2012): speech is told
+ * from other sounds by how it fills time. Each microphone is scored over three times, the last tenth of a second, a third of
  * one and a whole one, by how much likelier its activity there is speech than noise; another takes over only who is
  * ahead in all three. So a click is loud but short, a cough longer but alone, a noise steady. What is activity is
  * judged against the microphone's own noise, the least that it has been for some seconds: rooms differ. What is much

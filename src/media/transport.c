@@ -84,7 +84,7 @@ static void receive_stun(struct media *m, const struct net_addr *from, struct sp
     m->counters.stun_unknown_user++;
     return;
   }
-  if (!ingress_control(&p->ingress, m->now_us)) {
+  if (ingress_control_full(&p->ingress, m->now_us)) {
     m->counters.flood_dropped++;
     return;
   }
@@ -92,6 +92,7 @@ static void receive_stun(struct media *m, const struct net_addr *from, struct sp
     m->counters.stun_bad++;
     return;
   }
+  ingress_control(&p->ingress);
   take_ice_event(p, from, &event);
   if (event.respond)
     media_send(m, from, response, w.n);
@@ -123,6 +124,7 @@ static bool open_packet(struct peer *p, struct srtp_rx_stream *rx, uint8_t *data
     count_srtp_error(c, err);
     return false;
   }
+  ingress_media(&p->ingress, n);
   upstream_received(p, packet, n);
   if (*cryptex && !p->cryptex_in) {
     p->cryptex_in = true;
@@ -218,6 +220,14 @@ static void receive_rtp(struct peer *p, uint8_t *data, size_t n)
 
 /* ---- all ---- */
 
+static bool is_too_much(struct peer *p, enum demux_kind kind)
+{
+  uint64_t now_us = p->media->now_us;
+  if (kind == DEMUX_DTLS)
+    return !ingress_handshake(&p->ingress, now_us);
+  return kind == DEMUX_RTP ? ingress_media_full(&p->ingress, now_us) : ingress_control_full(&p->ingress, now_us);
+}
+
 static void receive_from_peer(struct media *m, const struct net_addr *from, enum demux_kind kind, uint8_t *data,
                               size_t n)
 {
@@ -226,7 +236,7 @@ static void receive_from_peer(struct media *m, const struct net_addr *from, enum
     *(kind == DEMUX_DTLS ? &m->counters.dtls_unknown_tuple : &m->counters.rtp_unknown_tuple) += 1;
     return;
   }
-  if (!(kind == DEMUX_RTP ? ingress_media(&p->ingress, n, m->now_us) : ingress_control(&p->ingress, m->now_us)))
+  if (is_too_much(p, kind))
     m->counters.flood_dropped++;
   else if (kind == DEMUX_DTLS)
     peer_receive_dtls(p, data, n);
