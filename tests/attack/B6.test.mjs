@@ -7,10 +7,41 @@ import { staged } from '../lib/stage.mjs';
 import { until } from '../lib/wait.mjs';
 
 const live = async (person) => (await devicesUsed(person)).tracks.filter((track) => track.endsWith('live'));
+/** By the list of actions beside the name. */
+async function act(host, name, words, { sure = true } = {}) {
+  const { page } = host;
+  if ((await page.$('[data-panel="people"]')) === null) await press(host, 'people');
+  for (const selector of [`[data-act="person-acts"][aria-label="Actions for ${name}"]`, `.person-acts [aria-label="${words}: ${name}"]`]) {
+    await page.waitForSelector(selector, { timeout: 20_000 });
+    await page.$eval(selector, (element) => element.click());
+  }
+  if (sure) await press(host, 'confirm-yes');
+}
+
 const allEnded = (person) => until(`all devices of ${person.name} to be off`, async () => (await live(person)).length === 0);
 
 for (const kind of ['chromium', 'firefox']) {
-  staged(`B6: ${kind}: after hang-up, removal and the end of the server nothing captures, and what stays granted is shown`, async (stage) => {
+  staged(`B6: ${kind}: who is made a viewer, removed or banned captures nothing any more`, async (stage) => {
+    const server = await stage.server();
+    const host = await hostMeeting(await stage.browser('chromium'), server, 'Hanna Host', { media: false });
+    const guest = await join(await stage.browser(kind), host, 'Vera Visitor');
+    assert.equal((await live(guest)).length, 2, 'there was something to stop');
+    await act(host, guest.name, 'Make viewer', { sure: false });
+    await allEnded(guest);
+    await waitForScreen(guest.page, 'meeting');
+    await guest.page.close();
+
+    for (const [words, screen] of [['Remove', 'over removed'], ['Ban', 'over banned']]) {
+      const rude = await join(await stage.browser(kind), host, `Rita ${words}`);
+      assert.equal((await live(rude)).length, 2);
+      await act(host, rude.name, words);
+      await waitForScreen(rude.page, screen);
+      await allEnded(rude);
+      await rude.page.close();
+    }
+  });
+
+  staged(`B6: ${kind}: after hang-up, closing and the end of the server nothing captures, and what stays granted is shown`, async (stage) => {
     const server = await stage.server();
     const [first, second] = [await stage.browser('chromium'), await stage.browser(kind)];
     const host = await hostMeeting(first, server);

@@ -6,6 +6,8 @@ import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/pr
 import path from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { cliPlace } from '../lib/cli.mjs';
+import { startServer } from '../lib/server.mjs';
+import { Browser } from '../lib/signal-client.mjs';
 
 let place;
 let thief;
@@ -103,4 +105,20 @@ test('a key that lies in the data folder is refused, also by a link', async () =
   await rm(path.dirname(place.key), { recursive: true });
   await symlink(path.join(place.data, 'keys'), path.dirname(place.key));
   assert.match((await place.run('doctor')).stdout, /^problem +key file: it lies in the data folder/m);
+});
+
+test('what was written into the contact form stands in no file of the data folder', async () => {
+  const words = { name: 'Quetzal Quince', email: 'quetzal@quince.example', text: 'The heron 8213 is on the roof, and nobody else knows it.' };
+  const server = await startServer();
+  try {
+    await new Browser(server.origin).ask('POST', '/api/v1/messages', words, 201);
+    const files = await everything(server.data);
+    assert.ok(files.includes('CREATE TABLE message'), 'the search finds what is there');
+    for (const text of [...Object.values(words), 'Quetzal', 'heron 8213'])
+      for (const bytes of [Buffer.from(text), Buffer.from(text, 'utf16le'), Buffer.from(Buffer.from(text).toString('base64'))])
+        assert.ok(!files.includes(bytes), text);
+    assert.ok(!server.output().includes('heron'), 'nor in the log');
+  } finally {
+    await server.stop();
+  }
 });
