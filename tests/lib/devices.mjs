@@ -1,44 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// A camera and a microphone whose picture and sound tell whose they are: one colour with a moving bar, and one tone.
-// The browsers' own fake devices all look and sound alike, so that a picture on the wrong tile would go unnoticed.
+// A camera and a microphone whose picture and sound tell whose they are. The browsers' own fake devices all look and sound alike, so that a picture on the wrong tile would go unnoticed.
+import { useMadeUpTracks } from './made_up.mjs';
 import { until } from './wait.mjs';
 
 /** To be called on a fresh page: from then on its devices show `colour` ([red, green, blue]) and sound at `hz`. */
-export function useMadeUpDevices(page, devices) {
-  return page.evaluateOnNewDocument(({ colour, hz }) => {
-    function camera() {
-      const canvas = document.createElement('canvas');
-      canvas.width = 320;
-      canvas.height = 180;
-      const context = canvas.getContext('2d');
-      let frame = 0;
-      const draw = () => {
-        context.fillStyle = `rgb(${colour.join()})`;
-        context.fillRect(0, 0, canvas.width, canvas.height);
-        context.fillStyle = 'black';
-        context.fillRect((frame++ * 8) % canvas.width, 80, 24, 20);
-      };
-      draw();
-      const timer = setInterval(draw, 66);
-      const stream = canvas.captureStream(15);
-      const [track] = stream.getTracks();
-      const stop = track.stop.bind(track);
-      track.stop = () => {
-        clearInterval(timer);
-        stop();
-      };
-      return track;
-    }
-    function microphone() {
-      const context = new AudioContext();
-      const tone = new OscillatorNode(context, { frequency: hz });
-      const out = new MediaStreamAudioDestinationNode(context);
-      tone.connect(new GainNode(context, { gain: 0.2 })).connect(out);
-      tone.start();
-      return out.stream.getTracks()[0];
-    }
+export async function useMadeUpDevices(page, devices) {
+  await useMadeUpTracks(page);
+  await page.evaluateOnNewDocument(({ colour, hz }) => {
+    const { picture, sound } = window.madeUp;
     navigator.mediaDevices.getUserMedia = async ({ audio, video }) =>
-      new MediaStream([...(audio ? [microphone()] : []), ...(video ? [camera()] : [])]);
+      new MediaStream([...(audio ? [sound(hz)] : []), ...(video ? [picture(colour, 320, 180)] : [])]);
   }, devices);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // Sharing a screen as a person does it in the page, and a screen that is made up: browsers without a display have none
 // that could be shared, and of no real one is it known what must be seen and heard.
+import { useMadeUpTracks } from './made_up.mjs';
 import { press } from './meeting.mjs';
 import { until } from './wait.mjs';
 
@@ -9,53 +10,27 @@ import { until } from './wait.mjs';
  * what the browser says was picked (null: it doesn't tell). The page has window.madeUpScreens: {asked, tracks, change}:
  * the options, the tracks that it gave, and change(surface) to become another surface.
  */
-export function useMadeUpScreen(page, { colour, hz, surface }) {
-  return page.evaluateOnNewDocument(
-    ({ colour, hz, surface }) => {
-      const made = { asked: [], tracks: [], surface };
-      made.change = (to) => {
-        made.surface = to;
-      };
-      window.madeUpScreens = made;
-      const picture = () => {
-        const canvas = document.createElement('canvas');
-        canvas.width = 640;
-        canvas.height = 360;
-        const context = canvas.getContext('2d');
-        let frame = 0;
-        const draw = () => {
-          context.fillStyle = `rgb(${colour.join()})`;
-          context.fillRect(0, 0, canvas.width, canvas.height);
-          context.fillStyle = 'black';
-          context.fillRect((frame++ * 8) % canvas.width, 160, 48, 40);
-        };
-        draw();
-        setInterval(draw, 66);
-        const [track] = canvas.captureStream(15).getTracks();
-        track.getSettings = () => ({
-          width: 640,
-          height: 360,
-          ...(made.surface === null ? {} : { displaySurface: made.surface }),
-        });
-        return track;
-      };
-      const sound = () => {
-        const context = new AudioContext();
-        const out = new MediaStreamAudioDestinationNode(context);
-        const tone = new OscillatorNode(context, { frequency: hz });
-        tone.connect(new GainNode(context, { gain: 0.2 })).connect(out);
-        tone.start();
-        return out.stream.getTracks()[0];
-      };
-      navigator.mediaDevices.getDisplayMedia = async (options) => {
-        made.asked.push(JSON.parse(JSON.stringify(options)));
-        const tracks = [picture(), ...(options.audio ? [sound()] : [])];
-        made.tracks.push(...tracks);
-        return new MediaStream(tracks);
-      };
-    },
-    { colour, hz, surface },
-  );
+export async function useMadeUpScreen(page, screen) {
+  await useMadeUpTracks(page);
+  await page.evaluateOnNewDocument(({ colour, hz, surface }) => {
+    const made = { asked: [], tracks: [], surface };
+    made.change = (to) => {
+      made.surface = to;
+    };
+    window.madeUpScreens = made;
+    const picture = () => {
+      const [width, height] = [640, 360];
+      const track = window.madeUp.picture(colour, width, height);
+      track.getSettings = () => ({ width, height, ...(made.surface === null ? {} : { displaySurface: made.surface }) });
+      return track;
+    };
+    navigator.mediaDevices.getDisplayMedia = async (options) => {
+      made.asked.push(JSON.parse(JSON.stringify(options)));
+      const tracks = [picture(), ...(options.audio ? [window.madeUp.sound(hz)] : [])];
+      made.tracks.push(...tracks);
+      return new MediaStream(tracks);
+    };
+  }, screen);
 }
 
 const shareOf = (person) =>

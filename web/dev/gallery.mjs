@@ -20,7 +20,7 @@ const VIEWS = [
   { width: 1280, height: 800, scheme: 'light' },
   { width: 1280, height: 800, scheme: 'dark' },
 ];
-const HEIGHT = 560;
+const HEIGHT = 480;
 
 async function takeStory(page, address, { width, height, scheme }) {
   await page.setViewport({ width, height });
@@ -58,7 +58,7 @@ function sheetOf(page, pictures) {
         context.drawImage(image, x, 0, width, height);
         x += width + gap;
       }
-      return canvas.toDataURL('image/webp', 0.66).split(',')[1];
+      return canvas.toDataURL('image/webp', 0.5).split(',')[1];
     },
     pictures,
     HEIGHT,

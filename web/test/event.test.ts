@@ -9,27 +9,10 @@ import { cleanQuestion, isTooLong, openQuestions } from '../src/state/event';
 import { initialRules, initialState, type State } from '../src/state/model';
 import { reduce, type Action } from '../src/state/reducer';
 import { stagePeople } from '../src/state/tiles';
+import { person as participant } from './person';
 
-const person = (id: string, change: Partial<Person> = {}): Person => ({
-  id,
-  name: id.toUpperCase(),
-  role: 'speaker',
-  may: { present: true, share: true, chat: true },
-  account_name: false,
-  email: null,
-  since: null,
-  verified: 'none',
-  mic: true,
-  camera: true,
-  screen: false,
-  hand: null,
-  recording: false,
-  here: true,
-  screen_paused: false,
-  stage: 'ready',
-  invited: false,
-  ...change,
-});
+const person = (id: string, change: Partial<Person> = {}): Person =>
+  participant(id, { role: 'speaker', stage: 'ready', invited: false, ...change });
 const viewer = (id: string, change: Partial<Person> = {}) =>
   person(id, { role: 'viewer', stage: null, mic: false, camera: false, ...change });
 const question = (id: number, change: Partial<Question> = {}): Question => ({

@@ -1,30 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Knock, Person, Rules, ServerMessage } from '../src/signal/messages';
+import type { Knock, Rules, ServerMessage } from '../src/signal/messages';
 import { initialRules, initialState, type State } from '../src/state/model';
 import { reduce, type Action } from '../src/state/reducer';
 import { createStore } from '../src/state/store';
 import { tilesOf, videoSourcesOf } from '../src/state/tiles';
-
-const person = (id: string, change: Partial<Person> = {}): Person => ({
-  id,
-  name: id.toUpperCase(),
-  role: 'participant',
-  may: { present: true, share: true, chat: true },
-  account_name: false,
-  email: null,
-  since: null,
-  verified: 'none',
-  mic: true,
-  camera: true,
-  screen: false,
-  screen_paused: false,
-  hand: null,
-  recording: false,
-  here: true,
-  ...change,
-});
+import { person } from './person';
 
 const NO_FACTS = {
   type: 'security',

@@ -213,14 +213,21 @@ const BACK = Symbol('back');
 const held = { held: true };
 const isHeld = () => (history.state as Partial<typeof held> | null)?.held === true;
 
-/** "Back" leads to this same page first, where its question stands. */
-function useHeldBack(onBack: () => void): void {
+/** "Back" leads to this same page first, where its question stands. `onBack` says whether to stay. The page is not opened anew
+ * for that: this comes before who does so. */
+function useHeldBack(onBack: () => boolean): void {
   useEffect(() => {
+    const before = (event: Event) => {
+      if (onBack()) event.stopImmediatePropagation();
+    };
     history.pushState(held, '');
-    window.addEventListener('popstate', onBack);
+    window.addEventListener('popstate', before, { capture: true });
     return () => {
-      window.removeEventListener('popstate', onBack);
-      if (isHeld()) history.back();
+      window.removeEventListener('popstate', before, { capture: true });
+      if (!isHeld()) return;
+      const swallow = (event: Event) => event.stopImmediatePropagation();
+      window.addEventListener('popstate', swallow, { capture: true, once: true });
+      history.back();
     };
   }, []);
 }
@@ -233,6 +240,7 @@ function LeaveQuestion() {
   const leaves = useRef(false);
   useHeldBack(() => {
     if (!leaves.current) setTo(BACK);
+    return !leaves.current;
   });
   useEffect(() => {
     const onUnload = (event: BeforeUnloadEvent) => event.preventDefault();
