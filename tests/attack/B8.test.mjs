@@ -3,13 +3,14 @@
 // it is on that disk up to its last seconds also when the browser is killed.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { after, before, test } from 'node:test';
 import { openBrowser } from '../lib/browsers.mjs';
 import { enterLobby, hostMeeting, join, openPage, press } from '../lib/meeting.mjs';
+import { bytesOf, playsToItsEnd, startRecording, takeRecordings } from '../lib/recordings.mjs';
 import { startServer } from '../lib/server.mjs';
 import { until } from '../lib/wait.mjs';
 
@@ -25,63 +26,6 @@ after(async () => {
   await server?.stop();
   if (place) await rm(place, { recursive: true, force: true });
 });
-
-/** The host asks, agrees, and it runs. */
-async function startRecording(host) {
-  await press(host, 'record');
-  await press(host, 'confirm-yes');
-  await until('the recording to run', () => host.page.$('[data-own-recording="on"]'), { timeout: 40_000 });
-}
-
-const bytesOf = (page) => page.$eval('[data-own-recording]', (element) => Number(element.dataset.bytes));
-
-/** The recordings that lie in the browser, as files on this disk. */
-async function takeRecordings(page, name) {
-  const files = await page.evaluate(async () => {
-    const root = await navigator.storage.getDirectory();
-    const folder = await root.getDirectoryHandle('recordings');
-    const found = [];
-    const entries = [];
-    for await (const entry of folder.values()) entries.push(entry);
-    // Their names are the times at which they began.
-    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      const bytes = new Uint8Array(await (await entry.getFile()).arrayBuffer());
-      let text = '';
-      for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
-      found.push(btoa(text));
-    }
-    return found;
-  });
-  return Promise.all(files.map(async (text, index) => {
-    const file = path.join(place, `${name}-${index}.webm`);
-    await writeFile(file, Buffer.from(text, 'base64'));
-    return file;
-  }));
-}
-
-/** The times, in seconds, of the packets or decoded frames of a file: {pictures, sound}. */
-async function timesOf(file, entry) {
-  const of = async (stream) => {
-    const wanted = ['-v', 'error', '-select_streams', stream, '-show_entries', entry, '-of', 'csv=p=0', file];
-    const { stdout } = await run('ffprobe', wanted, { maxBuffer: 1 << 26 });
-    return stdout.split('\n').map(parseFloat).filter((time) => !Number.isNaN(time));
-  };
-  return { pictures: await of('v:0'), sound: await of('a:0') };
-}
-
-/** Decodes all of a file. */
-const decode = (file) => timesOf(file, 'frame=best_effort_timestamp_time');
-
-/** Its last pictures and sound play, and not only lie in it: half a second may be cut off in the middle. */
-async function playsToItsEnd(file) {
-  const [played, held] = [await decode(file), await timesOf(file, 'packet=pts_time')];
-  for (const kind of ['pictures', 'sound']) {
-    assert.ok(played[kind].length > 10, `${played[kind].length} ${kind} play`);
-    const [last, end] = [Math.max(...played[kind]), Math.max(...held[kind])];
-    assert.ok(last > end - 0.5, `${kind} play up to ${last} s of ${end} s`);
-  }
-  return played;
-}
 
 /** Of the sound, in dB: silence is below -80. */
 async function loudnessOf(file) {
@@ -132,7 +76,7 @@ for (const kind of ['chromium', 'firefox'])
       await press(host, 'record');
       await host.page.waitForSelector('[data-own-recording="off"]', { timeout: 30_000 });
       await until('the end to be told', async () => (await guest.page.$('[data-mark="recording"]')) === null);
-      const [file] = await takeRecordings(host.page, `${kind}-whole`);
+      const [file] = await takeRecordings(host.page, place, `${kind}-whole`);
       const whole = await playsToItsEnd(file);
       assert.ok(whole.sound.length > 40, `${whole.sound.length} packets of sound`);
       assert.ok((await loudnessOf(file)) > -60, 'the recording is silent');
@@ -152,7 +96,7 @@ for (const kind of ['chromium', 'firefox'])
       await page.goto(host.address);
       await page.waitForSelector('[data-kept="2"]', { timeout: 30_000 });
       assert.match(await page.$eval('[data-kept]', (element) => element.innerText), /plays up to its last seconds/);
-      const cut = (await takeRecordings(page, `${kind}-killed`)).at(-1);
+      const cut = (await takeRecordings(page, place, `${kind}-killed`)).at(-1);
       const { size } = await stat(cut);
       assert.ok(size >= written, `${size} bytes are left of ${written} that were on the disk`);
       await playsToItsEnd(cut);

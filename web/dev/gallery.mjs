@@ -3,7 +3,7 @@
 //   node dev/gallery.mjs [FOLDER] [TAG] [STORY[,STORY...]]        (../docs/screens, en, all)
 // Needs Chromium, and the packages of ../tests. The screens are the real views with made-up people (stories.tsx). What is cut
 // off at the sides is told, and makes it fail.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -91,7 +91,7 @@ try {
     }
     await writeFile(join(folder, `${name}.webp`), Buffer.from(await sheetOf(table, pictures), 'base64'));
   }
-  if (wanted === undefined) await writeList(names);
+  await writeList();
   for (const line of trouble) console.log(line);
   process.exitCode = trouble.length > 0 ? 1 : 0;
 } finally {
@@ -99,9 +99,14 @@ try {
   server.close();
 }
 
-async function writeList(names) {
+/** Of all sheets that lie in the folder. */
+async function writeList() {
   const command = `cd web && node dev/gallery.mjs${tag === 'en' ? '' : ` ../docs/screens/${tag} ${tag}`}`;
+  const sheets = (await readdir(folder)).filter((file) => file.endsWith('.webp')).sort();
+  const names = sheets.map((file) => file.slice(0, -'.webp'.length));
   const pictures = names.map((name) => `## ${name}\n\n![${name}](${name}.webp)\n`);
-  const head = `# Every screen\n\nOn a phone and on a desk, light and dark, with made-up people. Made by \`${command}\`.\n`;
+  const head =
+    `# Screens\n\nOn a phone and on a desk, light and dark, with made-up people. \`${command}\` makes a sheet of every ` +
+    'screen; with names behind it, of these alone. Kept here are those that tell most.\n';
   await writeFile(join(resolve(folder), 'README.md'), `${head}\n${pictures.join('\n')}`);
 }
