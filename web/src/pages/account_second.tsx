@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // The second factor: whether it is asked for, the authenticator app, and the codes for who loses it.
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { beginTotp, changeMe, newRecovery, removeTotp, setTotp, type TotpSecret } from '../api/account';
 import { strings } from '../strings';
 import { Button } from '../views/basics';
@@ -216,7 +216,7 @@ const isHeld = () => (history.state as Partial<typeof held> | null)?.held === tr
 /** "Back" leads to this same page first, where its question stands. `onBack` says whether to stay. The page is not opened anew
  * for that: this comes before who does so. */
 function useHeldBack(onBack: () => boolean): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = (event: Event) => {
       if (onBack()) event.stopImmediatePropagation();
     };
