@@ -11,6 +11,7 @@ import { accountOf, initialSite, reduceSite, type Site, type SiteAction, type Wo
 import type { Proofs } from '../state/door_evidence';
 import { createStore, type Store } from '../state/store';
 import { App } from './app';
+import { backIsHeld } from './back';
 import { Line, type Agreed } from './line';
 import { hasSecret, routeOf, type Route } from './route';
 
@@ -62,7 +63,9 @@ export class SiteApp implements SiteCommands {
   }
 
   async start(): Promise<void> {
-    window.addEventListener('popstate', () => this.#open());
+    window.addEventListener('popstate', () => {
+      if (!backIsHeld()) this.#open();
+    });
     window.addEventListener('pagehide', () => this.meeting.leave());
     document.addEventListener('click', (event) => this.#clicked(event));
     this.#windows.addEventListener('message', () => void this.refresh());

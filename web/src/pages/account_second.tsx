@@ -2,6 +2,7 @@
 // The second factor: whether it is asked for, the authenticator app, and the codes for who loses it.
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { beginTotp, changeMe, newRecovery, removeTotp, setTotp, type TotpSecret } from '../api/account';
+import { holdAgain, holdBack } from '../app/back';
 import { strings } from '../strings';
 import { Button } from '../views/basics';
 import { Confirm } from '../views/confirm';
@@ -210,27 +211,6 @@ function inGroups(secret: string): string {
 
 /** Where "Back" leads to, in place of an address. */
 const BACK = Symbol('back');
-const held = { held: true };
-const isHeld = () => (history.state as Partial<typeof held> | null)?.held === true;
-
-/** "Back" leads to this same page first, where its question stands. `onBack` says whether to stay. The page is not opened anew
- * for that: this comes before who does so. */
-function useHeldBack(onBack: () => boolean): void {
-  useLayoutEffect(() => {
-    const before = (event: Event) => {
-      if (onBack()) event.stopImmediatePropagation();
-    };
-    history.pushState(held, '');
-    window.addEventListener('popstate', before, { capture: true });
-    return () => {
-      window.removeEventListener('popstate', before, { capture: true });
-      if (!isHeld()) return;
-      const swallow = (event: Event) => event.stopImmediatePropagation();
-      window.addEventListener('popstate', swallow, { capture: true, once: true });
-      history.back();
-    };
-  }, []);
-}
 
 /** Who goes away by a link or by "Back" is asked first, here; who closes the page, by the browser. */
 function LeaveQuestion() {
@@ -238,10 +218,14 @@ function LeaveQuestion() {
   const text = strings.account.settings;
   const [to, setTo] = useState<string | typeof BACK | null>(null);
   const leaves = useRef(false);
-  useHeldBack(() => {
-    if (!leaves.current) setTo(BACK);
-    return !leaves.current;
-  });
+  useLayoutEffect(
+    () =>
+      holdBack(() => {
+        if (!leaves.current) setTo(BACK);
+        return !leaves.current;
+      }),
+    [],
+  );
   useEffect(() => {
     const onUnload = (event: BeforeUnloadEvent) => event.preventDefault();
     const onClick = (event: MouseEvent) => {
@@ -271,7 +255,7 @@ function LeaveQuestion() {
         else commands.go(to);
       }}
       onClose={() => {
-        if (to === BACK && !leaves.current) history.pushState(held, '');
+        if (to === BACK && !leaves.current) holdAgain();
         setTo(null);
       }}
     >
