@@ -47,6 +47,7 @@ export function storyShare(store: Store<State, Action>): ShareCommands {
     acceptDoubt: nothing,
     goLive: nothing,
     pause: nothing,
+    setMoving: nothing,
     goOn: nothing,
     stop: off,
     answer: () => store.dispatch({ type: 'seen', what: 'shareAsked' }),

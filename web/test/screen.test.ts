@@ -19,6 +19,7 @@ class FakeTrack {
   getSettings = () => this.settings;
   addEventListener = (type: string, listener: () => void) => void this.#listeners.set(type, listener);
   fire = (type: string) => this.#listeners.get(type)?.();
+  applyConstraints = () => Promise.reject(new Error('this source has no other rate'));
   stop = () => {
     this.readyState = 'ended';
   };
@@ -243,6 +244,23 @@ test('paused nothing is sent, and it goes on by the person alone', async () => {
   assert.equal(picture.readyState, 'live');
   screen.goOn();
   assert.deepEqual([frozen(), sent.pop()], [null, '11']);
+});
+
+test('a film is smooth, everything else sharp; a pause changes nothing of it, another surface does', async () => {
+  await live();
+  assert.equal(picture.contentHint, 'detail');
+  screen.setMoving(true);
+  assert.deepEqual([picture.contentHint, at(), sent.pop()], ['motion', 'live', '11']);
+  screen.pause();
+  screen.goOn();
+  assert.deepEqual([picture.contentHint, screen.share.at === 'live' && screen.share.moving], ['motion', true]);
+  screen.setMoving(false);
+  assert.equal(picture.contentHint, 'detail');
+  screen.setMoving(true);
+  screen.pause();
+  picture.settings = { displaySurface: 'monitor', width: 1920, height: 1080 };
+  screen.goOn();
+  assert.deepEqual([at(), picture.contentHint], ['preview', 'detail']);
 });
 
 test('it freezes when a script opens a window, or a link with a target takes the focus', async () => {

@@ -67,6 +67,7 @@ export class App {
     acceptDoubt: () => this.#screen.acceptDoubt(),
     goLive: () => this.#screen.goLive(),
     pause: () => this.#screen.pause(),
+    setMoving: (moving) => this.#screen.setMoving(moving),
     goOn: () => this.#screen.goOn(),
     stop: () => this.#screen.stop(),
     answer: (yes) => this.#answerAsked(yes),

@@ -183,12 +183,24 @@ export class OwnScreen {
       return this.#events.onSent();
     }
     const picked = pickedOf(this.#facts);
-    const { picked: before, sound, picture } = this.#share;
+    const { picked: before, ...rest } = this.#share;
+    const { sound, picture } = rest;
     // Out of something smaller became the whole screen: that is asked about as if it had been picked.
     if (picked === 'whole' && before !== 'whole') {
       window.clearInterval(this.#timer);
+      if (this.#picture !== null) this.#picture.contentHint = 'detail';
       this.#set({ at: 'preview', wanted: 'tab', picked, sound, picture, doubt: 'whole_instead' });
-    } else this.#set({ at: 'live', picked, sound, picture, frozen: null });
+    } else this.#set({ ...rest, picked, frozen: null });
+    this.#events.onSent();
+  }
+
+  /** Text is to be sharp, a film smooth: where there is not room for both, the browser goes by it. */
+  setMoving(moving: boolean): void {
+    if (this.#share.at !== 'live' || this.#picture === null) return;
+    this.#picture.contentHint = moving ? 'motion' : 'detail';
+    // It goes on as it is where the browser has no more pictures to give.
+    void this.#picture.applyConstraints({ frameRate: { ideal: moving ? 30 : 15, max: 30 } }).catch(() => undefined);
+    this.#set({ ...this.#share, moving });
     this.#events.onSent();
   }
 

@@ -43,6 +43,8 @@ interface Showing {
   readonly sound: boolean;
   /** To look at; without the sound. */
   readonly picture: MediaStream;
+  /** It is a film or the like: smooth rather than sharp. */
+  readonly moving?: boolean;
 }
 
 export const NO_SHARE: Share = { at: 'off' };

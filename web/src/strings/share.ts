@@ -123,6 +123,7 @@ export const share = {
   showingWithSound,
   pause: 'Pause',
   goOn: 'Go on',
+  moving: 'It is a film: smooth rather than sharp',
   frozen,
   ended: 'Your screen is no longer shared',
   problems,

@@ -84,6 +84,8 @@ export interface ShareCommands {
   acceptDoubt(): void;
   goLive(): void;
   pause(): void;
+  /** What is shown moves, as films do, or does not. */
+  setMoving(moving: boolean): void;
   goOn(): void;
   /** Also of what has only begun. */
   stop(): void;

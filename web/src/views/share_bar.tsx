@@ -12,7 +12,7 @@ import { PersonFacts } from './person_row';
 export function ShareBar({ state: { share }, commands }: ViewProps) {
   if (share.at !== 'live') return null;
   const text = strings.share;
-  const { picked, sound, picture, frozen } = share;
+  const { picked, sound, picture, frozen, moving = false } = share;
   const words = sound ? text.showingWithSound : text.showing;
   return (
     <section
@@ -34,6 +34,11 @@ export function ShareBar({ state: { share }, commands }: ViewProps) {
           {frozen !== null && text.frozen[frozen]}
         </p>
       </div>
+      <label class="check">
+        <input type="checkbox" data-switch="moving" checked={moving}
+          onChange={(event) => commands.share.setMoving(event.currentTarget.checked)} />
+        <span>{text.moving}</span>
+      </label>
       <span class="banner-buttons">
         {frozen === null ? (
           <Button act="share-pause" icon="pause" onClick={() => commands.share.pause()}>
