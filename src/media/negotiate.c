@@ -187,6 +187,7 @@ static void set_slot(struct peer *p, const struct sdp_section *s, struct slot *s
   more->enabled = !s->rejected && (s->direction & SDP_RECVONLY) != 0;
   more->codecs = 0;
   slot->level_id = s->extension_id[SDP_EXT_AUDIO_LEVEL];
+  more->red_payload_type = 0;
   for (uint8_t i = 0; i < s->n_codecs && !s->rejected; i++) {
     const struct sdp_codec *c = &s->codecs[i];
     more->codecs |= (uint8_t)(1u << c->id);
@@ -195,6 +196,7 @@ static void set_slot(struct peer *p, const struct sdp_section *s, struct slot *s
     if (c->id == SDP_OPUS)
       more->red_payload_type = c->red_payload_type;
   }
+  slot->red_payload_type = p->calm_reports > 0 ? more->red_payload_type : 0;
 }
 
 static int set_slots(struct peer *p, const struct sdp_offer *offer)
