@@ -10,7 +10,6 @@
 #define OPUS_CLOCK_RATE 48000u
 #define VIDEO_CLOCK_RATE 90000u
 #define RED_LOSS 6u           /* in 256ths: more than one packet of a second's sound */
-#define RED_LEAST_BPS 250000u
 #define RED_CALM_REPORTS 30u  /* some 15 to 60 seconds */
 #define RTT_LEAST_US 1000u
 #define RTT_MOST_US 2000000u /* what a receiver can make us believe */
@@ -145,8 +144,6 @@ static void follow_loss(struct peer *p, uint8_t fraction_lost)
     p->calm_reports = 1;
   else if (was_redundant)
     p->calm_reports = fraction_lost > 0 ? 1 : (uint8_t)((p->calm_reports + 1) % RED_CALM_REPORTS);
-  if (p->budget_bps < RED_LEAST_BPS)
-    p->calm_reports = 0; /* it would be part of what is too much */
   if (was_redundant == (p->calm_reports > 0))
     return;
   for (uint8_t i = 0; i < p->n_slots; i++)
