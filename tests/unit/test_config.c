@@ -413,11 +413,11 @@ static void test_the_relay(void **state)
   assert_string_equal(config.turn_url, "turns:turn.example.org:443?transport=tcp");
   assert_int_equal(load("turn_url = turns:[2001:db8::1]:443?transport=tcp\nturn_secret_file = /s\n"), 0);
   assert_int_equal(load(url), ERR_REFUSED);
-  assert_error("testudo.conf:1: ", "both turn_url and turn_secret_file");
+  assert_error(":1: ", "both turn_url and turn_secret_file");
   assert_int_equal(load("turn_secret_file = /s\n"), ERR_REFUSED);
   snprintf(text, sizeof text, "%sturn_secret_file = data/turn-secret\n", url);
   assert_int_equal(load(text), ERR_REFUSED);
-  assert_error("testudo.conf:2: ", "lies in the data folder");
+  assert_error(":2: ", "lies in the data folder");
 }
 
 #define CLIENTS(clients, files) "oidc_clients = " clients "\noidc_secret_files = " files "\n"
