@@ -42,6 +42,16 @@ async function filesBelow(folder) {
   return below.flat();
 }
 
+/** The recorder gives out a piece each second: when five lie on the disk there are seconds of it. Resolves to its bytes. */
+function severalPieces(page) {
+  const pieces = new Set();
+  return until('several pieces on the disk', async () => {
+    const bytes = await bytesOf(page);
+    pieces.add(bytes);
+    return pieces.size > 5 && bytes > 200_000 && bytes;
+  }, { timeout: 120_000 });
+}
+
 for (const kind of ['chromium', 'firefox'])
   test(`${kind}: all are told; the file has picture and sound; killed, it plays up to the last seconds`, async () => {
     const profile = await mkdtemp(path.join(tmpdir(), `testudo-kept-${kind}-`));
@@ -72,7 +82,7 @@ for (const kind of ['chromium', 'firefox'])
       await press(guest, 'chat-send');
       await guest.page.waitForSelector('[data-line="sent"]');
 
-      await until('some seconds on the disk', async () => (await bytesOf(host.page)) > 200_000, { timeout: 120_000 });
+      await severalPieces(host.page);
       await press(host, 'record');
       await host.page.waitForSelector('[data-own-recording="off"]', { timeout: 30_000 });
       await until('the end to be told', async () => (await guest.page.$('[data-mark="recording"]')) === null);
@@ -84,12 +94,7 @@ for (const kind of ['chromium', 'firefox'])
       // Again, and this time the browser is killed.
       await startRecording(host);
       // How far the recorder is behind the clock, more on a busy machine, is the browser's matter: what it gives out counts.
-      const pieces = new Set();
-      const written = await until('several pieces on the disk', async () => {
-        const bytes = await bytesOf(host.page);
-        pieces.add(bytes);
-        return pieces.size > 5 && bytes > 200_000 && bytes;
-      }, { timeout: 120_000 });
+      const written = await severalPieces(host.page);
       await own.kill();
       own = await openBrowser(kind, { profile });
       const page = await openPage(own);
