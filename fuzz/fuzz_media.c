@@ -214,7 +214,7 @@ static void open_media(void)
 {
   const struct random random = {.fill = fill};
   const struct media_sink sink = {reserve, commit, message, NULL};
-  struct media_config config = {.candidates = 1, .max_peers = MAX_PEERS};
+  struct media_config config = {.candidates = 1, .max_peers = MAX_PEERS, .controls_receivers = true};
   config.candidate[0] = address(0);
   now_us = START_US;
   if (sodium_init() < 0 || media_new(&m, &config, &sink, &random, now_us) != 0)

@@ -57,6 +57,7 @@
 #define LIMIT_AUDIO_SLOTS (LIMIT_HEARD_VOICES + LIMIT_HEARD_SCREENS)
 #define LIMIT_BANDWIDTH_SENT_LEAST 128 /* packets to one receiver that are remembered until it reports on them; powers of two */
 #define LIMIT_BANDWIDTH_SENT_MOST 4096
+#define LIMIT_FEEDBACK_PACKETS 8192 /* on which one receiver may report in a second */
 #define LIMIT_LAYERS 3             /* simulcast layers of one source */
 #define LIMIT_VIDEO_SLOTS 25       /* a viewer of a full stage sees all of it */
 

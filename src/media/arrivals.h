@@ -10,9 +10,9 @@
 
 #include "base/bytes.h"
 
-#define ARRIVALS_WINDOW 1024u /* packets; a power of two. Who sends more between two feedbacks hears less of them */
+#define ARRIVALS_WINDOW 1024u     /* packets: a power of two; who sends more between two feedbacks hears of the last */
 #define ARRIVALS_LEAST_US 50000u  /* between two feedbacks ... */
-#define ARRIVALS_MOST_US 250000u  /* ... as libwebrtc has it; between, they take ARRIVALS_SHARE of the rate that comes */
+#define ARRIVALS_MOST_US 250000u  /* ... as in libwebrtc; between these, feedback takes its share of the rate: */
 #define ARRIVALS_SHARE 20u        /* one twentieth */
 #define ARRIVALS_GATHER_US 10000u /* after a pause: how long the first packet waits for those behind it */
 #define ARRIVALS_NEVER UINT64_MAX

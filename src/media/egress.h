@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The way out of media: receiver by receiver, each packet's header written and its shared payload sealed straight into
- * the sink's space, as many packets in one send (UDP GSO) as their sizes allow. */
+/* The way out of media, receiver by receiver: what goes to whom now (batch.h), and what waits (backlog.h). */
 #ifndef TESTUDO_MEDIA_EGRESS_H
 #define TESTUDO_MEDIA_EGRESS_H
 
+#include "media/batch.h"
 #include "media/peer.h"
 #include "media/room.h"
 
@@ -16,6 +16,13 @@ struct egress_ready {
 
 /* Sends what is ready in all due rooms. */
 void egress_flush(struct media *m);
+
+/* Adds to the batch what its peer gets of a source that it watches. */
+void egress_gather(struct batch *b, const struct egress_ready *r);
+
+/* With which of the packets the slot goes on: the first of all, or where it goes over to this layer; r->count: none. */
+size_t egress_first(struct peer *p, uint8_t slot, const struct egress_ready *r);
+bool egress_watches(const struct peer *p, const struct source *s);
 
 /* Sends one packet that this receiver missed over the slot's RTX stream (RFC 4588). `shift`: how the packet was
  * numbered when it went out first. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "media/feedback.h"
 
+#include "media/downstream.h"
 #include "media/egress.h"
 #include "media/layers.h"
 #include "media/room.h"
@@ -118,6 +119,8 @@ static void take_feedback(struct peer *p, const struct rtcp_packet *packet)
     return;
   if (packet->type == RTCP_RTPFB && packet->count == RTCP_RTPFB_NACK)
     take_nack(p, &f);
+  else if (packet->type == RTCP_RTPFB && packet->count == RTCP_RTPFB_TRANSPORT_CC)
+    downstream_feedback(p, f.fci);
   else if (packet->type == RTCP_PSFB && packet->count == RTCP_PSFB_PLI)
     take_key_request(p, f.media_ssrc);
   else if (packet->type == RTCP_PSFB && packet->count == RTCP_PSFB_FIR)
@@ -156,16 +159,21 @@ static void take_blocks(struct peer *p, struct span blocks)
   uint32_t rtt_us;
   uint8_t index;
   uint64_t now_ntp = rtcp_ntp(media_unix_us(p->media));
-  int worst = -1;
+  uint32_t lost = 0, n = 0;
+  uint8_t worst = 0;
   while (rtcp_next_block(&blocks, &block) == 0) {
     if (slot_by_ssrc(p, block.ssrc, &index) == NULL)
       continue;
     worst = block.fraction_lost > worst ? block.fraction_lost : worst;
+    lost += block.fraction_lost;
+    n++;
     if (rtcp_round_trip(&block, now_ntp, &rtt_us) == 0)
       learn_rtt(p, rtt_us);
   }
-  if (worst >= 0)
-    follow_loss(p, (uint8_t)worst);
+  if (n == 0)
+    return;
+  follow_loss(p, worst);
+  downstream_loss_report(p, (uint8_t)(lost / n));
 }
 
 static void take_sender_report(struct peer *p, const struct rtcp_packet *packet)

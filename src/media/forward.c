@@ -116,6 +116,11 @@ bool forward_map(struct forward *f, struct forward_window *window, const struct 
   return true;
 }
 
+bool forward_is_next(const struct forward *f, const struct ring_packet *p)
+{
+  return f->waiting ? p->key_start : p->index + f->now.index >= f->next && p->index >= f->now.first - f->now.index;
+}
+
 int forward_find(const struct forward *f, const struct forward_history *history, uint16_t sequence,
                  const struct forward_shift **shift, uint64_t *source_index)
 {

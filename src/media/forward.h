@@ -81,6 +81,10 @@ bool forward_map(struct forward *f, struct forward_window *window, const struct 
 bool forward_claim(struct forward *f, struct forward_window *window, uint64_t index);
 void forward_skip(struct forward *f, struct forward_window *window, uint64_t next);
 
+/* Whether the packet of the present source is newer than all of it that was sent, or left out (forward_thin.h); while
+ * the source has not begun, only one with key_start is. */
+bool forward_is_next(const struct forward *f, const struct ring_packet *p);
+
 /* What a receiver means by a sequence number that it misses: the shift that was in force and the source's index.
  * ERR_NOT_FOUND: that was never sent, or too long ago. */
 int forward_find(const struct forward *f, const struct forward_history *history, uint16_t sequence,

@@ -9,7 +9,7 @@
 
 #define THIN_WINDOW 64u /* packets of the source; what comes later than that, or is asked for again, is not found */
 #define THIN_ALL 3u     /* VP8 has temporal layers 0 to 3 */
-#define THIN_OFF 0x7fu  /* nothing is left out, and nothing has been lately: forward_map serves the slot */
+#define THIN_OFF 0x3fu  /* nothing is left out, and nothing has been lately: forward_map serves the slot */
 
 /* Bit i is about the packet i before the highest that has come: whether it was left out, and whether it was the first of
  * its frame then. What came before the source's beginning in the slot counts as left out. */

@@ -123,6 +123,11 @@ static void switch_to(struct peer *p, uint8_t slot, slab_id layer)
   more->history = (struct forward_history){0};
 }
 
+void layers_restart(struct peer *p, uint8_t slot)
+{
+  switch_to(p, slot, p->slots[slot].forward.now.source);
+}
+
 /* Fewer frames or all of them, of what the slot has. */
 static void thin_to(struct peer *p, uint8_t slot, uint8_t top)
 {
@@ -152,7 +157,8 @@ static void aim(struct peer *p, uint8_t slot)
     p->slots[slot].payload_type = more->payload_type[base->setup.codec.id];
     if (!goes_on && f->now.source != target->id)
       switch_to(p, slot, target->id);
-    if ((f->now.source != target->id || f->waiting) && p->state == PEER_CONNECTED)
+    bool pauses = (p->down.paused >> slot & 1) != 0; /* backlog.h: it asks when there is room again */
+    if ((f->now.source != target->id || f->waiting) && p->state == PEER_CONNECTED && !pauses)
       source_request_key(target);
   }
   if (base != NULL)

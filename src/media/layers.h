@@ -27,6 +27,9 @@ void layers_refresh(struct source *base);
 /* The first packet of a key frame of the layer that the slot has been waiting for is about to be forwarded. */
 void layers_begin(struct peer *p, uint8_t slot, const struct source *layer, const struct ring_packet *packet);
 
+/* Nothing more of the source that the slot has before its next key frame. */
+void layers_restart(struct peer *p, uint8_t slot);
+
 /* Whether the slot goes over to this layer at its next key frame. */
 bool layers_awaits(const struct peer *p, uint8_t slot, const struct source *layer);
 

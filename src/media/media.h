@@ -37,6 +37,9 @@ struct media_config {
   size_t candidates;
   uint32_t max_peers;       /* at most LIMIT_PEERS */
   uint64_t unix_us_at_zero; /* Unix time in microseconds at now_us == 0, for RTCP sender reports */
+  /* Each receiver gets what its path carries (downstream.h): numbers in all that goes to it, an estimate from what it
+   * reports of them, a budget for its slots, pacing. Without, everybody is sent all that his page shows, at once. */
+  bool controls_receivers;
 };
 
 /* Counters for metrics and tests: what was refused, dropped and forwarded. All only grow. */
@@ -51,6 +54,8 @@ struct media_counters {
   uint64_t offers, offers_refused, handshakes, handshakes_failed, peers_expired, limit_reached;
   uint64_t candidates_ignored;
   uint64_t arrivals_told; /* messages of transport-wide feedback to senders */
+  uint64_t feedback_bad, feedback_too_much; /* of it from receivers */
+  uint64_t probe_bytes, paused; /* sent to try paths; slots that were too far behind */
 };
 
 struct media;

@@ -188,6 +188,7 @@ static void set_slot(struct peer *p, const struct sdp_section *s, struct slot *s
   more->codecs = 0;
   slot->level_id = s->extension_id[SDP_EXT_AUDIO_LEVEL];
   more->red_payload_type = 0;
+  slot->numbered = p->media->config.controls_receivers && s->extension_id[SDP_EXT_TRANSPORT] != 0;
   for (uint8_t i = 0; i < s->n_codecs && !s->rejected; i++) {
     const struct sdp_codec *c = &s->codecs[i];
     more->codecs |= (uint8_t)(1u << c->id);
@@ -208,6 +209,7 @@ static int set_slots(struct peer *p, const struct sdp_offer *offer)
     if (err != 0)
       return err;
   }
+  p->transport_id = offer->extension_id[SDP_EXT_TRANSPORT];
   for (size_t i = 0; i < offer->n_sections; i++) {
     const struct sdp_section *s = &offer->sections[i];
     bool wanted = !s->rejected && (s->direction & SDP_RECVONLY) != 0;

@@ -71,7 +71,9 @@ int peer_new(struct media *m, const struct ipc_offer *o, const struct sdp_offer 
   p->budget_bps = ALLOCATE_UNLIMITED;
   p->connect_by_us = m->now_us + LIMIT_CONNECT_US;
   p->timer.fire = fire_timer;
-  err = map_put(&m->peer_by_key, &p->key, id);
+  err = downstream_init(p);
+  if (err == 0)
+    err = map_put(&m->peer_by_key, &p->key, id);
   if (err == 0)
     err = make_identity(p, offer);
   if (err == 0)
@@ -111,6 +113,7 @@ void peer_free(struct peer *p)
   leave_tables(p);
   wheel_cancel(&m->wheel, &p->timer);
   upstream_free(p->upstream);
+  downstream_fini(p);
   dtls_free(p->dtls);
   cert_free(p->cert);
   srtp_keys_wipe(&p->tx);
@@ -247,6 +250,7 @@ static void connect_media(struct peer *p)
   m->counters.handshakes++;
   peer_report_security(p, IPC_MEDIA_CONNECTED, NULL);
   room_assign_peer(p->room, p, false);
+  downstream_begin(p);
 }
 
 static void fail(struct peer *p, enum dtls_failure failure)

@@ -7,6 +7,7 @@
 
 #include "media/core.h"
 #include "media/demand.h"
+#include "media/downstream.h"
 #include "media/forward.h"
 #include "media/forward_thin.h"
 #include "media/ingress.h"
@@ -30,7 +31,8 @@ struct slot {
   uint8_t level_id;     /* header extension for the audio level; 0: none is sent */
   uint8_t red_payload_type; /* redundant audio is sent with it; 0: not now */
   bool is_video : 1;
-  uint8_t top : 7; /* temporal layer (forward_thin.h) */
+  bool numbered : 1; /* packets get a transport-wide number */
+  uint8_t top : 6;   /* temporal layer (forward_thin.h) */
 };
 _Static_assert(sizeof(struct slot) == 64, "what forwarding touches per slot is one cache line");
 
@@ -72,9 +74,11 @@ struct peer {
   uint8_t n_slots;
   uint8_t state;                       /* enum peer_state */
   bool cryptex;                        /* agreed: header extensions are encrypted both ways */
+  uint8_t transport_id;                /* header extension for transport-wide numbers, in all slots that have it */
   struct net_addr remote;              /* where media goes; family 0: nowhere yet */
   uint8_t slot_of[LIMIT_ROOM_SOURCES]; /* by place in room.sources, where `watch` says so */
   struct srtp_keys tx, rx;
+  struct downstream down;
 
   struct media *media;
   slab_id id;

@@ -191,7 +191,8 @@ static bool has_large(const struct message *m, size_t from, int64_t last)
   return false;
 }
 
-/* One chunk for the packets from `from` on: a run if that says no less than a vector would. Returns how many it holds. */
+/* One chunk for the packets from `from` on, a run if that says no less than a vector would. Returns how many it
+ * holds. */
 static size_t put_chunk(struct writer *w, const struct message *m, size_t from, int64_t *last)
 {
   unsigned bits = has_large(m, from, *last) ? 2 : 1;

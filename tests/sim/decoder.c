@@ -152,7 +152,7 @@ void decode_audio(const struct client_slot *slot, uint64_t slack_us, struct deco
     const struct client_packet *before = i > 0 ? &p[i - 1] : NULL;
     count_packet(d, &p[i], before);
     bool begins = before == NULL || source_key(&p[i]) != source_key(before);
-    if (begins && (before == NULL || p[i].index == before->index + 1))
+    if (begins && (before == NULL ? !slot->forgotten : p[i].index == before->index + 1))
       assert_true(p[i].marker);
     if (before != NULL) {
       assert_true(rtp_timestamp_newer(p[i].timestamp, before->timestamp));

@@ -400,12 +400,7 @@ void world_close(struct world *w, size_t i)
 
 /* ---- time ---- */
 
-void world_init(struct world *w, uint64_t seed)
-{
-  world_init_limited(w, seed, 64);
-}
-
-void world_init_limited(struct world *w, uint64_t seed, uint32_t max_peers)
+static void init(struct world *w, uint64_t seed, uint32_t max_peers, bool controls_receivers)
 {
   memset(w, 0, sizeof *w);
   assert_true(sodium_init() >= 0);
@@ -417,9 +412,25 @@ void world_init_limited(struct world *w, uint64_t seed, uint32_t max_peers)
   assert_int_equal(aead_backend_new(&w->aead, AEAD_FASTEST), 0);
   assert_int_equal(dtls_context_new(&w->dtls, DTLS_CLIENT), 0);
   const struct media_sink sink = {sink_reserve, sink_commit, sink_message, w};
-  w->media_config = (struct media_config){.candidates = 1, .max_peers = max_peers, .unix_us_at_zero = UNIX_AT_ZERO_US};
+  w->media_config = (struct media_config){.candidates = 1, .max_peers = max_peers, .unix_us_at_zero = UNIX_AT_ZERO_US,
+                                           .controls_receivers = controls_receivers};
   assert_int_equal(net_addr_parse("198.51.100.1", 8443, &w->media_config.candidate[0]), 0);
   assert_int_equal(media_new(&w->media, &w->media_config, &sink, &w->random, w->now_us), 0);
+}
+
+void world_init(struct world *w, uint64_t seed)
+{
+  init(w, seed, 64, false);
+}
+
+void world_init_limited(struct world *w, uint64_t seed, uint32_t max_peers)
+{
+  init(w, seed, max_peers, false);
+}
+
+void world_init_controlling(struct world *w, uint64_t seed)
+{
+  init(w, seed, 64, true);
 }
 
 void world_fini(struct world *w)

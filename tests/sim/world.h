@@ -93,6 +93,9 @@ void world_init(struct world *w, uint64_t seed);
 void world_init_limited(struct world *w, uint64_t seed, uint32_t max_peers);
 void world_fini(struct world *w);
 
+/* Instead of world_init: the server sends to each receiver what its path carries (media_config.controls_receivers). */
+void world_init_controlling(struct world *w, uint64_t seed);
+
 /* Client `i` makes an offer in WORLD_ROOM as peer i + 1, publishing all that it has. Links are perfect with 10 ms each
  * way until changed. `join` expects an answer; `try` takes a refusal too. */
 void world_make_client(struct world *w, size_t i, const struct client_config *config);

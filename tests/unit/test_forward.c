@@ -371,6 +371,34 @@ static void test_finds_what_was_sent_of_a_thinned_source(void **state)
   assert_int_equal(forward_thin_find(&f, &thin, (uint16_t)out[0].index, &shift, &index), 0);
 }
 
+/* Leaving out counts as sending; what is missing in between is not the next one when it comes. */
+static void test_what_is_next_while_thinned(void **state)
+{
+  struct forward_out out;
+  uint64_t newest = 0;
+  (void)state;
+  srand(3);
+  begin_thin(0);
+  struct ring_packet p = packet(100000, 0, false);
+  assert_false(forward_is_next(&f, &p));
+  p.key_start = true;
+  assert_true(forward_is_next(&f, &p));
+  (void)send_thin(0, 0, false, &out);
+  for (int i = 0; i < 20000; i++) {
+    uint64_t next = newest + 20 < 100 ? (uint64_t)(rand() % 100) : newest - 20 + (uint64_t)(rand() % 24);
+    p = packet(100000 + next, 0, false);
+    assert_int_equal(forward_is_next(&f, &p), next > newest);
+    p = packet(99999 - (uint64_t)(rand() % 50000), 0, false); /* from before the source began here */
+    assert_false(forward_is_next(&f, &p));
+    if (top == THIN_OFF) {
+      top = THIN_ALL;
+      forward_thin_go_on(&thin, &f);
+    }
+    (void)send_thin(next, rand() % 2 == 0 ? 0 : THIN_ALL, rand() % 3 == 0, &out);
+    newest = next > newest ? next : newest;
+  }
+}
+
 /* The same promise as above, and what is found is what was sent. */
 static void test_no_index_twice_while_thinned(void **state)
 {
@@ -428,6 +456,7 @@ int main(void)
       cmocka_unit_test_setup(test_leaves_out_frames_without_a_gap, set_up),
       cmocka_unit_test_setup(test_more_frames_from_a_sync_frame_on, set_up),
       cmocka_unit_test_setup(test_a_lost_packet_keeps_its_number, set_up),
+      cmocka_unit_test_setup(test_what_is_next_while_thinned, set_up),
       cmocka_unit_test_setup(test_finds_what_was_sent_of_a_thinned_source, set_up),
       cmocka_unit_test_setup(test_no_index_twice_while_thinned, set_up),
       cmocka_unit_test_setup(test_each_index_once, set_up),

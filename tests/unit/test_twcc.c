@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Transport-wide feedback: what the draft says byte by byte, what is refused, and that what is written is what is read. */
+/* Transport-wide feedback: what the draft says byte by byte, what is refused, and that what is written is what is
+ * read. */
 #include "packet_testing.h"
 
 #include "proto/rtcp.h"

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What one receiver's path carries, and that no more is sent to it at once: the estimator (bandwidth.h) fed with what
+ * leaves and what the receiver reports, the pacer at the rate that follows, the budget for its slots (layers.h), and
+ * the packets that only try the path. What does not fit now is held back in the rings (backlog.h).
+ *
+ * Nobody is limited before the path was seen to be full: a target that has fallen says so. From then on he is, until
+ * the path carries clearly more than he wants. All of it only with controls_receivers of the configuration; without, a
+ * receiver is always free. */
+#ifndef TESTUDO_MEDIA_DOWNSTREAM_H
+#define TESTUDO_MEDIA_DOWNSTREAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/limits.h"
+#include "base/slab.h"
+#include "base/wheel.h"
+#include "media/bandwidth.h"
+#include "media/pacer.h"
+
+#define DOWNSTREAM_START_BPS 2000000u /* until the path is known */
+#define DOWNSTREAM_LEAST_BPS 60000u   /* speech with its headers goes on */
+#define DOWNSTREAM_MOST_BPS 50000000u
+#define DOWNSTREAM_BURST_US 40000u /* what may be owed to the pacer while packets still go out at once: a frame */
+#define DOWNSTREAM_LASTING_US 200000u /* what is held for longer is no single large frame, but more than fits */
+#define DOWNSTREAM_FELL_PERCENT 90u  /* of the highest target: below it the receiver is limited */
+#define DOWNSTREAM_FREE_PERCENT 140u /* of what is wanted: above it, it is not any more */
+#define DOWNSTREAM_BUDGET_PERCENT 3u /* a change of the target by less is told once a second */
+#define DOWNSTREAM_BUDGET_US 1000000u
+
+#define DOWNSTREAM_SLOTS (LIMIT_AUDIO_SLOTS + LIMIT_VIDEO_SLOTS)
+
+struct peer;
+
+/* What one slot is still to get (backlog.h): packets of this source from this index on. */
+struct held {
+  slab_id source;
+  uint64_t from;
+};
+
+struct downstream {
+  struct pacer pacer;
+  uint32_t held;   /* slots of which packets are held back, bits */
+  uint64_t held_us; /* since when something has been held all the time; 0: nothing is */
+  uint32_t paused; /* slots that wait for a key frame because they were too far behind, bits */
+  struct bandwidth bandwidth;
+  int64_t reference; /* of its feedback, over the wrap; valid with has_reference */
+  bool has_reference;
+  uint32_t reports; /* that it may still send in this second, see downstream_feedback */
+  uint64_t reports_us, budget_us;
+  uint32_t budget_bps; /* the target that the slots were told of last */
+  uint32_t peak_bps;   /* the highest target since it was not limited */
+  bool limited;        /* the path was seen to be full: packets are paced, and slots have a budget */
+  uint32_t pause_us;   /* how long a slot that was too far behind pauses now */
+  uint64_t resume_us;  /* no paused slot goes on before ... */
+  uint64_t ask_us;     /* ... and no key frame is asked for before */
+  struct wheel_timer timer;
+  struct held waiting[DOWNSTREAM_SLOTS]; /* valid where `held` says so */
+};
+_Static_assert(DOWNSTREAM_SLOTS <= 32, "each slot has a bit");
+
+/* Does nothing without controls_receivers, as the others with a peer. ERR_NOMEM. */
+int downstream_init(struct peer *p);
+void downstream_fini(struct peer *p);
+
+/* Keys are there: packets will flow. */
+void downstream_begin(struct peer *p);
+
+/* Whether what is there may go at once. */
+static inline bool downstream_is_free(const struct downstream *d, uint64_t now_us)
+{
+  return (d->held | d->paused) == 0 && d->pacer.paid_us <= now_us + DOWNSTREAM_BURST_US;
+}
+
+/* Something is held back: it goes when the pacer says so. */
+void downstream_schedule(struct peer *p);
+
+/* Transport-wide feedback: the body of the RTCP packet. What is no feedback is counted, what is too much as well. */
+void downstream_feedback(struct peer *p, struct span fci);
+
+/* A receiver report's average fraction lost, of 256. */
+void downstream_loss_report(struct peer *p, uint8_t fraction_lost);
+
+/* What all that goes to it should be at most now. */
+static inline uint32_t downstream_budget_bps(const struct downstream *d)
+{
+  return d->budget_bps;
+}
+
+#endif
