@@ -77,6 +77,17 @@ static inline bool downstream_is_free(const struct downstream *d, uint64_t now_u
 /* Something is held back: it goes when the pacer says so. */
 void downstream_schedule(struct peer *p);
 
+/* Asks for what sending a packet touches; the beginning should be there already. (Forced inline: see egress.c.) */
+static inline __attribute__((always_inline)) void downstream_prefetch(const struct downstream *d)
+{
+  const struct bandwidth *b = &d->bandwidth;
+  __builtin_prefetch(&b->history[b->sent & b->mask], 1);
+  __builtin_prefetch(&b->reported, 1);
+  __builtin_prefetch(&b->sending, 1);
+  __builtin_prefetch((const uint8_t *)&b->sending + sizeof b->sending - 1, 1);
+  __builtin_prefetch(&b->prober);
+}
+
 /* Transport-wide feedback: the body of the RTCP packet. What is no feedback is counted, what is too much as well. */
 void downstream_feedback(struct peer *p, struct span fci);
 

@@ -105,9 +105,12 @@ static bool watches_any(const struct peer *p, const uint64_t *places)
 static inline __attribute__((always_inline)) void prefetch(const struct room *r, uint32_t i,
                                                            const struct egress_ready *ready, size_t n)
 {
+  bool controls = r->media->config.controls_receivers;
   if (i + 2 * PREFETCH_AHEAD < r->peer_count) {
     __builtin_prefetch(r->peers[i + 2 * PREFETCH_AHEAD], 1);
     __builtin_prefetch((const uint8_t *)r->peers[i + 2 * PREFETCH_AHEAD] + CACHE_LINE);
+    if (controls)
+      __builtin_prefetch(&r->peers[i + 2 * PREFETCH_AHEAD]->down, 1);
   }
   if (i + PREFETCH_AHEAD >= r->peer_count)
     return;
@@ -119,10 +122,8 @@ static inline __attribute__((always_inline)) void prefetch(const struct room *r,
     __builtin_prefetch(&p->slots[p->slot_of[place]], 1);
     __builtin_prefetch(&p->more[p->slot_of[place]], 1);
   }
-  if (r->media->config.controls_receivers) {
-    __builtin_prefetch(&p->down, 1);
-    __builtin_prefetch((const uint8_t *)&p->down + CACHE_LINE, 1);
-  }
+  if (controls)
+    downstream_prefetch(&p->down);
   for (size_t at = 0; at < PREFETCH_KEY; at += CACHE_LINE)
     __builtin_prefetch((const uint8_t *)&p->tx.rtp + at);
 }
