@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sessions that are added each second to a database in the given folder, of guests and of accounts, by turns: what waiting
- * for the disk costs. bench_store FOLDER [ROUNDS] */
+ * for the disk costs.
+ *   bench_store FOLDER [ROUNDS]
+ *   bench_store --smoke    one round in a folder of its own, to see that it runs */
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "store/store_people.h"
@@ -56,23 +60,49 @@ static int measure(struct store *st, const struct uid *account, size_t rounds)
   return err;
 }
 
-int main(int argc, char **argv)
+static int measure_in(const char *where, size_t rounds)
 {
   char key[4096], folder[4096];
   struct store *st;
   struct account a = {.email = "ann@example.org", .created_s = 1};
+  (void)snprintf(key, sizeof key, "%.4000s/key", where);
+  (void)snprintf(folder, sizeof folder, "%.4000s/store", where);
+  int err = store_open(&st, folder, key);
+  if (err != 0)
+    return err;
+  err = store_account_add(st, &a);
+  if (err == 0)
+    err = measure(st, &a.id, rounds);
+  store_close(st);
+  return err;
+}
+
+static int forget(const char *path, const struct stat *st, int type, struct FTW *walk)
+{
+  (void)st;
+  (void)type;
+  (void)walk;
+  return remove(path);
+}
+
+static int smoke(void)
+{
+  char where[] = "/tmp/bench_store.XXXXXX";
+  if (mkdtemp(where) == NULL)
+    return ERR_IO;
+  int err = measure_in(where, 1);
+  (void)nftw(where, forget, 8, FTW_DEPTH | FTW_PHYS);
+  return err;
+}
+
+int main(int argc, char **argv)
+{
+  if (argc == 2 && strcmp(argv[1], "--smoke") == 0)
+    return smoke() == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
   size_t rounds = argc > 2 ? strtoul(argv[2], NULL, 10) : 9;
   if (argc < 2 || rounds == 0 || rounds > 100) {
     (void)fputs("bench_store FOLDER [ROUNDS]: FOLDER must be new\n", stderr);
     return 2;
   }
-  (void)snprintf(key, sizeof key, "%.4000s/key", argv[1]);
-  (void)snprintf(folder, sizeof folder, "%.4000s/store", argv[1]);
-  if (store_open(&st, folder, key) != 0)
-    return EXIT_FAILURE;
-  int err = store_account_add(st, &a);
-  if (err == 0)
-    err = measure(st, &a.id, rounds);
-  store_close(st);
-  return err == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+  return measure_in(argv[1], rounds) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
