@@ -12,10 +12,10 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { makeAuthority } from './authority.mjs';
 import { noteLeftover } from './leftovers.mjs';
+import { isInside, runInside, whyNotInside } from './network.mjs';
 import { BUILD } from './server.mjs';
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
-const INSIDE = 'TESTUDO_INSIDE';
 
 /** The emulator is built with the C tests; the release build may be without them. */
 function emulatorPath() {
@@ -87,51 +87,15 @@ export async function reachableServer() {
   };
 }
 
-/** Runs a program in a new network namespace: {code, output}. `onOutput` gets what it says as it says it. */
-export function inNewNetwork(program, args, { env = {}, onOutput = () => {} } = {}) {
-  const rights = process.getuid() === 0 ? [] : ['--user', '--map-root-user'];
-  const child = spawn('unshare', [...rights, '--net', program, ...args], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const forget = noteLeftover(() => child.kill('SIGTERM'));
-  let output = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (data) => {
-      output += data;
-      onOutput(data);
-    });
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code) => {
-      forget();
-      resolve({ code, output });
-    });
-  });
-}
-
 /** Why this account can make no such networks here; null if it can. */
-async function whyNotHere() {
-  const { code, output } = await inNewNetwork(emulatorPath(), ['2']).catch((error) => ({ code: -1, output: error.message }));
-  return code === 0 ? null : output.trim();
-}
-
-/** Runs the file once more in a network namespace of its own; where isInside() is true. */
-const runInside = (file, args, onOutput) =>
-  // Without the marks of the outer test runner, the inner one reports in its own name.
-  inNewNetwork(process.execPath, [fileURLToPath(file), ...args], {
-    env: { [INSIDE]: '1', NODE_TEST_CONTEXT: undefined },
-    onOutput,
-  });
-
-const isInside = () => process.env[INSIDE] === '1';
+const whyNotHere = () => whyNotInside(emulatorPath(), ['2']);
 
 /** A program (import.meta.url) whose `run` needs links: it runs once more, inside. Says so where that is not allowed. */
 export async function mainOnLinks(file, run) {
   if (isInside()) return run();
   const reason = await whyNotHere();
   if (reason !== null) return console.log(`skipped: this account may not make networks with a TUN device: ${reason}`);
-  const { code } = await runInside(file, process.argv.slice(2), (data) => process.stdout.write(data));
+  const { code } = await runInside(file, process.argv.slice(2), { onOutput: (data) => process.stdout.write(data) });
   process.exitCode = code ?? 1;
   return undefined;
 }

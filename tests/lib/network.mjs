@@ -1,27 +1,53 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// A test file that runs itself once more in a network namespace of its own, so that what this machine happens to have
-// does not count and nothing leaves it.
+// A test file or a program that runs itself once more in a network namespace of its own, so that what this machine happens
+// to have does not count and nothing leaves it.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { noteLeftover } from './leftovers.mjs';
 
-/** Runs a shell command in a new network namespace: {code, output}. */
-function inNamespace(command, env) {
+const INSIDE = 'TESTUDO_INSIDE';
+// Without the marks of the outer test runner, the inner one reports in its own name.
+const MARKS = { [INSIDE]: '1', NODE_TEST_CONTEXT: undefined };
+
+/** Whether this is the run within the namespace. */
+export const isInside = () => process.env[INSIDE] === '1';
+
+/** Runs a program in a new network namespace: {code, output}. `onOutput` gets what it says as it says it. */
+export function inNewNetwork(program, args, { env = {}, onOutput = () => {} } = {}) {
   const rights = process.getuid() === 0 ? [] : ['--user', '--map-root-user'];
-  const child = spawn('unshare', [...rights, '--net', 'sh', '-c', command], {
+  const child = spawn('unshare', [...rights, '--net', program, ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const forget = noteLeftover(() => child.kill('SIGTERM'));
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (data) => {
       output += data;
+      onOutput(data);
     });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (code) => resolve({ code, output }));
+    child.once('close', (code) => {
+      forget();
+      resolve({ code, output });
+    });
   });
+}
+
+/** Runs a file (import.meta.url) in one; `commands` for the shell make it up before. */
+export function runInside(url, args, { commands = [], onOutput } = {}) {
+  const all = [...commands, 'exec "$0" "$@"'].join(' && ');
+  const words = ['-c', all, process.execPath, fileURLToPath(url), ...args];
+  return inNewNetwork('sh', words, { env: MARKS, onOutput });
+}
+
+/** Why something cannot be run in a namespace here, as it says it itself; null if it can. */
+export async function whyNotInside(program, args) {
+  const { code, output } = await inNewNetwork(program, args).catch((error) => ({ code: -1, output: error.message }));
+  return code === 0 ? null : output.trim();
 }
 
 /**
@@ -29,22 +55,12 @@ function inNamespace(command, env) {
  * may make none, the file is skipped, and says why. `rootOnly`: a root of the namespace alone is not enough.
  */
 export function inOwnNetwork(url, name, commands, testsInside, { rootOnly = false } = {}) {
-  if (process.env.TESTUDO_INSIDE) {
-    testsInside();
-    return;
-  }
-  const network = commands.join(' && ');
-  test(name, async (t) => {
+  if (isInside()) return testsInside();
+  return test(name, async (t) => {
     if (rootOnly && process.getuid() !== 0) return t.skip('this needs root');
-    const allowed = await inNamespace(network).catch((error) => ({ code: -1, output: error.message }));
-    if (allowed.code !== 0) return t.skip(`this account may not make a network namespace: ${allowed.output.trim()}`);
-    // Without the marks of the outer test runner, the inner one reports in its own name.
-    const { code, output } = await inNamespace(`${network} && exec "$NODE" "$FILE"`, {
-      TESTUDO_INSIDE: '1',
-      NODE_TEST_CONTEXT: undefined,
-      NODE: process.execPath,
-      FILE: fileURLToPath(url),
-    });
+    const reason = await whyNotInside('sh', ['-c', commands.join(' && ')]);
+    if (reason !== null) return t.skip(`this account may not make a network namespace: ${reason}`);
+    const { code, output } = await runInside(url, [], { commands });
     assert.equal(code, 0, output);
     return undefined;
   });
