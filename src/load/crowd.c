@@ -6,11 +6,11 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "load/descriptors.h"
 #include "load/floor.h"
 #include "web/openssl.h"
 
@@ -19,7 +19,6 @@
 #define LOOK_EVERY_US 20000 /* at all who wait for something */
 #define LEAVE_WITHIN_US 5000000
 #define TELL_EVERY_US 1000000
-#define SPARE_DESCRIPTORS 64
 #define CONTAINER_OF(pointer, type, member) ((type *)(void *)((uint8_t *)(pointer)-offsetof(type, member)))
 
 uint64_t crowd_now_us(void)
@@ -369,19 +368,6 @@ static int find_server(const struct load_options *o, struct net_addr *to)
   return err;
 }
 
-/* As many as two connections and a UDP socket each need, if the system allows that. */
-static int raise_descriptors(unsigned people)
-{
-  struct rlimit limit;
-  rlim_t needed = (rlim_t)people * (ENTRANT_LINES + 1) + SPARE_DESCRIPTORS;
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-    return ERR_IO;
-  if (limit.rlim_cur >= needed)
-    return 0;
-  limit.rlim_cur = limit.rlim_max == RLIM_INFINITY || limit.rlim_max >= needed ? needed : limit.rlim_max;
-  return setrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur >= needed ? 0 : ERR_IO;
-}
-
 /* For whom the entrant is: its seat's number. */
 static void heard(void *ctx, struct entrant *e, const char *type, const struct json_t *message, uint64_t now_us)
 {
@@ -416,7 +402,7 @@ static int make(struct crowd *c, const struct load_options *o, const struct load
   if (err == 0)
     err = connection_context(&c->tls, o->trust);
   if (err == 0)
-    err = raise_descriptors(c->people);
+    err = descriptors_allow((size_t)c->people * (ENTRANT_LINES + 1)); /* two connections and a UDP socket each */
   if (err == 0 && (c->epoll = epoll_create1(EPOLL_CLOEXEC)) < 0)
     err = ERR_IO;
   return err;

@@ -6,17 +6,16 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/json.h"
+#include "load/descriptors.h"
 #include "load/floor.h"
 #include "load/verdict.h"
 
 #define LINE_BYTES (256 * 1024)
 #define ANSWER_BYTES (64 * 1024)
-#define SPARE_DESCRIPTORS 64
 
 struct lines {
   const struct load_options *options;
@@ -160,16 +159,6 @@ static int read_input(struct lines *l)
 
 /* --- all --- */
 
-static int raise_descriptors(unsigned people)
-{
-  struct rlimit limit;
-  rlim_t needed = (rlim_t)people + SPARE_DESCRIPTORS;
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_max < needed)
-    return ERR_IO;
-  limit.rlim_cur = limit.rlim_cur < needed ? needed : limit.rlim_cur;
-  return setrlimit(RLIMIT_NOFILE, &limit) == 0 ? 0 : ERR_IO;
-}
-
 static int serve(struct lines *l)
 {
   int err = 0;
@@ -186,7 +175,7 @@ int lines_run(const struct load_options *o)
 {
   static struct floor_report report;
   struct lines l = {.options = o, .in = malloc(LINE_BYTES)};
-  int err = l.in == NULL ? ERR_NOMEM : raise_descriptors(o->people);
+  int err = l.in == NULL ? ERR_NOMEM : descriptors_allow(o->people);
   if (err == 0)
     err = floor_new(&l.floor, o, o->people, 0);
   if (err == 0)
