@@ -2,6 +2,7 @@
 /* `testudo turn`: what a relay for closed networks needs (docs/TURN.md): a configuration for coturn that reaches our
  * media addresses and nothing else, and a firewall that holds it to our media ports, whatever coturn does. */
 #include <errno.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,6 +89,7 @@ static int config(struct console *c)
          port, address != NULL ? "listening-ip=" : "", address != NULL ? address : "", address != NULL ? "\n" : "",
          certificate != NULL ? certificate : "/etc/coturn/certificate.pem",
          key != NULL ? key : "/etc/coturn/certificate-key.pem", host, secret);
+  sodium_memzero(secret, sizeof secret);
   print_peers(&media);
   fputs("\n# Nothing else: no answers about itself, no console, no plain STUN, nothing written down of who comes.\n"
         "fingerprint\nno-software-attribute\nno-cli\nno-rfc5780\nno-stun-backward-compatibility\n"

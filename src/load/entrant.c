@@ -87,8 +87,11 @@ int entrant_begin(struct entrant *e, const struct entrant_target *target, const 
 void entrant_fini(struct entrant *e)
 {
   load_key_free(&e->key);
-  for (int i = 0; i < ENTRANT_LINES; i++)
+  for (int i = 0; i < ENTRANT_LINES; i++) {
+    if (e->wire[i].out != NULL)
+      sodium_memzero(e->wire[i].out, e->wire[i].out_size); /* a password, perhaps */
     free(e->wire[i].out);
+  }
   websocket_fini(&e->socket);
   frame_channel_fini(&e->frames_channel);
   sodium_memzero(&e->secrets, sizeof e->secrets);

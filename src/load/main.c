@@ -121,6 +121,7 @@ static int load(enum load_kind kind, int argc, char **argv)
   if (kind == LOAD_EVENT && read_speakers(&options, &speakers) != 0)
     return EXIT_USAGE;
   err = crowd_new(&crowd, &options, kind == LOAD_EVENT ? &speakers : NULL);
+  sodium_memzero(&speakers, sizeof speakers); /* the crowd has its copy */
   if (err != 0) {
     (void)fprintf(stderr,
                   "It cannot begin: %s. Look at the server's name, at --trust, and at the limit of open files.\n",

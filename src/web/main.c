@@ -146,9 +146,8 @@ static int open_site(struct server *s, const struct config *config, const struct
   return server_open(s, config_store_folder(config, folder), config->key_file, &o->site, origins, o->oidc);
 }
 
-static int prepare(struct server *s, const struct boot *boot)
+static int prepare(struct server *s, const struct boot *boot, struct opening *opening)
 {
-  static struct opening opening;
   struct origins origins;
   int listeners[LIMIT_LISTEN_ADDRESSES];
   for (int i = 0; i < boot->sockets; i++)
@@ -163,11 +162,11 @@ static int prepare(struct server *s, const struct boot *boot)
   if (err == 0)
     err = server_init(s, &origins, boot->config.certificate, boot->config.certificate_key);
   if (err == 0)
-    err = read_site(&boot->config, &opening);
+    err = read_site(&boot->config, opening);
   if (err == 0)
     err = enter_sandbox(&boot->config);
   if (err == 0)
-    err = open_site(s, &boot->config, &origins, &opening);
+    err = open_site(s, &boot->config, &origins, opening);
   if (err == 0)
     err = server_adopt(s, listeners, boot->sockets, BOOT_FD_SUPERVISOR);
   return err;
@@ -177,6 +176,7 @@ int main(void)
 {
   static struct boot boot;
   static struct server server;
+  static struct opening opening;
   log_open("web", LOG_NOTICE);
   if (boot_receive(&boot) != 0) {
     (void)fputs("testudo-web is started by testudo serve.\n", stderr);
@@ -189,13 +189,14 @@ int main(void)
     return EXIT_FAILURE;
   json_object_seed(0); /* from the kernel, while /dev/urandom can still be opened */
   raise_descriptor_limit();
-  int err = prepare(&server, &boot);
+  int err = prepare(&server, &boot, &opening);
   if (err == 0) {
     api_open_setup_link(&server.api);
     api_open_host_link(&server.api);
     server_run(&server);
   }
   server_fini(&server);
+  relay_fini(&opening.relay);
   if (err == ERR_REFUSED)
     return BOOT_EXIT_CONFIG;
   return err == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
