@@ -219,9 +219,8 @@ for (const kind of ['chromium', 'firefox'])
     await settings(sam);
     await switchPreference(sam, 'pushToTalk');
     await closePanel(sam);
-    const button = await page.waitForSelector('[data-act="mic"][aria-label="Hold down to speak"]');
-    const { x, y, width, height } = await button.boundingBox();
-    await page.mouse.move(x + width / 2, y + height / 2);
+    // The locator waits until the button stands still: closing the panel moves it.
+    await page.locator('[data-act="mic"][aria-label="Hold down to speak"]').hover();
     await page.mouse.down();
     await sendsFrom(sam, 'mic-2 on');
     await page.mouse.up();

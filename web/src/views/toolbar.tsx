@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-import type { RefObject } from 'preact';
+import type { RefObject, TargetedPointerEvent } from 'preact';
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { ALWAYS, fitTools, placesIn } from '../layout/fit';
 import type { DeviceKind } from '../media/devices';
@@ -72,12 +72,18 @@ const titleOf = ({ label, shortcut }: ToolSpec): string =>
 
 const isPress = ({ key }: KeyboardEvent): boolean => key === ' ' || key === 'Enter';
 
-/** Down while a finger, a mouse button or a key is. What takes the pointer or the focus away lets go. */
+/**
+ * Down while a finger, a mouse button or a key is. What takes the pointer or the focus away lets go; a button that moves
+ * away below the pointer, or a finger that slips, does not.
+ */
 function holding(onHold: (down: boolean) => void) {
   const down = () => onHold(true);
   const up = () => onHold(false);
   return {
-    onPointerDown: down,
+    onPointerDown: ({ currentTarget, pointerId }: TargetedPointerEvent<HTMLButtonElement>) => {
+      currentTarget.setPointerCapture(pointerId);
+      down();
+    },
     onPointerUp: up,
     onPointerLeave: up,
     onPointerCancel: up,
