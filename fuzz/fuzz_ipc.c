@@ -39,6 +39,7 @@ CHECK(ipc_slots, slots)
 CHECK(ipc_speaker, speaker)
 CHECK(ipc_gone, gone)
 CHECK(ipc_layers, layers)
+CHECK(ipc_weakness, weakness)
 CHECK(ipc_mail, mail)
 CHECK(ipc_sms, sms)
 CHECK(ipc_fetch, fetch)
@@ -58,7 +59,7 @@ static const struct ipc_handler handlers[] = {
   {IPC_PUBLISH, check_publish}, {IPC_LEVEL, check_level},       {IPC_CLOSE, check_close},
   {IPC_ANSWER, check_answer},  {IPC_OFFER_REFUSED, check_refused}, {IPC_SECURITY, check_security},
   {IPC_SLOTS, check_slots},    {IPC_SPEAKER, check_speaker},    {IPC_GONE, check_gone},
-  {IPC_VIEW, check_view},      {IPC_LAYERS, check_layers},
+  {IPC_VIEW, check_view},      {IPC_LAYERS, check_layers},          {IPC_WEAKNESS, check_weakness},
   {IPC_MAIL, check_mail},      {IPC_SMS, check_sms},            {IPC_FETCH, check_fetch},
   {IPC_MAIL_DONE, check_mail_done}, {IPC_SMS_DONE, check_sms_done}, {IPC_FETCHED, check_fetched},
 };

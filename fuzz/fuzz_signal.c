@@ -191,6 +191,7 @@ static void media_says(struct world *w, const struct tab *page, struct span rest
                                   .slot = {{.who = w->page[number % PAGES].person, .mid_n = 1, .mid = "1"}}};
   const struct ipc_layers layers = {.peer = peer, .connection = number, .source = (what & 8u) != 0 ? SOURCE_CAMERA : SOURCE_SCREEN,
                                     .mask = (what >> 4) & IPC_LAYERS_ALL};
+  const struct ipc_weakness weakness = {.peer = peer, .connection = number, .weak = (what & 8u) != 0};
   const struct ipc_speaker speaker = {.room = w->room, .peer = peer};
   const struct ipc_gone gone = {
     .peer = peer, .connection = number, .reason = (uint8_t)((what >> 3) % (IPC_GONE_POST_QUANTUM + 1))};
@@ -201,6 +202,7 @@ static void media_says(struct world *w, const struct tab *page, struct span rest
   case 3: (void)rooms_media_slots(w->rooms, 0, &slots); break;
   case 4:
     (void)((what & 128u) != 0 ? rooms_media_layers(w->rooms, 0, &layers) : rooms_media_speaker(w->rooms, 0, &speaker));
+    (void)((what & 64u) != 0 ? rooms_media_weakness(w->rooms, 0, &weakness) : 0);
     break;
   case 5: (void)rooms_media_gone(w->rooms, w->time, 0, &gone); break;
   case 6: rooms_media_down(w->rooms, 0); break;

@@ -400,6 +400,23 @@ int ipc_decode_layers(struct span s, struct ipc_layers *m)
   return fields_end(&f);
 }
 
+void ipc_encode_weakness(struct writer *w, const struct ipc_weakness *m)
+{
+  put_u8(w, IPC_WEAKNESS);
+  put_u64(w, m->peer);
+  put_u32(w, m->connection);
+  put_u8(w, m->weak);
+}
+
+int ipc_decode_weakness(struct span s, struct ipc_weakness *m)
+{
+  struct fields f = {.rest = s};
+  m->peer = take_peer(&f);
+  m->connection = take_u32(&f);
+  m->weak = take_u8(&f, 1) != 0;
+  return fields_end(&f);
+}
+
 void ipc_encode_mail(struct writer *w, const struct ipc_mail *m)
 {
   put_u8(w, IPC_MAIL);

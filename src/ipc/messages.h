@@ -39,6 +39,7 @@ enum ipc_type {
   IPC_SPEAKER,      /* struct ipc_speaker */
   IPC_GONE,         /* struct ipc_gone: the media connection ended; web asks the page to renew it */
   IPC_LAYERS,       /* struct ipc_layers */
+  IPC_WEAKNESS,     /* struct ipc_weakness */
 
   /* web -> outbound; each is answered by the message of the same place below, with its id */
   IPC_MAIL = 96,    /* struct ipc_mail */
@@ -201,6 +202,14 @@ struct ipc_layers {
   uint8_t mask;   /* up to IPC_LAYERS_ALL; 0: nobody watches */
 };
 
+/* Whether the connection of somebody who may send is so weak that others notice. Told when it changes, and of each new
+ * connection once it is known. */
+struct ipc_weakness {
+  uint64_t peer;
+  uint32_t connection;
+  bool weak;
+};
+
 /* `id` is chosen by web; answers may come in any order. Texts are UTF-8. */
 struct ipc_mail {
   uint32_t id;
@@ -262,6 +271,7 @@ void ipc_encode_slots(struct writer *w, const struct ipc_slots *m);
 void ipc_encode_speaker(struct writer *w, const struct ipc_speaker *m);
 void ipc_encode_gone(struct writer *w, const struct ipc_gone *m);
 void ipc_encode_layers(struct writer *w, const struct ipc_layers *m);
+void ipc_encode_weakness(struct writer *w, const struct ipc_weakness *m);
 void ipc_encode_mail(struct writer *w, const struct ipc_mail *m);
 void ipc_encode_mail_done(struct writer *w, const struct ipc_outbound_done *m);
 void ipc_encode_sms(struct writer *w, const struct ipc_sms *m);
@@ -282,6 +292,7 @@ int ipc_decode_slots(struct span s, struct ipc_slots *m);
 int ipc_decode_speaker(struct span s, struct ipc_speaker *m);
 int ipc_decode_gone(struct span s, struct ipc_gone *m);
 int ipc_decode_layers(struct span s, struct ipc_layers *m);
+int ipc_decode_weakness(struct span s, struct ipc_weakness *m);
 int ipc_decode_mail(struct span s, struct ipc_mail *m);
 int ipc_decode_mail_done(struct span s, struct ipc_outbound_done *m);
 int ipc_decode_sms(struct span s, struct ipc_sms *m);

@@ -12,6 +12,7 @@
 #define VIDEO_CLOCK_RATE 90000u
 #define RED_LOSS 6u           /* in 256ths: more than one packet of a second's sound */
 #define RED_CALM_REPORTS 30u  /* some 15 to 60 seconds */
+#define LOSS_KEPT_US 5000000u /* browsers report at least as often */
 #define RTT_LEAST_US 1000u
 #define RTT_MOST_US 2000000u /* what a receiver can make us believe */
 
@@ -173,6 +174,8 @@ static void take_blocks(struct peer *p, struct span blocks)
   if (n == 0)
     return;
   follow_loss(p, worst);
+  p->lost_down = (uint8_t)(lost / n);
+  p->lost_down_us = p->media->now_us;
   downstream_loss_report(p, (uint8_t)(lost / n));
 }
 
@@ -277,8 +280,56 @@ static uint32_t octets_sent(const struct peer *p)
   return octets;
 }
 
+/* ---- whether others notice ---- */
+
+/* Of 256, of what it has sent since the last report; all where its microphone is on and nothing came. */
+static uint32_t lost_up(const struct peer *p)
+{
+  const struct source *mic = p->sources[SOURCE_MIC];
+  uint64_t expected = 0, received = 0;
+  for (int i = 0; i < PEER_STREAMS; i++) {
+    const struct source *s = peer_stream(p, i);
+    if (s != NULL)
+      rtp_stats_since_report(&s->stats, &expected, &received);
+  }
+  if (received == 0 && mic != NULL && mic->published && mic->highest != 0)
+    return WEAKNESS_ALL;
+  return received < expected ? (uint32_t)((expected - received) * 256u / expected) : 0;
+}
+
+static uint32_t lost_down(const struct peer *p)
+{
+  bool is_tight = p->down.limited && downstream_budget_bps(&p->down) < WEAKNESS_LITTLE_ROOM_BPS;
+  bool is_old = p->media->now_us - p->lost_down_us > LOSS_KEPT_US;
+  return is_tight ? WEAKNESS_ALL : is_old ? 0 : p->lost_down;
+}
+
+static bool may_send(const struct peer *p)
+{
+  for (int i = 0; i < SOURCE_COUNT; i++)
+    if (p->sources[i] != NULL)
+      return true;
+  return false;
+}
+
+/* Before the reports, which begin another interval. Of who only receives nobody else notices anything. */
+static void judge_connection(struct peer *p)
+{
+  struct media *m = p->media;
+  if (!may_send(p))
+    return;
+  uint32_t up = lost_up(p), down = lost_down(p);
+  if (!weakness_look(&p->weakness, up > down ? up : down))
+    return;
+  struct writer w = media_message_begin(m);
+  ipc_encode_weakness(&w, &(struct ipc_weakness){.peer = p->key, .connection = p->connection,
+                                                .weak = p->weakness.verdict == WEAKNESS_WEAK});
+  media_message_end(m, &w);
+}
+
 void feedback_report(struct peer *p)
 {
+  judge_connection(p);
   uint8_t buffer[REPORT_BYTES];
   struct writer w = writer_of(buffer, sizeof buffer);
   struct rtcp_report_block blocks[PEER_STREAMS];

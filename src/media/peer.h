@@ -12,6 +12,7 @@
 #include "media/forward_thin.h"
 #include "media/ingress.h"
 #include "media/source.h"
+#include "media/weakness.h"
 #include "proto/cert.h"
 #include "proto/ice.h"
 #include "proto/sdp.h"
@@ -117,6 +118,9 @@ struct peer {
   uint64_t rise_us;         /* not before this time may a slot get more than it has */
   uint8_t calm_reports; /* in a row without a loss, while its sound is redundant; 0: it is not */
   uint64_t report_us;       /* the next reports */
+  struct weakness weakness;
+  uint8_t lost_down;        /* of 256, as it has reported last ... */
+  uint64_t lost_down_us;    /* ... at this time */
   struct wheel_timer timer; /* DTLS, consent, reports */
 };
 

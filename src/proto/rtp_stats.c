@@ -99,6 +99,14 @@ static uint32_t delay_since_sr(const struct rtp_receive_stats *s, uint64_t now_u
   return (uint32_t)(delay_us / 1000000u << 16 | (delay_us % 1000000u << 16) / 1000000u);
 }
 
+void rtp_stats_since_report(const struct rtp_receive_stats *s, uint64_t *expected, uint64_t *received)
+{
+  if (!s->started)
+    return;
+  *expected += s->max_sequence - s->base_sequence + 1 - s->expected_before;
+  *received += s->received - s->received_before;
+}
+
 int rtp_stats_report(struct rtp_receive_stats *s, uint64_t now_us, uint32_t ssrc, struct rtcp_report_block *block)
 {
   if (!s->started)

@@ -32,6 +32,9 @@ void rtp_stats_receive(struct rtp_receive_stats *s, uint64_t now_us, uint16_t se
 
 void rtp_stats_sender_report(struct rtp_receive_stats *s, uint64_t now_us, uint64_t ntp);
 
+/* Adds what was expected and what came since the last report. */
+void rtp_stats_since_report(const struct rtp_receive_stats *s, uint64_t *expected, uint64_t *received);
+
 /* Fills a report block about `ssrc` and begins the next interval of "fraction lost". ERR_NOT_FOUND before the first
  * packet. */
 int rtp_stats_report(struct rtp_receive_stats *s, uint64_t now_us, uint32_t ssrc, struct rtcp_report_block *block);

@@ -195,6 +195,11 @@ json_t *reply_layers(const uint8_t watched[SOURCE_COUNT])
   return json_pack("{ss si si}", "type", "layers", "camera", watched[SOURCE_CAMERA], "screen", watched[SOURCE_SCREEN]);
 }
 
+json_t *reply_weakness(const char *who, bool weak)
+{
+  return json_pack("{ss ss sb}", "type", "weakness", "who", who, "weak", weak);
+}
+
 json_t *reply_beat_mic(const char *who, bool on)
 {
   return json_pack("{ss sb}", "id", who, "on", on);

@@ -227,6 +227,7 @@ int rooms_media_refused(struct rooms *r, unsigned process, const struct ipc_refu
 int rooms_media_security(struct rooms *r, struct rooms_time time, unsigned process, const struct ipc_security *m);
 int rooms_media_slots(struct rooms *r, unsigned process, const struct ipc_slots *m);
 int rooms_media_speaker(struct rooms *r, unsigned process, const struct ipc_speaker *m);
+int rooms_media_weakness(struct rooms *r, unsigned process, const struct ipc_weakness *m);
 int rooms_media_layers(struct rooms *r, unsigned process, const struct ipc_layers *m);
 int rooms_media_gone(struct rooms *r, struct rooms_time time, unsigned process, const struct ipc_gone *m);
 

@@ -4,7 +4,8 @@
  * moderators do to others) and rooms_rules.c (to the room), rooms_roles.c (who may what), rooms_bans.c, rooms_names.c,
  * rooms_alerts.c, rooms_attendance.c (who was in), rooms_media.c (media connections), rooms_say.c and rooms_welcome.c
  * (messages to pages), rooms_stage.c, rooms_invite.c and rooms_questions.c (events), rooms_index.c and rooms_people.c
- * (finding and listing people), rooms_view.c (what pages show, and what of theirs is watched), rooms_chat.c, rooms_gestures.c (hands and reactions) and rooms_recording.c. */
+ * (finding and listing people), rooms_view.c (what pages show, and what of theirs is watched), rooms_weakness.c (whose
+ * connection is weak), rooms_chat.c, rooms_gestures.c (hands and reactions) and rooms_recording.c. */
 #ifndef TESTUDO_WEB_ROOMS_INTERNAL_H
 #define TESTUDO_WEB_ROOMS_INTERNAL_H
 
@@ -83,6 +84,7 @@ struct person {
   bool quiet;                   /* nobody on the wire is to see when this person speaks (T6) */
   bool had_sources;             /* the last offer was passed on with them: the person may send something */
   uint64_t media_since_unix_s;
+  bool weak;                    /* the connection, as others are told */
   json_t *last_slots, *last_security; /* to be told again after a resume; NULL: none */
 };
 
@@ -417,6 +419,9 @@ bool media_takes_switch(struct rooms *r, const struct room *room, struct person 
 void view_take(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m);
 void view_begin(struct person *p);                       /* a new connection: everything may be watched */
 void view_tell_again(struct rooms *r, struct person *p); /* after a resume */
+
+/* rooms_weakness.c */
+void weakness_tell(struct rooms *r, const struct room *room, const struct person *p); /* after `welcome` */
 
 /* rooms_quiet.c */
 bool quiet_holds_back(const struct rooms *r, const struct room *room); /* who speaks is told by the clock alone */

@@ -108,6 +108,7 @@ void say_welcome(struct rooms *r, const struct room *room, struct person *p)
     return;
   }
   say(r, p, json);
+  weakness_tell(r, room, p);
   if (!is_moderator(p))
     return;
   bans_say(r, room, p);
@@ -155,8 +156,10 @@ void say_welcome_to_all(struct rooms *r, const struct room *room, bool newly_in)
       say_welcome(r, room, p);
     else if (is_hidden(room, p))
       send_to_hidden(r, room, p, to_viewers);
-    else
+    else {
       send_text(r, p, text);
+      weakness_tell(r, room, p);
+    }
   }
   free(text);
   json_decref(json);

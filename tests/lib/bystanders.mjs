@@ -3,10 +3,12 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Meeting, allFlows, countersOf, duringCall } from './native.mjs';
 import { startServer } from './server.mjs';
 
+const CALM_MS = 3000;
 const SDP = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../data/sdp');
 
 /** A real browser's offer, from tests/data/sdp. */
@@ -28,9 +30,17 @@ export async function startCall(options, { through, words } = {}) {
     return meeting.enter(`Mallory ${mallories}`, `127.0.0.${20 + mallories}`);
   };
 
+  /** What Alice and Bob notice while nobody attacks: measured once. */
+  call.calm = async () => {
+    call.calmly ??= (await duringCall([call.alice, call.bob], () => pause(CALM_MS))).seen;
+    return call.calmly;
+  };
+
   /** Runs the attack; every frame of Alice and Bob must come through it, except `lost` of a hundred. */
   call.undisturbed = async (attack, { lost = 0 } = {}) => {
+    const calm = await call.calm();
     const { result, seen } = await duringCall([call.alice, call.bob], attack);
+    for (const source of ['camera', 'mic']) console.log(`# ${source}: ${figuresOf(calm, seen, source)}`);
     for (const { watcher, sender, source, frames, whole, mixed } of seen) {
       assert.ok(
         whole >= frames * (1 - lost / 100),
@@ -50,6 +60,28 @@ export async function startCall(options, { through, words } = {}) {
     return countersOf(server.output());
   };
   return call;
+}
+
+/** What was noticed of one kind of source, before and during: a line of text. */
+export function figuresOf(before, during, source) {
+  const sums = [before, during].map((seen) => {
+    const of = seen.filter((one) => one.source === source);
+    const sum = (what) => of.reduce((all, one) => all + one[what], 0);
+    const most = (what) => Math.max(...of.map((one) => one[what]));
+    const frames = sum('frames');
+    return {
+      rate: ((sum('sentPerSecond') / of.length) * sum('whole')) / frames,
+      lost: (100 * (frames - sum('whole'))) / frames,
+      median: most('medianMs'),
+      p99: most('p99Ms'),
+      late: (100 * sum('late')) / frames,
+    };
+  });
+  const pair = (what, digits) => sums.map((one) => one[what].toFixed(digits)).join(' -> ');
+  return (
+    `${pair('rate', 1)} frames/s, lost ${pair('lost', 2)} %, delay median ${pair('median', 2)} ms, ` +
+    `99th percentile ${pair('p99', 2)} ms, late ${pair('late', 2)} %`
+  );
 }
 
 /** The server's processes, without those that are just coming or going. */

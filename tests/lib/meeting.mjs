@@ -242,7 +242,7 @@ export const hears = (person, options) =>
     { timeout: 30_000, ...options },
   );
 
-/** The tile's marks: {picture, muted, speaking, away}, or null when nobody of that name is there. */
+/** The tile's marks: {picture, muted, speaking, away, weak}, or null when nobody of that name is there. */
 export const tileOf = (person, name) =>
   person.page.evaluate((wanted) => {
     const tile = [...document.querySelectorAll('[data-source="camera"]')].find(
@@ -255,6 +255,7 @@ export const tileOf = (person, name) =>
       muted: said.includes('microphone off'),
       speaking: tile.classList.contains('is-speaking'),
       away: tile.classList.contains('is-away'),
+      weak: said.includes('weak connection') && tile.querySelector('[data-weak-mark]') !== null,
     };
   }, name);
 

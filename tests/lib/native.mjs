@@ -267,16 +267,19 @@ export function allFlows(people) {
 }
 
 /**
- * Runs `attack` while `people` are in a call, and says what the call lost by it. Each entry: {watcher, sender, video,
- * frames, whole}: frames between the first and the last that came, and how many of them came whole. Frames go on all
- * the time: the attack is followed by a wait until frames of after it have come.
+ * Runs `attack` while `people` are in a call, and says what the call lost by it. Each entry: {watcher, sender, source,
+ * frames, whole, medianMs, p99Ms, late}: frames between the first and the last that came, how many of them came whole, how
+ * long these took from the sender to the watcher, and how many came so much later that sound would have been replaced by
+ * then. Frames go on all the time: the attack is followed by a wait until frames of after it have come.
  */
 export async function duringCall(people, attack) {
   const sent = async () => Promise.all(people.map(async (person) => (await person.stats()).sent));
   for (const person of people) person.media.command('window');
   const before = await sent();
+  const begun = performance.now();
   const result = await attack();
   const after = await sent();
+  const seconds = (performance.now() - begun) / 1000;
   const seen = [];
   for (const watcher of people) {
     for (const [i, sender] of people.entries()) {
@@ -291,11 +294,15 @@ export async function duringCall(people, attack) {
           sender: sender.name,
           source,
           during: after[i][source] - before[i][source],
+          sentPerSecond: (after[i][source] - before[i][source]) / seconds,
           frames: slot.last - slot.first - 1,
           whole: slot.whole,
           mixed: slot.mixed,
           first: slot.first,
           duplicates: slot.duplicates,
+          medianMs: slot.medianUs / 1000,
+          p99Ms: slot.p99Us / 1000,
+          late: slot.late,
         });
       }
     }

@@ -15,6 +15,23 @@ export const sentByCamera = (person) =>
     return sums;
   });
 
+/** {ssrc: {samples, concealed, waited, emitted}} of each voice that the page gets: samples that were played, those of them that
+ * were made up for lost ones, and how long they waited in seconds. */
+export const voicesOf = (person) =>
+  person.page.evaluate(async () => {
+    const voices = {};
+    for (const connection of window.testudoTest.connections())
+      for (const stat of (await connection.getStats()).values())
+        if (stat.type === 'inbound-rtp' && stat.kind === 'audio')
+          voices[stat.ssrc] = {
+            samples: stat.totalSamplesReceived ?? 0,
+            concealed: (stat.concealedSamples ?? 0) - (stat.silentConcealedSamples ?? 0),
+            waited: stat.jitterBufferDelay ?? 0,
+            emitted: stat.jitterBufferEmittedCount ?? 0,
+          };
+    return voices;
+  });
+
 /** {frames, bytes, freezes, frozen} of the picture of `name` that the page has received so far; null while it has none. */
 export const receivedOf = (person, name) =>
   person.page.evaluate(async (wanted) => {
@@ -34,6 +51,8 @@ export const receivedOf = (person, name) =>
             freezes: stat.freezeCount ?? 0,
             frozen: stat.totalFreezesDuration ?? 0,
             height: stat.frameHeight ?? 0,
+            waited: stat.jitterBufferDelay ?? 0,
+            emitted: stat.jitterBufferEmittedCount ?? 0,
           };
     }
     return null;

@@ -51,9 +51,10 @@ struct media_mark {
   bool sync;   /* it depends on the lowest one alone */
   bool key;
   uint32_t depends; /* the frame without which it cannot be decoded; 0: none */
+  uint32_t sent_us; /* when it was made, by the sender's clock: the low bits */
 };
 
-#define MEDIA_MARK_BYTES 24
+#define MEDIA_MARK_BYTES 28
 
 /* ---- sending ---- */
 

@@ -26,6 +26,7 @@ static void put_mark(struct writer *w, const struct media_mark *m)
   put_u8(w, m->tid);
   put_u32(w, m->depends);
   put_u8(w, m->key);
+  put_u32(w, m->sent_us);
 }
 
 static uint8_t filler(const struct media_mark *m, size_t i)
@@ -45,7 +46,7 @@ bool client_read_mark(struct span payload, struct media_mark *m)
     if (span_u32(&s, &m->who) != 0 || span_u32(&s, &m->frame) != 0 || span_u16(&s, &m->part) != 0 ||
         span_u16(&s, &m->parts) != 0 || span_u8(&s, &m->source) != 0 || span_u8(&s, &m->layer) != 0 ||
         span_u8(&s, &m->tid) != 0 || span_u32(&s, &m->depends) != 0 ||
-        span_u8(&s, &key) != 0)
+        span_u8(&s, &key) != 0 || span_u32(&s, &m->sent_us) != 0)
       return false;
     m->key = key != 0;
     for (size_t i = 0; i < s.n; i++)
@@ -216,6 +217,7 @@ static void send_frame(struct client *c, struct client_source *s)
                          .parts = s->parts,
                          .source = (uint8_t)kind,
                          .layer = client_layer(c, s),
+                         .sent_us = (uint32_t)c->now_us,
                          .key = is_video && s->key_due};
   if (m.key) {
     m.parts = (uint16_t)(2 * s->parts);

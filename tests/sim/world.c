@@ -270,6 +270,18 @@ static void on_layers(struct world *w, struct span s)
     client_set_layers(&c->client, m.mask);
 }
 
+static void on_weakness(struct world *w, struct span s)
+{
+  struct ipc_weakness m;
+  assert_int_equal(ipc_decode_weakness(s, &m), 0);
+  struct world_client *c = client_of_peer(w, m.peer);
+  if (c == NULL)
+    return;
+  assert_int_equal(m.connection, c->web.connection);
+  c->web.weak = m.weak;
+  c->web.weakness_messages++;
+}
+
 static void sink_message(void *ctx, struct span message)
 {
   struct world *w = ctx;
@@ -283,6 +295,7 @@ static void sink_message(void *ctx, struct span message)
   case IPC_SPEAKER: on_speaker(w, message); break;
   case IPC_GONE: on_gone(w, message); break;
   case IPC_LAYERS: on_layers(w, message); break;
+  case IPC_WEAKNESS: on_weakness(w, message); break;
   default: fail_msg("a message of type %d", type);
   }
 }

@@ -43,6 +43,8 @@ struct web_view {
   uint32_t slots_messages;
   uint8_t layers[SOURCE_COUNT]; /* the last mask */
   uint32_t layers_messages;
+  uint32_t weakness_messages;
+  bool weak;
 };
 
 struct nonces;

@@ -11,6 +11,7 @@
 #include "media/ingress.h"
 #include "media/nack.h"
 #include "media/ring.h"
+#include "media/weakness.h"
 
 /* ---- ring ---- */
 
@@ -28,6 +29,43 @@ static void test_ring_keeps_the_latest(void **state)
   assert_null(ring_place(&r, 107)); /* its place holds a newer one */
   assert_null(ring_get(&r, 120));
   ring_fini(&r);
+}
+
+/* ---- weak connections ---- */
+
+static unsigned looks_until_change(struct weakness *w, uint32_t lost)
+{
+  for (unsigned i = 1; i <= 100; i++)
+    if (weakness_look(w, lost))
+      return i;
+  return 0;
+}
+
+static void test_weakness_does_not_flicker(void **state)
+{
+  struct weakness w = {0};
+  (void)state;
+  assert_int_equal(looks_until_change(&w, 0), WEAKNESS_CALM_SECONDS); /* the first word of a connection */
+  assert_int_equal(w.verdict, WEAKNESS_NONE);
+  assert_int_equal(looks_until_change(&w, 12), 0); /* 5 % is repaired */
+  assert_int_equal(looks_until_change(&w, 0), 0);
+  for (unsigned i = 0; i < 100; i++)
+    assert_false(weakness_look(&w, i % 8 == 0 ? 256 : 0)); /* a second now and then in which nothing came */
+  assert_int_equal(looks_until_change(&w, 0), 0);
+  assert_in_range(looks_until_change(&w, 51), 3, 6); /* 20 % */
+  assert_int_equal(w.verdict, WEAKNESS_WEAK);
+  assert_int_equal(looks_until_change(&w, 17), 0); /* between the two limits all stays as it is */
+  assert_in_range(looks_until_change(&w, 0), WEAKNESS_CALM_SECONDS, WEAKNESS_CALM_SECONDS + 6);
+  assert_int_equal(w.verdict, WEAKNESS_NONE);
+  assert_int_equal(looks_until_change(&w, 256), 4); /* nothing comes any more */
+}
+
+static void test_weakness_from_the_start(void **state)
+{
+  struct weakness w = {0};
+  (void)state;
+  assert_in_range(looks_until_change(&w, 51), 3, 6);
+  assert_int_equal(w.verdict, WEAKNESS_WEAK);
 }
 
 /* ---- losses ---- */
@@ -217,6 +255,8 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_ring_keeps_the_latest),
+      cmocka_unit_test(test_weakness_does_not_flicker),
+      cmocka_unit_test(test_weakness_from_the_start),
       cmocka_unit_test(test_nack_asks_repeats_and_gives_up),
       cmocka_unit_test(test_nack_forgets_what_is_too_old_or_too_much),
       cmocka_unit_test(test_demand_follows_what_was_sent),

@@ -182,6 +182,12 @@ static void test_layer_messages(void **state)
   struct ipc_layers layers;
   assert_int_equal(ipc_decode_layers(fields_of(&w, IPC_LAYERS), &layers), 0);
   assert_true(layers.peer == 8 && layers.connection == 2 && layers.source == SOURCE_SCREEN && layers.mask == 5);
+
+  w = writer_of(bytes, sizeof bytes);
+  ipc_encode_weakness(&w, &(struct ipc_weakness){.peer = 8, .connection = 2, .weak = true});
+  struct ipc_weakness weakness;
+  assert_int_equal(ipc_decode_weakness(fields_of(&w, IPC_WEAKNESS), &weakness), 0);
+  assert_true(weakness.peer == 8 && weakness.connection == 2 && weakness.weak);
 }
 
 static void test_outbound_messages(void **state)
@@ -251,6 +257,7 @@ static int decode(uint8_t type, struct span s)
     struct ipc_gone gone;
     struct ipc_view view;
     struct ipc_layers layers;
+    struct ipc_weakness weakness;
     struct ipc_mail mail;
     struct ipc_sms sms;
     struct ipc_fetch fetch;
@@ -270,6 +277,7 @@ static int decode(uint8_t type, struct span s)
   case IPC_SPEAKER: return ipc_decode_speaker(s, &u.speaker);
   case IPC_VIEW: return ipc_decode_view(s, &u.view);
   case IPC_LAYERS: return ipc_decode_layers(s, &u.layers);
+  case IPC_WEAKNESS: return ipc_decode_weakness(s, &u.weakness);
   case IPC_MAIL: return ipc_decode_mail(s, &u.mail);
   case IPC_SMS: return ipc_decode_sms(s, &u.sms);
   case IPC_FETCH: return ipc_decode_fetch(s, &u.fetch);
@@ -298,9 +306,9 @@ static void assert_exact_length(const struct writer *w)
 static void test_no_other_length(void **state)
 {
   (void)state;
-  static uint8_t bytes[19][192];
-  struct writer w[19];
-  for (size_t i = 0; i < 19; i++)
+  static uint8_t bytes[20][192];
+  struct writer w[20];
+  for (size_t i = 0; i < 20; i++)
     w[i] = writer_of(bytes[i], sizeof bytes[i]);
   struct ipc_offer offer = an_offer();
   struct span text = span_str("text");
@@ -325,7 +333,8 @@ static void test_no_other_length(void **state)
   struct ipc_view view = {.peer = 1, .count = 1, .shown = {{.height = 1, .mid_n = 1, .mid = "0"}}};
   ipc_encode_view(&w[17], &view);
   ipc_encode_layers(&w[18], &(struct ipc_layers){.peer = 1, .source = SOURCE_CAMERA});
-  for (size_t i = 0; i < 19; i++)
+  ipc_encode_weakness(&w[19], &(struct ipc_weakness){.peer = 1});
+  for (size_t i = 0; i < 20; i++)
     assert_exact_length(&w[i]);
 }
 

@@ -118,11 +118,93 @@ static void test_layers_are_told_again(void **state)
   assert_layers(heard(w, &guest, "layers"), 4, IPC_LAYERS_ALL);
 }
 
+static void tell_weakness(struct world *w, const struct tab *tab, uint32_t connection, bool weak)
+{
+  const struct ipc_weakness m = {.peer = tab->person, .connection = connection, .weak = weak};
+  assert_int_equal(rooms_media_weakness(w->rooms, 0, &m), 0);
+}
+
+static void assert_weakness(struct world *w, const struct tab *at, const struct tab *who, bool weak)
+{
+  const json_t *m = heard(w, at, "weakness");
+  assert_non_null(m);
+  assert_string_equal(text_of(m, "who"), who->id);
+  assert_true(is_true(m, "weak") == weak);
+}
+
+static void test_weakness_is_told_to_all_in_a_meeting(void **state)
+{
+  struct world *w = *state;
+  struct tab host = join_host(w), guest = join_with_media(w, &host, 2), other = join_guest(w, &host, 3), waiting = knock(w, 4);
+  forget_said(w);
+  tell_weakness(w, &guest, 1, false); /* as everybody thinks */
+  assert_true(said_nothing_to(w, &host) && said_nothing_to(w, &guest));
+  tell_weakness(w, &guest, 1, true);
+  assert_weakness(w, &host, &guest, true);
+  assert_weakness(w, &guest, &guest, true);
+  assert_weakness(w, &other, &guest, true);
+  assert_true(said_nothing_to(w, &waiting));
+  answer_knock(w, &host, "admit", &waiting); /* who comes later hears of it after the welcome */
+  pass(w, 1 * SECOND);
+  assert_non_null(heard(w, &waiting, "welcome"));
+  assert_weakness(w, &waiting, &guest, true);
+  offer(w, &guest, 1); /* a new connection is as weak until it is known to be better */
+  forget_said(w);
+  tell_weakness(w, &guest, 2, true);
+  assert_true(said_nothing_to(w, &host));
+  tell_weakness(w, &guest, 2, false);
+  assert_weakness(w, &host, &guest, false);
+}
+
+static void test_weakness_of_another_connection(void **state)
+{
+  struct world *w = *state;
+  struct tab host = join_host(w), guest = join_with_media(w, &host, 2);
+  struct ipc_weakness m = {.peer = guest.person, .connection = 2, .weak = true};
+  forget_said(w);
+  assert_int_equal(rooms_media_weakness(w->rooms, 0, &m), ERR_NOT_FOUND);
+  m.connection = 1;
+  assert_int_equal(rooms_media_weakness(w->rooms, 1, &m), ERR_NOT_FOUND);
+  m.peer = 12345;
+  assert_int_equal(rooms_media_weakness(w->rooms, 0, &m), ERR_NOT_FOUND);
+  assert_true(said_nothing_to(w, &host));
+}
+
+/* Of an event: those on the stage and moderators hear of the stage, its viewers of nobody, and of them nobody. */
+static void test_weakness_in_an_event(void **state)
+{
+  struct world *w = *state;
+  static const struct identity a_viewer = {.role = AS_VIEWER, .door_open = true};
+  struct room_policy policy = a_policy();
+  policy.present = policy.share = ROLE_SPEAKER;
+  policy.waiting_room = false;
+  policy.most = LIMIT_EVENT_PEOPLE;
+  open_room(w, ROOM_EVENT, &policy);
+  struct tab host = walk_in(w, HOST_BROWSER, &a_host), speaker = walk_in(w, 2, &a_speaker);
+  struct tab viewer = walk_in(w, 3, &a_viewer);
+  broadcast(w, &host, true);
+  order_on(w, &host, "stage", &speaker, true);
+  offer(w, &speaker, 1);
+  offer(w, &viewer, 1);
+  forget_said(w);
+  tell_weakness(w, &viewer, 1, true);
+  assert_true(said_nothing_to(w, &host) && said_nothing_to(w, &speaker) && said_nothing_to(w, &viewer));
+  tell_weakness(w, &speaker, 1, true);
+  assert_weakness(w, &host, &speaker, true);
+  assert_weakness(w, &speaker, &speaker, true);
+  assert_true(said_nothing_to(w, &viewer));
+  struct tab late = walk_in(w, 4, &a_viewer), cohost = walk_in(w, 5, &a_cohost);
+  assert_null(heard(w, &late, "weakness"));
+  assert_weakness(w, &cohost, &speaker, true);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
     IN_WORLD(test_view_is_of_who_says_it),       IN_WORLD(test_view_of_others_is_refused), IN_WORLD(test_views_are_limited),
     IN_WORLD(test_layers_reach_the_sender_alone), IN_WORLD(test_layers_of_another_connection), IN_WORLD(test_layers_are_told_again),
+    IN_WORLD(test_weakness_is_told_to_all_in_a_meeting), IN_WORLD(test_weakness_of_another_connection),
+    IN_WORLD(test_weakness_in_an_event),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -54,6 +54,15 @@ test('nothing of a meeting is shown before the server said who we are', () => {
   assert.equal(run([welcome]).screen.at, 'opening');
 });
 
+test('whose connection is weak: told of people who are there, and of nobody else', () => {
+  const tell = (who: string, weak: boolean) => says({ type: 'weakness', who, weak });
+  const after = (...actions: Action[]) => meetingOf(run(actions, inMeeting)).weak;
+  assert.deepEqual(after(tell('ana', true), tell('ana', true), tell('nobody', true)), ['ana']);
+  assert.deepEqual(after(tell('ana', true), tell('ana', false)), []);
+  assert.deepEqual(after(tell('ana', true), says({ type: 'left', id: 'ana', reason: 'left' })), []);
+  assert.deepEqual(after(tell('ana', true), welcome), []);
+});
+
 test('people join, change and leave', () => {
   const joined = run([says({ type: 'joined', person: person('bo') })], inMeeting);
   assert.deepEqual(

@@ -8,7 +8,8 @@
  * hide-ssrcs; plain: it says all that it gets as it is under the encryption (of RTP every sixteenth packet);
  * wrong-fingerprint: the offer names another certificate than its own. Commands: offer; answer BASE64; set
  * mic|camera 0|1; window (begins a new period for stats); stats; key SLOT (asks for a key frame); rtcp HEX, mic HEX,
- * camera HEX (a packet of that kind, well sealed whatever is in it); close. */
+ * camera HEX (a packet of that kind, well sealed whatever is in it; of mic and camera with the right SSRC and number), rtp HEX (one
+ * with its own SSRC and number); raw HEX (a datagram as it is); close. */
 #include <arpa/inet.h>
 #include <inttypes.h>
 #include <sodium.h>
@@ -22,6 +23,8 @@
 
 #define AUDIO_SLOTS 3
 #define VIDEO_SLOTS 3
+#define LONGEST_DATAGRAM 65507
+#define LATE_US 60000u /* sound that comes later than this has been replaced by then, as browsers do it */
 
 struct participant {
   struct loop loop;
@@ -115,20 +118,57 @@ static uint64_t next_us(void *ctx)
 struct sight {
   size_t packets, whole;
   uint32_t first, last, who;
+  uint32_t median_us, p99_us; /* of the whole frames' delays, from sending (by the same machine's clock) to their last packet */
+  size_t late;                /* of the whole frames: more than LATE_US behind the median */
   uint64_t longest_gap_us;
   bool mixed;                  /* of more than one sender */
 };
 
-static void see(struct sight *s, const struct client_packet *p, uint64_t *last_us, uint8_t *parts, size_t frames)
+struct frame {
+  uint8_t parts, needs; /* packets that came, and that it has */
+  uint32_t delay_us;    /* of the last one */
+};
+
+static void see(struct sight *s, const struct client_packet *p, uint64_t *last_us, struct frame *frames, size_t n)
 {
   size_t at = p->mark.frame - s->first;
+  uint32_t delay_us = (uint32_t)p->at_us - p->mark.sent_us;
   s->packets++;
   s->mixed |= p->mark.who != s->who;
   if (p->at_us - *last_us > s->longest_gap_us)
     s->longest_gap_us = p->at_us - *last_us;
   *last_us = p->at_us;
-  if (at > 0 && at < frames - 1)
-    s->whole += ++parts[at] == p->mark.parts;
+  if (at == 0 || at >= n - 1)
+    return;
+  frames[at].needs = (uint8_t)p->mark.parts;
+  s->whole += ++frames[at].parts == p->mark.parts;
+  if (delay_us > frames[at].delay_us)
+    frames[at].delay_us = delay_us;
+}
+
+static int by_size(const void *a, const void *b)
+{
+  uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+  return (x > y) - (x < y);
+}
+
+static void measure_delays(struct sight *s, const struct frame *frames, size_t n)
+{
+  uint32_t *delay_us = calloc(n, sizeof *delay_us);
+  size_t count = 0;
+  if (delay_us == NULL)
+    abort();
+  for (size_t i = 0; i < n; i++)
+    if (frames[i].parts > 0 && frames[i].parts == frames[i].needs)
+      delay_us[count++] = frames[i].delay_us;
+  qsort(delay_us, count, sizeof *delay_us, by_size);
+  if (count > 0) {
+    s->median_us = delay_us[count / 2];
+    s->p99_us = delay_us[count * 99 / 100];
+  }
+  for (size_t i = 0; i < count; i++)
+    s->late += delay_us[i] > s->median_us + LATE_US;
+  free(delay_us);
 }
 
 static struct sight look(const struct client_slot *slot, size_t from)
@@ -143,14 +183,15 @@ static struct sight look(const struct client_slot *slot, size_t from)
     s.first = frame < s.first ? frame : s.first;
     s.last = frame > s.last ? frame : s.last;
   }
-  size_t frames = (size_t)s.last - s.first + 1;
-  uint8_t *parts = calloc(frames, 1);
-  if (parts == NULL)
+  size_t n = (size_t)s.last - s.first + 1;
+  struct frame *seen = calloc(n, sizeof *seen);
+  if (seen == NULL)
     abort();
   uint64_t last_us = slot->packets[from].at_us;
   for (size_t i = from; i < slot->count; i++)
-    see(&s, &slot->packets[i], &last_us, parts, frames);
-  free(parts);
+    see(&s, &slot->packets[i], &last_us, seen, n);
+  measure_delays(&s, seen, n);
+  free(seen);
   return s;
 }
 
@@ -162,9 +203,11 @@ static void say_slots(struct participant *p, char *out, size_t cap)
     const struct sight s = look(slot, p->window[i]);
     n += (size_t)snprintf(out + n, cap - n,
                           "%s{\"video\":%s,\"ssrc\":%" PRIu32 ",\"packets\":%zu,\"duplicates\":%u,"
-                          "\"who\":%u,\"mixed\":%s,\"first\":%u,\"last\":%u,\"whole\":%zu,\"gapMs\":%" PRIu64 "}",
+                          "\"who\":%u,\"mixed\":%s,\"first\":%u,\"last\":%u,\"whole\":%zu,\"gapMs\":%" PRIu64 ","
+                          "\"medianUs\":%u,\"p99Us\":%u,\"late\":%zu}",
                           i == 0 ? "" : ",", slot->is_video ? "true" : "false", slot->ssrc, s.packets, slot->duplicates,
-                          s.who, s.mixed ? "true" : "false", s.first, s.last, s.whole, s.longest_gap_us / 1000);
+                          s.who, s.mixed ? "true" : "false", s.first, s.last, s.whole, s.longest_gap_us / 1000,
+                          s.median_us, s.p99_us, s.late);
   }
 }
 
@@ -177,10 +220,10 @@ static void say_stats(struct participant *p)
   loop_say("{\"event\":\"stats\",\"state\":\"%s\",\"cryptex\":%s,\"authFailed\":%u,\"replayed\":%u,\"unknown\":%u,"
            "\"broken\":%u,\"cryptexPackets\":%u,"
            "\"ssrc\":{\"mic\":%" PRIu32 ",\"camera\":%" PRIu32 ",\"rtcp\":%" PRIu32 "},"
-           "\"sent\":{\"mic\":%u,\"camera\":%u},\"keysAsked\":%u,\"nacks\":%u,\"slots\":[%s]}",
+           "\"sent\":{\"mic\":%u,\"camera\":%u},\"keysAsked\":%u,\"nacks\":%u,\"told\":%u,\"toldLost\":%u,\"slots\":[%s]}",
            state_name[c->state], c->cryptex ? "true" : "false", c->auth_failed, c->replayed, c->unknown_ssrc, c->broken,
            c->cryptex_packets, mic->ssrc, camera->ssrc, c->rtcp_ssrc, mic->frame, camera->frame,
-           camera->keys_asked, camera->nacks_got, slots);
+           camera->keys_asked, camera->nacks_got, c->transport.told, c->transport.told_lost, slots);
 }
 
 /* ---- commands ---- */
@@ -266,6 +309,25 @@ static void send_sealed(struct participant *p, enum media_source source, char *h
   send_datagram(p, out, n);
 }
 
+static void do_rtp(struct participant *p, char *argument)
+{
+  uint8_t data[LIMIT_DATAGRAM - SRTP_OVERHEAD_MAX], out[LIMIT_DATAGRAM];
+  struct rtp_packet header;
+  size_t n = loop_from_hex(argument, data, sizeof data);
+  if (rtp_parse_header(span_of(data, n), &header) != 0)
+    return;
+  size_t header_n = (size_t)(header.payload.p - data);
+  memcpy(out, data, header_n);
+  if (srtp_protect(&p->client.tx, 0, false, out, sizeof out, header_n, header.payload, &n) == 0)
+    send_datagram(p, out, n);
+}
+
+static void do_raw(struct participant *p, char *argument)
+{
+  static uint8_t data[LONGEST_DATAGRAM];
+  send_datagram(p, data, loop_from_hex(argument, data, sizeof data));
+}
+
 static void do_mic(struct participant *p, char *argument)
 {
   send_sealed(p, SOURCE_MIC, argument);
@@ -288,7 +350,7 @@ static const struct {
 } commands[] = {
   {"offer", do_offer}, {"answer", do_answer}, {"set", do_set},     {"window", do_window},
   {"stats", do_stats}, {"key", do_key},       {"rtcp", do_rtcp},   {"mic", do_mic},
-  {"camera", do_camera}, {"close", do_close},
+  {"camera", do_camera}, {"rtp", do_rtp},     {"raw", do_raw},     {"close", do_close},
 };
 
 static void on_command(void *ctx, const char *command, char *argument)

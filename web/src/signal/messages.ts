@@ -181,6 +181,8 @@ interface Payloads extends EventPayloads {
   slots: { slots: readonly Slot[] };
   speaker: { who: string | null };
   layers: Watched;
+  /** Whether the connection of somebody in the meeting is so weak that others notice. */
+  weakness: { who: string; weak: boolean };
   /** By the clock, while somebody is quiet (T6): in place of `speaker`, and of `changed` where only microphones are. */
   beat: { speaker: string | null; mics: readonly { readonly id: string; readonly on: boolean }[] };
   security: ServerFacts;
@@ -306,6 +308,7 @@ const readers: { [K in keyof Payloads]: Reader<Payloads[K]> } = {
   slots: record<Payloads['slots']>({ slots: listOf(record<Slot>({ mid: text, who: orNull(text), source })) }),
   speaker: record<Payloads['speaker']>({ who: orNull(text) }),
   layers: record<Watched>({ camera: count, screen: count }),
+  weakness: record<Payloads['weakness']>({ who: text, weak: flag }),
   beat: record<Payloads['beat']>({
     speaker: orNull(text),
     mics: listOf(record<{ id: string; on: boolean }>({ id: text, on: flag })),

@@ -147,6 +147,8 @@ export interface Meeting {
   readonly shareAsked: string | null;
   readonly shareCounts: ShareCounts;
   readonly speaker: string | null;
+  /** Ids of those whose connection is weak. */
+  readonly weak: readonly string[];
   readonly maxVideo: number;
   readonly slots: readonly Slot[];
   /** The stream of each slot, by mid. */

@@ -211,6 +211,7 @@ function withYou(meeting: Meeting | null, you: string): Meeting {
     shareAsked: null,
     shareCounts: NOTHING_SHARED,
     speaker: null,
+    weak: [],
     maxVideo: 0,
     soundOnly: false,
     media: 'none',
@@ -238,6 +239,7 @@ function reduceServer(state: State, message: ServerMessage): State {
         people: without(meeting.people, message.id),
         alerts: meeting.alerts.filter(({ who, other }) => who !== message.id && other !== message.id),
         lastJoined: meeting.lastJoined === null ? null : without(meeting.lastJoined, message.id),
+        weak: meeting.weak.filter((id) => id !== message.id),
       });
     case 'knock':
       return inMeeting(state, { knocking: withKnock(meeting.knocking, message) });
@@ -266,6 +268,8 @@ function reduceServer(state: State, message: ServerMessage): State {
       return inMeeting(state, { slots: message.slots });
     case 'speaker':
       return inMeeting(state, { speaker: message.who });
+    case 'weakness':
+      return inMeeting(state, { weak: withWeak(meeting, message) });
     case 'beat':
       return beaten(state, message);
     case 'security':
@@ -275,6 +279,11 @@ function reduceServer(state: State, message: ServerMessage): State {
     default:
       return inEvent(state, meeting, message);
   }
+}
+
+function withWeak({ weak, people }: Meeting, { who, weak: on }: Extract<ServerMessage, { type: 'weakness' }>): readonly string[] {
+  const others = weak.filter((id) => id !== who);
+  return on && people.some(({ id }) => id === who) ? [...others, who] : others;
 }
 
 /** What concerns an event alone (event.ts). */
@@ -301,7 +310,7 @@ function beaten(state: State, { speaker, mics }: Extract<ServerMessage, { type: 
 
 function welcome(from: State, { kind, title, people, knocking, speaker, max_video, count, rules, recorded }: Welcome): State {
   const state = { ...from, door: { ...from.door, recorded: recorded ?? false } };
-  const told = { kind, title, people, knocking, speaker, count, rules, maxVideo: max_video, alerts: [] };
+  const told = { kind, title, people, knocking, speaker, count, rules, maxVideo: max_video, alerts: [], weak: [] };
   return withRole(enterScreen(inMeeting(state, told), { at: 'meeting' }));
 }
 

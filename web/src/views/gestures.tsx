@@ -19,8 +19,15 @@ export const REACTION_ICONS: Readonly<Record<Reaction, IconName>> = {
   celebrate: 'celebrate',
 };
 
-/** In the corner of a tile: the raised hand with its place in the order, the recording, what somebody reacts. */
-export function TileMarks({ person, meeting, talk }: { person: Person; meeting: Meeting; talk: Talk }) {
+interface MarksProps {
+  readonly person: Person;
+  readonly meeting: Meeting;
+  readonly talk: Talk;
+  readonly weak: boolean;
+}
+
+/** In the corner of a tile: the raised hand with its place in the order, the recording, a weak connection, what somebody reacts. */
+export function TileMarks({ person, meeting, talk, weak }: MarksProps) {
   const place = placeOfHand(meeting, person);
   const reaction = talk.reactions.filter(({ who }) => who === person.id).at(-1);
   return (
@@ -35,6 +42,13 @@ export function TileMarks({ person, meeting, talk }: { person: Person; meeting: 
       {person.recording && (
         <span class="tile-recording" title={strings.talk.recorded.mark}>
           <span class="visually-hidden">{strings.talk.recorded.mark}</span>
+        </span>
+      )}
+      {weak && (
+        // For the eye: in words it is one of the notes of the tile (tile.tsx).
+        <span class="tile-weak" dir="auto" title={strings.connection.weakMark} aria-hidden="true" data-weak-mark>
+          <Icon name="weak" />
+          <span class="tile-weak-word">{strings.connection.weakMark}</span>
         </span>
       )}
       {reaction !== undefined && <ReactionMark key={reaction.key} shown={reaction} />}

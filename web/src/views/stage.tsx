@@ -87,6 +87,10 @@ const styleOf = ({ x, y, width, height }: Box) => ({
 /** Smaller tiles have room for a name and no more. */
 const DENSE_PX = 170;
 
+/** As the others see it; of the own one this page may know before the server does. */
+const isWeak = ({ own, person }: Tile, { network, weak }: Meeting): boolean =>
+  weak.includes(person.id) || (own && network.weakness === 'up');
+
 interface StageProps {
   readonly state: State;
   readonly meeting: Meeting;
@@ -117,9 +121,11 @@ export function Stage({ state, meeting, commands }: StageProps) {
                 key={tile.key}
                 tile={tile}
                 micOn={tile.own ? own.mic : tile.person.mic}
-                weak={tile.own && meeting.network.weakness === 'up'}
+                weak={isWeak(tile, meeting)}
                 style={styleOf(box)}
-                marks={tile.source === 'screen' ? null : <TileMarks person={tile.person} meeting={meeting} talk={state.talk} />}
+                marks={tile.source === 'screen' ? null : (
+                  <TileMarks person={tile.person} meeting={meeting} talk={state.talk} weak={isWeak(tile, meeting)} />
+                )}
                 look={cls(large && 'is-big', box.width < DENSE_PX && 'is-dense')}
                 pinned={tile.key === pinned}
                 tabStop={tile.key === tabStop}

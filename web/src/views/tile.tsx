@@ -18,7 +18,7 @@ function notesOf({ person, speaking }: Tile, micOn: boolean, weak: boolean): str
 interface TileProps {
   readonly tile: Tile;
   readonly micOn: boolean;
-  /** The way from there is weak, as far as this page knows. */
+  /** The connection there is weak. */
   readonly weak: boolean;
   readonly style: Readonly<Record<string, string>>;
   /** What stands in its corner. */
@@ -76,7 +76,6 @@ export function TileView({ tile, micOn, weak, style, marks, look, pinned, tabSto
       <p class="tile-label">
         {pinned && <span class="tile-pin"><Icon name="pin" /></span>}
         {!isScreen && !micOn && <Icon name="mic_off" />}
-        {weak && <Icon name="weak" />}
         <bdi class="tile-name" title={person.name}>
           {isScreen ? strings.meeting.screenOf(person.name) : person.name}
         </bdi>

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whose connection others are told to be weak: by what is lost on it for a while, in either direction, and of nobody else. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include "expect.h"
+
+#define PEOPLE 3
+#define SECOND 1000000u
+
+static const struct client_config person = {.mic = true, .camera = true, .audio_slots = 2, .video_slots = 2};
+static const struct client_config viewer = {.audio_slots = 2, .video_slots = 2};
+
+static struct world w;
+
+static void begin(const struct client_config *last)
+{
+  world_init(&w, 11);
+  for (size_t i = 0; i < PEOPLE; i++)
+    world_join(&w, i, i == PEOPLE - 1 ? last : &person);
+  world_run_until_connected(&w, 3 * SECOND);
+}
+
+static struct world_client *of(size_t i)
+{
+  return &w.clients[i];
+}
+
+/* Seconds until the word about the last client is this one; 0: it does not come within a minute. */
+static unsigned seconds_until(bool weak)
+{
+  for (unsigned s = 1; s <= 60; s++) {
+    world_run(&w, SECOND);
+    if (of(PEOPLE - 1)->web.weak == weak)
+      return s;
+  }
+  return 0;
+}
+
+/* The others have been told to be good, once, and nothing since. */
+static void expect_others_untouched(void)
+{
+  for (size_t i = 0; i < PEOPLE - 1; i++) {
+    assert_false(of(i)->web.weak);
+    assert_int_equal(of(i)->web.weakness_messages, 1);
+  }
+}
+
+static void test_good_connections(void **state)
+{
+  (void)state;
+  begin(&person);
+  for (size_t i = 0; i < PEOPLE; i++)
+    of(i)->up.loss = of(i)->down.loss = 0.03;
+  world_run(&w, 60 * SECOND);
+  for (size_t i = 0; i < PEOPLE; i++)
+    assert_true(!of(i)->web.weak && of(i)->web.weakness_messages == 1);
+  world_fini(&w);
+}
+
+static void try_loss(bool up)
+{
+  begin(&person);
+  world_run(&w, 15 * SECOND);
+  struct link *link = up ? &of(PEOPLE - 1)->up : &of(PEOPLE - 1)->down;
+  link->loss = 0.2;
+  assert_in_range(seconds_until(true), 2, 15);
+  world_run(&w, 60 * SECOND);
+  assert_int_equal(of(PEOPLE - 1)->web.weakness_messages, 2); /* it does not flicker */
+  link->loss = 0;
+  assert_in_range(seconds_until(false), 9, 30);
+  expect_others_untouched();
+  world_fini(&w);
+}
+
+static void test_loss_up(void **state)
+{
+  (void)state;
+  try_loss(true);
+}
+
+static void test_loss_down(void **state)
+{
+  (void)state;
+  try_loss(false);
+}
+
+/* One lost second is none; when nothing comes any more it is one. */
+static void test_nothing_comes(void **state)
+{
+  (void)state;
+  begin(&person);
+  world_run(&w, 15 * SECOND);
+  of(PEOPLE - 1)->up.loss = 1;
+  world_run(&w, SECOND);
+  of(PEOPLE - 1)->up.loss = 0;
+  world_run(&w, 15 * SECOND);
+  assert_int_equal(of(PEOPLE - 1)->web.weakness_messages, 1);
+  of(PEOPLE - 1)->up.loss = 1;
+  assert_in_range(seconds_until(true), 2, 6);
+  of(PEOPLE - 1)->up.loss = 0;
+  assert_in_range(seconds_until(false), 9, 30);
+  expect_others_untouched();
+  world_fini(&w);
+}
+
+/* With all switched off nothing comes either. */
+static void test_silence_is_no_loss(void **state)
+{
+  (void)state;
+  begin(&person);
+  world_run(&w, 15 * SECOND);
+  world_publish(&w, PEOPLE - 1, 0);
+  for (int source = 0; source < SOURCE_COUNT; source++)
+    client_set_source(&of(PEOPLE - 1)->client, (enum media_source)source, false);
+  world_run(&w, 60 * SECOND);
+  assert_int_equal(of(PEOPLE - 1)->web.weakness_messages, 1);
+  world_fini(&w);
+}
+
+/* Of who can send nothing nobody else notices anything. */
+static void test_viewers_are_not_judged(void **state)
+{
+  (void)state;
+  begin(&viewer);
+  of(PEOPLE - 1)->up.loss = of(PEOPLE - 1)->down.loss = 0.3;
+  world_run(&w, 60 * SECOND);
+  assert_int_equal(of(PEOPLE - 1)->web.weakness_messages, 0);
+  expect_others_untouched();
+  world_fini(&w);
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_good_connections), cmocka_unit_test(test_loss_up),
+      cmocka_unit_test(test_loss_down),        cmocka_unit_test(test_nothing_comes),
+      cmocka_unit_test(test_silence_is_no_loss), cmocka_unit_test(test_viewers_are_not_judged),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
