@@ -40,6 +40,7 @@ CHECK(ipc_speaker, speaker)
 CHECK(ipc_gone, gone)
 CHECK(ipc_layers, layers)
 CHECK(ipc_weakness, weakness)
+CHECK(ipc_load, load)
 CHECK(ipc_mail, mail)
 CHECK(ipc_sms, sms)
 CHECK(ipc_fetch, fetch)
@@ -60,6 +61,7 @@ static const struct ipc_handler handlers[] = {
   {IPC_ANSWER, check_answer},  {IPC_OFFER_REFUSED, check_refused}, {IPC_SECURITY, check_security},
   {IPC_SLOTS, check_slots},    {IPC_SPEAKER, check_speaker},    {IPC_GONE, check_gone},
   {IPC_VIEW, check_view},      {IPC_LAYERS, check_layers},          {IPC_WEAKNESS, check_weakness},
+  {IPC_LOAD, check_load},
   {IPC_MAIL, check_mail},      {IPC_SMS, check_sms},            {IPC_FETCH, check_fetch},
   {IPC_MAIL_DONE, check_mail_done}, {IPC_SMS_DONE, check_sms_done}, {IPC_FETCHED, check_fetched},
 };

@@ -72,6 +72,8 @@ enum config_option {
   OPTION_MEDIA_ANNOUNCE,
   OPTION_MEDIA_PORT,
   OPTION_MEDIA_PROCESSES,
+  OPTION_MEDIA_BUSY,
+  OPTION_METRICS_PORT,
   OPTION_TURN_URL,
   OPTION_TURN_SECRET_FILE,
   OPTION_SMTP_SERVER,
@@ -124,6 +126,8 @@ struct config {
   struct config_addresses media_announce; /* none: what the media processes listen on */
   uint16_t media_port;                /* of the first media process; the next ones follow */
   uint16_t media_processes;           /* resolved: never 0 after config_finish */
+  uint16_t media_busy;                /* percent of a processor that a media process may use before newcomers wait */
+  uint16_t metrics_port;              /* 0: none */
   char turn_url[CONFIG_ORIGIN];       /* "turns:turn.example.org:443?transport=tcp"; empty: no relay */
   char turn_secret_file[CONFIG_PATH];
   char smtp_server[CONFIG_SERVER];    /* "mail.example.org:587"; empty: no mail */

@@ -243,6 +243,16 @@ static int read_media_processes(struct config *c, const char *value)
   return read_number(&c->media_processes, value, 1, LIMIT_MEDIA_PROCESSES);
 }
 
+static int read_media_busy(struct config *c, const char *value)
+{
+  return read_number(&c->media_busy, value, 1, 95);
+}
+
+static int read_metrics_port(struct config *c, const char *value)
+{
+  return read_number(&c->metrics_port, value, 1024, 65535);
+}
+
 /* The form in which browsers take it (RFC 7065), with TLS over TCP: it passes where nothing else does, and nobody on the
  * way sees a pass. */
 static int read_turn_url(struct config *c, const char *value)
@@ -461,6 +471,14 @@ const struct config_row config_rows[OPTION_COUNT] = {
   [OPTION_MEDIA_PROCESSES] = {"media_processes", "NUMBER", NULL, "one per processor core",
     "How many media processes share the work. A meeting lives in one of them.",
     "a number from 1 to 64", read_media_processes},
+  [OPTION_MEDIA_BUSY] = {"media_busy", "PERCENT", "80", NULL,
+    "How much of a processor core a media process may use. Above it newcomers are told that the server is full and are let "
+    "in when there is room again, so that those who are in notice nothing.",
+    "a number from 1 to 95", read_media_busy},
+  [OPTION_METRICS_PORT] = {"metrics_port", "PORT", NULL, "none",
+    "A port on 127.0.0.1, for this machine alone, where http://127.0.0.1:PORT/metrics tells a monitoring program "
+    "(Prometheus) how busy the server is. No names and addresses of people are in it.",
+    "a port from 1024 to 65535", read_metrics_port},
   [OPTION_TURN_URL] = {"turn_url", "URL", NULL, "none",
     "A relay (TURN over TLS) for people whose network lets nothing else through. docs/TURN.md says how to set one up.",
     "turns:, a host, perhaps a port, and ?transport=tcp, such as turns:turn.example.org:443?transport=tcp; never "

@@ -86,11 +86,32 @@ static int open_set(const struct config *c, struct socket_set *set, const struct
   return ERR_REFUSED;
 }
 
+/* The last of web's sockets (web/main.c). */
+static int open_metrics(const struct config *c, struct socket_set *set)
+{
+  struct net_addr a;
+  char where[CONFIG_PATH + 16];
+  int fd;
+  if (c->metrics_port == 0)
+    return 0;
+  if (net_addr_parse("127.0.0.1", c->metrics_port, &a) != 0)
+    return ERR_MALFORMED;
+  if (listen_tcp(&a, &fd) != 0) {
+    log_error("%s: cannot listen on port %u for metrics: %s. Mend: stop the program that uses it, or choose another "
+              "metrics_port.", config_where(c, OPTION_METRICS_PORT, where), (unsigned)c->metrics_port, strerror(errno));
+    return ERR_IO;
+  }
+  add(set, fd, &a, (uint8_t)set->n);
+  return 0;
+}
+
 int supervisor_open_sockets(struct supervisor *s)
 {
   struct config_addresses media;
   const struct config *c = s->config;
   int err = open_set(c, &s->web.sockets, &c->https_listen, c->https_port, FOR_HTTPS);
+  if (err == 0)
+    err = open_metrics(c, &s->web.sockets);
   if (err != 0)
     return err;
   if (listen_media_addresses(c, &media) != 0) {

@@ -417,6 +417,33 @@ int ipc_decode_weakness(struct span s, struct ipc_weakness *m)
   return fields_end(&f);
 }
 
+#define LOAD_BUSY_MOST 1000u
+
+void ipc_encode_load(struct writer *w, const struct ipc_load *m)
+{
+  put_u8(w, IPC_LOAD);
+  put_u16(w, m->busy);
+  put_u32(w, m->late_us);
+  put_u32(w, m->unsent);
+  put_u32(w, m->peers);
+  for (size_t i = 0; i < LOAD_SUMS; i++)
+    put_u64(w, m->sum[i]);
+}
+
+int ipc_decode_load(struct span s, struct ipc_load *m)
+{
+  struct fields f = {.rest = s};
+  m->busy = take_u16(&f);
+  m->late_us = take_u32(&f);
+  m->unsent = take_u32(&f);
+  m->peers = take_u32(&f);
+  for (size_t i = 0; i < LOAD_SUMS; i++)
+    m->sum[i] = take_u64(&f);
+  if (m->busy > LOAD_BUSY_MOST)
+    fail(&f, ERR_RANGE);
+  return fields_end(&f);
+}
+
 void ipc_encode_mail(struct writer *w, const struct ipc_mail *m)
 {
   put_u8(w, IPC_MAIL);

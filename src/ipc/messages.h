@@ -40,6 +40,7 @@ enum ipc_type {
   IPC_GONE,         /* struct ipc_gone: the media connection ended; web asks the page to renew it */
   IPC_LAYERS,       /* struct ipc_layers */
   IPC_WEAKNESS,     /* struct ipc_weakness */
+  IPC_LOAD,         /* struct ipc_load: once a second */
 
   /* web -> outbound; each is answered by the message of the same place below, with its id */
   IPC_MAIL = 96,    /* struct ipc_mail */
@@ -210,6 +211,37 @@ struct ipc_weakness {
   bool weak;
 };
 
+/* Sums since the start of a media process; web's metrics name them (web/metrics.c). */
+enum ipc_load_sum {
+  LOAD_CPU_US,
+  LOAD_MEMORY, /* no sums: the most bytes of memory that it ever had, those at its start, and the most connections */
+  LOAD_MEMORY_FIRST,
+  LOAD_PEERS_MOST,
+  LOAD_DATAGRAMS_IN,
+  LOAD_BYTES_IN,
+  LOAD_DATAGRAMS_OUT,
+  LOAD_BYTES_OUT,
+  LOAD_FORWARDED,
+  LOAD_SENT_AGAIN,
+  LOAD_UNSENT, /* sends that were given up because a socket stayed full */
+  LOAD_STRANGERS, /* datagrams from addresses that have proved nothing, and checks that prove nothing */
+  LOAD_BAD,       /* of proven addresses: what does not authenticate, was replayed or is malformed */
+  LOAD_FLOOD,     /* and what was beyond the budget of one */
+  LOAD_HANDSHAKES,
+  LOAD_HANDSHAKES_FAILED,
+  LOAD_LIMITS, /* tables that were full when something was to be added */
+  LOAD_SUMS
+};
+
+/* What a media process does and can still carry. */
+struct ipc_load {
+  uint16_t busy;    /* processor time of the last second, in thousandths of it */
+  uint32_t late_us; /* how late the latest of its timers was seen in that second */
+  uint32_t unsent;  /* sends that were given up in it */
+  uint32_t peers;   /* connections */
+  uint64_t sum[LOAD_SUMS];
+};
+
 /* `id` is chosen by web; answers may come in any order. Texts are UTF-8. */
 struct ipc_mail {
   uint32_t id;
@@ -272,6 +304,7 @@ void ipc_encode_speaker(struct writer *w, const struct ipc_speaker *m);
 void ipc_encode_gone(struct writer *w, const struct ipc_gone *m);
 void ipc_encode_layers(struct writer *w, const struct ipc_layers *m);
 void ipc_encode_weakness(struct writer *w, const struct ipc_weakness *m);
+void ipc_encode_load(struct writer *w, const struct ipc_load *m);
 void ipc_encode_mail(struct writer *w, const struct ipc_mail *m);
 void ipc_encode_mail_done(struct writer *w, const struct ipc_outbound_done *m);
 void ipc_encode_sms(struct writer *w, const struct ipc_sms *m);
@@ -293,6 +326,7 @@ int ipc_decode_speaker(struct span s, struct ipc_speaker *m);
 int ipc_decode_gone(struct span s, struct ipc_gone *m);
 int ipc_decode_layers(struct span s, struct ipc_layers *m);
 int ipc_decode_weakness(struct span s, struct ipc_weakness *m);
+int ipc_decode_load(struct span s, struct ipc_load *m);
 int ipc_decode_mail(struct span s, struct ipc_mail *m);
 int ipc_decode_mail_done(struct span s, struct ipc_outbound_done *m);
 int ipc_decode_sms(struct span s, struct ipc_sms *m);

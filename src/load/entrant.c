@@ -172,7 +172,9 @@ void entrant_time(struct entrant *e, uint64_t now_us)
 
 void entrant_give_up(struct entrant *e)
 {
-  if (e->outcome == OUTCOME_OPEN)
+  if (e->outcome == OUTCOME_OPEN && e->full)
+    entrant_decide(e, OUTCOME_REFUSED, 503, span_str(ENTRANT_FULL));
+  else if (e->outcome == OUTCOME_OPEN)
     entrant_decide(e, OUTCOME_BROKEN, 0, span_str("not in when the time was over"));
 }
 

@@ -15,6 +15,7 @@
 #define ENTRANT_OUT 3072              /* bytes of a request, and of all messages but offers */
 #define ENTRANT_OUT_MOST (128 * 1024) /* of all that waits to be sent */
 #define ENTRANT_CODE 40
+#define ENTRANT_FULL "server_busy" /* the code of a server that keeps the newest out for a while */
 
 struct entrant;
 struct json_t;
@@ -70,6 +71,7 @@ struct entrant {
   unsigned waits, lost, frames, tries; /* told to wait; connections lost; frames opened; of this step */
   size_t request_n;                    /* bytes of the last request of the API */
   bool again;                          /* what it must not do comes second: the first time is over */
+  bool full;                           /* the last thing it heard is that the server is full */
   bool ended;                          /* was in, and the server has closed the socket */
   struct load_key key;
   uint8_t nonce[TOKEN_BYTES];

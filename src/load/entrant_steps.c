@@ -43,7 +43,8 @@ void entrant_refused(struct entrant *e, uint64_t now_us)
 {
   char code[ENTRANT_CODE];
   text_in_body(&e->answer, "code", code, sizeof code);
-  if (e->answer.status == 429 || strcmp(code, "try_again") == 0) {
+  e->full = strcmp(code, ENTRANT_FULL) == 0;
+  if (e->answer.status == 429 || strcmp(code, "try_again") == 0 || e->full) {
     e->waits++;
     entrant_wait(e, seconds_of(http_answer_field(&e->answer, "retry-after")) * SECOND_US, now_us);
     return;

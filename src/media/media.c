@@ -257,6 +257,11 @@ uint64_t media_next_us(const struct media *m)
   return wheel_next_us(&m->wheel);
 }
 
+uint32_t media_peers(const struct media *m)
+{
+  return m->peers.used;
+}
+
 const struct media_counters *media_counters(const struct media *m)
 {
   return &m->counters;

@@ -85,4 +85,7 @@ uint64_t media_next_us(const struct media *m);
 
 const struct media_counters *media_counters(const struct media *m);
 
+/* Connections, those included that are being made. */
+uint32_t media_peers(const struct media *m);
+
 #endif

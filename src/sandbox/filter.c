@@ -30,6 +30,7 @@ static const int media_calls[] = {
   SCMP_SYS(recvmmsg),
   SCMP_SYS(sendmmsg),
   SCMP_SYS(accept4),
+  SCMP_SYS(getrusage), /* for worker/meter.c */
 };
 
 /* Connections that come in, and files; Landlock decides which files. Threads: allow_profile. */

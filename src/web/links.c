@@ -148,6 +148,7 @@ ON_MEDIA(security, ipc_security, rooms_media_security(link->server->rooms, serve
 ON_MEDIA(slots, ipc_slots, rooms_media_slots(link->server->rooms, link->process, &m))
 ON_MEDIA(speaker, ipc_speaker, rooms_media_speaker(link->server->rooms, link->process, &m))
 ON_MEDIA(gone, ipc_gone, rooms_media_gone(link->server->rooms, server_time(), link->process, &m))
+ON_MEDIA(load, ipc_load, rooms_media_load(link->server->rooms, server_now_us(), link->process, &m))
 ON_MEDIA(layers, ipc_layers, rooms_media_layers(link->server->rooms, link->process, &m))
 ON_MEDIA(weakness, ipc_weakness, rooms_media_weakness(link->server->rooms, link->process, &m))
 
@@ -155,6 +156,7 @@ static const struct ipc_handler media_handlers[] = {
   {IPC_READY, on_ready},       {IPC_ANSWER, on_answer}, {IPC_OFFER_REFUSED, on_refused}, {IPC_SECURITY, on_security},
   {IPC_SLOTS, on_slots},       {IPC_SPEAKER, on_speaker}, {IPC_GONE, on_gone},
   {IPC_LAYERS, on_layers},     {IPC_WEAKNESS, on_weakness},
+  {IPC_LOAD, on_load},
 };
 
 /* --- what the outbound process says --- */

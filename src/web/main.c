@@ -87,13 +87,19 @@ static int prepare_certificate(const struct config *config)
   return 0;
 }
 
+/* The last socket is that of the metrics, if they are wanted. */
+static uint16_t listeners_of(const struct boot *boot)
+{
+  return (uint16_t)(boot->sockets - (boot->config.metrics_port != 0 ? 1 : 0));
+}
+
 /* The configured origin, and in the local profile the bare addresses of this machine. */
 static int list_origins(const struct boot *boot, struct origins *origins)
 {
   char address[NET_ADDR_TEXT], text[ORIGIN_TEXT];
   *origins = (struct origins){0};
   int err = origins_add(origins, boot->config.origin);
-  for (uint16_t i = 0; err == 0 && config_is_local(&boot->config) && i < boot->sockets; i++) {
+  for (uint16_t i = 0; err == 0 && config_is_local(&boot->config) && i < listeners_of(boot); i++) {
     (void)snprintf(text, sizeof text, "https://%s", net_addr_text(&boot->socket[i], address));
     err = origins_add(origins, text);
   }
@@ -143,6 +149,7 @@ static int open_site(struct server *s, const struct config *config, const struct
 {
   char folder[CONFIG_PATH];
   rooms_use_relay(s->rooms, &o->relay);
+  rooms_set_mark(s->rooms, 10u * config->media_busy);
   return server_open(s, config_store_folder(config, folder), config->key_file, &o->site, origins, o->oidc);
 }
 
@@ -150,7 +157,7 @@ static int prepare(struct server *s, const struct boot *boot, struct opening *op
 {
   struct origins origins;
   int listeners[LIMIT_LISTEN_ADDRESSES];
-  for (int i = 0; i < boot->sockets; i++)
+  for (int i = 0; i < listeners_of(boot); i++)
     listeners[i] = BOOT_FD_SOCKETS + i;
   int err = list_origins(boot, &origins);
   if (err == 0)
@@ -161,6 +168,8 @@ static int prepare(struct server *s, const struct boot *boot, struct opening *op
     err = prepare_certificate(&boot->config);
   if (err == 0)
     err = server_init(s, &origins, boot->config.certificate, boot->config.certificate_key);
+  if (err == 0 && boot->config.metrics_port != 0)
+    err = metrics_port_open(&s->metrics, &s->loop, BOOT_FD_SOCKETS + listeners_of(boot), s->rooms);
   if (err == 0)
     err = read_site(&boot->config, opening);
   if (err == 0)
@@ -168,7 +177,7 @@ static int prepare(struct server *s, const struct boot *boot, struct opening *op
   if (err == 0)
     err = open_site(s, &boot->config, &origins, opening);
   if (err == 0)
-    err = server_adopt(s, listeners, boot->sockets, BOOT_FD_SUPERVISOR);
+    err = server_adopt(s, listeners, listeners_of(boot), BOOT_FD_SUPERVISOR);
   return err;
 }
 

@@ -56,6 +56,16 @@ const struct rooms_counters *rooms_counters(const struct rooms *r)
   return &r->counters;
 }
 
+const struct capacity *rooms_capacity(const struct rooms *r)
+{
+  return &r->capacity;
+}
+
+void rooms_set_mark(struct rooms *r, uint32_t mark)
+{
+  r->capacity.mark = mark;
+}
+
 struct person *person_get(const struct rooms *r, uint64_t id)
 {
   return slab_get(&r->people, id);

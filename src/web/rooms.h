@@ -191,6 +191,11 @@ bool rooms_account_hosts(const struct rooms *r, uint64_t room, const struct uid 
  * (the room or the server is full). */
 int rooms_may_enter(const struct rooms *r, uint64_t now_us, const struct entry_grant *grant);
 
+/* Whether this one has to come later, because there is as much going on as the media processes can carry
+ * (web/capacity.h): 0, or the seconds after which to try again. Whom rooms_may_enter lets in is asked, once an entry.
+ * Who has a place already and who runs the meeting come in in any case. */
+unsigned rooms_must_wait(struct rooms *r, uint64_t now_us, const struct entry_grant *grant);
+
 /* Whether whoever comes in with this entry waits until a moderator lets them in. No such room: they do. */
 bool rooms_waits(const struct rooms *r, uint64_t now_us, const struct entry_grant *grant);
 
@@ -229,6 +234,7 @@ int rooms_media_slots(struct rooms *r, unsigned process, const struct ipc_slots 
 int rooms_media_speaker(struct rooms *r, unsigned process, const struct ipc_speaker *m);
 int rooms_media_weakness(struct rooms *r, unsigned process, const struct ipc_weakness *m);
 int rooms_media_layers(struct rooms *r, unsigned process, const struct ipc_layers *m);
+int rooms_media_load(struct rooms *r, uint64_t now_us, unsigned process, const struct ipc_load *m);
 int rooms_media_gone(struct rooms *r, struct rooms_time time, unsigned process, const struct ipc_gone *m);
 
 /* For metrics and tests; all only grow. */
@@ -237,5 +243,12 @@ struct rooms_counters {
 };
 
 const struct rooms_counters *rooms_counters(const struct rooms *r);
+
+/* What is known of the media processes. */
+struct capacity;
+const struct capacity *rooms_capacity(const struct rooms *r);
+
+/* The mark from which on the newest are kept out (web/capacity.h), in thousandths. */
+void rooms_set_mark(struct rooms *r, uint32_t mark);
 
 #endif

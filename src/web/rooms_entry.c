@@ -65,6 +65,19 @@ int entry_check(const struct rooms *r, uint64_t now_us, const struct room *room,
   return !has_place && is_full(r, now_us, room, &grant->browser, &who) ? ERR_LIMIT : 0; /* a page that was reloaded */
 }
 
+unsigned rooms_must_wait(struct rooms *r, uint64_t now_us, const struct entry_grant *grant)
+{
+  const struct room *room = room_get(r, grant->room);
+  if (room == NULL || grant->resume || member_of_browser(r, room, &grant->browser) != NULL)
+    return 0;
+  const struct identity who = identity_of(room, grant);
+  unsigned process = media_process(r, room);
+  if (who.role < AS_COHOST && !capacity_has_room(&r->capacity, process, now_us))
+    return capacity_shed(&r->capacity, now_us);
+  capacity_give(&r->capacity, process);
+  return 0;
+}
+
 bool rooms_waits(const struct rooms *r, uint64_t now_us, const struct entry_grant *grant)
 {
   const struct room *room = room_get(r, grant->room);

@@ -13,6 +13,7 @@
 
 #include "base/map.h"
 #include "base/slab.h"
+#include "web/capacity.h"
 #include "web/message.h"
 #include "web/rate.h"
 #include "web/relay.h"
@@ -175,6 +176,7 @@ struct rooms {
   unsigned processes; /* that were ever up */
   bool up[LIMIT_MEDIA_PROCESSES];
   uint32_t load[LIMIT_MEDIA_PROCESSES]; /* people whose room lives there */
+  struct capacity capacity;
   uint32_t attended; /* stays in the lists of all rooms */
   struct rooms_counters counters;
 };
@@ -399,6 +401,7 @@ bool name_is_taken(const struct rooms *r, const struct room *room, const struct 
                    const uint8_t likeness[LIKENESS_BYTES]);
 
 /* rooms_media.c, rooms_media_news.c */
+unsigned media_process(const struct rooms *r, const struct room *room); /* where who comes in now has the media */
 void media_enter(struct rooms *r, struct room *room); /* one more is in; the first decides where the media lives */
 void media_leave(struct rooms *r, struct room *room, struct person *p);
 void media_publish(struct rooms *r, const struct room *room, const struct person *p); /* what may be forwarded now */

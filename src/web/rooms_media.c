@@ -13,6 +13,11 @@ static unsigned least_loaded(const struct rooms *r)
   return best;
 }
 
+unsigned media_process(const struct rooms *r, const struct room *room)
+{
+  return room->in > 0 ? room->process : least_loaded(r);
+}
+
 void media_enter(struct rooms *r, struct room *room)
 {
   if (room->in == 1)

@@ -163,6 +163,14 @@ int rooms_media_speaker(struct rooms *r, unsigned process, const struct ipc_spea
   return 0;
 }
 
+int rooms_media_load(struct rooms *r, uint64_t now_us, unsigned process, const struct ipc_load *m)
+{
+  if (process >= LIMIT_MEDIA_PROCESSES)
+    return ERR_RANGE;
+  capacity_report(&r->capacity, process, m, now_us);
+  return 0;
+}
+
 int rooms_media_gone(struct rooms *r, struct rooms_time time, unsigned process, const struct ipc_gone *m)
 {
   struct person *p = person_in(r, process, m->peer);
@@ -206,6 +214,7 @@ void rooms_media_down(struct rooms *r, unsigned process)
   if (process >= LIMIT_MEDIA_PROCESSES || !r->up[process])
     return;
   r->up[process] = false;
+  capacity_forget(&r->capacity, process);
   visit_people_in(r, process, lose_connection);
 }
 

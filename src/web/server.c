@@ -297,6 +297,7 @@ void server_fini(struct server *s)
   links_fini(s);
   if (s->lws != NULL)
     lws_context_destroy(s->lws);
+  metrics_port_close(&s->metrics);
   if (s->has_loop) { /* what was closed is given up at the loop's next turn */
     (void)uv_run(&s->loop, UV_RUN_NOWAIT);
     (void)uv_loop_close(&s->loop);

@@ -13,6 +13,7 @@
 #include "ipc/ipc.h"
 #include "web/api/api.h"
 #include "web/headers.h"
+#include "web/metrics_port.h"
 #include "web/openssl.h"
 #include "web/outbound_link.h"
 #include "web/rooms.h"
@@ -51,6 +52,7 @@ struct server {
   struct link media[LIMIT_MEDIA_PROCESSES];
   struct link outbound;        /* closed when nothing is configured for it */
   struct outbound_link requests; /* to it */
+  struct metrics_port metrics;
   struct store *store;
   lws_sorted_usec_list_t tick;
   uint64_t in_use_noted_us; /* when the sessions of those who are in meetings were last noted as used */

@@ -14,6 +14,7 @@
 #include "base/random.h"
 #include "ipc/ipc.h"
 #include "media/media.h"
+#include "worker/meter.h"
 #include "worker/tcp.h"
 #include "worker/udp.h"
 
@@ -29,6 +30,7 @@ struct worker {
   struct udp *udp;
   struct tcp *tcp;
   uint8_t *reserved; /* what the media core writes to at the moment */
+  struct meter meter;
   struct ipc_channel web, supervisor;
   bool web_writing; /* epoll is asked for room in the web channel */
   bool stop;
@@ -317,11 +319,25 @@ static int follow_web_queue(struct worker *w)
   return epoll_ctl(w->epoll, EPOLL_CTL_MOD, w->web.fd, &e) == 0 ? 0 : ERR_IO;
 }
 
+static void report(struct worker *w, uint64_t now)
+{
+  uint8_t buffer[sizeof(struct ipc_load) + 1];
+  struct writer message = writer_of(buffer, sizeof buffer);
+  struct ipc_load load;
+  meter_read(&w->meter, now, w->media, udp_counters(w->udp), tcp_counters(w->tcp), &load);
+  ipc_encode_load(&message, &load);
+  send_message(w, writer_span(&message));
+}
+
 static void advance(struct worker *w)
 {
-  uint64_t now = now_us();
-  if (media_next_us(w->media) <= now)
+  uint64_t now = now_us(), next = media_next_us(w->media);
+  if (next <= now) {
+    meter_note(&w->meter, now - next);
     media_tick(w->media, now);
+  }
+  if (meter_is_due(&w->meter, now))
+    report(w, now);
   struct arrival a = {.worker = w, .now_us = now};
   tcp_sweep(w->tcp, now, &(struct tcp_events){.datagram = on_datagram, .closed = on_tcp_closed, .ctx = &a});
   flush(w, now);
@@ -353,6 +369,7 @@ int worker_run(struct worker *w)
   int err = ipc_send_type(&w->web, IPC_READY);
   if (err == 0)
     err = ipc_send_type(&w->supervisor, IPC_READY);
+  meter_begin(&w->meter, now_us());
   while (err == 0 && !w->stop)
     err = turn(w);
   return err == ERR_CLOSED ? 0 : err; /* a channel that ended before we were ready */

@@ -111,6 +111,8 @@ static void test_wrong_lines_are_named(void **state)
      "8"},
     {"media_port = 80\n", "testudo.conf:1: ", "1024"},
     {"media_processes = 65\n", "testudo.conf:1: ", "1 to 64"},
+    {"media_busy = 0\n", "testudo.conf:1: ", "1 to 95"},
+    {"metrics_port = 80\n", "testudo.conf:1: ", "1024 to 65535"},
     {"profile = staging\n", "testudo.conf:1: ", "local, development, test or production"},
     {"log_level = \033[31m\n", "testudo.conf:1: ", "\"?[31m\""},
   };

@@ -178,6 +178,19 @@ static void test_layer_messages(void **state)
   assert_true(view.shown[1].height == 0 && view.shown[1].flags == 0 && view.shown[1].mid[0] == '3');
 
   w = writer_of(bytes, sizeof bytes);
+  uint8_t load_bytes[sizeof(struct ipc_load) + 1];
+  struct writer load_w = writer_of(load_bytes, sizeof load_bytes);
+  struct ipc_load load, told = {.busy = 7, .late_us = 8, .unsent = 9, .peers = 10};
+  told.sum[LOAD_CPU_US] = UINT64_MAX;
+  told.sum[LOAD_LIMITS] = 11;
+  ipc_encode_load(&load_w, &told);
+  assert_int_equal(ipc_decode_load(fields_of(&load_w, IPC_LOAD), &load), 0);
+  assert_memory_equal(load.sum, told.sum, sizeof told.sum);
+  assert_true(load.busy == 7 && load.late_us == 8 && load.unsent == 9 && load.peers == 10);
+  told.busy = 1001; /* more than there is */
+  load_w = writer_of(load_bytes, sizeof load_bytes);
+  ipc_encode_load(&load_w, &told);
+  assert_int_equal(ipc_decode_load(fields_of(&load_w, IPC_LOAD), &load), ERR_RANGE);
   ipc_encode_layers(&w, &(struct ipc_layers){.peer = 8, .connection = 2, .source = SOURCE_SCREEN, .mask = 5});
   struct ipc_layers layers;
   assert_int_equal(ipc_decode_layers(fields_of(&w, IPC_LAYERS), &layers), 0);
@@ -258,6 +271,7 @@ static int decode(uint8_t type, struct span s)
     struct ipc_view view;
     struct ipc_layers layers;
     struct ipc_weakness weakness;
+    struct ipc_load load;
     struct ipc_mail mail;
     struct ipc_sms sms;
     struct ipc_fetch fetch;
@@ -278,6 +292,7 @@ static int decode(uint8_t type, struct span s)
   case IPC_VIEW: return ipc_decode_view(s, &u.view);
   case IPC_LAYERS: return ipc_decode_layers(s, &u.layers);
   case IPC_WEAKNESS: return ipc_decode_weakness(s, &u.weakness);
+  case IPC_LOAD: return ipc_decode_load(s, &u.load);
   case IPC_MAIL: return ipc_decode_mail(s, &u.mail);
   case IPC_SMS: return ipc_decode_sms(s, &u.sms);
   case IPC_FETCH: return ipc_decode_fetch(s, &u.fetch);
@@ -306,9 +321,9 @@ static void assert_exact_length(const struct writer *w)
 static void test_no_other_length(void **state)
 {
   (void)state;
-  static uint8_t bytes[20][192];
-  struct writer w[20];
-  for (size_t i = 0; i < 20; i++)
+  static uint8_t bytes[21][192];
+  struct writer w[21];
+  for (size_t i = 0; i < 21; i++)
     w[i] = writer_of(bytes[i], sizeof bytes[i]);
   struct ipc_offer offer = an_offer();
   struct span text = span_str("text");
@@ -334,7 +349,8 @@ static void test_no_other_length(void **state)
   ipc_encode_view(&w[17], &view);
   ipc_encode_layers(&w[18], &(struct ipc_layers){.peer = 1, .source = SOURCE_CAMERA});
   ipc_encode_weakness(&w[19], &(struct ipc_weakness){.peer = 1});
-  for (size_t i = 0; i < 20; i++)
+  ipc_encode_load(&w[20], &(struct ipc_load){.busy = 1000});
+  for (size_t i = 0; i < 21; i++)
     assert_exact_length(&w[i]);
 }
 

@@ -109,7 +109,7 @@ export class FakeNetwork {
   readonly sockets: FakeSocket[] = [];
   readonly requests: Json[] = [];
   /** Answers for the next requests; without one an entry is given. */
-  readonly refusals: { status: number; code: string }[] = [];
+  readonly refusals: { status: number; code: string; retry_after?: number }[] = [];
   /** The next answer breaks off after its head. */
   torn = false;
   readonly #sealers = new Map<FakeSocket, FrameSealer>();
@@ -134,7 +134,7 @@ export class FakeNetwork {
     this.requests.push(request);
     if (this.torn) return Promise.resolve(this.#tornAnswer());
     const refusal = this.refusals.shift();
-    const body = refusal === undefined ? this.secretsOf(this.requests.length) : { code: refusal.code };
+    const body = refusal === undefined ? this.secretsOf(this.requests.length) : { code: refusal.code, retry_after: refusal.retry_after };
     return Promise.resolve(new Response(JSON.stringify(body), { status: refusal?.status ?? 201 }));
   }
 

@@ -11,18 +11,20 @@ let time: FakeTime;
 const heard: ServerMessage[] = [];
 const ends: SessionEnd[] = [];
 let away = 0;
+let full = 0;
 
 beforeEach(() => {
   time = new FakeTime();
   installWindow(time);
   network = new FakeNetwork();
-  heard.length = ends.length = away = 0;
+  heard.length = ends.length = away = full = 0;
 });
 
 const start = () =>
   new SignalSession(network.enter, {
     onHello: () => undefined,
     onMessage: (message) => heard.push(message),
+    onFull: () => full++,
     onAway: () => away++,
     onOver: (end) => ends.push(end),
   });
@@ -208,4 +210,36 @@ test('leaving says so, and is the end', async () => {
   socket.onclose?.({ code: 1000 });
   await time.pass(60_000);
   assert.deepEqual([network.requests.length, ends.length, away], [1, 0, 0]);
+});
+
+test('a full server is asked again by itself, not before it wants to be and not by all at once', async () => {
+  const random = Math.random;
+  Math.random = () => 0.5;
+  try {
+    network.refusals.push(...Array.from({ length: 5 }, () => ({ status: 503, code: 'server_busy', retry_after: 8 })));
+    start();
+    await until(() => full === 1);
+    for (let asked = 1; asked < 5; asked++) {
+      await time.pass(11_999);
+      assert.equal(network.requests.length, asked);
+      await time.pass(1);
+      await until(() => full === asked + 1);
+    }
+    await time.pass(12_000);
+    const socket = await socketNumber(1);
+    await network.say(socket, hello());
+    assert.deepEqual(await network.hear(socket), { type: 'hello', n: 1 });
+    assert.deepEqual([ends.length, away], [0, 0]);
+  } finally {
+    Math.random = random;
+  }
+});
+
+test('who waits before a full server and leaves asks no more', async () => {
+  network.refusals.push({ status: 503, code: 'server_busy' });
+  const session = start();
+  await until(() => full === 1);
+  session.leave();
+  await time.pass(60_000);
+  assert.equal(network.requests.length, 1);
 });

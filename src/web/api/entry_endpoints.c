@@ -282,6 +282,19 @@ static bool use_ticket(struct context *c, const struct admission *a, bool take_o
   return err == 0;
 }
 
+/* The newest wait, so that those who are in notice nothing (A12). */
+static bool refuse_for_now(struct context *c, const struct entry_grant *grant)
+{
+  unsigned wait_s = rooms_must_wait(c->api->rooms, c->time.now_us, grant);
+  if (wait_s == 0)
+    return false;
+  c->response->retry_after_s = wait_s;
+  answer_refusal_with(c->response, 503, "server_busy",
+                      "This server is full at the moment. Please come again in a few seconds.",
+                      json_pack("{si}", "retry_after", (int)wait_s));
+  return true;
+}
+
 struct wish {
   struct span name;
   bool resume, take_over;
@@ -301,6 +314,8 @@ static void grant_entry(struct context *c, struct visit *v, struct entry_grant *
     refuse_meeting(c->response, err, rooms_is_banned(c->api->rooms, grant));
     return;
   }
+  if (refuse_for_now(c, grant))
+    return;
   /* the name is looked at last: on the device that is taken over from, the same person has it */
   if (refuse_role_name(c, grant) || (v->admission.ticket != NULL && !use_ticket(c, &v->admission, wish->take_over)) ||
       refuse_taken_name(c, grant))

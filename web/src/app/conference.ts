@@ -127,6 +127,7 @@ export class Conference {
         this.#fitRole();
       },
       onMessage: (message) => this.#receive(message),
+      onFull: () => store.dispatch({ type: 'go', screen: { at: 'full' } }),
       onAway: () => {
         this.#media.signalLost();
         store.dispatch({ type: 'link', link: 'away' });

@@ -9,3 +9,9 @@ export function backoffMs(attempt: number, random: number): number {
   const full = Math.min(LAST_MS, FIRST_MS * 2 ** attempt);
   return Math.round(full * (0.75 + 0.25 * random));
 }
+
+/** How long to wait before knocking again at a server that is full and wants to hear of us in `seconds`: up to twice as
+ * long, so that all those who wait do not come at once. */
+export function fullMs(seconds: number, random: number): number {
+  return Math.round(seconds * 1000 * (1 + random));
+}

@@ -2,7 +2,7 @@
 // A stay in a meeting: one socket after the other, each with its own entry and codeword, until the stay is over for
 // good.
 import { ApiError } from '../api/error';
-import { backoffMs } from './backoff';
+import { backoffMs, fullMs } from './backoff';
 import { readServerMessage, type ClientMessage, type ServerHello, type ServerMessage } from './messages';
 import { Outbox } from './outbox';
 import { deriveSocketKeys, NOT_TRUSTED, SignalSocket } from './socket';
@@ -14,6 +14,8 @@ export type SessionEnd =
 export interface SessionEvents {
   readonly onHello: (hello: ServerHello) => void;
   readonly onMessage: (message: ServerMessage) => void;
+  /** The server is full at the moment; the session tries again by itself. */
+  readonly onFull: () => void;
   /** The socket is away; the session is trying to return. */
   readonly onAway: () => void;
   readonly onOver: (end: SessionEnd) => void;
@@ -31,6 +33,9 @@ const PROTOCOL_ERRORS_MAX = 3;
 const FIRST_ATTEMPTS = 3;
 /** Refusals that a later attempt may not meet. */
 const PASSING_CODES: readonly string[] = ['unreachable', 'too_many', 'room_full'];
+/** The server is at its limit and keeps the newest out for a while; it says how long, if it can. */
+const FULL = 'server_busy';
+const FULL_S = 5;
 
 /** Asks for an entry; `resume`: back into the place that one had. */
 export type Enter = (resume: boolean, signal: AbortSignal) => Promise<{ entry: string; codeword: string }>;
@@ -45,6 +50,8 @@ export class SignalSession {
   #entered = false;
   #protocolErrors = 0;
   #dismissed = false;
+  /** Since the last attempt met a full server: after how many seconds it wants to hear of us again. */
+  #fullS: number | null = null;
 
   constructor(enter: Enter, events: SessionEvents) {
     this.#enter = enter;
@@ -88,6 +95,12 @@ export class SignalSession {
       const wasOpen = await this.#visit();
       if (this.#stopped) return;
       if (wasOpen) attempt = 0;
+      if (this.#fullS !== null) {
+        attempt = -1;
+        this.#events[this.#entered ? 'onAway' : 'onFull']();
+        await this.#pause(fullMs(this.#fullS, Math.random()));
+        continue;
+      }
       if (!this.#entered && attempt + 1 >= FIRST_ATTEMPTS)
         return this.#finish({ by: 'api', error: new ApiError('unreachable') });
       if (this.#entered) this.#events.onAway();
@@ -99,6 +112,7 @@ export class SignalSession {
    * back. */
   async #visit(): Promise<boolean> {
     let greeted = false;
+    this.#fullS = null;
     try {
       const { entry, codeword } = await this.#fetchEntry();
       const keys = await deriveSocketKeys(codeword, entry, location.origin);
@@ -109,6 +123,10 @@ export class SignalSession {
       if (greeted && code !== PROTOCOL_ERROR) this.#protocolErrors = 0;
       if (this.#isFinal(code)) this.#finish({ by: 'close', code });
     } catch (error) {
+      if (error instanceof ApiError && error.code === FULL) {
+        this.#fullS = error.particulars.retry_after ?? FULL_S;
+        return false;
+      }
       const passing = error instanceof ApiError && PASSING_CODES.includes(error.code);
       if (!passing || !this.#entered) this.#finish({ by: 'api', error });
     }

@@ -60,6 +60,8 @@ export type Screen =
   /** The meeting does not take one as one comes. */
   | { readonly at: 'door'; readonly refusal: Refusal }
   | { readonly at: 'lobby'; readonly entering: boolean; readonly problem: Problem | null }
+  /** The server has no room at the moment; the page goes in by itself when there is. */
+  | { readonly at: 'full' }
   | { readonly at: 'waiting'; readonly sentBack: boolean }
   | { readonly at: 'meeting' }
   | { readonly at: 'over'; readonly why: Ending };

@@ -433,6 +433,13 @@ export const meeting = {
     preview: 'Your own picture',
   },
 
+  full: {
+    title: 'This server is full at the moment',
+    text: 'Stay on this page: you are let in automatically as soon as there is room. Those who are in are not disturbed.',
+    retryNow: 'Try now',
+    leave: 'Do not wait',
+  },
+
   waiting: {
     title: 'You knocked',
     text: 'Your knock was shown to the host. You come in as soon as you are let in.',

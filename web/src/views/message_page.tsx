@@ -34,6 +34,28 @@ export function OpeningPage() {
   return <MessagePage name="opening" title={strings.opening} text="" />;
 }
 
+/** The server is at its limit: the page goes in by itself as soon as it may. */
+export function FullPage({ commands }: { readonly commands: Commands }) {
+  const { title, text, retryNow, leave } = strings.full;
+  return (
+    <MessagePage name="full" title={title} text={text}>
+      <div class="knock-pulse" aria-hidden="true">
+        <span />
+        <span />
+        <span />
+      </div>
+      <p class="actions">
+        <Button kind="primary" act="retry" onClick={() => commands.retryNow()}>
+          {retryNow}
+        </Button>
+        <Button kind="quiet" act="leave" onClick={() => commands.leave()}>
+          {leave}
+        </Button>
+      </p>
+    </MessagePage>
+  );
+}
+
 const HOPELESS: readonly Problem[] = ['unknown_page', 'link_missing', 'link_used', 'no_room'];
 
 export function ProblemPage({ problem }: { readonly problem: Problem }) {

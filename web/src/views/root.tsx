@@ -9,7 +9,7 @@ import type { Commands, ViewProps } from './commands';
 import { DoorPage } from './door';
 import { LobbyPage } from './lobby';
 import { MeetingPage } from './meeting';
-import { OpeningPage, OverPage, ProblemPage } from './message_page';
+import { FullPage, OpeningPage, OverPage, ProblemPage } from './message_page';
 import { WaitingPage } from './waiting';
 
 interface MeetingRootProps {
@@ -42,6 +42,8 @@ function CurrentScreen({ state, commands }: ViewProps) {
       return <DoorPage state={state} commands={commands} refusal={screen.refusal} />;
     case 'lobby':
       return <LobbyPage state={state} commands={commands} entering={screen.entering} problem={screen.problem} />;
+    case 'full':
+      return <FullPage commands={commands} />;
     case 'waiting':
       return <WaitingPage state={state} commands={commands} sentBack={screen.sentBack} />;
     case 'meeting':
@@ -59,6 +61,7 @@ function titleOf({ screen, meeting }: State): string {
     problem: '',
     door: strings.meeting.title,
     lobby: strings.meeting.title,
+    full: strings.full.title,
     waiting: strings.waiting.title,
     meeting: strings.meeting.title,
     over: screen.at === 'over' ? strings.endings[screen.why].title : '',
