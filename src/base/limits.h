@@ -174,6 +174,8 @@
 
 /* between processes */
 #define LIMIT_MEDIA_PROCESSES 64
+#define LIMIT_SHARE_RECORDS 4096   /* of a media process that others have not yet read: 6.5 MB; a power of two */
+#define LIMIT_FAR_SOURCES 4096     /* sources of one media process that come from others */
 #define LIMIT_IPC_MESSAGE (LIMIT_SDP_BYTES + 1024)
 #define LIMIT_IPC_QUEUE (8 * 1024 * 1024) /* bytes that wait for a slow peer before the channel is given up */
 

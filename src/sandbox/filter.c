@@ -89,11 +89,25 @@ static int allow_list(scmp_filter_ctx filter, const int *calls, size_t n)
   return 0;
 }
 
+/* What a media process shares with others it has shared before; of what others give it, it only reads. Each kind of
+ * shared mapping has the lowest bit of its flags set. */
+static int allow_media_mappings(scmp_filter_ctx filter)
+{
+  int rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0),
+                            SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_SHARED, 0));
+  rc |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
+                         SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC | PROT_WRITE, 0));
+  return rc;
+}
+
 /* Memory never becomes executable, and abort() reaches this process alone. */
-static int allow_with_conditions(scmp_filter_ctx filter)
+static int allow_with_conditions(scmp_filter_ctx filter, enum sandbox_profile profile)
 {
   int rc = 0;
-  rc |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+  if (profile == SANDBOX_MEDIA)
+    rc |= allow_media_mappings(filter);
+  else
+    rc |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
   rc |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
   rc |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, SCMP_A0(SCMP_CMP_EQ, (uint64_t)getpid()));
   return rc == 0 ? 0 : ERR_IO;
@@ -128,7 +142,7 @@ static int allow_profile(scmp_filter_ctx filter, enum sandbox_profile profile)
 {
   int err = allow_list(filter, basic_calls, COUNT(basic_calls));
   if (err == 0)
-    err = allow_with_conditions(filter);
+    err = allow_with_conditions(filter, profile);
   if (err == 0 && profile == SANDBOX_MEDIA)
     err = allow_list(filter, media_calls, COUNT(media_calls));
   if (err == 0 && profile == SANDBOX_WEB)
