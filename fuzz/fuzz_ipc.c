@@ -32,6 +32,7 @@ CHECK(ipc_publish, publish)
 CHECK(ipc_level, level)
 CHECK(ipc_peer, close)
 CHECK(ipc_view, view)
+CHECK(ipc_spread, spread)
 CHECK(ipc_answer, answer)
 CHECK(ipc_refused, refused)
 CHECK(ipc_security, security)
@@ -61,7 +62,7 @@ static const struct ipc_handler handlers[] = {
   {IPC_ANSWER, check_answer},  {IPC_OFFER_REFUSED, check_refused}, {IPC_SECURITY, check_security},
   {IPC_SLOTS, check_slots},    {IPC_SPEAKER, check_speaker},    {IPC_GONE, check_gone},
   {IPC_VIEW, check_view},      {IPC_LAYERS, check_layers},          {IPC_WEAKNESS, check_weakness},
-  {IPC_LOAD, check_load},
+  {IPC_LOAD, check_load},      {IPC_SPREAD, check_spread},
   {IPC_MAIL, check_mail},      {IPC_SMS, check_sms},            {IPC_FETCH, check_fetch},
   {IPC_MAIL_DONE, check_mail_done}, {IPC_SMS_DONE, check_sms_done}, {IPC_FETCHED, check_fetched},
 };

@@ -128,6 +128,36 @@ int ipc_decode_media_channel(struct span s, struct ipc_media_channel *m)
   return fields_end(&f);
 }
 
+void ipc_encode_share(struct writer *w, enum ipc_type type, const struct ipc_share *m)
+{
+  put_u8(w, (uint8_t)type);
+  put_u8(w, m->process);
+}
+
+int ipc_decode_share(struct span s, struct ipc_share *m)
+{
+  struct fields f = {.rest = s};
+  m->process = take_u8(&f, LIMIT_MEDIA_PROCESSES - 1);
+  return fields_end(&f);
+}
+
+void ipc_encode_spread(struct writer *w, const struct ipc_spread *m)
+{
+  put_u8(w, IPC_SPREAD);
+  put_u64(w, m->room);
+  put_u8(w, m->home);
+  put_u64(w, m->members);
+}
+
+int ipc_decode_spread(struct span s, struct ipc_spread *m)
+{
+  struct fields f = {.rest = s};
+  m->room = take_u64(&f);
+  m->home = take_u8(&f, LIMIT_MEDIA_PROCESSES - 1);
+  m->members = take_u64(&f);
+  return fields_end(&f);
+}
+
 void ipc_encode_offer(struct writer *w, const struct ipc_offer *m)
 {
   put_u8(w, IPC_OFFER);
@@ -138,6 +168,8 @@ void ipc_encode_offer(struct writer *w, const struct ipc_offer *m)
   put_u8(w, m->publish);
   put_u8(w, m->post_quantum);
   put_u8(w, m->backstage);
+  put_u8(w, m->home);
+  put_u64(w, m->members);
   for (int i = 0; i < SOURCE_COUNT; i++)
     put_text(w, m->source_mid[i], IPC_MID_BYTES);
   put_text(w, m->sdp, LIMIT_SDP_BYTES);
@@ -153,6 +185,8 @@ int ipc_decode_offer(struct span s, struct ipc_offer *m)
   m->publish = take_u8(&f, PUBLISH_ALL);
   m->post_quantum = take_u8(&f, 1) != 0;
   m->backstage = take_u8(&f, 1) != 0;
+  m->home = take_u8(&f, LIMIT_MEDIA_PROCESSES - 1);
+  m->members = take_u64(&f);
   for (int i = 0; i < SOURCE_COUNT; i++)
     m->source_mid[i] = take_text(&f, IPC_MID_BYTES);
   m->sdp = take_text(&f, LIMIT_SDP_BYTES);

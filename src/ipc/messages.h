@@ -23,6 +23,12 @@ enum ipc_type {
   IPC_STOP,
   /* supervisor -> web, with one descriptor attached: the channel to the outbound process that has (re)started */
   IPC_OUTBOUND_CHANNEL, /* no fields */
+  /* media -> supervisor, and from there to every other media process, each with one descriptor attached: the memory
+   * in which a media process shows its rooms to the others (share.h), and the bell (an eventfd) that wakes it */
+  IPC_SHARE, /* struct ipc_share, as are the next two */
+  IPC_BELL,
+  /* supervisor -> media: that process has ended */
+  IPC_SHARE_GONE,
 
   /* web -> media */
   IPC_OFFER = 32,   /* struct ipc_offer */
@@ -30,6 +36,7 @@ enum ipc_type {
   IPC_LEVEL,        /* struct ipc_level */
   IPC_CLOSE,        /* struct ipc_peer */
   IPC_VIEW,         /* struct ipc_view */
+  IPC_SPREAD,       /* struct ipc_spread */
 
   /* media -> web */
   IPC_ANSWER = 64,  /* struct ipc_answer */
@@ -55,6 +62,10 @@ enum ipc_type {
 
 struct ipc_media_channel {
   uint8_t process; /* which of the media processes: below LIMIT_MEDIA_PROCESSES */
+};
+
+struct ipc_share {
+  uint8_t process; /* whose it is; the supervisor knows without it */
 };
 
 /* Sources of a participant. */
@@ -88,6 +99,8 @@ struct ipc_offer {
   uint8_t publish;     /* bits 1 << enum media_source: what may be forwarded now; IPC_PUBLISH_SILENCE */
   bool post_quantum;   /* demanded: a new connection without X25519MLKEM768 ends by IPC_GONE_POST_QUANTUM */
   bool backstage;      /* as in ipc_publish */
+  uint8_t home;        /* of the room, as in ipc_spread */
+  uint64_t members;
   struct span source_mid[SOURCE_COUNT]; /* empty: no such source */
   struct span sdp;
 };
@@ -102,6 +115,13 @@ struct ipc_publish {
 struct ipc_level {
   uint64_t peer;
   uint8_t level; /* -dBov, 0..127 (RFC 6464) */
+};
+
+/* To the home of a room: in which other processes it has viewers. */
+struct ipc_spread {
+  uint64_t room;
+  uint8_t home;     /* the process in which all are who may send, below LIMIT_MEDIA_PROCESSES */
+  uint64_t members; /* bits 1 << process of the others; 0: none */
 };
 
 struct ipc_peer {
@@ -296,6 +316,8 @@ void ipc_encode_publish(struct writer *w, const struct ipc_publish *m);
 void ipc_encode_level(struct writer *w, const struct ipc_level *m);
 void ipc_encode_close(struct writer *w, const struct ipc_peer *m);
 void ipc_encode_view(struct writer *w, const struct ipc_view *m);
+void ipc_encode_spread(struct writer *w, const struct ipc_spread *m);
+void ipc_encode_share(struct writer *w, enum ipc_type type, const struct ipc_share *m);
 void ipc_encode_answer(struct writer *w, const struct ipc_answer *m);
 void ipc_encode_refused(struct writer *w, const struct ipc_refused *m);
 void ipc_encode_security(struct writer *w, const struct ipc_security *m);
@@ -318,6 +340,8 @@ int ipc_decode_publish(struct span s, struct ipc_publish *m);
 int ipc_decode_level(struct span s, struct ipc_level *m);
 int ipc_decode_close(struct span s, struct ipc_peer *m);
 int ipc_decode_view(struct span s, struct ipc_view *m);
+int ipc_decode_spread(struct span s, struct ipc_spread *m);
+int ipc_decode_share(struct span s, struct ipc_share *m);
 int ipc_decode_answer(struct span s, struct ipc_answer *m);
 int ipc_decode_refused(struct span s, struct ipc_refused *m);
 int ipc_decode_security(struct span s, struct ipc_security *m);

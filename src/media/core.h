@@ -36,6 +36,7 @@ struct media {
   struct map peer_by_ufrag; /* ICE_UFRAG_BYTES -> slab_id */
   struct map peer_by_tuple; /* struct net_addr, validated -> slab_id */
   struct map room_by_key;   /* web's room id -> slab_id */
+  struct map far_sources;   /* process and id there -> slab_id (far_guest.c) */
 
   struct dtls_context *dtls;
   struct aead_backend *aead;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "media/backlog.h"
+#include "media/far.h"
 #include "media/layers.h"
 
 #define PREFETCH_AHEAD 4 /* receivers */
@@ -136,6 +137,7 @@ static void flush_room(struct room *r)
   uint64_t places[PEER_WATCH_WORDS];
   memcpy(places, r->ready, sizeof places);
   size_t n = take_room(r, ready);
+  far_show(r, ready, n);
   for (uint32_t i = 0; i < r->peer_count; i++) {
     prefetch(r, i, ready, n);
     batch.peer = r->peers[i];

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "media/allocate.h"
+#include "media/far.h"
 
 #define FULL_HEIGHT 720u        /* of a camera's highest layer; nobody tells us, and coded video is not looked into (T7) */
 #define AUDIO_BPS 50000u        /* of a voice with its headers */
@@ -225,6 +226,10 @@ static void tell(struct source *base, uint8_t mask)
   const struct ipc_layers message = {.peer = base->peer->key, .connection = base->peer->connection,
                                      .source = (uint8_t)base->setup.kind, .mask = mask};
   base->told = mask;
+  if (base->peer->far) {
+    far_want(base, mask);
+    return;
+  }
   struct writer w = media_message_begin(base->media);
   ipc_encode_layers(&w, &message);
   media_message_end(base->media, &w);
@@ -374,6 +379,14 @@ static void collect(const struct room *r, uint8_t *masks)
   }
 }
 
+void layers_follow_far(struct source *base, uint8_t mask)
+{
+  uint8_t told = base->told | (uint8_t)(mask & ((1u << base->n_layers) - 1));
+  if (told != base->told)
+    tell(base, told);
+  layers_note_less(base->peer->room);
+}
+
 void layers_fire(struct wheel_timer *timer, uint64_t now_us)
 {
   struct room *r = CONTAINER_OF(timer, struct room, layers_timer);
@@ -382,7 +395,10 @@ void layers_fire(struct wheel_timer *timer, uint64_t now_us)
   collect(r, masks);
   for (size_t i = 0; i < LIMIT_ROOM_SOURCES; i++) {
     struct source *s = r->sources[i];
-    if (s != NULL && s->base == s && source_is_video(s) && s->published && s->told != masks[i])
+    if (s == NULL || s->base != s || !source_is_video(s) || !s->published)
+      continue;
+    masks[i] |= far_watched(s);
+    if (s->told != masks[i])
       tell(s, masks[i]);
   }
 }

@@ -38,6 +38,9 @@ struct source *layers_key_source(const struct peer *p, uint8_t slot);
 
 /* Some receivers may want less than before: in a while web is told what is left. */
 void layers_note_less(struct room *r);
+
+/* The layers of it that are watched in other processes have changed, one process wanting these now. */
+void layers_follow_far(struct source *base, uint8_t mask);
 void layers_fire(struct wheel_timer *timer, uint64_t now_us);
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "media/core.h"
 #include "media/egress.h"
+#include "media/far.h"
 #include "media/layers.h"
 #include "media/negotiate.h"
 #include "media/peer.h"
@@ -34,6 +35,8 @@ static int make_tables(struct media *m)
     err = map_init(&m->peer_by_tuple, sizeof(struct net_addr), LIMIT_TUPLES, random);
   if (err == 0)
     err = map_init(&m->room_by_key, sizeof(uint64_t), LIMIT_ROOMS, random);
+  if (err == 0)
+    err = map_init(&m->far_sources, 2 * sizeof(uint64_t), LIMIT_FAR_SOURCES, random);
   return err;
 }
 
@@ -95,6 +98,7 @@ void media_free(struct media *m)
   map_fini(&m->peer_by_ufrag);
   map_fini(&m->peer_by_tuple);
   map_fini(&m->room_by_key);
+  map_fini(&m->far_sources);
   dtls_context_free(m->dtls);
   aead_backend_free(m->aead);
   free(m->ready);
@@ -184,6 +188,17 @@ static int take_view(struct media *m, struct span s)
   return err;
 }
 
+static int take_spread(struct media *m, struct span s)
+{
+  struct ipc_spread message;
+  uint64_t id;
+  int err = ipc_decode_spread(s, &message);
+  struct room *r = err == 0 && map_get(&m->room_by_key, &message.room, &id) == 0 ? slab_get(&m->rooms, id) : NULL;
+  if (r != NULL)
+    far_follow(r, message.home, message.members);
+  return err;
+}
+
 static const struct {
   uint8_t type;
   int (*take)(struct media *m, struct span fields);
@@ -193,6 +208,7 @@ static const struct {
     {IPC_LEVEL, take_level},
     {IPC_CLOSE, take_close},
     {IPC_VIEW, take_view},
+    {IPC_SPREAD, take_spread},
 };
 
 /* ---- in ---- */
@@ -237,6 +253,28 @@ void media_address_gone(struct media *m, uint64_t now_us, const struct net_addr 
 {
   enter(m, now_us);
   transport_address_gone(m, addr);
+}
+
+void media_share(struct media *m, uint64_t now_us, uint8_t from, struct span record)
+{
+  enter(m, now_us);
+  if (from >= LIMIT_MEDIA_PROCESSES || from == m->config.process || far_receive(m, from, record) != 0)
+    m->counters.far_bad++;
+  if (m->source_is_full)
+    finish(m);
+}
+
+void media_share_gone(struct media *m, uint64_t now_us, uint8_t from)
+{
+  enter(m, now_us);
+  far_gone(m, from);
+  finish(m);
+}
+
+void media_share_lost(struct media *m, uint64_t now_us, uint8_t from)
+{
+  enter(m, now_us);
+  far_lost(m, from);
 }
 
 void media_flush(struct media *m, uint64_t now_us)

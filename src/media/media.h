@@ -29,12 +29,18 @@ struct media_sink {
   void (*commit)(void *ctx, const struct net_addr *to, size_t n, size_t segment);
   /* One message for the web process, as ipc/messages.h encodes it. */
   void (*message)(void *ctx, struct span message);
+  /* One record for other media processes, bits in `to`, of a room that spans them (far.h); `room` is web's id. Then: a
+   * batch of them is complete; nothing of that room is to be seen any more. NULL where there are no others. */
+  void (*share)(void *ctx, uint64_t room, uint64_t to, struct span record);
+  void (*share_ring)(void *ctx);
+  void (*share_wipe)(void *ctx, uint64_t room);
   void *ctx;
 };
 
 struct media_config {
   struct net_addr candidate[LIMIT_PROCESS_SOCKETS]; /* what answers announce, the best first; .socket: the local socket */
   size_t candidates;
+  uint8_t process;          /* which of the media processes this is */
   uint32_t max_peers;       /* at most LIMIT_PEERS */
   uint64_t unix_us_at_zero; /* Unix time in microseconds at now_us == 0, for RTCP sender reports */
   /* Each receiver gets what its path carries (downstream.h): numbers in all that goes to it, an estimate from what it
@@ -55,6 +61,8 @@ struct media_counters {
   uint64_t candidates_ignored;
   uint64_t arrivals_told; /* messages of transport-wide feedback to senders */
   uint64_t feedback_bad, feedback_too_much; /* of it from receivers */
+  uint64_t far_out, far_in, far_bad;   /* records for other processes, packets from them, and what nobody of ours says */
+  uint64_t far_keys_out, far_keys_in;  /* wishes for key frames among them */
   uint64_t probe_bytes, paused; /* sent to try paths; slots that were too far behind */
 };
 
@@ -76,6 +84,14 @@ void media_receive(struct media *m, uint64_t now_us, const struct net_addr *from
 
 /* The connection that had this address (NET_TCP) has ended: nothing can be sent there any more. */
 void media_address_gone(struct media *m, uint64_t now_us, const struct net_addr *addr);
+
+/* One record of the media process `from`; media_flush sends what it made due. What nobody of ours would say is dropped
+ * and counted. */
+void media_share(struct media *m, uint64_t now_us, uint8_t from, struct span record);
+
+/* That process has ended: nothing of it is here any more. Or: some of its records were lost. */
+void media_share_gone(struct media *m, uint64_t now_us, uint8_t from);
+void media_share_lost(struct media *m, uint64_t now_us, uint8_t from);
 
 /* Sends what the datagrams received since the last flush made due. */
 void media_flush(struct media *m, uint64_t now_us);

@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "media/allocate.h"
+#include "media/far.h"
 #include "media/feedback.h"
 #include "media/layers.h"
 #include "media/room.h"
@@ -84,6 +85,7 @@ int peer_new(struct media *m, const struct ipc_offer *o, const struct sdp_offer 
     peer_free(p);
     return err;
   }
+  far_follow(room, o->home, o->members);
   peer_schedule(p);
   *peer = p;
   return 0;

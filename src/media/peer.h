@@ -90,6 +90,7 @@ struct peer {
   uint8_t publish;     /* mask of enum media_source */
   bool post_quantum;   /* its room demands it */
   bool backstage;      /* in its room's green room */
+  bool far;            /* stands for somebody in another process (far.h) */
   struct source *sources[SOURCE_COUNT]; /* of those with layers the base */
 
   struct ice_lite ice;

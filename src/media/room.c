@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "media/assign.h"
+#include "media/far.h"
 #include "media/layers.h"
 
 #define ROOM_SCREEN_SOUNDS 2 /* one is heard; who shares it hears the other */
@@ -53,6 +54,7 @@ int room_get(struct media *m, uint64_t key, struct room **room)
   r->media = m;
   r->id = id;
   r->key = key;
+  r->home = m->config.process;
   r->speaker_timer.fire = fire_speakers;
   r->layers_timer.fire = layers_fire;
   *room = r;
@@ -78,6 +80,7 @@ int room_join(struct room *r, struct peer *p)
 static void room_free(struct room *r)
 {
   struct media *m = r->media;
+  far_end(r);
   wheel_cancel(&m->wheel, &r->speaker_timer);
   wheel_cancel(&m->wheel, &r->layers_timer);
   (void)map_remove(&m->room_by_key, &r->key);
@@ -146,7 +149,7 @@ static struct speakers *speakers_with(struct room *r, const struct peer *p)
 
 void room_source_changed(struct room *r, struct source *s)
 {
-  if (s->setup.kind == SOURCE_MIC) {
+  if (s->setup.kind == SOURCE_MIC && !s->peer->far) {
     struct speakers *speakers = speakers_with(r, s->peer);
     if (!s->published)
       speakers_remove(speakers, s->peer->key);
@@ -206,6 +209,8 @@ static void update_voices(struct room *r, enum room_part part)
 static void update_speakers(struct room *r)
 {
   size_t microphones = 0;
+  if (far_is_guest(r)) /* chosen at home */
+    return;
   for (int part = 0; part < ROOM_PARTS; part++) {
     update_voices(r, (enum room_part)part);
     microphones += r->voices[part].speakers.count;
@@ -451,6 +456,7 @@ void room_settle_all(struct media *m)
     for (uint32_t k = 0; k < r->peer_count; k++)
       assign(r->peers[k], &c[part_of(r->peers[k])], false);
     r->is_unsettled = false;
+    far_tell(r);
   }
   m->unsettled.count = 0;
 }

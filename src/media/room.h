@@ -31,6 +31,13 @@ struct room {
   struct room_voices voices[ROOM_PARTS];
   struct wheel_timer speaker_timer, layers_timer;
 
+  uint8_t home;         /* the process of those who send (far.h) */
+  uint64_t members;     /* at home: bits of the other processes that it spans */
+  uint32_t far_version; /* of the list of what is on its stage, and how much of it has come */
+  uint16_t far_listed;
+  uint64_t far_heard_us[LIMIT_MEDIA_PROCESSES]; /* when a process last spoke of the room; 0: not yet */
+  struct wheel_timer far_timer;
+
   uint64_t ready[PEER_WATCH_WORDS]; /* places of the sources whose packets are to be sent with the next flush */
   bool is_due, is_unsettled;        /* stands in that list of struct media */
 };

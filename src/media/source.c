@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "media/far.h"
 #include "media/layers.h"
 #include "media/peer.h"
 #include "media/room.h"
@@ -144,17 +145,25 @@ static bool can_ask_for_key(const struct source *s)
   return s->key_wanted && s->highest != 0 && (s->live || s->base->n_layers == 1);
 }
 
-static void ask_for_key(struct source *s)
+static void send_pli(struct source *s)
 {
   uint8_t buffer[16];
   struct writer w = writer_of(buffer, sizeof buffer);
-  if (!can_ask_for_key(s) || s->peer->state != PEER_CONNECTED || !s->published ||
-      s->media->now_us < key_request_allowed_us(s))
-    return;
   rtcp_write_pli(&w, peer_ssrc(s->peer), s->media_stream.ssrc);
-  s->key_asked_us = s->media->now_us;
   s->media->counters.pli_out++;
   peer_send_rtcp(s->peer, &w);
+}
+
+static void ask_for_key(struct source *s)
+{
+  bool reached = s->peer->far || s->peer->state == PEER_CONNECTED;
+  if (!can_ask_for_key(s) || !reached || !s->published || s->media->now_us < key_request_allowed_us(s))
+    return;
+  s->key_asked_us = s->media->now_us;
+  if (s->peer->far)
+    far_ask_key(s);
+  else
+    send_pli(s);
 }
 
 static void schedule_repair(struct source *s)
@@ -468,6 +477,18 @@ void source_receive(struct source *s, const struct rtp_packet *p, bool cryptex)
     accept_red(s, index, p);
   else
     accept(s, index, p, p->payload);
+}
+
+/* Its losses are its home's business: what was lost there and came late comes here late. */
+void source_receive_far(struct source *s, const struct far_packet_record *p)
+{
+  const struct rtp_packet header = {.timestamp = p->timestamp, .marker = p->marker};
+  s->level = p->level;
+  s->report_ntp = p->report_ntp;
+  s->report_timestamp = p->report_timestamp;
+  accept(s, p->index, &header, p->payload);
+  if (s->pending_count > 0) /* whole frames come at once */
+    room_ready(s->peer->room, s);
 }
 
 void source_receive_rtx(struct source *s, const struct rtp_packet *p)

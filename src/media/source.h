@@ -24,6 +24,7 @@
 #define SOURCE_RATE_US 500000u        /* how long bytes are counted for a rate */
 
 struct peer;
+struct far_packet_record;
 
 /* What the offer says of it. */
 struct source_setup {
@@ -51,6 +52,7 @@ struct source {
   uint8_t layer;       /* which one of its base's it is, from low to high */
   uint8_t n_layers;    /* of a base: at least 1 */
   uint8_t told;        /* of a base: which layers web thinks are watched, bits */
+  uint8_t far_mask[LIMIT_MEDIA_PROCESSES]; /* of a base: which of them are watched in other processes (far.h) */
   bool live;           /* packets of it are coming */
   uint8_t quiet;       /* frames of other layers since its last packet */
   struct source *base;
@@ -99,6 +101,9 @@ void source_receive(struct source *s, const struct rtp_packet *p, bool cryptex);
 
 /* One decrypted packet of its RTX stream. */
 void source_receive_rtx(struct source *s, const struct rtp_packet *p);
+
+/* One packet of a source whose home is another process. */
+void source_receive_far(struct source *s, const struct far_packet_record *p);
 
 /* Which of the layers has this rid, or NULL. */
 struct source *source_of_rid(struct source *base, struct span rid);

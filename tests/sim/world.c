@@ -142,14 +142,14 @@ static void check_wire(struct world_client *c, const uint8_t *data, size_t n)
 
 static uint8_t *sink_reserve(void *ctx, size_t n)
 {
-  struct world *w = ctx;
+  struct world *w = ((struct world_part *)ctx)->world;
   assert_true(n <= sizeof w->space);
   return w->space;
 }
 
 static void sink_commit(void *ctx, const struct net_addr *to, size_t n, size_t segment)
 {
-  struct world *w = ctx;
+  struct world *w = ((struct world_part *)ctx)->world;
   struct world_client *c = client_at(w, to);
   assert_true(n == 0 || (segment > 0 && segment <= LIMIT_DATAGRAM));
   assert_true(n == 0 || (n + segment - 1) / segment <= LIMIT_GSO_SEGMENTS);
@@ -284,7 +284,7 @@ static void on_weakness(struct world *w, struct span s)
 
 static void sink_message(void *ctx, struct span message)
 {
-  struct world *w = ctx;
+  struct world *w = ((struct world_part *)ctx)->world;
   uint8_t type;
   assert_int_equal(span_u8(&message, &type), 0);
   switch (type) {
@@ -300,10 +300,24 @@ static void sink_message(void *ctx, struct span message)
   }
 }
 
-static void command(struct world *w, const struct writer *message)
+static void sink_share(void *ctx, uint64_t room, uint64_t to, struct span record)
+{
+  struct world_part *p = ctx;
+  assert_true(to == 1 || to == 2);
+  assert_true(record.n <= SHARE_RECORD_BYTES);
+  share_write(&p->writer, room, record);
+}
+
+static void sink_share_wipe(void *ctx, uint64_t room)
+{
+  struct world_part *p = ctx;
+  share_wipe(&p->writer, room);
+}
+
+static void command(struct world *w, size_t i, const struct writer *message)
 {
   assert_false(message->overflow);
-  assert_int_equal(media_command(w->media, w->now_us, writer_span(message)), 0);
+  assert_int_equal(media_command(w->part[w->clients[i].part].media, w->now_us, writer_span(message)), 0);
 }
 
 static void send_offer(struct world *w, size_t i, uint64_t peer)
@@ -321,6 +335,7 @@ static void send_offer(struct world *w, size_t i, uint64_t peer)
                         .publish = c->web.publish,
                         .post_quantum = w->post_quantum,
                         .backstage = c->web.backstage,
+                        .members = w->parts > 1 ? 2 : 0,
                         .sdp = writer_span(&text)};
   for (int k = 0; k < SOURCE_COUNT; k++) {
     strcpy(mids[k], client_source_mid(&c->client, (enum media_source)k));
@@ -328,7 +343,7 @@ static void send_offer(struct world *w, size_t i, uint64_t peer)
   }
   c->web.answered = c->web.refused = false;
   ipc_encode_offer(&message, &o);
-  command(w, &message);
+  command(w, i, &message);
 }
 
 void world_make_client(struct world *w, size_t i, const struct client_config *config)
@@ -336,11 +351,13 @@ void world_make_client(struct world *w, size_t i, const struct client_config *co
   struct world_client *c = &w->clients[i];
   uint32_t connection = c->web.connection;
   bool backstage = c->web.backstage;
+  uint8_t part = c->part;
   if (c->exists) {
     client_fini(&c->client);
     nonces_free(c->nonces);
   }
-  *c = (struct world_client){.world = w, .index = i, .exists = true, .nonces = nonces_new()};
+  *c = (struct world_client){.world = w, .index = i, 
+    .exists = true, .part = part, .nonces = nonces_new()};
   c->up = c->down = (struct link){.delay_us = DELAY_US};
   c->web.room = WORLD_ROOM;
   memset(c->web.layers, IPC_LAYERS_ALL, sizeof c->web.layers);
@@ -386,7 +403,7 @@ void world_publish(struct world *w, size_t i, uint8_t mask)
   w->clients[i].web.publish = mask;
   ipc_encode_publish(&message, &(struct ipc_publish){.peer = i + 1, .publish = mask,
                                                      .backstage = w->clients[i].web.backstage});
-  command(w, &message);
+  command(w, i, &message);
 }
 
 void world_backstage(struct world *w, size_t i, bool on)
@@ -400,7 +417,7 @@ void world_level(struct world *w, size_t i, uint8_t level)
   uint8_t buffer[64];
   struct writer message = writer_of(buffer, sizeof buffer);
   ipc_encode_level(&message, &(struct ipc_level){.peer = i + 1, .level = level});
-  command(w, &message);
+  command(w, i, &message);
 }
 
 void world_close(struct world *w, size_t i)
@@ -408,10 +425,38 @@ void world_close(struct world *w, size_t i)
   uint8_t buffer[64];
   struct writer message = writer_of(buffer, sizeof buffer);
   ipc_encode_close(&message, &(struct ipc_peer){.peer = i + 1});
-  command(w, &message);
+  command(w, i, &message);
 }
 
 /* ---- time ---- */
+
+static void start_part(struct world *w, size_t i)
+{
+  struct world_part *p = &w->part[i];
+  const struct media_sink sink = {.reserve = sink_reserve, .commit = sink_commit, .message = sink_message,
+                                  .share = sink_share, .share_wipe = sink_share_wipe, .ctx = p};
+  struct media_config config = w->media_config;
+  *p = (struct world_part){.world = w, .memory = calloc(1, sizeof *p->memory)};
+  assert_non_null(p->memory);
+  assert_int_equal(share_writer_init(&p->writer, p->memory), 0);
+  config.process = (uint8_t)i;
+  assert_int_equal(media_new(&p->media, &config, &sink, &w->random, w->now_us), 0);
+  w->media = w->part[0].media;
+}
+
+static void end_part(struct world_part *p)
+{
+  media_free(p->media);
+  share_writer_fini(&p->writer);
+  free(p->memory);
+}
+
+static void restart_reading(struct world *w)
+{
+  for (size_t i = 0; i < w->parts; i++)
+    for (size_t k = 0; k < w->parts; k++)
+      share_reader_init(&w->part[i].reader[k], w->part[k].memory);
+}
 
 static void init(struct world *w, uint64_t seed, uint32_t max_peers, bool controls_receivers)
 {
@@ -424,11 +469,29 @@ static void init(struct world *w, uint64_t seed, uint32_t max_peers, bool contro
   assert_non_null(w->flights);
   assert_int_equal(aead_backend_new(&w->aead, AEAD_FASTEST), 0);
   assert_int_equal(dtls_context_new(&w->dtls, DTLS_CLIENT), 0);
-  const struct media_sink sink = {sink_reserve, sink_commit, sink_message, w};
   w->media_config = (struct media_config){.candidates = 1, .max_peers = max_peers, .unix_us_at_zero = UNIX_AT_ZERO_US,
                                            .controls_receivers = controls_receivers};
   assert_int_equal(net_addr_parse("198.51.100.1", 8443, &w->media_config.candidate[0]), 0);
-  assert_int_equal(media_new(&w->media, &w->media_config, &sink, &w->random, w->now_us), 0);
+  w->parts = 1;
+  start_part(w, 0);
+}
+
+void world_init_parts(struct world *w, uint64_t seed)
+{
+  init(w, seed, 64, false);
+  w->parts = WORLD_PARTS;
+  start_part(w, 1);
+  restart_reading(w);
+}
+
+void world_restart_part(struct world *w, size_t part)
+{
+  end_part(&w->part[part]);
+  for (size_t i = 0; i < w->parts; i++)
+    if (i != part)
+      media_share_gone(w->part[i].media, w->now_us, (uint8_t)part);
+  start_part(w, part);
+  restart_reading(w);
 }
 
 void world_init(struct world *w, uint64_t seed)
@@ -448,7 +511,8 @@ void world_init_controlling(struct world *w, uint64_t seed)
 
 void world_fini(struct world *w)
 {
-  media_free(w->media);
+  for (size_t i = 0; i < w->parts; i++)
+    end_part(&w->part[i]);
   for (size_t i = 0; i < WORLD_CLIENTS; i++)
     if (w->clients[i].exists) {
       client_fini(&w->clients[i].client);
@@ -485,14 +549,38 @@ static void land(struct world *w, size_t i)
   w->flights[i] = w->flights[--w->n_flights];
   struct world_client *c = &w->clients[f.client];
   if (f.to_server)
-    media_receive(w->media, w->now_us, &f.from, f.data, f.n);
+    media_receive(w->part[c->part].media, w->now_us, &f.from, f.data, f.n);
   else if (c->exists && net_addr_equal(&f.from, &c->addr))
     client_input(&c->client, w->now_us, f.data, f.n);
+}
+
+/* What part `to` has not read yet of part `from`. */
+static bool has_records(const struct world *w, size_t from, size_t to)
+{
+  return from != to && !w->part[to].stalled && w->part[to].reader[from].next < w->part[from].writer.next;
+}
+
+static void read_records(struct world *w, size_t from, size_t to)
+{
+  struct world_part *p = &w->part[to];
+  uint8_t record[SHARE_RECORD_BYTES];
+  uint64_t lost = p->reader[from].lost;
+  size_t n;
+  while (has_records(w, from, to) && share_read(&p->reader[from], record, &n) == 0)
+    media_share(p->media, w->now_us, (uint8_t)from, span_of(record, n));
+  if (p->reader[from].lost != lost)
+    media_share_lost(p->media, w->now_us, (uint8_t)from);
+  assert_int_equal(media_counters(p->media)->far_bad, 0);
 }
 
 static uint64_t next_moment(const struct world *w)
 {
   uint64_t next = media_next_us(w->media);
+  for (size_t i = 0; i < w->parts; i++)
+    for (size_t k = 0; k < w->parts; k++)
+      next = has_records(w, i, k) ? w->now_us : next;
+  for (size_t i = 1; i < w->parts; i++)
+    next = media_next_us(w->part[i].media) < next ? media_next_us(w->part[i].media) : next;
   for (size_t i = 0; i < WORLD_CLIENTS; i++) {
     uint64_t due = w->clients[i].exists ? client_next_us(&w->clients[i].client) : NOT_LATER;
     next = due < next ? due : next;
@@ -512,9 +600,14 @@ static void do_moment(struct world *w)
       break;
     land(w, first);
   }
-  media_flush(w->media, w->now_us); /* what arrives at one moment is one batch, as it is for the worker */
-  if (media_next_us(w->media) <= w->now_us)
-    media_tick(w->media, w->now_us);
+  for (size_t i = 0; i < w->parts; i++) {
+    struct media *m = w->part[i].media;
+    for (size_t k = 0; k < w->parts; k++)
+      read_records(w, k, i);
+    media_flush(m, w->now_us); /* what arrives at one moment is one batch, as it is for the worker */
+    if (media_next_us(m) <= w->now_us)
+      media_tick(m, w->now_us);
+  }
   for (size_t i = 0; i < WORLD_CLIENTS; i++)
     if (w->clients[i].exists && client_next_us(&w->clients[i].client) <= w->now_us)
       client_tick(&w->clients[i].client, w->now_us);
@@ -573,7 +666,7 @@ void world_view(struct world *w, size_t i, const struct ipc_shown *shown, uint8_
   for (uint8_t k = 0; k < count; k++)
     view.shown[k] = shown[k];
   ipc_encode_view(&m, &view);
-  command(w, &m);
+  command(w, i, &m);
 }
 
 void world_show(struct world *w, size_t i, size_t who, enum media_source source, uint16_t height)

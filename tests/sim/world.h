@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One media process, its clients and the network between them, in virtual time: seconds of bad network in milliseconds,
+/* One media process (or two that share a room), its clients and the network between them, in virtual time: seconds of bad network in milliseconds,
  * the same for the same seed (but for the keys, which are the kernel's). Plays the web process's part, and taps every
  * wire: whatever a scenario does, these hold and are checked for every datagram:
  *   - no two SRTP packets to a client share SSRC and index, no two SRTCP packets an index (AES-GCM nonces);
@@ -9,10 +9,12 @@
 #define TESTUDO_SIM_WORLD_H
 
 #include "client.h"
+#include "ipc/share.h"
 #include "media/media.h"
 
 #define WORLD_CLIENTS 28
 #define WORLD_ROOM 77
+#define WORLD_PARTS 2 /* media processes */
 #define WORLD_EVENTS 8192
 
 /* One direction of a client's path. */
@@ -53,6 +55,7 @@ struct world_client {
   struct world *world;
   size_t index;
   bool exists;
+  uint8_t part; /* the media process that serves it; before its offer */
   bool obeys; /* leaves out what nobody watches */
   struct client client;
   struct net_addr addr;
@@ -65,11 +68,23 @@ struct world_client {
 
 struct flight;
 
+/* One of several media processes: its ring of records, and how far it has read the others'. */
+struct world_part {
+  struct world *world;
+  struct media *media;
+  struct share_memory *memory;
+  struct share_writer writer;
+  struct share_reader reader[WORLD_PARTS];
+  bool stalled; /* reads nothing for a while */
+};
+
 struct world {
   uint64_t now_us;
   uint64_t seed; /* state of the generator of the network and of the clients */
   struct random random;
-  struct media *media;
+  struct media *media; /* of the first part */
+  struct world_part part[WORLD_PARTS];
+  size_t parts;
   struct media_config media_config;
   struct aead_backend *aead;
   struct dtls_context *dtls;
@@ -97,6 +112,12 @@ void world_fini(struct world *w);
 
 /* Instead of world_init: the server sends to each receiver what its path carries (media_config.controls_receivers). */
 void world_init_controlling(struct world *w, uint64_t seed);
+
+/* Instead of world_init: two media processes. The first is the home of WORLD_ROOM, which spans the second. */
+void world_init_parts(struct world *w, uint64_t seed);
+
+/* A media process dies, with all that it had, and another takes its place. */
+void world_restart_part(struct world *w, size_t part);
 
 /* Client `i` makes an offer in WORLD_ROOM as peer i + 1, publishing all that it has. Links are perfect with 10 ms each
  * way until changed. `join` expects an answer; `try` takes a refusal too. */

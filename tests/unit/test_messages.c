@@ -132,6 +132,12 @@ static void test_small_messages(void **state)
   assert_int_equal(channel.process, 3);
 
   w = writer_of(bytes, sizeof bytes);
+  ipc_encode_spread(&w, &(struct ipc_spread){.room = 9, .home = 2, .members = 1ull << 63 | 1});
+  struct ipc_spread spread;
+  assert_int_equal(ipc_decode_spread(fields_of(&w, IPC_SPREAD), &spread), 0);
+  assert_true(spread.room == 9 && spread.home == 2 && spread.members == (1ull << 63 | 1));
+
+  w = writer_of(bytes, sizeof bytes);
   ipc_encode_publish(&w, &(struct ipc_publish){.peer = 8, .publish = 7, .backstage = true});
   struct ipc_publish publish;
   assert_int_equal(ipc_decode_publish(fields_of(&w, IPC_PUBLISH), &publish), 0);
@@ -272,6 +278,8 @@ static int decode(uint8_t type, struct span s)
     struct ipc_layers layers;
     struct ipc_weakness weakness;
     struct ipc_load load;
+    struct ipc_spread spread;
+    struct ipc_share share;
     struct ipc_mail mail;
     struct ipc_sms sms;
     struct ipc_fetch fetch;
@@ -293,6 +301,10 @@ static int decode(uint8_t type, struct span s)
   case IPC_LAYERS: return ipc_decode_layers(s, &u.layers);
   case IPC_WEAKNESS: return ipc_decode_weakness(s, &u.weakness);
   case IPC_LOAD: return ipc_decode_load(s, &u.load);
+  case IPC_SPREAD: return ipc_decode_spread(s, &u.spread);
+  case IPC_SHARE:
+  case IPC_BELL:
+  case IPC_SHARE_GONE: return ipc_decode_share(s, &u.share);
   case IPC_MAIL: return ipc_decode_mail(s, &u.mail);
   case IPC_SMS: return ipc_decode_sms(s, &u.sms);
   case IPC_FETCH: return ipc_decode_fetch(s, &u.fetch);
@@ -321,9 +333,9 @@ static void assert_exact_length(const struct writer *w)
 static void test_no_other_length(void **state)
 {
   (void)state;
-  static uint8_t bytes[21][192];
-  struct writer w[21];
-  for (size_t i = 0; i < 21; i++)
+  static uint8_t bytes[23][192];
+  struct writer w[23];
+  for (size_t i = 0; i < 23; i++)
     w[i] = writer_of(bytes[i], sizeof bytes[i]);
   struct ipc_offer offer = an_offer();
   struct span text = span_str("text");
@@ -350,7 +362,9 @@ static void test_no_other_length(void **state)
   ipc_encode_layers(&w[18], &(struct ipc_layers){.peer = 1, .source = SOURCE_CAMERA});
   ipc_encode_weakness(&w[19], &(struct ipc_weakness){.peer = 1});
   ipc_encode_load(&w[20], &(struct ipc_load){.busy = 1000});
-  for (size_t i = 0; i < 21; i++)
+  ipc_encode_spread(&w[21], &(struct ipc_spread){.room = 1, .home = 1, .members = 2});
+  ipc_encode_share(&w[22], IPC_BELL, &(struct ipc_share){.process = 1});
+  for (size_t i = 0; i < 23; i++)
     assert_exact_length(&w[i]);
 }
 
@@ -373,6 +387,12 @@ static void test_no_other_range(void **state)
   w = writer_of(bytes, sizeof bytes);
   ipc_encode_media_channel(&w, &(struct ipc_media_channel){.process = LIMIT_MEDIA_PROCESSES});
   assert_int_equal(decode(IPC_MEDIA_CHANNEL, fields_of(&w, IPC_MEDIA_CHANNEL)), ERR_RANGE);
+  w = writer_of(bytes, sizeof bytes);
+  ipc_encode_share(&w, IPC_SHARE, &(struct ipc_share){.process = LIMIT_MEDIA_PROCESSES});
+  assert_int_equal(decode(IPC_SHARE, fields_of(&w, IPC_SHARE)), ERR_RANGE);
+  w = writer_of(bytes, sizeof bytes);
+  ipc_encode_spread(&w, &(struct ipc_spread){.room = 1, .home = LIMIT_MEDIA_PROCESSES});
+  assert_int_equal(decode(IPC_SPREAD, fields_of(&w, IPC_SPREAD)), ERR_RANGE);
   w = writer_of(bytes, sizeof bytes);
   struct ipc_slots slots = {.peer = 1, .count = 1, .slot = {{.who = 1, .source = SOURCE_COUNT}}};
   ipc_encode_slots(&w, &slots);

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What another media process writes, in an attacker's hands: raw memory of its ring as the reader finds it, and records.
+ * The media core has one room whose home that process is, with a viewer, and one that is at home here and spans it.
+ *
+ * An input is a row of: operation (1 byte), length (2 bytes, big-endian), as many bytes. */
+#include <assert.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ipc/share.h"
+#include "media/far.h"
+
+enum operation {
+  RECORD,  /* one record */
+  SLOT,    /* slot (1 byte), then what stands in it from its beginning */
+  WRITTEN, /* 8 bytes */
+  READ,    /* as many records as the first byte says, by the reader */
+  FLUSH,
+  TIME, /* milliseconds, 2 bytes */
+  LOST,
+  GONE,
+  OPERATIONS
+};
+
+#define OTHER 0
+#define SELF 1
+#define SLOTS 8 /* that an input can reach; the reader comes by no others */
+#define START_US 1000000u
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+static struct media *m;
+static uint64_t now_us;
+static uint32_t state;
+static uint8_t *space;
+static struct share_memory *memory;
+static struct share_reader reader;
+
+static void fill(void *ctx, void *out, size_t n)
+{
+  uint8_t *at = out;
+  (void)ctx;
+  for (size_t i = 0; i < n; i++)
+    at[i] = (uint8_t)((state = state * 1664525u + 1013904223u) >> 24);
+}
+
+static uint8_t *reserve(void *ctx, size_t size)
+{
+  (void)ctx;
+  assert(space == NULL && size > 0 && size <= LIMIT_GSO_BYTES);
+  return space = malloc(size);
+}
+
+static void commit(void *ctx, const struct net_addr *to, size_t size, size_t segment)
+{
+  (void)ctx;
+  assert(space != NULL && (size == 0 || (to->family != 0 && segment > 0 && segment <= LIMIT_DATAGRAM)));
+  free(space);
+  space = NULL;
+}
+
+static void message(void *ctx, struct span s)
+{
+  (void)ctx;
+  assert(s.n > 0 && s.n <= LIMIT_IPC_MESSAGE);
+}
+
+static void share(void *ctx, uint64_t room, uint64_t to, struct span record)
+{
+  (void)ctx;
+  assert((room == 1 || room == 2) && to == 1u << OTHER && record.n > 0 && record.n <= SHARE_RECORD_BYTES);
+}
+
+#define IDENTITY                                                                                                       \
+  "c=IN IP4 0.0.0.0\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijklmnopqrstuvwx\r\n"                                     \
+  "a=fingerprint:sha-256 "                                                                                             \
+  "00:01:02:03:04:05:06:07:08:09:0A:0B:0C:0D:0E:0F:10:11:12:13:14:15:16:17:18:19:1A:1B:1C:1D:1E:1F\r\n"                \
+  "a=setup:actpass\r\na=rtcp-mux\r\na=cryptex\r\na=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid\r\n"
+#define AUDIO "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n" IDENTITY "a=rtpmap:111 opus/48000/2\r\n"
+#define VIDEO                                                                                                          \
+  "m=video 9 UDP/TLS/RTP/SAVPF 96 97\r\n" IDENTITY                                                                     \
+  "a=rtpmap:96 VP8/90000\r\na=rtcp-fb:96 nack\r\na=rtcp-fb:96 nack pli\r\na=rtpmap:97 rtx/90000\r\na=fmtp:97 "         \
+  "apt=96\r\n"
+
+static const char offer_text[] =
+    "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1 2 3\r\n" VIDEO
+    "a=mid:0\r\na=sendonly\r\na=ssrc-group:FID 572662306 858993459\r\na=ssrc:572662306 cname:f\r\n"
+    "a=ssrc:858993459 cname:f\r\n" AUDIO "a=mid:1\r\na=recvonly\r\n" VIDEO "a=mid:2\r\na=recvonly\r\n" VIDEO
+    "a=mid:3\r\na=recvonly\r\n";
+
+static struct net_addr address(uint64_t peer)
+{
+  return (struct net_addr){.family = 4, .port = 1000, .ip = {192, 0, 2, (uint8_t)peer}};
+}
+
+/* As if ICE and DTLS had done their work, which have targets of their own. */
+static void join(uint64_t room, uint64_t peer, uint8_t home)
+{
+  static const uint8_t key[SRTP_MASTER_KEY_BYTES] = {1}, salt[SRTP_MASTER_SALT_BYTES] = {2};
+  static uint8_t buffer[LIMIT_IPC_MESSAGE];
+  struct writer w = writer_of(buffer, sizeof buffer);
+  struct ipc_offer o = {.room = room, .peer = peer, .connection = 1, .id = 1, .publish = 7, .home = home,
+                        .members = home == SELF ? 1u << OTHER : 0, .sdp = span_str(offer_text)};
+  if (home == SELF)
+    o.source_mid[SOURCE_CAMERA] = span_str("0");
+  ipc_encode_offer(&w, &o);
+  assert(!w.overflow && media_command(m, now_us, writer_span(&w)) == 0);
+  struct peer *p = peer_find(m, peer);
+  assert(p != NULL);
+  assert(srtp_keys_init(&p->tx, m->aead, key, salt) == 0 && srtp_keys_init(&p->rx, m->aead, key, salt) == 0);
+  p->remote = address(peer);
+  p->state = PEER_CONNECTED;
+  p->report_us = now_us;
+  peer_schedule(p);
+  room_assign_peer(p->room, p, false);
+}
+
+static void write_slot(struct span s)
+{
+  uint8_t slot;
+  if (span_u8(&s, &slot) == 0)
+    memcpy(&memory->slot[slot % SLOTS], s.p, s.n < sizeof(struct share_slot) ? s.n : sizeof(struct share_slot));
+}
+
+static void read_records(uint8_t count)
+{
+  uint8_t record[SHARE_RECORD_BYTES];
+  size_t n;
+  while (count-- > 0 && reader.next % SHARE_SLOTS < SLOTS && share_read(&reader, record, &n) == 0) {
+    assert(n > 0 && n <= sizeof record);
+    media_share(m, now_us, OTHER, span_of(record, n));
+  }
+}
+
+static void operate(uint8_t operation, struct span s)
+{
+  uint8_t count;
+  uint16_t ms;
+  switch ((enum operation)operation) {
+  case RECORD: {
+    uint8_t *copy = malloc(s.n > 0 ? s.n : 1); /* so that the sanitizer sees every byte too many */
+    memcpy(copy, s.p, s.n);
+    media_share(m, now_us, OTHER, span_of(copy, s.n));
+    free(copy);
+    break;
+  }
+  case SLOT: write_slot(s); break;
+  case WRITTEN: memcpy(&memory->written, s.p, s.n < 8 ? s.n : 8); break;
+  case READ:
+    if (span_u8(&s, &count) == 0)
+      read_records(count);
+    break;
+  case FLUSH: media_flush(m, now_us); break;
+  case TIME:
+    if (span_u16(&s, &ms) == 0) {
+      now_us += ms * 1000u;
+      media_tick(m, now_us);
+    }
+    break;
+  case LOST: media_share_lost(m, now_us, OTHER); break;
+  case GONE: media_share_gone(m, now_us, OTHER); break;
+  case OPERATIONS: break;
+  }
+}
+
+/* One core for all inputs, because making one takes longer than an input: afterwards its tables are empty again. */
+static void open_media(void)
+{
+  const struct random random = {.fill = fill};
+  const struct media_sink sink = {.reserve = reserve, .commit = commit, .message = message, .share = share};
+  struct media_config config = {.process = SELF, .candidates = 1, .max_peers = 8};
+  config.candidate[0] = address(1);
+  now_us = START_US;
+  memory = calloc(1, sizeof *memory);
+  if (memory == NULL || sodium_init() < 0 || media_new(&m, &config, &sink, &random, now_us) != 0)
+    abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+  struct span input = span_of(data, n), piece;
+  uint8_t operation;
+  uint16_t size;
+  if (m == NULL)
+    open_media();
+  state = 1;
+  memset(memory->slot, 0, SLOTS * sizeof memory->slot[0]);
+  memory->written = 0;
+  share_reader_init(&reader, memory);
+  join(1, 1, OTHER);
+  join(2, 2, SELF);
+  while (span_u8(&input, &operation) == 0 && span_u16(&input, &size) == 0) {
+    if (size > input.n)
+      size = (uint16_t)input.n;
+    (void)span_take(&input, size, &piece);
+    operate(operation % OPERATIONS, piece);
+  }
+  now_us += 100000;
+  media_tick(m, now_us);
+  for (uint64_t peer = 1; peer <= 2; peer++)
+    if (peer_find(m, peer) != NULL)
+      peer_close(peer_find(m, peer));
+  media_flush(m, now_us);
+  assert(m->peers.used == 0 && m->sources.used == 0 && m->rooms.used == 0 && m->wheel.pending == 0 &&
+         m->far_sources.used == 0);
+  return 0;
+}
