@@ -469,7 +469,7 @@ const struct config_row config_rows[OPTION_COUNT] = {
     "Port of the first media process, for UDP and TCP; the next ones take the ports that follow.",
     "a port from 1024 to 65535", read_media_port},
   [OPTION_MEDIA_PROCESSES] = {"media_processes", "NUMBER", NULL, "one per processor core",
-    "How many media processes share the work. A meeting lives in one of them.",
+    "How many media processes share the work. A meeting lives in one; an event's viewers are spread over all.",
     "a number from 1 to 64", read_media_processes},
   [OPTION_MEDIA_BUSY] = {"media_busy", "PERCENT", "80", NULL,
     "How much of a processor core a media process may use. Above it newcomers are told that the server is full and are let "

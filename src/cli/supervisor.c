@@ -70,14 +70,17 @@ static int on_ready(void *ctx, struct span message, int fd)
 
 static const struct ipc_handler handlers[] = {
   {IPC_READY, on_ready},
+  {IPC_SHARE, share_on_memory},
+  {IPC_BELL, share_on_bell},
 };
 
 /* A child that closes its channel is ending; one that breaks it is made to. Both are seen again at their end. */
-static void serve_channel(struct child *c)
+static void serve_channel(struct supervisor *s, struct child *c)
 {
-  int err = ipc_dispatch(&c->channel, handlers, 1, c);
+  int err = ipc_dispatch(&c->channel, handlers, sizeof handlers / sizeof handlers[0], c);
   if (err != 0 && err != ERR_CLOSED && c->pid != 0)
     kill(c->pid, SIGKILL);
+  share_introduce(s);
 }
 
 static void reap(struct supervisor *s)
@@ -86,7 +89,7 @@ static void reap(struct supervisor *s)
     struct child *c = child_at(s, i);
     int status;
     if (c->pid != 0 && waitpid(c->pid, &status, WNOHANG) == c->pid) {
-      serve_channel(c); /* its last words: it may have been ready after all */
+      serve_channel(s, c); /* its last words: it may have been ready after all */
       child_ended(s, c, status);
     }
   }
@@ -172,7 +175,7 @@ static int turn(struct supervisor *s)
     if (c == NULL)
       serve_signal(s);
     else if (ipc_is_open(&c->channel))
-      serve_channel(c);
+      serve_channel(s, c);
   }
   if (s->stopping)
     go_on_stopping(s);
@@ -226,10 +229,11 @@ static void init(struct supervisor *s, const struct config *config)
 {
   s->config = config;
   s->epoll = s->signals = -1;
-  s->web = (struct child){.role = IPC_WEB, .web_end = -1, .channel.fd = -1};
+  s->web = (struct child){.role = IPC_WEB, .web_end = -1, .share_fd = -1, .bell_fd = -1, .channel.fd = -1};
   for (uint16_t i = 0; i < LIMIT_MEDIA_PROCESSES; i++)
-    s->media[i] = (struct child){.role = IPC_MEDIA, .index = i, .web_end = -1, .channel.fd = -1};
-  s->outbound = (struct child){.role = IPC_OUTBOUND, .web_end = -1, .channel.fd = -1};
+    s->media[i] = (struct child){
+      .role = IPC_MEDIA, .index = i, .web_end = -1, .share_fd = -1, .bell_fd = -1, .channel.fd = -1};
+  s->outbound = (struct child){.role = IPC_OUTBOUND, .web_end = -1, .share_fd = -1, .bell_fd = -1, .channel.fd = -1};
 }
 
 static int run(struct supervisor *s)

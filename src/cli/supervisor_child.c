@@ -124,6 +124,7 @@ void child_start(struct supervisor *s, struct child *c)
     log_error("%s %u cannot be started: %s", name_of(c), c->index, strerror(errno));
     ipc_close(&c->channel);
     forget_web_end(c);
+    share_ended(s, c);
     c->failures++;
     schedule(c);
     return;
@@ -178,6 +179,7 @@ void child_ended(struct supervisor *s, struct child *c, int status)
   c->pid = 0;
   ipc_close(&c->channel);
   forget_web_end(c);
+  share_ended(s, c);
   if (!s->stopping || !in_order)
     log_end(c, status);
   if (s->stopping)

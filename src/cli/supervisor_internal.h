@@ -23,6 +23,8 @@ struct child {
   pid_t pid;                  /* 0: not running */
   struct ipc_channel channel;
   struct socket_set sockets;
+  int share_fd, bell_fd;      /* of a media process: what the others are given (supervisor_share.c); -1: not yet */
+  uint64_t knows;             /* the processes of which it was given it, bits */
   int web_end;                /* of all but web: the end of its channel that web has not been given yet, or -1 */
   bool was_ready;             /* this process */
   bool worked;                /* some process in this place was ready once */
@@ -50,6 +52,13 @@ void supervisor_close_sockets(struct supervisor *s);
 /* supervisor.c: all places of children that this configuration has; 0 is web, the last one outbound if there is one. */
 unsigned child_count(const struct supervisor *s);
 struct child *child_at(struct supervisor *s, unsigned i);
+
+/* supervisor_share.c: handlers of IPC_SHARE and IPC_BELL, with the child as context; who does not know whom yet is
+ * introduced; a child has ended. */
+int share_on_memory(void *ctx, struct span message, int fd);
+int share_on_bell(void *ctx, struct span message, int fd);
+void share_introduce(struct supervisor *s);
+void share_ended(struct supervisor *s, struct child *c);
 
 /* supervisor_child.c */
 uint64_t supervisor_now_ms(void);

@@ -311,6 +311,14 @@ void link_view(void *server, unsigned process, const struct ipc_view *view)
   link_send(&((struct server *)server)->media[process], &w);
 }
 
+void link_spread(void *server, unsigned process, const struct ipc_spread *spread)
+{
+  uint8_t buffer[SMALL_MESSAGE];
+  struct writer w = writer_of(buffer, sizeof buffer);
+  ipc_encode_spread(&w, spread);
+  link_send(&((struct server *)server)->media[process], &w);
+}
+
 void link_hang_up(void *server, unsigned process, const struct ipc_peer *peer)
 {
   uint8_t buffer[SMALL_MESSAGE];

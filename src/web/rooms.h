@@ -44,6 +44,7 @@ struct rooms_io {
   void (*level)(void *ctx, unsigned process, const struct ipc_level *level);
   void (*view)(void *ctx, unsigned process, const struct ipc_view *view);
   void (*hang_up)(void *ctx, unsigned process, const struct ipc_peer *peer);
+  void (*spread)(void *ctx, unsigned process, const struct ipc_spread *spread); /* may be NULL */
   /* What is to last of stored rooms; never called for others. Each may be NULL. `stay`: a stay has begun, has another
    * role or has ended. `banned` may give the ban another id, by which it is lifted. `policy`: a moderator in the
    * meeting has changed the room's rules. */

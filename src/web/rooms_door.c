@@ -46,7 +46,7 @@ static void step_in(struct rooms *r, struct rooms_time time, struct room *room, 
   stage_arrive(room, p);
   role_count(room, p);
   index_name(r, room, p);
-  media_enter(r, room);
+  spread_enter(r, time.now_us, room, p);
   attendance_begin(r, room, p);
 }
 

@@ -71,7 +71,7 @@ unsigned rooms_must_wait(struct rooms *r, uint64_t now_us, const struct entry_gr
   if (room == NULL || grant->resume || member_of_browser(r, room, &grant->browser) != NULL)
     return 0;
   const struct identity who = identity_of(room, grant);
-  unsigned process = media_process(r, room);
+  unsigned process = spread_process(r, now_us, room, who.role);
   if (who.role < AS_COHOST && !capacity_has_room(&r->capacity, process, now_us))
     return capacity_shed(&r->capacity, now_us);
   capacity_give(&r->capacity, process);

@@ -3,9 +3,10 @@
  * from outside), rooms_entry.c (who may come), rooms_refusals.c, rooms_door.c (in and out), rooms_moderate.c (what
  * moderators do to others) and rooms_rules.c (to the room), rooms_roles.c (who may what), rooms_bans.c, rooms_names.c,
  * rooms_alerts.c, rooms_attendance.c (who was in), rooms_media.c (media connections), rooms_say.c and rooms_welcome.c
- * (messages to pages), rooms_stage.c, rooms_invite.c and rooms_questions.c (events), rooms_index.c and rooms_people.c
- * (finding and listing people), rooms_view.c (what pages show, and what of theirs is watched), rooms_weakness.c (whose
- * connection is weak), rooms_chat.c, rooms_gestures.c (hands and reactions) and rooms_recording.c. */
+ * (messages to pages), rooms_spread.c (which media process serves whom), rooms_stage.c, rooms_invite.c and
+ * rooms_questions.c (events), rooms_index.c and rooms_people.c (finding and listing people), rooms_view.c (what pages
+ * show, and what of theirs is watched), rooms_weakness.c (whose connection is weak), rooms_chat.c, rooms_gestures.c
+ * (hands and reactions) and rooms_recording.c. */
 #ifndef TESTUDO_WEB_ROOMS_INTERNAL_H
 #define TESTUDO_WEB_ROOMS_INTERNAL_H
 
@@ -76,7 +77,8 @@ struct person {
   uint32_t answered_connection; /* the last one for which an answer came */
   uint32_t unanswered;          /* offers of all connections that the media process has yet to answer */
   uint32_t outdated;            /* the first so many of them belong to a replaced connection */
-  unsigned process;             /* that the last offer went to */
+  unsigned process;             /* that serves this person, since coming in */
+  bool placed;                  /* and counts there */
   bool renew;                   /* the next offer makes a new connection */
   const char *renew_why;        /* told to the page, or to be told when it is back; NULL: nothing to tell */
   uint8_t media_state;          /* enum ipc_media_state */
@@ -143,7 +145,9 @@ struct room {
   enum broadcast broadcast;
   uint64_t broadcast_unix_s; /* since when it is in this state; 0: it never began */
   struct question_box *questions; /* NULL: nobody has asked anything */
-  unsigned process; /* where its media lives, while somebody is in */
+  unsigned process; /* its home, while somebody is in: where all are who may send */
+  uint32_t away[LIMIT_MEDIA_PROCESSES]; /* people in the others */
+  uint64_t spans; /* where there are any, bits */
   uint32_t in, hosts;   /* people, and hosts among them */
   uint32_t publishers;  /* of those who are in, without hosts: who may publish */
   uint64_t joins;
@@ -175,7 +179,7 @@ struct rooms {
   struct map index; /* rooms_index.c */
   unsigned processes; /* that were ever up */
   bool up[LIMIT_MEDIA_PROCESSES];
-  uint32_t load[LIMIT_MEDIA_PROCESSES]; /* people whose room lives there */
+  uint32_t load[LIMIT_MEDIA_PROCESSES]; /* people who are served there */
   struct capacity capacity;
   uint32_t attended; /* stays in the lists of all rooms */
   struct rooms_counters counters;
@@ -400,9 +404,16 @@ void attendance_tell(struct rooms *r, struct rooms_time time, struct person *by,
 bool name_is_taken(const struct rooms *r, const struct room *room, const struct browser *browser,
                    const uint8_t likeness[LIKENESS_BYTES]);
 
+/* rooms_spread.c: which media process serves whom. Somebody is in, the first of whom decides where the home is; is so no
+ * longer; is about to make a new connection, perhaps in another process. */
+void spread_enter(struct rooms *r, uint64_t now_us, struct room *room, struct person *p);
+void spread_leave(struct rooms *r, struct room *room, struct person *p);
+void spread_renew(struct rooms *r, uint64_t now_us, struct room *room, struct person *p);
+
+/* Where somebody of this role would be served who came in now. */
+unsigned spread_process(const struct rooms *r, uint64_t now_us, const struct room *room, enum stay_role role);
+
 /* rooms_media.c, rooms_media_news.c */
-unsigned media_process(const struct rooms *r, const struct room *room); /* where who comes in now has the media */
-void media_enter(struct rooms *r, struct room *room); /* one more is in; the first decides where the media lives */
 void media_leave(struct rooms *r, struct room *room, struct person *p);
 void media_publish(struct rooms *r, const struct room *room, const struct person *p); /* what may be forwarded now */
 /* A new connection for who may send something now and could not before, or the other way round. */

@@ -1,44 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Media connections: which process a room's media lives in, and what pages want of it. */
+/* Media connections: what pages want of the processes that they live in (rooms_spread.c). */
 #include "web/rooms_internal.h"
 
 static const struct rate offer_rate = {.burst = 20, .per_second = 2};
 
-static unsigned least_loaded(const struct rooms *r)
-{
-  unsigned best = 0;
-  for (unsigned i = 0; i < r->processes; i++)
-    if (r->up[i] && (!r->up[best] || r->load[i] < r->load[best]))
-      best = i;
-  return best;
-}
-
-unsigned media_process(const struct rooms *r, const struct room *room)
-{
-  return room->in > 0 ? room->process : least_loaded(r);
-}
-
-void media_enter(struct rooms *r, struct room *room)
-{
-  if (room->in == 1)
-    room->process = least_loaded(r);
-  r->load[room->process]++;
-}
-
 /* The media of who comes back later is a new connection. */
 void media_leave(struct rooms *r, struct room *room, struct person *p)
 {
-  r->load[room->process]--;
   if (room->speaker == p->self)
     room->speaker = 0;
-  if (p->connection != 0 && r->up[room->process])
-    r->io.hang_up(r->io.ctx, room->process, &(struct ipc_peer){.peer = p->self});
+  spread_leave(r, room, p);
   p->renew = true;
 }
 
 /* A new connection comes in place of the old one: what was known of that is of the past. */
-static void begin_connection(struct person *p)
+static void begin_connection(struct rooms *r, uint64_t now_us, struct room *room, struct person *p)
 {
+  spread_renew(r, now_us, room, p);
   p->connection++;
   view_begin(p);
   p->outdated = p->unanswered;
@@ -70,21 +48,18 @@ static void send_offer(struct rooms *r, const struct room *room, struct person *
 {
   struct ipc_offer out = {.room = room->self, .peer = p->self, .connection = p->connection, .id = offer->id,
                           .publish = publish_bits(room, p), .post_quantum = room->policy.post_quantum,
-                          .backstage = is_backstage(room, p),
+                          .backstage = is_backstage(room, p), .home = (uint8_t)room->process, .members = room->spans,
                           .sdp = offer->sdp};
   p->had_sources = role_publishes(&room->policy, p->role);
   if (p->had_sources)
     memcpy(out.source_mid, offer->source_mid, sizeof out.source_mid);
-  if (p->process != room->process) /* the room has moved meanwhile: the other process owes no answers here */
-    p->unanswered = p->outdated = 0;
-  p->process = room->process;
   p->unanswered++;
-  r->io.offer(r->io.ctx, room->process, &out);
+  r->io.offer(r->io.ctx, p->process, &out);
 }
 
 void media_offer(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m)
 {
-  const struct room *room = room_of(r, p);
+  struct room *room = room_of(r, p);
   const struct message_offer *offer = &m->offer;
   if (offer->id != 1 && offer->id <= p->offer_id) {
     protocol_error(r, time, p, "the id of an offer must grow");
@@ -97,8 +72,8 @@ void media_offer(struct rooms *r, struct rooms_time time, struct person *p, cons
     return;
   }
   if (offer->id == 1 || offer->anew || p->renew || p->connection == 0)
-    begin_connection(p);
-  if (r->up[room->process])
+    begin_connection(r, time.now_us, room, p);
+  if (r->up[p->process])
     send_offer(r, room, p, offer);
   else
     p->renew = true; /* the page is asked as soon as the process is back */
@@ -106,8 +81,8 @@ void media_offer(struct rooms *r, struct rooms_time time, struct person *p, cons
 
 void media_publish(struct rooms *r, const struct room *room, const struct person *p)
 {
-  if (p->connection != 0 && r->up[room->process])
-    r->io.publish(r->io.ctx, room->process,
+  if (p->connection != 0 && r->up[p->process])
+    r->io.publish(r->io.ctx, p->process,
                   &(struct ipc_publish){.peer = p->self, .publish = publish_bits(room, p),
                                         .backstage = is_backstage(room, p)});
 }
@@ -155,9 +130,8 @@ void media_state(struct rooms *r, struct rooms_time time, struct person *p, cons
 void media_level(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m)
 {
   (void)time;
-  const struct room *room = room_of(r, p);
-  if (p->on[SOURCE_MIC] && p->connection != 0 && r->up[room->process])
-    r->io.level(r->io.ctx, room->process, &(struct ipc_level){.peer = p->self, .level = m->level.db});
+  if (p->on[SOURCE_MIC] && p->connection != 0 && r->up[p->process])
+    r->io.level(r->io.ctx, p->process, &(struct ipc_level){.peer = p->self, .level = m->level.db});
 }
 
 void media_tell_again(struct rooms *r, struct person *p)

@@ -20,17 +20,17 @@ void media_follow_role(struct rooms *r, const struct room *room, struct person *
 {
   if (p->connection == 0 || role_publishes(&room->policy, p->role) == p->had_sources)
     return;
-  if (r->up[room->process])
+  if (r->up[p->process])
     ask_to_renew(r, p, "role_changed");
   else
     p->renew = true; /* the page is asked when the process is back */
 }
 
-/* Someone who is in a room of this process: a process may not speak of others. */
+/* Someone who is in, and has the media in this process: a process may not speak of others. */
 static struct person *person_in(const struct rooms *r, unsigned process, uint64_t peer)
 {
   struct person *p = person_get(r, peer);
-  return p != NULL && p->state == STAY_IN && room_of(r, p)->process == process ? p : NULL;
+  return p != NULL && p->state == STAY_IN && p->process == process ? p : NULL;
 }
 
 /* The same, or someone who was sent back while offers were under way. */

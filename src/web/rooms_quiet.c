@@ -36,8 +36,8 @@ void quiet_beat(struct rooms *r, struct rooms_time time, struct person *p, const
     if (!is_quiet(room, p))
       say_changed(r, room, p);
   }
-  if (p->connection != 0 && r->up[room->process])
-    r->io.level(r->io.ctx, room->process, &(struct ipc_level){.peer = p->self, .level = on ? m->level.db : 127});
+  if (p->connection != 0 && r->up[p->process])
+    r->io.level(r->io.ctx, p->process, &(struct ipc_level){.peer = p->self, .level = on ? m->level.db : 127});
 }
 
 /* The text with as many spaces after it as values are shorter than they might be. */

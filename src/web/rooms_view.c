@@ -10,15 +10,14 @@ static const struct rate view_rate = {.burst = 40, .per_second = 8};
 /* It goes to the receiver whose page has said it, whatever it says (A4). */
 void view_take(struct rooms *r, struct rooms_time time, struct person *p, const struct message *m)
 {
-  const struct room *room = room_of(r, p);
   struct ipc_view view = m->view;
   if (!rate_take(&p->views, view_rate, time.now_us)) {
     say_error(r, p, "view_too_fast", "What is shown has changed too often in a short time.");
     return;
   }
   view.peer = p->self;
-  if (p->connection != 0 && r->up[room->process])
-    r->io.view(r->io.ctx, room->process, &view);
+  if (p->connection != 0 && r->up[p->process])
+    r->io.view(r->io.ctx, p->process, &view);
 }
 
 void view_begin(struct person *p)
@@ -35,7 +34,7 @@ void view_tell_again(struct rooms *r, struct person *p)
 int rooms_media_layers(struct rooms *r, unsigned process, const struct ipc_layers *m)
 {
   struct person *p = person_get(r, m->peer);
-  if (p == NULL || p->state != STAY_IN || room_of(r, p)->process != process || m->connection != p->connection)
+  if (p == NULL || p->state != STAY_IN || p->process != process || m->connection != p->connection)
     return ERR_NOT_FOUND;
   p->watched[m->source] = m->mask;
   say(r, p, reply_layers(p->watched));

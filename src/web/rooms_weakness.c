@@ -11,7 +11,7 @@ static bool may_know(const struct room *room, const struct person *p, const stru
 int rooms_media_weakness(struct rooms *r, unsigned process, const struct ipc_weakness *m)
 {
   struct person *p = person_get(r, m->peer);
-  if (p == NULL || p->state != STAY_IN || room_of(r, p)->process != process || m->connection != p->connection)
+  if (p == NULL || p->state != STAY_IN || p->process != process || m->connection != p->connection)
     return ERR_NOT_FOUND;
   const struct room *room = room_of(r, p);
   bool is_news = p->weak != m->weak;

@@ -262,8 +262,8 @@ static void keep_policy(void *server, const struct uid *room, const struct room_
 static int make_rooms(struct server *s)
 {
   const struct rooms_io io = {.send = socket_send, .close = socket_close, .offer = link_offer, .publish = link_publish,
-                              .level = link_level, .view = link_view, .hang_up = link_hang_up, .stay = keep_stay,
-                              .banned = keep_ban, .unbanned = lift_ban, .policy = keep_policy, .ctx = s};
+                              .level = link_level, .view = link_view, .hang_up = link_hang_up, .spread = link_spread,
+                              .stay = keep_stay, .banned = keep_ban, .unbanned = lift_ban, .policy = keep_policy, .ctx = s};
   const struct rooms_size size = {.rooms = LIMIT_ROOMS, .people = LIMIT_PEOPLE};
   return rooms_new(&s->rooms, size, &io, &random_system);
 }

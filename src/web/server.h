@@ -114,6 +114,7 @@ void link_offer(void *server, unsigned process, const struct ipc_offer *offer);
 void link_publish(void *server, unsigned process, const struct ipc_publish *publish);
 void link_level(void *server, unsigned process, const struct ipc_level *level);
 void link_view(void *server, unsigned process, const struct ipc_view *view);
+void link_spread(void *server, unsigned process, const struct ipc_spread *spread);
 void link_hang_up(void *server, unsigned process, const struct ipc_peer *peer);
 
 /* Accounts' sessions behind the open sockets are in use now. */

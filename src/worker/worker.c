@@ -15,20 +15,23 @@
 #include "ipc/ipc.h"
 #include "media/media.h"
 #include "worker/meter.h"
+#include "worker/neighbours.h"
 #include "worker/tcp.h"
 #include "worker/udp.h"
 
-#define EVENTS (LIMIT_LISTEN_ADDRESSES + 3)
+#define EVENTS (LIMIT_LISTEN_ADDRESSES + 4)
 #define BATCHES_PER_TURN 8  /* of one socket, before the others and the timers get their turn */
 #define LONGEST_WAIT_MS 1000
 
 /* What an epoll event is about: a UDP socket's index, or one of these. */
-enum { EVENT_WEB = LIMIT_LISTEN_ADDRESSES, EVENT_SUPERVISOR, EVENT_TCP };
+enum { EVENT_WEB = LIMIT_LISTEN_ADDRESSES, EVENT_SUPERVISOR, EVENT_TCP, EVENT_BELL };
 
 struct worker {
   struct media *media;
   struct udp *udp;
   struct tcp *tcp;
+  struct neighbours *neighbours; /* NULL: this is the only media process */
+  uint8_t process;
   uint8_t *reserved; /* what the media core writes to at the moment */
   struct meter meter;
   struct ipc_channel web, supervisor;
@@ -81,6 +84,75 @@ static int on_command(void *ctx, struct span message, int fd)
   return media_command(w->media, now_us(), message);
 }
 
+static void share(void *ctx, uint64_t room, uint64_t to, struct span record)
+{
+  struct worker *w = ctx;
+  if (w->neighbours != NULL)
+    neighbours_write(w->neighbours, room, to, record);
+}
+
+static void share_ring(void *ctx)
+{
+  struct worker *w = ctx;
+  if (w->neighbours != NULL)
+    neighbours_ring(w->neighbours);
+}
+
+static void share_wipe(void *ctx, uint64_t room)
+{
+  struct worker *w = ctx;
+  if (w->neighbours != NULL)
+    neighbours_wipe(w->neighbours, room);
+}
+
+/* Of another process than this one. */
+static int neighbour_of(const struct worker *w, struct span message, uint8_t *process)
+{
+  struct ipc_share m;
+  (void)span_skip(&message, 1);
+  int err = ipc_decode_share(message, &m);
+  *process = m.process;
+  return err != 0 || (w->neighbours != NULL && m.process != w->process) ? err : ERR_RANGE;
+}
+
+static int on_share(void *ctx, struct span message, int fd)
+{
+  struct worker *w = ctx;
+  uint8_t process;
+  int err = neighbour_of(w, message, &process);
+  if (err != 0) {
+    close(fd);
+    return err;
+  }
+  media_share_gone(w->media, now_us(), process); /* the one before it */
+  return neighbours_take_memory(w->neighbours, process, fd);
+}
+
+static int on_bell(void *ctx, struct span message, int fd)
+{
+  struct worker *w = ctx;
+  uint8_t process;
+  int err = neighbour_of(w, message, &process);
+  if (err == 0)
+    neighbours_take_bell(w->neighbours, process, fd);
+  else
+    close(fd);
+  return err;
+}
+
+static int on_share_gone(void *ctx, struct span message, int fd)
+{
+  struct worker *w = ctx;
+  uint8_t process;
+  int err = neighbour_of(w, message, &process);
+  (void)fd;
+  if (err != 0)
+    return err;
+  neighbours_forget(w->neighbours, process);
+  media_share_gone(w->media, now_us(), process);
+  return 0;
+}
+
 static int on_stop(void *ctx, struct span message, int fd)
 {
   struct worker *w = ctx;
@@ -96,10 +168,14 @@ static const struct ipc_handler web_handlers[] = {
   {IPC_LEVEL, on_command},
   {IPC_CLOSE, on_command},
   {IPC_VIEW, on_command},
+  {IPC_SPREAD, on_command},
 };
 
 static const struct ipc_handler supervisor_handlers[] = {
   {IPC_STOP, on_stop},
+  {IPC_SHARE, on_share},
+  {IPC_BELL, on_bell},
+  {IPC_SHARE_GONE, on_share_gone},
 };
 
 static size_t count_of(const struct config_addresses *list)
@@ -122,7 +198,7 @@ static void announce(struct media_config *m, const struct boot *boot, const stru
 
 static struct media_config media_config_of(const struct boot *boot)
 {
-  struct media_config m = {.max_peers = LIMIT_PEERS, .unix_us_at_zero = clock_us(CLOCK_REALTIME) - now_us()};
+  struct media_config m = {.process = (uint8_t)boot->process, .max_peers = LIMIT_PEERS, .unix_us_at_zero = clock_us(CLOCK_REALTIME) - now_us()};
   m.controls_receivers = false; /* not yet tried with browsers behind the link emulator */
   const struct config_addresses *announced = &boot->config.media_announce;
   for (size_t i = 0; i < 2 * count_of(announced); i++)
@@ -148,6 +224,8 @@ static int watch_all(struct worker *w)
     err = watch(w, w->fd[i], (uint32_t)i);
   if (err == 0)
     err = watch(w, tcp_fd(w->tcp), EVENT_TCP);
+  if (err == 0 && w->neighbours != NULL)
+    err = watch(w, neighbours_bell(w->neighbours), EVENT_BELL);
   if (err == 0)
     err = watch(w, w->web.fd, EVENT_WEB);
   if (err == 0)
@@ -161,9 +239,12 @@ static int make_media(struct worker *w, const struct boot *boot)
   int err = udp_new(&w->udp, w->fd, w->udp_sockets);
   if (err == 0)
     err = tcp_new(&w->tcp, w->fd + w->udp_sockets, w->sockets - w->udp_sockets, &random_system, now_us());
+  if (err == 0 && boot->config.media_processes > 1)
+    err = neighbours_new(&w->neighbours);
   if (err != 0)
     return err;
-  const struct media_sink sink = {.reserve = reserve, .commit = commit, .message = send_message, .ctx = w};
+  const struct media_sink sink = {.reserve = reserve, .commit = commit, .message = send_message, .share = share,
+                                  .share_ring = share_ring, .share_wipe = share_wipe, .ctx = w};
   return media_new(&w->media, &config, &sink, &random_system, now_us());
 }
 
@@ -174,6 +255,7 @@ int worker_new(struct worker **out, const struct boot *boot)
     return ERR_NOMEM;
   w->epoll = -1;
   w->sockets = boot->sockets;
+  w->process = (uint8_t)boot->process;
   for (size_t i = 0; i < w->sockets; i++) {
     w->fd[i] = BOOT_FD_SOCKETS + (int)i;
     w->udp_sockets += !net_addr_is_tcp(&boot->socket[i]);
@@ -186,6 +268,8 @@ int worker_new(struct worker **out, const struct boot *boot)
     err = make_media(w, boot);
   if (err == 0)
     err = watch_all(w);
+  if (err == 0 && w->neighbours != NULL)
+    err = neighbours_hand_over(w->neighbours, &w->supervisor, w->process);
   if (err != 0) {
     worker_free(w);
     return err;
@@ -213,6 +297,14 @@ static void log_counters(const struct worker *w)
              m->srtp_auth_failed + m->srtp_malformed + m->srtp_unknown_ssrc, m->srtp_replayed,
              m->srtcp_auth_failed + m->srtcp_malformed, m->other_dropped, m->flood_dropped, u->dropped_long,
              m->candidates_ignored, u->dropped_full, u->dropped_refused);
+  if (m->far_out + m->far_in > 0) {
+    uint64_t lost, bad;
+    neighbours_count(w->neighbours, &lost, &bad);
+    log_notice("shared process=%u out=%" PRIu64 " packets in=%" PRIu64 " lost=%" PRIu64 " bad=%" PRIu64
+               " keys wanted=%" PRIu64 " keys asked=%" PRIu64 " forwarded=%" PRIu64 " people=%" PRIu64,
+               w->process, m->far_out, m->far_in, lost, bad + m->far_bad, m->far_keys_in, m->far_keys_out,
+               m->rtp_forwarded, m->handshakes);
+  }
   if (t->accepted + t->refused > 0)
     log_notice("tcp accepted=%" PRIu64 " tcp refused=%" PRIu64 " unproven=%" PRIu64 " idle=%" PRIu64 " bad=%" PRIu64
                " tcp in=%" PRIu64 " tcp out=%" PRIu64 " tcp full=%" PRIu64 " tcp gone=%" PRIu64,
@@ -228,6 +320,7 @@ void worker_free(struct worker *w)
   }
   udp_free(w->udp);
   tcp_free(w->tcp);
+  neighbours_free(w->neighbours);
   ipc_close(&w->web);
   ipc_close(&w->supervisor);
   if (w->epoll >= 0)
@@ -253,6 +346,8 @@ static void flush(struct worker *w, uint64_t now)
   media_flush(w->media, now);
   udp_flush(w->udp);
   tcp_flush(w->tcp);
+  if (w->neighbours != NULL)
+    neighbours_ring(w->neighbours);
 }
 
 /* What a batch makes due leaves before the next one is read: all packets of a frame, receiver by receiver. */
@@ -280,6 +375,26 @@ static void serve_tcp(struct worker *w)
   flush(w, a.now_us);
 }
 
+static void on_record(void *ctx, uint8_t from, struct span record)
+{
+  const struct arrival *a = ctx;
+  media_share(a->worker->media, a->now_us, from, record);
+}
+
+static void on_lost(void *ctx, uint8_t from)
+{
+  const struct arrival *a = ctx;
+  media_share_lost(a->worker->media, a->now_us, from);
+}
+
+/* Each turn, whether a bell has rung or not. */
+static void serve_neighbours(struct worker *w)
+{
+  struct arrival a = {.worker = w, .now_us = now_us()};
+  if (w->neighbours != NULL)
+    neighbours_read(w->neighbours, &(struct neighbours_events){.record = on_record, .lost = on_lost, .ctx = &a});
+}
+
 static void serve_web(struct worker *w, uint32_t events)
 {
   if ((events & EPOLLOUT) != 0)
@@ -292,7 +407,7 @@ static void serve_web(struct worker *w, uint32_t events)
 
 static void serve_supervisor(struct worker *w)
 {
-  if (ipc_dispatch(&w->supervisor, supervisor_handlers, 1, w) != 0)
+  if (ipc_dispatch(&w->supervisor, supervisor_handlers, sizeof supervisor_handlers / sizeof supervisor_handlers[0], w) != 0)
     w->stop = true;
 }
 
@@ -304,7 +419,7 @@ static void serve(struct worker *w, const struct epoll_event *e)
     serve_web(w, e->events);
   else if (e->data.u32 == EVENT_TCP)
     serve_tcp(w);
-  else
+  else if (e->data.u32 != EVENT_BELL)
     serve_socket(w, e->data.u32);
 }
 
@@ -360,6 +475,7 @@ static int turn(struct worker *w)
     return ERR_IO;
   for (int i = 0; i < n && !w->stop; i++)
     serve(w, &events[i]);
+  serve_neighbours(w);
   advance(w);
   return follow_web_queue(w);
 }

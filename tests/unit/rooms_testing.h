@@ -37,6 +37,8 @@ struct world {
   struct ipc_view view;
   struct ipc_publish publish;
   unsigned process; /* of the last command */
+  struct ipc_spread spread; /* the last one, and to which process */
+  unsigned spreads, spread_to, hung_up_in; /* and of the last hang-up */
   /* of stored rooms */
   struct attendance stay; /* the last one */
   struct ban banned;
@@ -114,9 +116,17 @@ static inline void on_view(void *ctx, unsigned process, const struct ipc_view *v
 
 static inline void on_hang_up(void *ctx, unsigned process, const struct ipc_peer *peer)
 {
-  (void)process;
   (void)peer;
   ((struct world *)ctx)->hang_ups++;
+  ((struct world *)ctx)->hung_up_in = process;
+}
+
+static inline void on_spread(void *ctx, unsigned process, const struct ipc_spread *spread)
+{
+  struct world *w = ctx;
+  w->spread = *spread;
+  w->spread_to = process;
+  w->spreads++;
 }
 
 static inline void on_stay(void *ctx, const struct uid *room, const struct attendance *stay)
@@ -164,8 +174,8 @@ static inline int set_up_for(void **state, uint32_t people)
   struct browser host = browser_of(HOST_BROWSER);
   struct random random = counting_random(&w->count);
   const struct rooms_io io = {.send = on_send, .close = on_close, .offer = on_offer, .publish = on_publish,
-                              .level = on_level, .view = on_view, .hang_up = on_hang_up, .stay = on_stay,
-                              .banned = on_banned, .unbanned = on_unbanned, .policy = on_policy, .ctx = w};
+                              .level = on_level, .view = on_view, .hang_up = on_hang_up, .spread = on_spread,
+                              .stay = on_stay, .banned = on_banned, .unbanned = on_unbanned, .policy = on_policy, .ctx = w};
   w->time = (struct rooms_time){.now_us = 1000 * SECOND, .unix_s = 1795420800};
   *state = w;
   if (rooms_new(&w->rooms, (struct rooms_size){.rooms = 4, .people = people}, &io, &random) != 0)
