@@ -8,12 +8,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "cli/boot.h"
 #include "ipc/ipc.h"
+#include "ipc/share.h"
 
 #define MEDIA_MOST 4
 
@@ -91,8 +94,85 @@ static int on_media_ready(void *ctx, struct span message, int fd)
   return 0;
 }
 
+/* ---- a media process that shares rooms ---- */
+
+/* What the others are told of is said with what was found in its memory. */
+static int on_share(void *ctx, struct span message, int fd)
+{
+  const struct share_memory *memory;
+  uint8_t record[SHARE_RECORD_BYTES] = {0};
+  struct share_reader reader;
+  size_t n;
+  (void)ctx;
+  if (share_check(fd) != 0 || share_map(fd, &memory) != 0)
+    exit(6);
+  reader = (struct share_reader){.memory = memory, .next = 1};
+  (void)share_read(&reader, record, &n);
+  tell("media %u sees %u: %u", boot.process, message.p[1], record[0]);
+  share_unmap(memory);
+  close(fd);
+  return 0;
+}
+
+static int on_bell(void *ctx, struct span message, int fd)
+{
+  const uint64_t one = 1;
+  (void)ctx;
+  if (write(fd, &one, sizeof one) == (ssize_t)sizeof one)
+    tell("media %u rings %u", boot.process, message.p[1]);
+  close(fd);
+  return 0;
+}
+
+static int on_share_gone(void *ctx, struct span message, int fd)
+{
+  (void)ctx, (void)fd;
+  tell("media %u misses %u", boot.process, message.p[1]);
+  return 0;
+}
+
+static int hand_over(uint8_t type, int fd)
+{
+  const uint8_t message[] = {type, (uint8_t)boot.process};
+  return ipc_send(&supervisor, span_of(message, sizeof message), fd);
+}
+
+/* One record with its number; of who is "open", in memory that anybody could write. */
+static int share_memory(void)
+{
+  const uint8_t record = (uint8_t)(70 + boot.process);
+  struct share_memory *memory;
+  struct share_writer writer;
+  int fd, bell = eventfd(0, EFD_NONBLOCK);
+  if (share_make(&memory, &fd) != 0 || share_writer_init(&writer, memory) != 0)
+    return -1;
+  share_write(&writer, 1, span_of(&record, 1));
+  if (strcmp(boot.config.data, "open") == 0) {
+    fd = memfd_create("open", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (ftruncate(fd, sizeof *memory) != 0)
+      return -1;
+  }
+  int err = hand_over(IPC_SHARE, fd);
+  if (err == 0)
+    err = hand_over(IPC_BELL, bell);
+  if (err == 0 && strcmp(boot.config.data, "again") == 0)
+    err = hand_over(IPC_SHARE, fd);
+  return err;
+}
+
+static bool shares(void)
+{
+  static const char *const how[] = {"share", "open", "again"};
+  bool any = false;
+  for (size_t i = 0; i < 3; i++)
+    any |= strcmp(boot.config.data, how[i]) == 0;
+  return any && !is_web && !is_outbound;
+}
+
 static const struct ipc_handler from_supervisor[] = {
-  {IPC_STOP, on_stop}, {IPC_MEDIA_CHANNEL, on_media_channel}, {IPC_OUTBOUND_CHANNEL, on_outbound_channel}};
+  {IPC_STOP, on_stop}, {IPC_MEDIA_CHANNEL, on_media_channel}, {IPC_OUTBOUND_CHANNEL, on_outbound_channel},
+  {IPC_SHARE, on_share}, {IPC_BELL, on_bell}, {IPC_SHARE_GONE, on_share_gone}};
+#define FROM_SUPERVISOR (sizeof from_supervisor / sizeof from_supervisor[0])
 static const struct ipc_handler from_media[] = {{IPC_READY, on_media_ready}};
 static const struct ipc_handler from_outbound[] = {{IPC_READY, on_outbound_ready}};
 
@@ -133,7 +213,7 @@ static void serve_web(void)
     for (size_t i = 0; i < MEDIA_MOST; i++)
       p[2 + i] = (struct pollfd){.fd = media[i].fd, .events = POLLIN};
     (void)poll(p, 2 + MEDIA_MOST, -1);
-    if (ipc_dispatch(&supervisor, from_supervisor, 3, NULL) != 0)
+    if (ipc_dispatch(&supervisor, from_supervisor, FROM_SUPERVISOR, NULL) != 0)
       leave(5);
     if (ipc_is_open(&outbound))
       (void)ipc_dispatch(&outbound, from_outbound, 1, NULL);
@@ -148,7 +228,7 @@ static void serve_media(void)
   for (;;) {
     struct pollfd p[2] = {{.fd = supervisor.fd, .events = POLLIN}, {.fd = web.fd, .events = POLLIN}};
     (void)poll(p, 2, -1);
-    if (ipc_dispatch(&supervisor, from_supervisor, 1, NULL) != 0 || ipc_dispatch(&web, NULL, 0, NULL) != 0)
+    if (ipc_dispatch(&supervisor, from_supervisor, FROM_SUPERVISOR, NULL) != 0 || ipc_dispatch(&web, NULL, 0, NULL) != 0)
       leave(0);
   }
 }
@@ -169,6 +249,8 @@ int main(int argc, char **argv)
   if (ipc_open(&supervisor, BOOT_FD_SUPERVISOR, role(), IPC_SUPERVISOR) != 0)
     return 3;
   if (!is_web && (ipc_open(&web, BOOT_FD_WEB, role(), IPC_WEB) != 0 || ipc_send_type(&web, IPC_READY) != 0))
+    return 3;
+  if (shares() && share_memory() != 0)
     return 3;
   if (ipc_send_type(&supervisor, IPC_READY) != 0)
     return 3;

@@ -305,6 +305,39 @@ static void test_who_breaks_the_table_is_killed(void **state)
   assert_no_child_left();
 }
 
+/* Media processes get each other's memory and bells, once, and again from one that has come back. */
+static void test_media_processes_get_to_know_each_other(void **state)
+{
+  static const char *const both[] = {"media 0 sees 1: 71", "media 1 sees 0: 70", "media 0 rings 1", "media 1 rings 0"};
+  static const char *const later[] = {"media 0 sees 1: 71", "media 0 rings 1", "media 1 sees 0: 70"};
+  (void)state;
+  start("share");
+  expect_all(both, 4);
+  run.read = 0;
+  pid_t old = pid_after("media 1 is ");
+  run.read = run.n;
+  kill(old, SIGKILL);
+  expect("media 0 misses 1");
+  expect_all(later, 3);
+  stop_in_order();
+}
+
+/* Memory that others could write, or a second one, is passed on to nobody. */
+static void test_memory_that_is_not_sealed_is_refused(void **state)
+{
+  static const char *const wrong[] = {"open", "again"};
+  (void)state;
+  for (size_t i = 0; i < 2; i++) {
+    start(wrong[i]);
+    expect("channel to media: message 5 (share)");
+    expect("was killed by signal 9");
+    kill(run.pid, SIGTERM);
+    assert_int_equal(finish(), 0);
+    assert_true(i == 1 || strstr(run.text, " sees ") == NULL);
+    assert_no_child_left();
+  }
+}
+
 static void test_what_never_works_is_given_up(void **state)
 {
   (void)state;
@@ -403,6 +436,8 @@ int main(void)
     cmocka_unit_test(test_a_dead_outbound_process_is_replaced),
     cmocka_unit_test(test_outbound_follows_the_web_process),
     cmocka_unit_test(test_who_breaks_the_table_is_killed),
+    cmocka_unit_test(test_media_processes_get_to_know_each_other),
+    cmocka_unit_test(test_memory_that_is_not_sealed_is_refused),
     cmocka_unit_test(test_what_never_works_is_given_up),
     cmocka_unit_test(test_a_child_that_refuses_the_configuration_ends_all),
     cmocka_unit_test(test_a_second_signal_kills),
