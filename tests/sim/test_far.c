@@ -16,7 +16,14 @@ static struct world w;
 static int set_up(void **state)
 {
   (void)state;
-  world_init_parts(&w, 11);
+  world_init_parts(&w, 11, false);
+  return 0;
+}
+
+static int set_up_controlling(void **state)
+{
+  (void)state;
+  world_init_parts(&w, 12, true);
   return 0;
 }
 
@@ -191,6 +198,32 @@ static void test_layers_are_asked_for_from_afar(void **state)
   assert_int_equal(w.clients[ANNA].web.layers[SOURCE_CAMERA], 0);
 }
 
+/* Each far viewer gets what his path carries: one on a narrow link a smaller layer, the other one the best. */
+static void test_a_narrow_path_far_away(void **state)
+{
+  struct client_config three = speaker;
+  three.camera_layers = 3;
+  (void)state;
+  for (size_t i = ANNA; i < PEOPLE; i++) {
+    w.clients[i].part = i >= FAR;
+    world_join(&w, i, i < NEAR ? &three : &viewer);
+  }
+  w.clients[FAR].down.rate_bps = 600000;
+  w.clients[FAR].down.queue_us = 300000;
+  world_run_until_connected(&w, 3000000);
+  world_run(&w, 15000000);
+  forget_packets(&w);
+  uint64_t narrow = w.clients[FAR].media_datagrams, wide = w.clients[FAR_TOO].media_datagrams;
+  world_run(&w, 5000000);
+  narrow = w.clients[FAR].media_datagrams - narrow;
+  wide = w.clients[FAR_TOO].media_datagrams - wide;
+  print_message("# datagrams in 5 s: %u over 600 kbit/s, %u without a limit\n", (unsigned)narrow, (unsigned)wide);
+  assert_true(narrow < wide * 2 / 3);
+  expect_video(&w, FAR_TOO, ANNA, SOURCE_CAMERA, 100);
+  assert_true(world_shows(&w, FAR, ANNA, SOURCE_MIC));
+  expect_audio(&w, FAR, ANNA, 200);
+}
+
 /* A process that does not read for a while loses what it has not read, and nobody else notices. */
 static void test_a_process_that_stalls(void **state)
 {
@@ -330,13 +363,16 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown(test_viewers_of_both_get_all, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(test_viewers_of_both_get_all, set_up_controlling, tear_down),
     cmocka_unit_test_setup_teardown(test_losses_of_a_far_viewer, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_losses_of_a_sender, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_one_key_frame_for_all, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_what_ends_at_home_ends_everywhere, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_speakers_are_chosen_once, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_layers_are_asked_for_from_afar, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(test_a_narrow_path_far_away, set_up_controlling, tear_down),
     cmocka_unit_test_setup_teardown(test_a_process_that_stalls, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(test_a_process_that_dies, set_up_controlling, tear_down),
     cmocka_unit_test_setup_teardown(test_a_process_that_dies, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_memory_is_wiped, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_a_process_that_lies, set_up, tear_down),

@@ -476,9 +476,9 @@ static void init(struct world *w, uint64_t seed, uint32_t max_peers, bool contro
   start_part(w, 0);
 }
 
-void world_init_parts(struct world *w, uint64_t seed)
+void world_init_parts(struct world *w, uint64_t seed, bool controls)
 {
-  init(w, seed, 64, false);
+  init(w, seed, 64, controls);
   w->parts = WORLD_PARTS;
   start_part(w, 1);
   restart_reading(w);

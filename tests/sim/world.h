@@ -113,8 +113,9 @@ void world_fini(struct world *w);
 /* Instead of world_init: the server sends to each receiver what its path carries (media_config.controls_receivers). */
 void world_init_controlling(struct world *w, uint64_t seed);
 
-/* Instead of world_init: two media processes. The first is the home of WORLD_ROOM, which spans the second. */
-void world_init_parts(struct world *w, uint64_t seed);
+/* Instead of world_init: two media processes. The first is the home of WORLD_ROOM, which spans the second. `controls`:
+ * as world_init_controlling. */
+void world_init_parts(struct world *w, uint64_t seed, bool controls);
 
 /* A media process dies, with all that it had, and another takes its place. */
 void world_restart_part(struct world *w, size_t part);
