@@ -90,6 +90,8 @@ test('a stopped camera shows nothing though its client keeps sending', async () 
   order('stop_video');
   await mallory.signal.next('muted', ({ source }) => source === 'camera');
   await stopped('camera');
+  switches(true, true); // as if it had not heard
+  await stopped('camera');
   switches(true, false);
   switches(true, true);
   await comes('camera');
