@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // Starts the real `testudo serve` for a test: on loopback, on ports of its own, with a data folder of its own.
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { createSocket } from 'node:dgram';
 import { rmSync } from 'node:fs';
 import { mkdtemp, rm, readFile, readdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -15,16 +17,32 @@ const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 /** The build that is tested: TESTUDO_BUILD, such as build/test-gcc (with sanitizers), else the release build. */
 export const BUILD = path.resolve(ROOT, process.env.TESTUDO_BUILD ?? 'build/release');
 
-// Browsers refuse to fetch from the ports of other well-known services; none is above 11000.
-export async function freePort() {
-  return new Promise((resolve, reject) => {
+// Browsers refuse to fetch from the ports of other well-known services: none is above 11000. From 32768 on the system gives
+// ports to whoever asks for any: browsers, which may have it before the server that it was found for.
+const FIRST_PORT = 11_000;
+const LAST_PORT = 32_767;
+
+function isFree(port) {
+  const tcp = new Promise((resolve) => {
     const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
   });
+  const udp = new Promise((resolve) => {
+    const probe = createSocket('udp4');
+    probe.once('error', () => probe.close(() => resolve(false)));
+    probe.bind(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+  });
+  return Promise.all([tcp, udp]).then((free) => free.every(Boolean));
+}
+
+/** A port that nobody has, neither for TCP nor for UDP. */
+export async function freePort() {
+  for (let tries = 0; tries < 100; tries++) {
+    const port = randomInt(FIRST_PORT, LAST_PORT + 1);
+    if (await isFree(port)) return port;
+  }
+  throw new Error('no port is free');
 }
 
 /** The children of a process: [{pid, name}]. */
