@@ -170,12 +170,17 @@ static const char message_tables[] =
   "CREATE INDEX message_time ON message (time_s);"
   COUNTED("message");
 
+/* --- in which language the server writes to people --- */
+
+static const char language_column[] = "ALTER TABLE account ADD COLUMN language TEXT NOT NULL DEFAULT '';";
+
 /* One step: up to four texts. */
 static const char *const steps[][4] = {
   {base_tables, people_tables, room_tables, ticket_tables},
   {link_tables, setting_tables, demand_columns},
   {contact_tables, call_tables},
   {message_tables},
+  {language_column},
 };
 #define STEPS ((int64_t)(sizeof steps / sizeof steps[0]))
 

@@ -7,7 +7,7 @@
 
 #define ACCOUNT                                                                                                        \
   "id, role, email, name, phone, email_verified, disabled, two_factors_wanted, must_set_password, password, totp,"     \
-  " signed_in_s, calls_consent, two_factors_demanded, totp_step, created_s"
+  " signed_in_s, calls_consent, two_factors_demanded, language, totp_step, created_s"
 
 static struct seal_place totp_place(const struct uid *id)
 {
@@ -35,6 +35,7 @@ static void bind_account(struct query *q, const struct account *a)
   bind_u64(q, a->signed_in_s);
   bind_u64(q, a->calls_consent);
   bind_int(q, a->two_factors_demanded);
+  bind_text(q, a->language, sizeof a->language);
 }
 
 static void read_account(struct query *q, void *row)
@@ -57,6 +58,7 @@ static void read_account(struct query *q, void *row)
   a->signed_in_s = take_u64(q);
   a->calls_consent = take_u64(q);
   a->two_factors_demanded = take_bool(q);
+  take_text(q, a->language, sizeof a->language);
   a->totp_step = take_u64(q);
   a->created_s = take_u64(q);
 }
@@ -65,7 +67,7 @@ int store_account_add(struct store *st, struct account *a)
 {
   uid_make(&a->id);
   struct query q = query_of(st, "INSERT INTO account (" ACCOUNT ") SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
-                                " ?12, ?13, ?14, ?15, ?16 WHERE " HAS_ROOM("account", LIMIT_ACCOUNTS));
+                                " ?12, ?13, ?14, ?15, ?16, ?17 WHERE " HAS_ROOM("account", LIMIT_ACCOUNTS));
   bind_account(&q, a);
   bind_u64(&q, a->totp_step);
   bind_u64(&q, a->created_s);
@@ -91,7 +93,7 @@ int store_account_set(struct store *st, const struct account *a)
   struct query q = query_of(st, "UPDATE account SET role = ?2, email = ?3, name = ?4, phone = ?5, email_verified = ?6,"
                                 " disabled = ?7, two_factors_wanted = ?8, must_set_password = ?9, password = ?10,"
                                 " totp = ?11, signed_in_s = ?12, calls_consent = ?13,"
-                                " two_factors_demanded = ?14 WHERE id = ?1");
+                                " two_factors_demanded = ?14, language = ?15 WHERE id = ?1");
   bind_account(&q, a);
   return query_change(&q);
 }

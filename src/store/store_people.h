@@ -14,6 +14,7 @@ enum account_role { ACCOUNT_MEMBER, ACCOUNT_ADMIN };
 #define PASSKEY_KEY_BYTES 64    /* x and y of a P-256 key */
 #define ISSUER_BYTES 256
 #define SUBJECT_BYTES 256
+#define LANGUAGE_BYTES 16
 
 struct account {
   struct uid id;
@@ -21,6 +22,7 @@ struct account {
   char email[EMAIL_BYTES]; /* as email_normalise (auth/email.h) writes it: unique */
   char name[NAME_BYTES];
   char phone[PHONE_BYTES];
+  char language[LANGUAGE_BYTES]; /* of what the server writes to the person: a tag (BCP 47); empty: not known yet */
   bool email_verified;
   bool disabled;             /* no sign-in, no session */
   bool two_factors_wanted;   /* by the person's own choice */

@@ -13,7 +13,7 @@ static uint8_t lower(uint8_t c)
 }
 
 /* The document of exactly this tag, in any case; NULL: there is none. */
-static const struct asset *document_of(struct span tag)
+static const void *document_of(struct span tag)
 {
   uint8_t path[64], *name;
   struct writer w = writer_of(path, sizeof path);
@@ -30,10 +30,10 @@ static const struct asset *document_of(struct span tag)
 }
 
 /* Of "pt-BR" that one, else "pt". */
-static const struct asset *look_up(struct span range)
+static const void *look_up(struct span range, language_find find)
 {
   for (;;) {
-    const struct asset *found = document_of(range);
+    const void *found = range.n == 0 ? NULL : find(range);
     if (found != NULL)
       return found;
     while (range.n > 0 && range.p[range.n - 1] != '-')
@@ -71,9 +71,9 @@ static unsigned weight_of(struct span text)
   return milli > MOST_MILLI ? 0 : milli;
 }
 
-static const struct asset *best_of(struct span accept_language)
+static const void *best_of(struct span accept_language, language_find find)
 {
-  const struct asset *best = NULL;
+  const void *best = NULL;
   unsigned best_weight = 0;
   for (unsigned i = 0; i < LANGUAGE_RANGES && accept_language.n > 0; i++) {
     struct span weight = {0}, range = answer_take_member(&accept_language);
@@ -86,7 +86,7 @@ static const struct asset *best_of(struct span accept_language)
     }
     trim(&range);
     unsigned wanted = weight_of(weight);
-    const struct asset *found = wanted > best_weight ? look_up(range) : NULL;
+    const void *found = wanted > best_weight ? look_up(range, find) : NULL;
     if (found != NULL) {
       best = found;
       best_weight = wanted;
@@ -95,10 +95,15 @@ static const struct asset *best_of(struct span accept_language)
   return best;
 }
 
+const void *language_best(struct span cookies, struct span accept_language, language_find find)
+{
+  const struct span chosen = cookie_value(cookies, LANGUAGE_COOKIE);
+  const void *found = chosen.n == 0 ? NULL : find(chosen);
+  return found != NULL ? found : best_of(accept_language, find);
+}
+
 const struct asset *language_document(struct span cookies, struct span accept_language)
 {
-  const struct asset *document = document_of(cookie_value(cookies, LANGUAGE_COOKIE));
-  if (document == NULL)
-    document = best_of(accept_language);
+  const struct asset *document = language_best(cookies, accept_language, document_of);
   return document != NULL ? document : asset_find(span_str("/index.html"));
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which language a visitor's page speaks. The client is built once a language (web/build.mjs): "/index.html" is English,
+/* Which language a visitor reads, on the page and in what the server writes (words/words.h). The client is built once a language (web/build.mjs): "/index.html" is English,
  * "/index.TAG.html" the others. */
 #ifndef TESTUDO_WEB_LANGUAGE_H
 #define TESTUDO_WEB_LANGUAGE_H
@@ -11,9 +11,14 @@
 
 #define LANGUAGE_RANGES 16 /* of an Accept-Language header are looked at; the rest is ignored */
 
-/* The document for this visitor: of the language chosen by the cookie if there is one, else the best of the header
- * Accept-Language (RFC 9110, section 12.5.4; matched by lookup, RFC 4647, section 3.4), else English. Both headers may be empty
- * or anything else; never NULL while the client holds "/index.html". */
+/* What there is in the language of exactly this tag, in any case; NULL: nothing. */
+typedef const void *(*language_find)(struct span tag);
+
+/* Of the language chosen by the cookie if there is one, else the best of the header Accept-Language (RFC 9110, section 12.5.4;
+ * matched by lookup, RFC 4647, section 3.4), else NULL. Both headers may be empty or anything else. */
+const void *language_best(struct span cookies, struct span accept_language, language_find find);
+
+/* The document for this visitor, else the English one; never NULL while the client holds "/index.html". */
 const struct asset *language_document(struct span cookies, struct span accept_language);
 
 #endif

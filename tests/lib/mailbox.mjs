@@ -7,11 +7,20 @@ import { writeFile } from 'node:fs/promises';
 import { SMTPServer } from 'smtp-server';
 import { until } from './wait.mjs';
 
+/** A header that may be folded and have encoded-words (RFC 2047), as a mail program shows it. */
+const headerOf = (mail, name) =>
+  new RegExp(`^${name}: (.*(?:\r\n[ \t].*)*)`, 'm')
+    .exec(mail.split('\r\n\r\n')[0])[1]
+    .replace(/\r\n[ \t]/g, ' ')
+    .replace(/\?= =\?UTF-8\?B\?/g, '?==?UTF-8?B?') // the blank between two of them is none
+    .replace(/=\?UTF-8\?B\?([^?]*)\?=/g, (word, text) => Buffer.from(text, 'base64').toString());
+
 /** The text of a mail, which comes in base64. */
 const bodyOf = (mail) => Buffer.from(mail.split('\r\n\r\n').slice(1).join(''), 'base64').toString();
 
 /**
- * { args, mails, messages, mailTo(email, fits), messageTo(phone), forget(), stop() }. `mails` are { to, text }, `messages` { to, text };
+ * { args, mails, messages, mailTo(email, fits), messageTo(phone), forget(), stop() }. `mails` are { to, subject, text, raw }, `messages`
+ * { to, text };
  * mailTo waits for a mail that was not given out by it before.
  */
 export async function openMailbox(folder, authority) {
@@ -25,7 +34,9 @@ export async function openMailbox(folder, authority) {
       const parts = [];
       stream.on('data', (part) => parts.push(part));
       stream.on('end', () => {
-        mails.push({ to: session.envelope.rcptTo[0].address, text: bodyOf(Buffer.concat(parts).toString('latin1')) });
+        const raw = Buffer.concat(parts).toString('latin1');
+        const to = session.envelope.rcptTo[0].address;
+        mails.push({ to, subject: headerOf(raw, 'Subject'), text: bodyOf(raw), raw });
         done();
       });
     },

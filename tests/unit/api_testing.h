@@ -55,7 +55,7 @@ struct fixture {
 
   /* what web has asked of the outbound process */
   unsigned mails, messages, fetches;
-  char mail_to[EMAIL_BYTES], mail_text[4096], message_to[PHONE_BYTES], message_text[256];
+  char mail_to[EMAIL_BYTES], mail_subject[512], mail_text[4096], message_to[PHONE_BYTES], message_text[256];
   char fetch_url[2048], fetch_body[8192];
   uint32_t fetch_id;
 };
@@ -68,6 +68,7 @@ struct visitor {
   char nonce[TOKEN_TEXT + 1];
   const char *user_agent;
   const char *address; /* where it is; NULL: 192.0.2.1 */
+  const char *language, *chosen; /* what it asks for, and what was chosen in the page; or NULL */
 };
 
 /* --- the processes around the API --- */
@@ -139,6 +140,7 @@ static inline int on_outbound(void *ctx, struct span message)
   if (type == IPC_MAIL) {
     assert_int_equal(ipc_decode_mail(message, &mail), 0);
     copy_span(f->mail_to, sizeof f->mail_to, mail.to);
+    copy_span(f->mail_subject, sizeof f->mail_subject, mail.subject);
     copy_span(f->mail_text, sizeof f->mail_text, mail.text);
     f->mails++;
   } else if (type == IPC_SMS) {
@@ -385,6 +387,9 @@ static inline void put_cookies(const struct visitor *v, char *text, size_t size)
   (void)snprintf(text, size, "%s%s%s%s%s", v->session[0] != '\0' ? "__Host-testudo=" : "", v->session,
                  v->session[0] != '\0' && v->device[0] != '\0' ? "; " : "",
                  v->device[0] != '\0' ? "__Host-testudo-device=" : "", v->device);
+  const size_t n = strlen(text);
+  if (v->chosen != NULL)
+    (void)snprintf(text + n, size - n, "; __Host-testudo-language=%s", v->chosen);
 }
 
 static inline void keep_answer(const struct fixture *f, struct visitor *v)
@@ -409,6 +414,7 @@ static inline unsigned ask_once(struct fixture *f, struct visitor *v, enum http_
   put_cookies(v, cookies, sizeof cookies);
   q.cookie = span_str(cookies);
   q.user_agent = span_str(v->user_agent == NULL ? "" : v->user_agent);
+  q.accept_language = span_str(v->language == NULL ? "" : v->language);
   assert_int_equal(net_addr_parse(v->address == NULL ? "192.0.2.1" : v->address, 1000, &q.from), 0);
   if (body != NULL) {
     q.body = span_str(body);

@@ -164,7 +164,7 @@ static void test_what_it_is(void **state)
   assert_string_equal(member(f, "email"), "anna@example.org");
   assert_string_equal(member(f, "role"), "administrator");
   json_t *json = answer_of(f);
-  assert_int_equal(json_object_size(json), 14);
+  assert_int_equal(json_object_size(json), 15);
   assert_true(json_is_true(json_object_get(json, "has_password")));
   assert_int_equal(json_array_size(json_object_get(json, "passkeys")), 0);
   json_decref(json);

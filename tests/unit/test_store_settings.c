@@ -253,7 +253,8 @@ static void test_first_version(void **state)
                     "DROP TABLE contact_ask; DROP TABLE contact_link; DROP TABLE contact_block;"
                     "DROP TABLE call_choice; DROP TABLE missed_call; DROP TABLE message;"
                     "DELETE FROM counted WHERE name IN ('contact', 'contact_ask', 'message');"
-                    "ALTER TABLE account DROP COLUMN two_factors_demanded; PRAGMA user_version = 1");
+                    "ALTER TABLE account DROP COLUMN two_factors_demanded;"
+                    "ALTER TABLE account DROP COLUMN language; PRAGMA user_version = 1");
   p->st = opened(p);
   assert_int_equal(store_account_get(p->st, &a.id, &found), 0);
   assert_int_equal(store_link_add(p->st, &l), 0);

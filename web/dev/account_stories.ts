@@ -18,6 +18,7 @@ const me = {
   email_verified: true,
   name: 'Ana Horvat',
   phone: '',
+  language: 'en',
   role: 'member',
   two_factors: false,
   two_factors_demanded: false,

@@ -172,10 +172,7 @@ static void end_for(struct context *c, const struct session_outcome *outcome)
                store_account_get(c->api->store, &c->session.account, &account) == 0;
   (void)session_end(c->api, c->time, &c->session.id, outcome->code);
   if (outcome->notice != NULL && known)
-    tell_owner(c->api, c->time, &account, outcome->notice,
-               "Somebody used a copy of your session's cookie from another browser. The session was ended, and nothing "
-               "was done with it. If this was not you: look for programs you don't know on your computer, and set a "
-               "new password.");
+    tell_owner(c->api, c->time, &account, NOTICE_COOKIE_COPIED, "");
   if (outcome->notice != NULL && known)
     note_server_event(c->api, c->time.now_s, "server", outcome->notice, account.email,
                       "A copied cookie was used with another key; the session was ended.");

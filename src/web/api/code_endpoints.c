@@ -28,8 +28,8 @@ static const char *place_of(bool sms, const char *email, const struct account *a
 static int hand_over(struct context *c, bool sms, const char *email, const struct account *account, const char *code)
 {
   if (!sms)
-    return letter_code(c->api, email, code);
-  return text_message_code(c->api, account->phone[0] != '\0' ? account->phone : NO_PHONE, code);
+    return letter_code(c->api, asker_words(c), email, code);
+  return text_message_code(c->api, asker_words(c), account->phone[0] != '\0' ? account->phone : NO_PHONE, code);
 }
 
 static void send_code(struct context *c, bool sms, const char *email, const struct account *account)

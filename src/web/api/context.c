@@ -158,3 +158,10 @@ bool is_administrator(const struct context *c)
 {
   return c->by == ASKED_BY_KEY || (c->has_account && c->account.role == ACCOUNT_ADMIN);
 }
+/* --- in which language --- */
+
+const struct words *asker_words(const struct context *c)
+{
+  return words_for(c->request->cookie, c->request->accept_language);
+}
+

@@ -15,6 +15,7 @@
 #include "web/api/api.h"
 #include "web/api/fields.h"
 #include "web/api/routes.h"
+#include "web/words/words.h"
 
 enum asker { ASKED_BY_ANYBODY, ASKED_BY_SESSION, ASKED_BY_KEY };
 
@@ -71,6 +72,9 @@ bool take_uid_parameter(struct context *c, size_t i, struct uid *id);
 /* An argument of the query, decoded; empty: it is not there. */
 struct span query_argument(const struct context *c, const char *name);
 bool query_flag(const struct context *c, const char *name);
+
+/* The language of the page that asks; for programs English. */
+const struct words *asker_words(const struct context *c);
 
 /* --- who did it, for the log of security events --- */
 

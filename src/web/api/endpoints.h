@@ -142,6 +142,7 @@ void endpoint_sign_in_link(struct context *c);
 /* me_endpoints.c */
 void endpoint_get_me(struct context *c);
 void endpoint_patch_me(struct context *c);
+void endpoint_put_my_language(struct context *c);
 void endpoint_delete_issuer(struct context *c);
 
 /* phone_endpoints.c */

@@ -42,9 +42,7 @@ static void write_one(struct api *a, const struct api_time *time, const char *em
 
 static void warn_owner(struct api *a, const struct api_time *time, const struct account *account)
 {
-  tell_owner(a, *time, account, "second_factor_failed",
-             "Somebody has tried wrong second factors several times, after a right password or code of yours. If this was "
-             "not you, somebody knows it: set a new password.");
+  tell_owner(a, *time, account, NOTICE_SECOND_FACTOR_FAILED, "");
 }
 
 static uint32_t sum(const uint32_t count[FAILURES])

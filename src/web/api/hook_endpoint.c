@@ -160,7 +160,7 @@ static void after(struct context *c, const struct work *w)
   if (w->event.type == HOOK_REVOKE)
     live_end_ticket(c->api, c->time, &w->ticket.id);
   else if (w->made)
-    (void)letter_ticket(c->api, &w->ticket, title);
+    (void)letter_ticket(c->api, words_of_email(c->api, w->ticket.email, asker_words(c)), &w->ticket, title);
 }
 
 static void answer_work(struct context *c, struct work *w, int err)

@@ -39,9 +39,7 @@ static void tell_link_used(struct context *c, enum link_purpose purpose, const s
   note_server_event(c->api, c->time.now_s, account->email, "link_used", account->email,
                     purpose == LINK_INVITE ? "An invitation." : "A way back into the account.");
   if (purpose == LINK_RECOVER)
-    tell_owner(c->api, c->time, account, "link_used",
-               "A link that leads into your account without its password was used. If this was not you, tell your "
-               "administrator at once.");
+    tell_owner(c->api, c->time, account, NOTICE_LINK_USED, "");
 }
 
 static void use_link(struct context *c, const uint8_t hash[32], const struct sign_in_link *found,

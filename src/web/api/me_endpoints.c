@@ -62,9 +62,9 @@ static void answer_me(struct context *c)
   if (!store_did(c, store_recovery_left(c->api->store, &a->id, &recovery)))
     return;
   answer_json(c->response, 200,
-              json_pack("{so ss sb ss ss ss sb sb sb sb si so so sI}", "id", uid_json(&a->id), "email", a->email,
-                        "email_verified", a->email_verified, "name", a->name, "phone", a->phone, "role",
-                        account_role_word(a->role), "two_factors", account_wants_two(c->api, a), "two_factors_demanded",
+              json_pack("{so ss sb ss ss ss ss sb sb sb sb si so so sI}", "id", uid_json(&a->id), "email", a->email,
+                        "email_verified", a->email_verified, "name", a->name, "phone", a->phone, "language",
+                        a->language, "role", account_role_word(a->role), "two_factors", account_wants_two(c->api, a), "two_factors_demanded",
                         account_must_have_two(c->api, a), "has_password", a->password[0] != '\0', "has_totp", a->has_totp,
                         "recovery_left", (int)recovery, "passkeys", passkeys_json(c), "issuers", issuers_json(c),
                         "created", (json_int_t)a->created_s));
@@ -97,12 +97,9 @@ static bool may_change_factors(struct context *c, const struct wish *wish)
 
 static void tell_two_factors(struct context *c, bool on)
 {
-  const char *kind = on ? "two_factors_on" : "two_factors_off";
-  note_event(c, kind, c->account.email, "");
-  tell_owner(c->api, c->time, &c->account, kind,
-             on ? "From now on signing in to your account takes two factors."
-                : "From now on one factor is enough to sign in to your account. If you did not want this, set a new "
-                  "password at once, and switch two factors on again.");
+  const enum notice_kind kind = on ? NOTICE_TWO_FACTORS_ON : NOTICE_TWO_FACTORS_OFF;
+  note_event(c, notice_name(kind), c->account.email, "");
+  tell_owner(c->api, c->time, &c->account, kind, "");
 }
 
 void endpoint_patch_me(struct context *c)
@@ -123,6 +120,22 @@ void endpoint_patch_me(struct context *c)
   if (wish.counted && wish.two_factors != before)
     tell_two_factors(c, wish.two_factors);
   answer_me(c);
+}
+
+void endpoint_put_my_language(struct context *c)
+{
+  struct span tag;
+  const struct field fields[] = {{"language", FIELD_TEXT, &tag, LIMIT_HTTP_BODY, false, NULL}};
+  if (!FIELDS_TAKE(c, fields))
+    return;
+  const struct words *words = words_of(tag);
+  if (words == NULL) {
+    refuse_bad_request(c, "This server writes nothing in that language.");
+    return;
+  }
+  (void)snprintf(c->account.language, sizeof c->account.language, "%s", words->tag);
+  if (store_did(c, store_account_set(c->api->store, &c->account)))
+    answer_nothing(c->response);
 }
 
 /* --- providers --- */
@@ -166,6 +179,6 @@ void endpoint_delete_issuer(struct context *c)
     err = unlink_named(c, &issuers, id);
   if (!store_did(c, err))
     return;
-  tell_factor_removed(c, "The connection with a provider");
+  tell_factor(c, NOTICE_PROVIDER_REMOVED, "The connection with a provider");
   answer_nothing(c->response);
 }

@@ -35,21 +35,8 @@ bool take_away_first(struct context *c, size_t passkeys, size_t issuers)
   return false;
 }
 
-static void tell(struct context *c, const char *kind, const char *what, const char *verb)
+void tell_factor(struct context *c, enum notice_kind kind, const char *what)
 {
-  char text[256];
-  (void)snprintf(text, sizeof text, "%s was %s your account. If this was not you, set a new password at once, and see where "
-                 "you are signed in.", what, verb);
-  note_event(c, kind, c->account.email, what);
-  tell_owner(c->api, c->time, &c->account, kind, text);
-}
-
-void tell_factor_added(struct context *c, const char *what)
-{
-  tell(c, "factor_added", what, "added to");
-}
-
-void tell_factor_removed(struct context *c, const char *what)
-{
-  tell(c, "factor_removed", what, "removed from");
+  note_event(c, notice_name(kind), c->account.email, what);
+  tell_owner(c->api, c->time, &c->account, kind, what);
 }

@@ -4,6 +4,7 @@
 #define TESTUDO_WEB_API_MY_FACTORS_H
 
 #include "web/api/context.h"
+#include "web/words/words.h"
 
 size_t count_passkeys(struct context *c, const struct uid *account);
 
@@ -13,8 +14,7 @@ bool take_away_second(struct context *c, size_t passkeys, bool totp);
 /* Whether a way in may go, when so many passkeys and providers are left; else the refusal `last_way_in`. */
 bool take_away_first(struct context *c, size_t passkeys, size_t issuers);
 
-/* In the log and to the owner. `what` begins a sentence: "A passkey". */
-void tell_factor_added(struct context *c, const char *what);
-void tell_factor_removed(struct context *c, const char *what);
+/* In the log, where it is called `what`, and to the owner. */
+void tell_factor(struct context *c, enum notice_kind kind, const char *what);
 
 #endif

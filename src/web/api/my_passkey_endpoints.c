@@ -44,7 +44,7 @@ static void keep_passkey(struct context *c, const struct passkey_credential *cre
   else if (err == ERR_LIMIT)
     answer_refusal(c->response, 409, "conflict", "An account has 20 passkeys at most. Remove one first.");
   else if (store_did(c, err)) {
-    tell_factor_added(c, "A passkey");
+    tell_factor(c, NOTICE_PASSKEY_ADDED, "A passkey");
     answer_json(c->response, 201, json_pack("{so}", "id", uid_json(&passkey.id)));
   }
 }
@@ -114,6 +114,6 @@ void endpoint_delete_passkey(struct context *c)
     return;
   if (left == 0 && !c->account.has_totp)
     forget_recovery(c);
-  tell_factor_removed(c, "A passkey");
+  tell_factor(c, NOTICE_PASSKEY_REMOVED, "A passkey");
   answer_nothing(c->response);
 }

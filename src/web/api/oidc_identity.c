@@ -24,7 +24,6 @@ static void known_subject(struct context *c, const struct uid *id)
 static void connect_subject(struct context *c, const struct oidc_identity *identity)
 {
   struct provider_names names;
-  char what[PROVIDER_NAME_BYTES + 16];
   if (!session_is_confirmed(&c->api->times, &c->session, c->time.now_s)) {
     answer_refusal(c->response, 403, "confirm_first", "Please show first that it is you, then connect the provider again.");
     return;
@@ -32,8 +31,7 @@ static void connect_subject(struct context *c, const struct oidc_identity *ident
   if (!store_did(c, store_oidc_link(c->api->store, &c->account.id, identity->issuer, identity->subject)))
     return;
   provider_names_of(&c->api->site, identity->issuer, &names);
-  (void)snprintf(what, sizeof what, "Sign-in by %s", names.name);
-  tell_factor_added(c, what);
+  tell_factor(c, NOTICE_PROVIDER_ADDED, names.name);
   answer_session(c, 200);
 }
 

@@ -94,9 +94,7 @@ static void tell_copied(struct context *c, const struct passkey *p)
   if (store_account_get(c->api->store, &p->account, &account) != 0)
     return;
   note_server_event(c->api, c->time.now_s, "server", "passkey_copied", account.email, p->label);
-  tell_owner(c->api, c->time, &account, "passkey_copied",
-             "A passkey of yours was refused: its counter went back, as if there was a copy of it. Remove it from your "
-             "account and make a new one.");
+  tell_owner(c->api, c->time, &account, NOTICE_PASSKEY_COPIED, "");
   sodium_memzero(&account, sizeof account);
 }
 

@@ -132,9 +132,7 @@ static void password_hashed(struct context *c, struct later *l, const struct lat
   (void)session_end_all(c->api, c->time, &c->account.id, &c->session.id, "session_ended");
   note_event(c, "password_set", c->account.email, "All other sessions were ended.");
   if (!invited)
-    tell_owner(c->api, c->time, &c->account, "password_set",
-               "Your password was changed, and you were signed out everywhere else. If this was not you, ask your "
-               "administrator for help at once.");
+    tell_owner(c->api, c->time, &c->account, NOTICE_PASSWORD_SET, "");
   answer_nothing(c->response);
 }
 

@@ -121,8 +121,9 @@ static int make_link(struct context *c, const struct account *account, enum link
   sodium_memzero(token, sizeof token);
   if (err != 0)
     return err;
-  w->mailed = (purpose == LINK_INVITE ? letter_invitation(c->api, account->email, account->name, w->link)
-                                      : letter_recovery(c->api, account->email, account->name, w->link)) == 0;
+  const struct words *words = words_of_account(account, asker_words(c));
+  w->mailed = (purpose == LINK_INVITE ? letter_invitation(c->api, words, account, w->link)
+                                      : letter_recovery(c->api, words, account, w->link)) == 0;
   return 0;
 }
 
@@ -368,9 +369,7 @@ void endpoint_delete_factors(struct context *c)
     return;
   if (store_did(c, remove_factors(c, &a))) {
     note_event(c, "factors_removed", a.email, "Authenticator app, recovery codes and passkeys.");
-    tell_owner(c->api, c->time, &a, "factors_removed",
-               "An administrator has removed your authenticator app, recovery codes and passkeys. Set up new ones in your "
-               "account. If you did not ask for it, tell your administrator.");
+    tell_owner(c->api, c->time, &a, NOTICE_FACTORS_REMOVED, "");
     answer_nothing(c->response);
   }
   sodium_memzero(&a, sizeof a);

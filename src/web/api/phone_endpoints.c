@@ -56,7 +56,7 @@ void endpoint_try_phone(struct context *c)
   signin_browser(c, browser);
   int err = codes_issue(&c->api->codes, c->time.now_us, browser, place_of(c, phone, place), CODE_DIGITS_SMS, code);
   if (err == 0)
-    err = text_message_code(c->api, phone, code);
+    err = text_message_code(c->api, asker_words(c), phone, code);
   sodium_memzero(code, sizeof code);
   if (err == 0)
     answer_json(c->response, 202, json_object());
@@ -69,7 +69,7 @@ static void keep_phone(struct context *c, const char *phone)
   memcpy(c->account.phone, phone, PHONE_BYTES);
   if (!store_did(c, store_account_set(c->api->store, &c->account)))
     return;
-  tell_factor_added(c, "A phone number");
+  tell_factor(c, NOTICE_PHONE_ADDED, "A phone number");
   answer_nothing(c->response);
 }
 
@@ -109,6 +109,6 @@ void endpoint_delete_phone(struct context *c)
   memset(c->account.phone, 0, sizeof c->account.phone);
   if (!store_did(c, store_account_set(c->api->store, &c->account)))
     return;
-  tell_factor_removed(c, "The phone number");
+  tell_factor(c, NOTICE_PHONE_REMOVED, "The phone number");
   answer_nothing(c->response);
 }

@@ -50,6 +50,7 @@ const struct route routes[] = {
   {HTTP_GET, API "/me/sessions", FOR_ACCOUNT, ROUTE_MUST, 0, endpoint_get_my_sessions},
   {HTTP_DELETE, API "/me/sessions", FOR_ACCOUNT, ROUTE_MUST, 0, endpoint_delete_my_sessions},
   {HTTP_DELETE, API "/me/sessions/{}", FOR_ACCOUNT, ROUTE_MUST, 0, endpoint_delete_my_session},
+  {HTTP_PUT, API "/me/language", FOR_ACCOUNT, ROUTE_MUST, 0, endpoint_put_my_language},
   {HTTP_GET, API "/me/notices", FOR_ACCOUNT, ROUTE_MUST, 0, endpoint_get_my_notices},
   {HTTP_DELETE, API "/me/notices/{}", FOR_ACCOUNT, ROUTE_MUST, 0, endpoint_delete_my_notice},
   {HTTP_GET, API "/me/tickets", FOR_SESSION, 0, 0, endpoint_get_my_tickets},

@@ -48,9 +48,7 @@ static bool is_wrong(int err)
 static void tell_recovery_used(struct context *c, const struct account *account)
 {
   note_server_event(c->api, c->time.now_s, account->email, "recovery_used", account->email, c->session.device);
-  tell_owner(c->api, c->time, account, "recovery_used",
-             "One of your recovery codes was used. If this was not you, make new ones in your account, and set a new "
-             "password.");
+  tell_owner(c->api, c->time, account, NOTICE_RECOVERY_USED, "");
 }
 
 typedef int (*check)(struct context *c, const struct account *account, struct span code);

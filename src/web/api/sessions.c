@@ -9,6 +9,7 @@
 #include "people/words.h"
 #include "web/api/letters.h"
 #include "web/api/signins.h"
+#include "web/language.h"
 
 /* --- ends --- */
 
@@ -89,14 +90,26 @@ void sessions_end_live(struct api *a, struct api_time time, const struct uid *ke
 
 /* --- telling --- */
 
-void tell_owner(struct api *a, struct api_time time, const struct account *account, const char *kind, const char *text)
+static void write_notice(const struct words *words, enum notice_kind kind, const char *detail, char *text, size_t n)
+{
+  struct writer w = writer_of((uint8_t *)text, n - 1);
+  const struct words_value values[] = {{"device", detail, false}, {"provider", detail, false}, {NULL, NULL, false}};
+  words_write(words, words->notice[kind], values, &w);
+  text[w.n] = '\0';
+}
+
+void tell_owner(struct api *a, struct api_time time, const struct account *account, enum notice_kind kind,
+                const char *detail)
 {
   struct notice notice = {.account = account->id, .time_s = time.now_s};
-  (void)snprintf(notice.kind, sizeof notice.kind, "%s", kind);
-  (void)snprintf(notice.text, sizeof notice.text, "%s", text);
+  const struct words *words = words_of_account(account, NULL);
+  char text[1024];
+  (void)snprintf(notice.kind, sizeof notice.kind, "%s", notice_name(kind));
+  write_notice(words_at(0), kind, detail, notice.text, sizeof notice.text); /* the page has own words for other languages */
   if (store_notice_add(a->store, &notice) != 0)
-    log_error("a notice could not be kept for its owner: kind=%s", kind);
-  (void)letter_notice(a, account->email, text); /* without mail the notice in the product has to do */
+    log_error("a notice could not be kept for its owner: kind=%s", notice.kind);
+  write_notice(words, kind, detail, text, sizeof text);
+  (void)letter_notice(a, words, account->email, text); /* without mail the notice in the product has to do */
 }
 
 /* --- what an account is like --- */
@@ -156,24 +169,27 @@ static bool know_device(struct context *c, const struct account *account)
   return known;
 }
 
-static void tell_new_device(struct context *c, const struct account *account)
+/* The first sign-in tells it; later what was chosen in the page, but on no strange device: its owner is about to be told of
+ * that one, in words that they can read. */
+static void learn_language(const struct context *c, struct account *account, bool known)
 {
-  char text[256];
-  (void)snprintf(text, sizeof text,
-                 "Your account was used on a device that it was not used on before: %s. If this was not you, end that "
-                 "session in your account, and set a new password.", c->session.device);
-  tell_owner(c->api, c->time, account, "new_device", text);
+  const struct words *words = known ? words_of(cookie_value(c->request->cookie, LANGUAGE_COOKIE)) : NULL;
+  if (account->language[0] == '\0')
+    words = asker_words(c);
+  if (words != NULL)
+    (void)snprintf(account->language, sizeof account->language, "%s", words->tag);
 }
 
 static void note_sign_in(struct context *c, struct account *account)
 {
   bool first = account->signed_in_s == 0, known = know_device(c, account);
   account->signed_in_s = c->time.now_s;
+  learn_language(c, account, known);
   if (store_account_set(c->api->store, account) != 0)
     log_error("the time of a sign-in could not be kept");
   note_server_event(c->api, c->time.now_s, account->email, "sign_in", account->email, c->session.device);
   if (!known && !first)
-    tell_new_device(c, account);
+    tell_owner(c->api, c->time, account, NOTICE_NEW_DEVICE, c->session.device);
 }
 
 /* Writes the session with its new cookie. What the old one was good for is over: its nonces, and a sign-in under way. */

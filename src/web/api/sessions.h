@@ -4,6 +4,7 @@
 #define TESTUDO_WEB_API_SESSIONS_H
 
 #include "web/api/context.h"
+#include "web/words/words.h"
 
 /* Ends it everywhere: in the store, its nonces, its meetings, what it was doing. `code` is what pages are told:
  * "session_ended", ... ERR_NOT_FOUND: there is none. */
@@ -19,8 +20,10 @@ void session_forget_own(struct context *c);
 /* Whoever was in a meeting by a session other than `keep` is out. For when the store has no other session any more. */
 void sessions_end_live(struct api *a, struct api_time time, const struct uid *keep);
 
-/* A notice in the product and, where mail can be sent, an e-mail. `text` is plain language. */
-void tell_owner(struct api *a, struct api_time time, const struct account *account, const char *kind, const char *text);
+/* A notice in the product and, where mail can be sent, an e-mail in the owner's language. `detail`: what the notice names,
+ * if it names anything (words.h), else "". */
+void tell_owner(struct api *a, struct api_time time, const struct account *account, enum notice_kind kind,
+                const char *detail);
 
 /* What an account has to do before anything else works, as bits. */
 enum session_must { MUST_SET_PASSWORD = 1, MUST_SECOND_FACTOR = 2 };

@@ -145,7 +145,7 @@ static void issue_ticket(struct context *c, const struct place *p)
   if (err == 0) {
     note_event(c, "ticket_issued", t.email, p->title);
     if (may_write(c))
-      (void)letter_ticket(c->api, &t, p->title); /* without mail the page shows the ticket to who signs in */
+      (void)letter_ticket(c->api, words_of_email(c->api, t.email, asker_words(c)), &t, p->title); /* without mail the page shows the ticket to who signs in */
   }
   answer_json(c->response, err == 0 ? 201 : 200, ticket_json(c, &t));
 }

@@ -92,7 +92,7 @@ void endpoint_post_recovery(struct context *c)
   recovery_make(&c->api->random, &c->account.id, made.text, made.hash);
   int err = store_recovery_set(c->api->store, &c->account.id, (const uint8_t(*)[32])made.hash, RECOVERY_CODES);
   if (store_did(c, err)) {
-    tell_factor_added(c, "A new list of recovery codes, in place of any earlier one,");
+    tell_factor(c, NOTICE_RECOVERY_MADE, "A new list of recovery codes, in place of any earlier one");
     answer_codes(c, &made);
   }
   sodium_memzero(&made, sizeof made);
@@ -128,7 +128,7 @@ static void switch_totp_on(struct context *c, const uint8_t secret[TOTP_SECRET_B
   int err = write_totp(c, step, &made);
   if (store_did(c, err)) {
     signins_forget(c->api->signins, &c->session.id);
-    tell_factor_added(c, "An authenticator app");
+    tell_factor(c, NOTICE_APP_ADDED, "An authenticator app");
     answer_codes(c, &made);
   }
   sodium_memzero(&made, sizeof made);
@@ -171,6 +171,6 @@ void endpoint_delete_totp(struct context *c)
     err = store_recovery_set(c->api->store, &c->account.id, NULL, 0);
   if (!store_did(c, err))
     return;
-  tell_factor_removed(c, "The authenticator app");
+  tell_factor(c, NOTICE_APP_REMOVED, "The authenticator app");
   answer_nothing(c->response);
 }

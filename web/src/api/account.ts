@@ -21,6 +21,8 @@ export interface Me {
   readonly name: string;
   /** '' without one. */
   readonly phone: string;
+  /** Of mails; '' before it is known. */
+  readonly language: string;
   readonly role: AccountRole;
   readonly two_factors: boolean;
   /** By an administrator: it cannot be switched off. */
@@ -39,6 +41,7 @@ const me = record<Me>({
   email_verified: flag,
   name: text,
   phone: text,
+  language: text,
   role: oneOf('member', 'administrator'),
   two_factors: flag,
   two_factors_demanded: flag,
@@ -56,6 +59,11 @@ export function readMe(api: Requests): Promise<Me> {
 
 export function changeMe(api: Requests, body: { readonly name?: string; readonly two_factors?: boolean }): Promise<Me> {
   return api.request({ method: 'PATCH', path: '/api/v1/me', body }, me);
+}
+
+/** The language of mails to this account. */
+export function setLanguage(api: Requests, language: string): Promise<null> {
+  return change(api, 'PUT', 'language', { language });
 }
 
 function change(api: Requests, method: 'PUT' | 'DELETE', what: string, body?: object): Promise<null> {

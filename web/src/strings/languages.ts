@@ -22,7 +22,6 @@ export const locale: string =
 const YEAR_S = 365 * 86_400;
 
 /** The server reads the cookie and gives the document of this language from the next load on (docs/API.md). */
-export function chooseLanguage(tag: string): void {
+export function rememberLanguage(tag: string): void {
   document.cookie = `__Host-testudo-language=${tag}; Path=/; Secure; SameSite=Strict; Max-Age=${YEAR_S}`;
-  location.reload();
 }
