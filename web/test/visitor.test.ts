@@ -105,6 +105,25 @@ test('without a session one is begun with the key, and the request is sent again
   }
 });
 
+test('why a session is over is found by one request alone: it is told, whichever answer is read first', async () => {
+  const client = new FakeClient().refuse('/x', 'no_session').refuse('/y', 'session_expired');
+  client.refuse('/api/v1/session', 'no_session');
+  const { visitor, begun } = await visitWithSession(client);
+  await Promise.all([visitor.request(POST, done), visitor.request({ ...POST, path: '/y' }, done)]);
+  assert.deepEqual(begun, ['session_expired']);
+});
+
+test('who looks for the session hears why it is over', async () => {
+  const client = new FakeClient().refuse('/api/v1/session', 'session_expired', 'no_session');
+  const { visitor, begun } = await visitWithSession(client);
+  assert.equal(await visitor.look(), null);
+  assert.equal(visitor.over, 'session_expired');
+  assert.equal(await visitor.look(), null);
+  assert.equal(visitor.over, null, 'told once');
+  await visitor.request(POST, done);
+  assert.deepEqual(begun, ['no_session']);
+});
+
 test('a session that came meanwhile is kept: a sign-in is not lost to a guest', async () => {
   const client = new FakeClient().refuse('/x', 'no_session');
   const { visitor, begun } = await visitWithSession(client);

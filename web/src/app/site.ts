@@ -97,7 +97,11 @@ export class SiteApp implements SiteCommands {
 
   async refresh(): Promise<void> {
     try {
-      this.#changed(await this.#visitor.look(), null);
+      const wasSignedIn = accountOf(this.store.get()) !== null;
+      const session = await this.#visitor.look();
+      const { over } = this.#visitor;
+      // A guest who comes back after long has lost nothing.
+      this.#changed(session, session === null && (wasSignedIn || over === 'cookie_copied') ? over : null);
     } catch (error) {
       // Whatever it is, the next request that needs a session says it better.
       if (error instanceof KeyError) this.tell(error.code);

@@ -42,6 +42,7 @@ export class Visitor implements Requests {
   /** When the session was used last, as performance.now. */
   #used = 0;
   #beginning: Promise<void> | null = null;
+  #over: BeginReason | null = null;
   #asking: Promise<boolean> | null = null;
 
   constructor(client: Client, events: VisitorEvents) {
@@ -102,23 +103,38 @@ export class Visitor implements Requests {
   }
 
   /** The session that there is; null without one. None is begun. */
-  async look(): Promise<Session | null> {
+  look(): Promise<Session | null> {
+    if (this.#beginning === null) this.#over = null;
+    return this.#look();
+  }
+
+  async #look(): Promise<Session | null> {
     this.#used = performance.now();
     const session = (await this.#client.hasKey()) ? await this.#readSession() : null;
     this.#standing = session === null ? 'none' : 'there';
     return session;
   }
 
+  /** Why the session that `look` did not find, or that is being begun anew, is over; null: there was none. Of several
+   * requests under way one finds the reason, and the others find that there is no session: which answer is read first is
+   * chance. */
+  get over(): BeginReason | null {
+    return this.#over;
+  }
+
   async #readSession(): Promise<Session | null> {
     try {
       return await readSession(this.#client);
     } catch (error) {
-      if (isBeginReason(codeIn(error))) return null;
-      throw error;
+      const why = codeIn(error);
+      if (!isBeginReason(why)) throw error;
+      if (why !== 'no_session') this.#over = why;
+      return null;
     }
   }
 
   #begin(why: BeginReason): Promise<void> {
+    if (why !== 'no_session') this.#over = why;
     this.#beginning ??= this.#beginOnce(why).finally(() => {
       this.#beginning = null;
     });
@@ -128,11 +144,13 @@ export class Visitor implements Requests {
   /** Another answer, or another window of this browser, may have brought a new cookie while the request was on its way:
    * a sign-in must not be lost to a guest's session. */
   async #beginOnce(why: BeginReason): Promise<void> {
-    const there = this.#standing === 'none' ? null : await this.look();
+    const there = this.#standing === 'none' ? null : await this.#look();
     if (there !== null) return this.#events.onSession(there, null);
     const begun = await beginSession(this.#client, await this.#client.publicKey());
     this.#standing = 'there';
-    this.#events.onSession(begun, why);
+    const over = this.#over;
+    this.#over = null;
+    this.#events.onSession(begun, over ?? why);
   }
 }
 
