@@ -27,6 +27,7 @@ static struct endpoint_world *world(void)
   assert(sodium_init() >= 0);
   w.random = &random_system;
   w.rules = (struct inlet_rules){.run = 5, .verify_every = 1};
+  w.layers = LIMIT_LAYERS;
   w.audio = (struct outlet_shape){.frame_us = 20000, .parts = 1, .bytes = 90};
   w.video = (struct outlet_shape){.frame_us = 33333, .parts = 2, .bytes = 1100};
   return &w;

@@ -46,13 +46,32 @@ static int bring_viewers(struct crowd *c)
   return crowd_come(c, 0, c->people);
 }
 
+/* All watch until then; each viewer changes what is large every so often, not all at once. */
+static int watch(struct crowd *c, uint64_t begin_us, uint64_t end_us)
+{
+  const unsigned first = (unsigned)c->speakers.n, viewers = c->people - first;
+  const uint64_t change_us = (uint64_t)(c->options->change_s * 1e6);
+  int err = 0;
+  if (change_us == 0 || c->options->sizes == 1)
+    return crowd_serve_until(c, end_us);
+  for (uint64_t now, done = 0; err == 0 && (now = crowd_now_us()) < end_us;) {
+    for (uint64_t due = (now - begin_us) * viewers / change_us; done < due; done++) {
+      const unsigned i = first + (unsigned)(done % viewers);
+      floor_change(c->floor, i, &c->seats[i].entrant);
+      crowd_settle(c, &c->seats[i]);
+    }
+    err = crowd_serve_until(c, now + STEP_US / 5);
+  }
+  return err;
+}
+
 /* All watch, and nobody comes or leaves. */
 static int stay(struct crowd *c, struct floor_steady *steady)
 {
   struct watch before, after;
   const uint64_t begin_us = crowd_now_us(), packets = floor_packets(c->floor);
   crowd_measure(c, &before);
-  int err = crowd_serve_until(c, begin_us + (uint64_t)(c->options->stay_s * 1e6));
+  int err = watch(c, begin_us, begin_us + (uint64_t)(c->options->stay_s * 1e6));
   crowd_measure(c, &after);
   *steady = (struct floor_steady){
       .seconds = (double)(crowd_now_us() - begin_us) / 1e6,

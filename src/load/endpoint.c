@@ -12,6 +12,33 @@
 #define CONNECT_US 30000000u
 #define REPORT_US 1000000u
 
+/* A size's share of the largest one. */
+static struct outlet_shape shape_of(const struct endpoint_world *world, uint8_t layer)
+{
+  static const uint16_t bytes[LIMIT_LAYERS] = {350, 700, 0};
+  struct outlet_shape shape = world->video;
+  if (layer + 1u < world->layers) {
+    shape.parts = (uint16_t)(layer == 0 ? 1 : (shape.parts + 1) / 2);
+    shape.bytes = bytes[layer];
+  }
+  return shape;
+}
+
+static void init_outlets(struct endpoint *e)
+{
+  static const char *const rids[LIMIT_LAYERS] = {"l", "m", "h"};
+  const struct endpoint_world *world = e->world;
+  outlet_init(&e->outlets[0], SOURCE_MIC, &world->audio, world->rules.run, e->who, world->random);
+  for (uint8_t i = 0; i < world->layers; i++) {
+    const struct outlet_shape shape = shape_of(world, i);
+    struct outlet *o = &e->outlets[1 + i];
+    outlet_init(o, SOURCE_CAMERA, &shape, world->rules.run, e->who, world->random);
+    o->layer = i;
+    o->mid = world->layers > 1 ? "1" : NULL;
+    o->rid = world->layers > 1 ? rids[i] : NULL;
+  }
+}
+
 int endpoint_new(struct endpoint **out, struct endpoint_world *world, uint16_t who, bool publishes, uint8_t pictures,
                  void (*send)(void *ctx, const uint8_t *data, size_t n), void *ctx, uint64_t now_us)
 {
@@ -27,7 +54,8 @@ int endpoint_new(struct endpoint **out, struct endpoint_world *world, uint16_t w
   e->ctx = ctx;
   e->begun_us = now_us;
   e->inlets = calloc(e->n_inlets, sizeof *e->inlets);
-  e->outlets = publishes ? calloc(2, sizeof *e->outlets) : NULL;
+  e->n_outlets = (uint8_t)(publishes ? 1 + world->layers : 0);
+  e->outlets = publishes ? calloc(e->n_outlets, sizeof *e->outlets) : NULL;
   int err = e->inlets == NULL || (publishes && e->outlets == NULL) ? ERR_NOMEM : cert_new(&e->cert);
   if (err != 0) {
     endpoint_free(e);
@@ -37,10 +65,8 @@ int endpoint_new(struct endpoint **out, struct endpoint_world *world, uint16_t w
   e->ssrc = random_u32(world->random) | 1;
   for (size_t i = 0; i < e->n_inlets; i++)
     e->inlets[i].is_video = i >= ENDPOINT_VOICES;
-  if (publishes) {
-    outlet_init(&e->outlets[0], SOURCE_MIC, &world->audio, world->rules.run, who, world->random);
-    outlet_init(&e->outlets[1], SOURCE_CAMERA, &world->video, world->rules.run, who, world->random);
-  }
+  if (publishes)
+    init_outlets(e);
   *out = e;
   return 0;
 }
@@ -194,7 +220,7 @@ void endpoint_input(struct endpoint *e, uint8_t *data, size_t n, uint64_t arrive
 
 static void flow(struct endpoint *e, uint64_t now_us)
 {
-  for (size_t i = 0; e->outlets != NULL && i < 2; i++)
+  for (size_t i = 0; i < e->n_outlets; i++)
     outlet_play(&e->outlets[i], &e->tx, now_us, e->send, e->ctx);
   endpoint_ask(e, now_us);
   if (arrivals_due_us(&e->arrivals) <= now_us)
@@ -236,7 +262,7 @@ uint64_t endpoint_next_us(const struct endpoint *e)
                          e->dtls == NULL ? ENDPOINT_NEVER : dtls_next_us(e->dtls));
   if (e->state != ENDPOINT_FLOWS)
     return next;
-  for (size_t i = 0; e->outlets != NULL && i < 2; i++)
+  for (size_t i = 0; i < e->n_outlets; i++)
     next = sooner(next, e->outlets[i].next_us);
   for (size_t i = 0; i < e->n_inlets; i++)
     if (e->inlets[i].missing != NULL)

@@ -26,6 +26,7 @@ struct endpoint_world {
   const struct dtls_context *dtls; /* DTLS_CLIENT */
   struct inlet_rules rules;
   struct outlet_shape audio, video; /* of what is published */
+  uint8_t layers;                   /* sizes in which a camera is sent: 1 or LIMIT_LAYERS */
   struct inlet_sum sum;
   uint64_t unknown_ssrc, malformed;
 };
@@ -61,7 +62,8 @@ struct endpoint {
   uint8_t reporters;
   uint16_t number;          /* the next transport-wide number of what it sends */
   struct arrivals arrivals; /* of what it gets, by the numbers of the server */
-  struct outlet *outlets;   /* microphone and camera; NULL: it publishes nothing */
+  struct outlet *outlets;   /* microphone, then the camera's sizes, the smallest first */
+  uint8_t n_outlets;        /* 0: it publishes nothing */
   struct inlet *inlets;     /* voices, then pictures */
   uint64_t check_us, report_us, begun_us, flows_us, next_key_us;
 };

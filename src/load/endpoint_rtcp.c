@@ -21,7 +21,7 @@ static struct srtcp_rx *reporter(struct endpoint *e, const uint8_t *data, size_t
 
 static struct outlet *outlet_of(struct endpoint *e, uint32_t ssrc)
 {
-  for (size_t i = 0; e->outlets != NULL && i < 2; i++)
+  for (size_t i = 0; i < e->n_outlets; i++)
     if (e->outlets[i].ssrc == ssrc)
       return &e->outlets[i];
   return NULL;
@@ -109,7 +109,7 @@ void endpoint_report(struct endpoint *e, uint64_t now_us)
   for (size_t i = 0; i < e->n_inlets && n < RTCP_COUNT_MAX; i++)
     if (e->inlets[i].highest != 0 && rtp_stats_report(&e->inlets[i].stats, now_us, e->inlets[i].ssrc, &blocks[n]) == 0)
       n++;
-  for (size_t i = 0; e->outlets != NULL && i < 2; i++)
+  for (size_t i = 0; i < e->n_outlets; i++)
     outlet_report(&e->outlets[i], now_us, &w);
   rtcp_write_rr(&w, e->ssrc, blocks, n);
   rtcp_write_sdes(&w, e->ssrc, span_str("load"));

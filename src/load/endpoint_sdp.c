@@ -9,6 +9,7 @@
 
 #define SOURCES 2
 #define LINE_BYTES 200
+#define SDES "urn:ietf:params:rtp-hdrext:sdes:"
 #define TRANSPORT_URI "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 
 static size_t sources(const struct endpoint *e)
@@ -58,12 +59,29 @@ static void put_section(const struct endpoint *e, struct writer *w, size_t mid, 
     put_fmt(w, "a=rtpmap:%d opus/48000/2\r\na=fmtp:%d minptime=10;useinbandfec=1\r\n", OUTLET_PT_OPUS, OUTLET_PT_OPUS);
 }
 
+/* A picture in several sizes, which have no SSRCs in the offer (RFC 8853). */
+static void put_sizes(const struct endpoint *e, struct writer *w)
+{
+  put_fmt(w, "a=extmap:%d " SDES "mid\r\na=extmap:%d " SDES "rtp-stream-id\r\n", OUTLET_EXT_MID, OUTLET_EXT_RID);
+  put_fmt(w, "a=extmap:%d " SDES "repaired-rtp-stream-id\r\n", OUTLET_EXT_REPAIRED_RID);
+  for (size_t i = 1; i < e->n_outlets; i++)
+    put_fmt(w, "a=rid:%s send\r\n", e->outlets[i].rid);
+  put_str(w, "a=simulcast:send ");
+  for (size_t i = 1; i < e->n_outlets; i++)
+    put_fmt(w, "%s%s", i > 1 ? ";" : "", e->outlets[i].rid);
+  put_str(w, "\r\n");
+}
+
 static void put_source(const struct endpoint *e, struct writer *w, size_t i)
 {
   const struct outlet *o = &e->outlets[i];
   bool is_video = media_source_is_video(o->source);
   put_section(e, w, i, is_video, "sendonly");
   put_fmt(w, "a=msid:- source%zu\r\n", i);
+  if (o->rid != NULL) {
+    put_sizes(e, w);
+    return;
+  }
   if (is_video)
     put_fmt(w, "a=ssrc-group:FID %" PRIu32 " %" PRIu32 "\r\n", o->ssrc, o->rtx_ssrc);
   put_fmt(w, "a=ssrc:%" PRIu32 " cname:load\r\n", o->ssrc);
@@ -172,7 +190,8 @@ static void take_section_line(struct endpoint *e, size_t section, struct span li
   char text[LINE_BYTES];
   struct inlet *in = endpoint_inlet(e, (unsigned)section);
   if (section < sources(e) && follows(line, "a=extmap:3 ", text))
-    e->outlets[section].number = &e->number;
+    for (size_t i = section; i < (section == 0 ? 1u : e->n_outlets); i++)
+      e->outlets[i].number = &e->number;
   if (in != NULL)
     endpoint_take_slot(in, line);
 }

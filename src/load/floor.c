@@ -21,6 +21,7 @@ struct floor_seat {
   int fd; /* of one with an endpoint that has an answer; else -1 */
   bool wished;
   uint64_t wish_us, next_us; /* when its socket is looked at next */
+  unsigned changes;          /* of what it shows: odd, one picture is large */
   struct net_addr from;
 };
 
@@ -182,6 +183,63 @@ static void offer(struct floor *f, unsigned i, struct entrant *e)
   entrant_say(e, "offer", f->fields);
 }
 
+/* --- sizes --- */
+
+#define SMALL_LINES 180
+#define LARGE_LINES 720
+
+/* The picture that is large when a viewer has changed so often: they take turns. NULL: all are small. */
+static const struct inlet *large_of(const struct floor_seat *s)
+{
+  unsigned filled = 0, at = s->changes / 2;
+  for (size_t i = ENDPOINT_VOICES; i < s->e->n_inlets; i++)
+    filled += s->e->inlets[i].filled;
+  if (s->changes % 2 == 0 || filled == 0)
+    return NULL;
+  at %= filled;
+  for (size_t i = ENDPOINT_VOICES; i < s->e->n_inlets; i++)
+    if (s->e->inlets[i].filled && at-- == 0)
+      return &s->e->inlets[i];
+  return NULL;
+}
+
+static void say_view(struct floor *f, struct floor_seat *s, struct entrant *e)
+{
+  struct writer w = writer_of(f->fields, 2 * ENDPOINT_OFFER_BYTES);
+  const struct inlet *large = large_of(s);
+  const uint64_t now = unix_us();
+  put_str(&w, "\"shown\":[");
+  for (size_t i = ENDPOINT_VOICES; i < s->e->n_inlets; i++) {
+    struct inlet *in = &s->e->inlets[i];
+    const uint8_t layer = (uint8_t)(in == large ? f->options->sizes - 1 : 0);
+    put_fmt(&w, "%s{\"mid\":\"%zu\",\"height\":%d}", i > ENDPOINT_VOICES ? "," : "", i,
+            in == large ? LARGE_LINES : SMALL_LINES);
+    if (in->filled && layer != in->wanted)
+      inlet_want(in, layer, now, &f->world.sum);
+  }
+  put_str(&w, "]");
+  put_u8(&w, 0);
+  if (!w.overflow)
+    entrant_say(e, "view", f->fields);
+}
+
+void floor_change(struct floor *f, unsigned i, struct entrant *e)
+{
+  struct floor_seat *s = &f->seats[i];
+  if (s->e == NULL || s->e->state != ENDPOINT_FLOWS || i < f->publishers)
+    return;
+  s->changes++;
+  say_view(f, s, e);
+}
+
+/* What nobody watches is not sent. */
+static void follow_layers(struct floor_seat *s, const json_t *message)
+{
+  const json_int_t mask = json_integer_value(json_object_get(message, "camera"));
+  for (uint8_t i = 1; i < s->e->n_outlets && s->e->n_outlets > 2; i++)
+    outlet_pause(&s->e->outlets[i], (mask >> (i - 1) & 1) == 0);
+}
+
 static void fail(struct floor_seat *s, const char *why)
 {
   if (s->e == NULL)
@@ -221,8 +279,12 @@ void floor_heard(struct floor *f, unsigned i, struct entrant *e, const char *typ
     offer(f, i, e);
   if (s->e == NULL || s->e->state == ENDPOINT_FAILED)
     return;
-  if (strcmp(type, "answer") == 0 && s->fd < 0)
+  if (strcmp(type, "answer") == 0 && s->fd < 0) {
     answer(s, message);
+    if (f->options->sizes > 1 && i >= f->publishers && s->e->state != ENDPOINT_FAILED)
+      say_view(f, s, e);
+  } else if (strcmp(type, "layers") == 0)
+    follow_layers(s, message);
   else if (strcmp(type, "slots") == 0)
     fill_slots(f, s, message);
   else if (strcmp(type, "offer_refused") == 0)
@@ -325,6 +387,7 @@ static void note_second(struct floor *f, uint64_t now_us)
                                                     .bytes = sum->bytes - told->bytes,
                                                     .asked = sum->asked - told->asked,
                                                     .stills = sum->stills - told->stills,
+                                                    .p50_us = delay_percentile(&since, 0.5),
                                                     .p99_us = delay_percentile(&since, 0.99)};
   *told = *sum;
 }
@@ -377,9 +440,11 @@ void floor_tell(struct floor *f, char *text, size_t size)
   if (s == NULL)
     (void)snprintf(text, size, "no media yet");
   else
-    (void)snprintf(text, size, "media of %u; %.1f Mbit/s, %llu packets/s, 99 %% within %.1f ms, asked again %llu",
-                   s->flowing, (double)s->bytes * 8 / 1e6, (unsigned long long)s->packets, (double)s->p99_us / 1000,
-                   (unsigned long long)s->asked);
+    (void)snprintf(text, size,
+                   "media of %u; %.1f Mbit/s, %llu packets/s, half within %.1f ms, 99 %% within %.1f ms, asked again "
+                   "%llu",
+                   s->flowing, (double)s->bytes * 8 / 1e6, (unsigned long long)s->packets, (double)s->p50_us / 1000,
+                   (double)s->p99_us / 1000, (unsigned long long)s->asked);
 }
 
 /* --- the end --- */
@@ -429,7 +494,7 @@ static void count(struct floor *f, unsigned i, struct floor_report *r)
   if (i >= f->publishers && picture_us > s->wish_us)
     delay_add(&r->picture, picture_us - s->wish_us);
   r->without_picture += i >= f->publishers && expected && picture_us == 0;
-  for (size_t k = 0; s->e->outlets != NULL && k < 2; k++) {
+  for (size_t k = 0; k < s->e->n_outlets; k++) {
     r->sent += s->e->outlets[k].packets;
     r->keys += s->e->outlets[k].keys;
     r->again += s->e->outlets[k].again;
@@ -495,6 +560,7 @@ int floor_new(struct floor **out, const struct load_options *o, unsigned people,
       .aead = f->aead,
       .dtls = f->dtls,
       .rules = {.run = random_u32(&random_system), .verify_every = o->verify_every},
+      .layers = (uint8_t)o->sizes,
       .audio = {.frame_us = 20000, .parts = 1, .bytes = 90},
       .video = {.frame_us = SECOND_US / o->frames, .parts = (uint16_t)o->parts, .bytes = 1100},
   };

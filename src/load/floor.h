@@ -15,7 +15,7 @@
 struct floor_second {
   unsigned flowing; /* people whose media flows */
   uint64_t packets, bytes, asked, stills;
-  uint64_t p99_us;
+  uint64_t p50_us, p99_us; /* how late pictures were */
 };
 
 /* A time in which nobody came or left. */
@@ -61,6 +61,9 @@ int floor_offered(struct floor *f, unsigned i, struct span offer, struct writer 
 /* Sends plain RTP, a voice and a picture, to these ports of `to`, from now on. ERR_IO, ERR_NOMEM; ERR_STATE: it does
  * already. */
 int floor_plain(struct floor *f, const struct net_addr *to, uint16_t audio_port, uint16_t video_port);
+
+/* Person i, a viewer, changes between all pictures small and one of them large, and says so. */
+void floor_change(struct floor *f, unsigned i, struct entrant *e);
 
 /* Reads what has come and sends what is due; to be called about every millisecond. */
 void floor_serve(struct floor *f);

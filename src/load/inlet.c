@@ -64,6 +64,28 @@ static void note_picture(struct inlet *in, const struct mark *m, uint64_t arrive
     in->picture_us = arrived_us;
 }
 
+static void note_size(struct inlet *in, const struct mark *m, uint64_t arrived_us, struct inlet_sum *sum)
+{
+  if (in->wanted_us == 0 || m->layer != in->wanted)
+    return;
+  delay_add(m->layer > 0 ? &sum->larger : &sum->smaller, arrived_us > in->wanted_us ? arrived_us - in->wanted_us : 0);
+  in->wanted_us = 0;
+}
+
+/* What is still waited for has failed if it had the time. */
+static void end_want(struct inlet *in, uint64_t now_us, struct inlet_sum *sum)
+{
+  sum->unchanged += in->filled && in->wanted_us != 0 && now_us >= in->wanted_us + INLET_CHANGE_US;
+  in->wanted_us = 0;
+}
+
+void inlet_want(struct inlet *in, uint8_t layer, uint64_t now_us, struct inlet_sum *sum)
+{
+  end_want(in, now_us, sum);
+  in->wanted = layer;
+  in->wanted_us = now_us;
+}
+
 static void judge(struct inlet *in, const struct inlet_rules *rules, struct span payload, bool again,
                   uint64_t arrived_us, struct inlet_sum *sum)
 {
@@ -74,6 +96,7 @@ static void judge(struct inlet *in, const struct inlet_rules *rules, struct span
   }
   sum->verified++;
   note_picture(in, &m, arrived_us);
+  note_size(in, &m, arrived_us, sum);
   if (!again)
     delay_add(in->is_video ? &sum->video : &sum->audio, arrived_us > m.made_us ? arrived_us - m.made_us : 0);
 }
@@ -127,7 +150,8 @@ void inlet_take(struct inlet *in, const struct inlet_rules *rules, const struct 
     return;
   }
   uint64_t index = in->highest == 0 ? rtp_seq_first(p.sequence) : rtp_seq_extend(in->highest, p.sequence);
-  bool opens = index % rules->verify_every == 0 || in->highest == 0 || (in->is_video && in->picture_us == 0);
+  bool opens = index % rules->verify_every == 0 || in->highest == 0 || in->wanted_us != 0 ||
+               (in->is_video && in->picture_us == 0);
   if (opens) {
     size_t plain = 0;
     int err = srtp_unprotect(keys, &in->rx, data, n, &plain, &cryptex);
@@ -162,6 +186,7 @@ void inlet_fill(struct inlet *in, bool filled, uint64_t now_us, struct inlet_sum
 
 void inlet_close(struct inlet *in, uint64_t now_us, struct inlet_sum *sum)
 {
+  end_want(in, now_us, sum);
   note_pause(in, now_us, sum);
   uint64_t due = in->highest == 0 ? 0 : in->highest - in->first + 1;
   if (due > in->unique)

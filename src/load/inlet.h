@@ -11,6 +11,7 @@
 #include "proto/rtp_stats.h"
 #include "proto/srtp.h"
 
+#define INLET_CHANGE_US 5000000u /* within which another size of a picture has to come */
 #define INLET_STILL_US 1000000u /* a picture that has not moved for so long stands still */
 
 /* What all inlets of a run count together. */
@@ -22,6 +23,8 @@ struct inlet_sum {
   uint64_t foreign;          /* opened, and not what a publisher of this run has sent */
   uint64_t asked, again;     /* packets asked for again; that came again */
   uint64_t lost;             /* given up */
+  struct delay larger, smaller; /* from the wish for another size of a picture to its first packet */
+  uint64_t unchanged;           /* wishes that did not come true in INLET_CHANGE_US */
   uint64_t stills, still_us; /* pictures that stood still, and for how long */
   struct delay audio, video; /* from the making of a packet to its arrival */
 };
@@ -45,6 +48,8 @@ struct inlet {
   uint64_t picture_us;       /* when the first whole key frame had come; 0: not yet */
   uint32_t key_frame;        /* the one that is being counted */
   uint16_t key_parts;        /* of it */
+  uint8_t wanted;            /* the size that the person wants to see from now on, */
+  uint64_t wanted_us;        /* since then; 0: it has it */
 };
 
 void inlet_fini(struct inlet *in);
@@ -60,6 +65,9 @@ size_t inlet_missing(struct inlet *in, uint64_t now_us, uint32_t rtt_us, uint16_
 
 /* The server has put a stream into it, or taken it out. */
 void inlet_fill(struct inlet *in, bool filled, uint64_t now_us, struct inlet_sum *sum);
+
+/* The person wants to see it in this size. */
+void inlet_want(struct inlet *in, uint8_t layer, uint64_t now_us, struct inlet_sum *sum);
 
 /* At the end: what stands still until now is counted, too, and so is what never came. */
 void inlet_close(struct inlet *in, uint64_t now_us, struct inlet_sum *sum);

@@ -20,7 +20,7 @@ void mark_put(struct writer *w, const struct mark *m, size_t size)
   put_u32(w, m->run);
   put_u16(w, m->who);
   put_u8(w, m->source);
-  put_u8(w, m->key);
+  put_u8(w, (uint8_t)(m->layer << 1 | m->key));
   put_u32(w, m->frame);
   put_u16(w, m->part);
   put_u16(w, m->parts);
@@ -44,8 +44,9 @@ int mark_read(struct span payload, struct mark *m)
   (void)span_u16(&s, &m->part);
   (void)span_u16(&s, &m->parts);
   (void)span_u64(&s, &m->made_us);
-  m->key = key != 0;
-  return magic == MAGIC && key <= 1 && m->part < m->parts ? 0 : ERR_MALFORMED;
+  m->key = (key & 1) != 0;
+  m->layer = key >> 1;
+  return magic == MAGIC && m->layer < LIMIT_LAYERS && m->part < m->parts ? 0 : ERR_MALFORMED;
 }
 
 bool mark_is_whole(struct span payload, const struct mark *m)

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
+#include "base/limits.h"
 
 #define MARK_BYTES 28
 #define MARK_FILLER_FROM 16 /* bytes of a payload that belong to the codec's headers and are not compared */
@@ -18,6 +19,7 @@ struct mark {
   uint16_t who;   /* the publisher's number */
   uint8_t source; /* enum media_source */
   bool key;       /* part of a key frame */
+  uint8_t layer;  /* which size of the picture, the smallest first: below LIMIT_LAYERS */
   uint32_t frame; /* of this source, from 1 */
   uint16_t part, parts;
   uint64_t made_us; /* Unix time */

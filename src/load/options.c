@@ -194,6 +194,16 @@ static bool set_parts(struct load_options *o, const char *value)
   return set_number(&o->parts, value, 1, 16);
 }
 
+static bool set_sizes(struct load_options *o, const char *value)
+{
+  return set_number(&o->sizes, value, 1, LIMIT_LAYERS) && (o->sizes == 1 || o->sizes == LIMIT_LAYERS);
+}
+
+static bool set_change(struct load_options *o, const char *value)
+{
+  return take_number(value, 0, 3600, &o->change_s);
+}
+
 static bool set_verify(struct load_options *o, const char *value)
 {
   return set_number(&o->verify_every, value, 1, 10000);
@@ -229,6 +239,11 @@ static const struct option {
     {WITH_MEDIA, "frames", "N", "pictures a second that each speaker sends (30)", set_frames},
     {WITH_MEDIA, "packets", "N", "packets of each of these pictures, of 1100 bytes (2: half a megabit a second)",
      set_parts},
+    {LOAD_EVENT, "sizes", "N", "in how many sizes at once each speaker sends the camera, as browsers do: 1 or 3 (1)",
+     set_sizes},
+    {LOAD_EVENT, "change", "SECONDS",
+     "how often each viewer changes between all pictures small and one of them large, with --sizes 3 (never)",
+     set_change},
     {WITH_MEDIA, "verify", "N", "one packet of so many is decrypted and compared byte by byte (16); 1: all",
      set_verify},
     {LOAD_ENTRY, "waves", "N", "how often all of this is done, each time with new people (1)", set_waves},
@@ -328,6 +343,7 @@ static void set_defaults(struct load_options *o, enum load_kind kind)
 {
   *o = (struct load_options){.kind = kind,
                              .pictures = 1,
+                             .sizes = 1,
                              .frames = 30,
                              .parts = 2,
                              .verify_every = 16,

@@ -30,6 +30,8 @@ struct load_options {
   const char *speakers;              /* of an event: the file that names them */
   unsigned pictures;                 /* that each viewer sees */
   unsigned frames, parts;            /* pictures a second that a speaker sends; packets of each */
+  unsigned sizes;                    /* in which a speaker sends the camera: 1 or 3 */
+  double change_s;                   /* how often a viewer changes between grid and speaker; 0: never */
   unsigned verify_every;             /* one packet of so many is opened and compared */
 };
 

@@ -66,15 +66,22 @@ static void seal(struct outlet *o, const struct srtp_keys *keys, const struct rt
   uint8_t out[LIMIT_DATAGRAM];
   struct writer w = writer_of(out, sizeof out);
   uint8_t number[2] = {0};
-  const struct rtp_ext ext = {.id = OUTLET_EXT_TRANSPORT, .data = span_of(number, sizeof number)};
+  struct rtp_ext ext[3];
+  size_t exts = 0;
   uint32_t roc;
   size_t n = 0;
   int err;
   if (o->number != NULL) {
     struct writer bytes = writer_of(number, sizeof number);
     put_u16(&bytes, (*o->number)++);
+    ext[exts++] = (struct rtp_ext){.id = OUTLET_EXT_TRANSPORT, .data = span_of(number, sizeof number)};
   }
-  err = rtp_write_header(&w, header, &ext, o->number != NULL);
+  if (o->rid != NULL) {
+    const bool again = header->ssrc == o->rtx_ssrc;
+    ext[exts++] = (struct rtp_ext){.id = OUTLET_EXT_MID, .data = span_str(o->mid)};
+    ext[exts++] = (struct rtp_ext){.id = again ? OUTLET_EXT_REPAIRED_RID : OUTLET_EXT_RID, .data = span_str(o->rid)};
+  }
+  err = rtp_write_header(&w, header, ext, exts);
   if (err == 0 && keys == NULL) {
     put_bytes(&w, payload.p, payload.n);
     n = w.n;
@@ -160,6 +167,7 @@ static void play_frame(struct outlet *o, const struct srtp_keys *keys, uint64_t 
                            .who = o->who,
                            .source = (uint8_t)o->source,
                            .key = key,
+                           .layer = o->layer,
                            .frame = o->frame,
                            .part = part,
                            .parts = parts,
@@ -168,13 +176,19 @@ static void play_frame(struct outlet *o, const struct srtp_keys *keys, uint64_t 
   }
 }
 
+void outlet_pause(struct outlet *o, bool paused)
+{
+  o->key_due = o->key_due || (o->paused && !paused);
+  o->paused = paused;
+}
+
 void outlet_play(struct outlet *o, const struct srtp_keys *keys, uint64_t now_us, outlet_send *send, void *ctx)
 {
   if (o->next_us == 0)
     o->next_us = now_us + (o->who * 7919u + o->source * 3571u) % o->shape.frame_us; /* not all at the same moment */
   for (; o->next_us <= now_us; o->next_us += o->shape.frame_us) {
     o->timestamp += (uint32_t)((uint64_t)o->shape.frame_us * hz(o) / 1000000u);
-    if (o->next_us + LATE_US > now_us)
+    if (!o->paused && o->next_us + LATE_US > now_us)
       play_frame(o, keys, now_us, send, ctx);
   }
 }

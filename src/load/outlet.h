@@ -16,7 +16,10 @@
 #define OUTLET_PT_OPUS 111
 #define OUTLET_PT_VP8 96
 #define OUTLET_PT_VP8_RTX 97
-#define OUTLET_EXT_TRANSPORT 3 /* the header extension with transport-wide numbers */
+#define OUTLET_EXT_TRANSPORT 3 /* header extensions: transport-wide numbers, and by what sizes are told apart */
+#define OUTLET_EXT_MID 4
+#define OUTLET_EXT_RID 10
+#define OUTLET_EXT_REPAIRED_RID 11
 
 struct outlet_shape {
   uint32_t frame_us; /* from frame to frame */
@@ -40,6 +43,9 @@ struct outlet {
   uint8_t tl0picidx;
   uint32_t timestamp, frame, run;
   uint16_t who;
+  uint8_t layer;   /* of a picture that is sent in several sizes, the smallest first */
+  const char *mid, *rid; /* of one of them, in every packet; else NULL */
+  bool paused;     /* nobody watches this size */
   struct srtp_tx_stream tx, rtx_tx;
   uint16_t *number; /* the next transport-wide number of the connection; NULL: none are sent */
   uint64_t next_us; /* the next frame */
@@ -58,6 +64,9 @@ void outlet_init(struct outlet *o, enum media_source source, const struct outlet
 /* Sends the frames that are due by now (Unix time); one that is late by more than a second is left out. `keys` NULL: as
  * plain RTP, for a server that takes such from a source beside it. */
 void outlet_play(struct outlet *o, const struct srtp_keys *keys, uint64_t now_us, outlet_send *send, void *ctx);
+
+/* Whether anybody watches it; it begins again with a key frame. */
+void outlet_pause(struct outlet *o, bool paused);
 
 /* A receiver misses a packet. */
 void outlet_again(struct outlet *o, const struct srtp_keys *keys, uint16_t sequence, outlet_send *send, void *ctx);

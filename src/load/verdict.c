@@ -22,6 +22,7 @@ struct verdict verdict_of(const struct tally *t, const struct floor_report *r)
       {r->flowing < r->wanted, "not everybody who came in got a media connection"},
       {s->packets == 0, "no media arrived at all"},
       {r->without_picture > 0, "some viewers never saw a picture"},
+      {s->unchanged > 0, "viewers who wanted a picture in another size did not get it within five seconds"},
       {s->stills > 0, "pictures stood still for a second or longer"},
       {lost_share(s) > VERDICT_LOST, "more than one packet of a thousand never arrived"},
       {delay_percentile(&s->video, 0.99) > VERDICT_P99_US || delay_percentile(&s->audio, 0.99) > VERDICT_P99_US,
@@ -83,6 +84,10 @@ static void print_media(const struct floor_report *r, FILE *out)
           (unsigned long long)s->packets, (unsigned long long)s->verified);
   fprintf(out, "  lost %llu (%.4f %%); asked for again %llu, came again %llu\n", (unsigned long long)s->lost,
           100 * lost_share(s), (unsigned long long)s->asked, (unsigned long long)s->again);
+  print_delay(out, "a small picture made large", &s->larger);
+  print_delay(out, "a large picture made small", &s->smaller);
+  if (s->larger.n + s->smaller.n + s->unchanged > 0)
+    fprintf(out, "  sizes that did not come %llu\n", (unsigned long long)s->unchanged);
   fprintf(out, "  pictures that stood still %llu (%.1f s in all); viewers who never saw one %u\n",
           (unsigned long long)s->stills, (double)s->still_us / 1e6, r->without_picture);
   fprintf(out, "  not to be decrypted %llu, not of this event or changed %llu, repeated by somebody %llu\n",
@@ -124,10 +129,10 @@ static json_t *seconds_json(const struct floor_report *r)
   json_t *list = json_array();
   for (size_t i = 0; i < r->seconds; i++) {
     const struct floor_second *s = &r->second[i];
-    (void)json_array_append_new(list, json_pack("{si sI sI sI sI sf}", "flowing", (int)s->flowing, "packets",
+    (void)json_array_append_new(list, json_pack("{si sI sI sI sI sf sf}", "flowing", (int)s->flowing, "packets",
                                                 (json_int_t)s->packets, "bytes", (json_int_t)s->bytes, "asked",
-                                                (json_int_t)s->asked, "stills", (json_int_t)s->stills, "p99_ms",
-                                                (double)s->p99_us / 1000));
+                                                (json_int_t)s->asked, "stills", (json_int_t)s->stills, "median_ms",
+                                                (double)s->p50_us / 1000, "p99_ms", (double)s->p99_us / 1000));
   }
   return list;
 }
@@ -135,14 +140,16 @@ static json_t *seconds_json(const struct floor_report *r)
 json_t *verdict_json(const struct floor_report *r)
 {
   const struct inlet_sum *s = &r->sum;
-  return json_pack("{si si so so so so so si sI sI sI sI sI sI sI sI sI sI sI sf so s{sf sI sf sf}}", "wanted",
-                   (int)r->wanted, "flowing", (int)r->flowing, "failed", failed_json(r), "connect",
+  return json_pack("{si si so so so so so si sI sI sI sI sI sI sI sI sI sI sI sf so so sI so s{sf sI sf sf}}",
+                   "wanted", (int)r->wanted, "flowing", (int)r->flowing, "failed", failed_json(r), "connect",
                    delay_json(&r->connect), "picture", delay_json(&r->picture), "audio_delay", delay_json(&s->audio),
                    "video_delay", delay_json(&s->video), "without_picture", (int)r->without_picture, "sent",
                    (json_int_t)r->sent, "key_frames", (json_int_t)r->keys, "packets", (json_int_t)s->packets, "bytes",
                    (json_int_t)s->bytes, "verified", (json_int_t)s->verified, "lost", (json_int_t)s->lost, "asked",
                    (json_int_t)s->asked, "again", (json_int_t)s->again, "stills", (json_int_t)s->stills, "wrong_key",
                    (json_int_t)s->wrong_key, "foreign", (json_int_t)s->foreign, "still_s", (double)s->still_us / 1e6,
-                   "seconds", seconds_json(r), "steady", "seconds", r->steady.seconds, "packets",
-                   (json_int_t)r->steady.packets, "cpu_s", r->steady.cpu_s, "media_cpu_s", r->steady.media_cpu_s);
+                   "larger", delay_json(&s->larger), "smaller", delay_json(&s->smaller), "unchanged",
+                   (json_int_t)s->unchanged, "seconds", seconds_json(r), "steady", "seconds", r->steady.seconds,
+                   "packets", (json_int_t)r->steady.packets, "cpu_s", r->steady.cpu_s, "media_cpu_s",
+                   r->steady.media_cpu_s);
 }

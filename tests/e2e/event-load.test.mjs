@@ -38,6 +38,19 @@ test(`${VIEWERS} viewers and ${SPEAKERS} speakers`, { timeout: 120_000 }, async 
   assert.ok(media.key_frames < SPEAKERS * 60, output);
 });
 
+test('viewers change between grid and speaker; nobody waits for the other size, and no picture stands still',
+  { timeout: 60_000 }, async () => {
+    const room = await openEvent(owner);
+    const speakers = await nameSpeakers(server, owner, room, SPEAKERS);
+    const args = ['--pictures', SPEAKERS, '--sizes', 3, '--change', 2, '--frames', 15, '--packets', 2, '--over', 2,
+      '--stay', 8, '--patience', 30];
+    const { report, output } = await loadEvent(server, room, { speakers, viewers: 20, args });
+    const { larger, smaller, unchanged, lost, packets, without_picture: without } = report.media;
+    assert.ok(larger.n > 20 && smaller.n > 20, output);
+    assert.equal(unchanged + without, 0, output);
+    assert.ok(lost < packets / 100, output);
+  });
+
 test('who speaks and is not let in: it says so, and brings nobody', async () => {
   const room = await openEvent(owner);
   const speakers = path.join(server.data, 'strangers.txt');

@@ -22,6 +22,8 @@ export async function loadEntry(server, room, options) {
   return run(server, room, 'entry', ['--people', people, '--from', from, '--addresses', addresses, ...args], show);
 }
 
+let invitedBefore = 0;
+
 /**
  * Invites `n` speakers of a room, of whom the first is the account of `owner`; resolves to the file that names them for
  * `testudo load event`.
@@ -29,8 +31,8 @@ export async function loadEntry(server, room, options) {
 export async function nameSpeakers(server, owner, room, n) {
   const emails = [(await owner.ask('GET', '/api/v1/me')).email];
   for (let i = 1; i < n; i++) {
-    const email = `speaker${i}@school.example`;
-    await invited(owner, email, `Speaker Number ${i}`);
+    const email = `speaker${++invitedBefore}@school.example`;
+    await invited(owner, email, `Speaker Number ${invitedBefore}`);
     await owner.ask('PUT', `/api/v1/rooms/${room}/members/${email}`, { role: 'speaker' }, 204);
     emails.push(email);
   }
@@ -39,14 +41,14 @@ export async function nameSpeakers(server, owner, room, n) {
   return file;
 }
 
-/** Speakers and viewers with media, as loadEntry. */
+/** Speakers and viewers with media, as loadEntry. `heard` gets what the tool says, as it says it. */
 export async function loadEvent(server, room, options) {
-  const { speakers, viewers, from = '127.1.0.1', addresses = viewers, args = [], show = false } = options;
+  const { speakers, viewers, from = '127.1.0.1', addresses = viewers, args = [], show = false, heard } = options;
   const given = ['--speakers', speakers, '--viewers', viewers, '--from', from, '--addresses', addresses, ...args];
-  return run(server, room, 'event', given, show);
+  return run(server, room, 'event', given, show, heard);
 }
 
-async function run(server, room, what, args, show) {
+async function run(server, room, what, args, show, heard = () => undefined) {
   const json = path.join(server.data, `load-${Math.random()}.json`);
   const given = [...args, '--server', server.pid, '--json', json, '--trust', path.join(server.data, 'certificate.pem')];
   const words = ['load', what, `${server.origin}/m/${room}`, ...given.map(String)];
@@ -56,6 +58,7 @@ async function run(server, room, what, args, show) {
   for (const stream of ['stdout', 'stderr']) {
     child[stream].on('data', (data) => {
       output += data;
+      heard(String(data));
       if (show) process[stream].write(data);
     });
   }

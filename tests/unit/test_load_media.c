@@ -368,30 +368,53 @@ static void run(uint64_t us)
   }
 }
 
-static void test_a_person_and_the_server(void **state)
-{
-  (void)state;
-  const struct media_sink sink = {reserve, commit, message, NULL};
-  struct media_config config = {.candidates = 1, .max_peers = 4};
+static struct {
   struct aead_backend *aead;
   struct dtls_context *dtls;
   unsigned number[2];
-  assert_int_equal(aead_backend_new(&aead, AEAD_FASTEST), 0);
-  assert_int_equal(dtls_context_new(&dtls, DTLS_CLIENT), 0);
+} both;
+
+/* Who speaks and, a second later, who watches that one alone. */
+static void two_come(uint8_t layers)
+{
+  const struct media_sink sink = {reserve, commit, message, NULL};
+  struct media_config config = {.candidates = 1, .max_peers = 4};
+  assert_int_equal(aead_backend_new(&both.aead, AEAD_FASTEST), 0);
+  assert_int_equal(dtls_context_new(&both.dtls, DTLS_CLIENT), 0);
+  memset(&w, 0, sizeof w);
   w.now_us = START_US;
   w.world = (struct endpoint_world){.random = &random_system,
-                                    .aead = aead,
-                                    .dtls = dtls,
+                                    .aead = both.aead,
+                                    .dtls = both.dtls,
+                                    .layers = layers,
                                     .rules = {.run = 5, .verify_every = 1},
                                     .audio = {.frame_us = 20000, .parts = 1, .bytes = 90},
                                     .video = video_shape};
   assert_int_equal(net_addr_parse("127.0.0.1", 4000, &config.candidate[0]), 0);
   assert_int_equal(media_new(&w.media, &config, &sink, &random_system, w.now_us), 0);
-  come(0, &number[0]);
+  come(0, &both.number[0]);
   run(1000000);
-  come(1, &number[1]);
+  come(1, &both.number[1]);
   for (size_t i = ENDPOINT_VOICES; i < w.person[1]->n_inlets; i++)
     inlet_fill(&w.person[1]->inlets[i], i == ENDPOINT_VOICES, w.now_us, &w.world.sum);
+}
+
+static void both_go(void)
+{
+  endpoint_close(w.person[1], w.now_us);
+  assert_int_equal(w.world.sum.wrong_key + w.world.sum.foreign + w.world.sum.lost + w.world.sum.stills, 0);
+  assert_int_equal(w.world.unknown_ssrc + w.world.malformed, 0);
+  for (unsigned i = 0; i < 2; i++)
+    endpoint_free(w.person[i]);
+  media_free(w.media);
+  dtls_context_free(both.dtls);
+  aead_backend_free(both.aead);
+}
+
+static void test_a_person_and_the_server(void **state)
+{
+  (void)state;
+  two_come(1);
   run(3000000);
   assert_int_equal(w.person[0]->state, ENDPOINT_FLOWS);
   assert_int_equal(w.person[1]->state, ENDPOINT_FLOWS);
@@ -399,14 +422,65 @@ static void test_a_person_and_the_server(void **state)
   assert_true(media_counters(w.media)->arrivals_told > 10); /* who speaks has numbered its packets */
   assert_int_equal(w.world.sum.verified, w.world.sum.packets + w.world.sum.again);
   assert_true(w.person[1]->inlets[ENDPOINT_VOICES].picture_us != 0);
-  endpoint_close(w.person[1], w.now_us);
-  assert_int_equal(w.world.sum.wrong_key + w.world.sum.foreign + w.world.sum.lost + w.world.sum.stills, 0);
-  assert_int_equal(w.world.unknown_ssrc + w.world.malformed, 0);
-  for (unsigned i = 0; i < 2; i++)
-    endpoint_free(w.person[i]);
-  media_free(w.media);
-  dtls_context_free(dtls);
-  aead_backend_free(aead);
+  both_go();
+}
+
+/* The viewer shows the picture so large from now on. */
+static void show(uint16_t height, uint8_t layer)
+{
+  uint8_t buffer[256];
+  struct writer command = writer_of(buffer, sizeof buffer);
+  ipc_encode_view(&command, &(struct ipc_view){.peer = 2, .count = 1,
+                                               .shown = {{.height = height, .mid_n = 1, .mid = "3"}}});
+  assert_int_equal(media_command(w.media, w.now_us, writer_span(&command)), 0);
+  inlet_want(&w.person[1]->inlets[ENDPOINT_VOICES], layer, w.now_us, &w.world.sum);
+}
+
+static void test_sizes_come_as_they_are_wanted(void **state)
+{
+  const struct outlet *sizes;
+  (void)state;
+  two_come(3);
+  run(2000000);
+  sizes = &w.person[0]->outlets[1];
+  assert_true(sizes[0].packets > 30 && sizes[1].packets > 30 && sizes[2].packets > sizes[1].packets);
+  for (unsigned i = 0; i < 3; i++) {
+    show(180, 0);
+    run(3000000);
+    show(720, 2);
+    run(2000000);
+  }
+  assert_int_equal(w.world.sum.smaller.n, 3);
+  assert_int_equal(w.world.sum.larger.n, 3);
+  assert_true(delay_percentile(&w.world.sum.larger, 1) < 200000);
+  assert_int_equal(w.world.sum.unchanged, 0);
+  assert_int_equal(w.world.sum.verified, w.world.sum.packets + w.world.sum.again);
+  both_go();
+}
+
+static void test_a_size_that_does_not_come_is_noticed(void **state)
+{
+  (void)state;
+  inlet_want(&s.in, 2, s.now_us, &s.sum); /* this stream has one size */
+  for (size_t i = 0; i < s.n; i++)
+    arrive(&s.packet[i], &s.keys, s.packet[i].made_us);
+  s.in.wanted_us = s.now_us - INLET_CHANGE_US;
+  assert_string_equal(verdict_now().first,
+                      "viewers who wanted a picture in another size did not get it within five seconds");
+}
+
+static void test_what_nobody_watches_is_not_sent(void **state)
+{
+  (void)state;
+  const uint32_t before = s.out.packets, keys = s.out.keys;
+  outlet_pause(&s.out, true);
+  for (unsigned i = 0; i < 30; i++)
+    outlet_play(&s.out, &s.keys, s.now_us += 33333, collect, NULL);
+  assert_int_equal(s.out.packets, before);
+  outlet_pause(&s.out, false);
+  outlet_play(&s.out, &s.keys, s.now_us += 33333, collect, NULL);
+  assert_true(s.out.packets > before);
+  assert_int_equal(s.out.keys, keys + 1);
 }
 
 /* --- a server that offers --- */
@@ -489,6 +563,9 @@ int main(void)
       cmocka_unit_test(test_delays),
       cmocka_unit_test(test_speakers),
       cmocka_unit_test(test_a_person_and_the_server),
+      cmocka_unit_test(test_sizes_come_as_they_are_wanted),
+      STREAM(test_a_size_that_does_not_come_is_noticed),
+      STREAM(test_what_nobody_watches_is_not_sent),
       cmocka_unit_test(test_a_server_that_offers),
       cmocka_unit_test(test_offers_that_are_none),
   };
