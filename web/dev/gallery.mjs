@@ -21,6 +21,7 @@ const VIEWS = [
   { width: 1280, height: 800, scheme: 'dark' },
 ];
 const HEIGHT = 480;
+const STORY_MS = 60_000; // to be there; one that is not is told, and the others are drawn all the same
 
 async function takeStory(page, address, { width, height, scheme }) {
   await page.setViewport({ width, height });
@@ -28,11 +29,14 @@ async function takeStory(page, address, { width, height, scheme }) {
     { name: 'prefers-color-scheme', value: scheme },
     { name: 'prefers-reduced-motion', value: 'reduce' },
   ]);
-  await page.goto(address);
-  await page.waitForFunction(() =>
-    [...document.querySelectorAll('video')].every(
-      (video) => video.readyState >= 2 || video.srcObject === null || video.getClientRects().length === 0,
-    ),
+  await page.goto(address, { waitUntil: 'domcontentloaded' });
+  await page.waitForFunction(
+    () =>
+      document.documentElement.dataset.shown !== undefined &&
+      [...document.querySelectorAll('video')].every(
+        (video) => video.readyState >= 2 || video.srcObject === null || video.getClientRects().length === 0,
+      ),
+    { polling: 100 },
   );
   await page.evaluate(() => new Promise((done) => setTimeout(done, 300)));
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
@@ -66,36 +70,43 @@ function sheetOf(page, pictures) {
 }
 
 const server = await serve(0, tag);
-const browser = await puppeteer.launch({
-  executablePath: '/usr/bin/chromium',
-  headless: true,
-  args: ['--no-sandbox', '--autoplay-policy=no-user-gesture-required'],
-});
+const openBrowser = () =>
+  puppeteer.launch({
+    executablePath: '/usr/bin/chromium',
+    headless: true,
+    args: ['--no-sandbox', '--autoplay-policy=no-user-gesture-required'],
+  });
+// One for each: of two tabs of a browser only one is drawn, and the pictures of a meeting that is not drawn never come.
+const [browser, tableBrowser] = await Promise.all([openBrowser(), openBrowser()]);
 try {
   const origin = `http://localhost:${server.address().port}`;
   await mkdir(folder, { recursive: true });
   const page = await browser.newPage();
-  page.setDefaultTimeout(120_000);
+  page.setDefaultTimeout(STORY_MS);
   const trouble = [];
   page.on('pageerror', (error) => trouble.push(`error: ${error.message}`));
-  const table = await browser.newPage();
+  const table = await tableBrowser.newPage();
   await page.goto(`${origin}/?story=start`);
   const names = wanted?.split(',') ?? (await page.evaluate(() => document.documentElement.dataset.stories.split(' ')));
   for (const name of names) {
     const pictures = [];
     for (const view of VIEWS) {
-      await page.bringToFront();
-      const { wide, picture } = await takeStory(page, `${origin}/?story=${name}`, view);
-      if (wide > 0) trouble.push(`${name} at ${view.width} px: ${wide} px too wide`);
-      pictures.push(picture);
+      try {
+        const { wide, picture } = await takeStory(page, `${origin}/?story=${name}`, view);
+        if (wide > 0) trouble.push(`${name} at ${view.width} px: ${wide} px too wide`);
+        pictures.push(picture);
+      } catch (error) {
+        trouble.push(`${name} at ${view.width} px, ${view.scheme}: ${error.message}`);
+      }
     }
+    if (pictures.length === 0) continue;
     await writeFile(join(folder, `${name}.webp`), Buffer.from(await sheetOf(table, pictures), 'base64'));
   }
   await writeList();
   for (const line of trouble) console.log(line);
   process.exitCode = trouble.length > 0 ? 1 : 0;
 } finally {
-  await browser.close();
+  await Promise.all([browser.close(), tableBrowser.close()]);
   server.close();
 }
 
