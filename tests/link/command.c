@@ -50,6 +50,8 @@ static int set_one(struct pipe_settings *s, const char *name, double value)
     s->queue_ns = from_ms(value);
   else if (strcmp(name, "queue_bytes") == 0)
     s->queue_bytes = (uint64_t)value;
+  else if (strcmp(name, "longest") == 0)
+    s->longest = (uint64_t)value;
   else
     return ERR_MALFORMED;
   return 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The emulator's commands, one a line:
  *   set LEG WAY [loss=P] [burst_enter=P burst_leave=P burst_loss=P] [delay_ms=T] [jitter_ms=T] [reorder=1]
- *               [rate_kbps=R] [queue_ms=T | queue_bytes=N]       what is not named is not impaired
+ *               [rate_kbps=R] [queue_ms=T | queue_bytes=N] [longest=N]   what is not named is not impaired
  *   cut LEG WAY MS                                               nothing passes for so long
  *   stats                                                        counters as JSON
  * LEG counts from 0; WAY is up (from the leg), down (to it) or both. */

@@ -110,8 +110,9 @@ static uint64_t next_ns(const struct link *l)
 static void print_counters(const char *name, const struct pipe_counters *c)
 {
   printf("\"%s\":{\"in\":%" PRIu64 ",\"in_bytes\":%" PRIu64 ",\"out\":%" PRIu64 ",\"out_bytes\":%" PRIu64
-         ",\"lost\":%" PRIu64 ",\"queue_full\":%" PRIu64 ",\"outage\":%" PRIu64 ",\"overtaken\":%" PRIu64 "}",
-         name, c->in, c->in_bytes, c->out, c->out_bytes, c->lost, c->queue_full, c->outage, c->overtaken);
+         ",\"lost\":%" PRIu64 ",\"too_long\":%" PRIu64 ",\"queue_full\":%" PRIu64 ",\"outage\":%" PRIu64
+         ",\"overtaken\":%" PRIu64 "}",
+         name, c->in, c->in_bytes, c->out, c->out_bytes, c->lost, c->too_long, c->queue_full, c->outage, c->overtaken);
 }
 
 static void print_stats(struct link *l)

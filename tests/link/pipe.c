@@ -118,6 +118,13 @@ static bool is_lost(struct pipe *p)
   return chance(p) < p->set.loss || in_burst;
 }
 
+/* TCP finds a length that passes by itself; routers before narrow links see to it. */
+static bool is_too_long(const struct pipe *p, const uint8_t *data, size_t n)
+{
+  enum { IPV4_PROTOCOL = 9, UDP = 17 };
+  return p->set.longest > 0 && n > p->set.longest && n > IPV4_PROTOCOL && data[IPV4_PROTOCOL] == UDP;
+}
+
 /* A packet always fits into an empty queue. */
 static bool fits(const struct pipe *p, size_t n)
 {
@@ -137,6 +144,10 @@ void pipe_push(struct pipe *p, uint64_t now_ns, const uint8_t *data, size_t n)
   work_off(p, now_ns);
   if (now_ns < p->outage_until_ns) {
     p->count.outage++;
+    return;
+  }
+  if (is_too_long(p, data, n)) {
+    p->count.too_long++;
     return;
   }
   if (is_lost(p)) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One direction of an impaired link, in virtual time: packets and the time go in, packets and the time of the next one
- * come out. A packet passes, in this order: outage, loss, the queue before the bottleneck (drop-tail), the bottleneck
- * with its rate, the way with its delay and jitter. Times are nanoseconds of any one clock that does not go back. */
+ * come out. A packet passes, in this order: outage, length, loss, the queue before the bottleneck (drop-tail), the
+ * bottleneck with its rate, the way with its delay and jitter. Times are nanoseconds of any one clock that does not go
+ * back. */
 #ifndef TESTUDO_LINK_PIPE_H
 #define TESTUDO_LINK_PIPE_H
 
@@ -23,12 +24,14 @@ struct pipe_settings {
   uint64_t rate_bps;    /* of the bottleneck, of all the bytes that it is given; 0: there is none */
   uint64_t queue_ns;    /* what may wait before the bottleneck, as the time that it needs for it */
   uint64_t queue_bytes; /* the same in bytes; 0: queue_ns counts */
+  uint64_t longest;     /* of a UDP packet, with its headers: a longer one is lost untold; 0: any passes */
 };
 
 struct pipe_counters {
   uint64_t in, in_bytes;
   uint64_t out, out_bytes;
   uint64_t lost; /* by chance */
+  uint64_t too_long;
   uint64_t queue_full;
   uint64_t outage;    /* came, or would have arrived, while nothing passed */
   uint64_t overtaken; /* arrived after one that was sent later */

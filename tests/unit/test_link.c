@@ -228,6 +228,20 @@ static void test_outage_takes_what_comes_and_what_is_on_its_way(void **state)
   assert_int_equal(seen.packets, before + 100);
 }
 
+static void test_long_datagrams_are_lost_and_tcp_passes(void **state)
+{
+  (void)state;
+  uint8_t packet[1261] = {[9] = 17};
+  pipe_set(&p, &(struct pipe_settings){.longest = 1260});
+  pipe_push(&p, now_ns, packet, 1260);
+  pipe_push(&p, now_ns, packet, 1261);
+  packet[9] = 6;
+  pipe_push(&p, now_ns, packet, 1261);
+  take(now_ns);
+  assert_int_equal(seen.packets, 2);
+  assert_int_equal(p.count.too_long, 1);
+}
+
 static void test_what_it_holds_is_limited(void **state)
 {
   (void)state;
@@ -290,6 +304,7 @@ int main(void)
       cmocka_unit_test_setup_teardown(test_queue_in_bytes_and_below_the_rate_nothing_waits, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_settings_change_while_packets_are_inside, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_outage_takes_what_comes_and_what_is_on_its_way, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_long_datagrams_are_lost_and_tcp_passes, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_what_it_holds_is_limited, set_up, tear_down),
       cmocka_unit_test(test_commands_are_understood_and_others_refused),
   };
