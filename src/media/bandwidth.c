@@ -6,7 +6,7 @@
 #include "base/err.h"
 #include "base/limits.h"
 
-#define PACING_TENTHS 25u          /* the pace, in tenths of the target */
+#define PACING_TENTHS 14u          /* the pace, in tenths of the target */
 #define REMEMBER_US 2000000u       /* unreported packets are kept so long, if the ring's largest size allows */
 #define FORGET_US 60000000u        /* after such a pause nobody reports on what was before */
 #define CLOCK_JUMP_US 5000000      /* no queue makes packets so much later or earlier than the ones before */
@@ -18,6 +18,9 @@
 #define LIMITED_PERCENT 65u        /* who sends less of its target than this tests nothing */
 #define HEADROOM_S 1.0f            /* so long beyond the rate where the path was full before, ... */
 #define HEADROOM_US 15000u         /* ... without a queue: there may be much more */
+#define WAIT_LEAST_US 15000u       /* a queue that grows makes all packets of a report wait so long */
+#define DRAIN_PACKETS 4u
+#define DRAIN_US 20000
 #define JUMP_US 50000u             /* all of a report's packets waited so much longer: no line needs to be fitted */
 #define SPARE_PERCENT 85u          /* ... and less than this leaves room for a probe's queue to drain */
 #define FELL_TENTHS 7u             /* a fall below so much of the rate is a large one, ... */
@@ -35,6 +38,8 @@ struct report {
   uint32_t came, lost;
   uint32_t wait_us;   /* the least */
   uint64_t newest_us; /* when the newest packet that came had left */
+  int64_t first_us, last_us; /* of what came, by arrival */
+  uint32_t bytes;            /* behind the first */
 };
 
 int bandwidth_init(struct bandwidth *b, const struct bandwidth_setup *setup, uint64_t now_us)
@@ -156,6 +161,11 @@ static void arrived(struct bandwidth *b, const struct bandwidth_sent *s, int64_t
   uint32_t wait_us = bandwidth_queue_wait_us(&b->queue, arrival_us - sent_us);
   r->wait_us = wait_us < r->wait_us ? wait_us : r->wait_us;
   r->newest_us = (uint64_t)sent_us;
+  if (r->first_us == 0)
+    r->first_us = arrival_us;
+  else if (arrival_us > r->first_us)
+    r->bytes += s->bytes;
+  r->last_us = arrival_us > r->last_us ? arrival_us : r->last_us;
   if (s->cluster != 0)
     bandwidth_prober_arrived(&b->prober, s->cluster, s->bytes, arrival_us);
 }
@@ -204,12 +214,24 @@ static void take_probe(struct bandwidth *b, bool believed, uint64_t now_us)
   b->loss.limit_bps = BANDWIDTH_UNLIMITED; /* enough of it came */
 }
 
+/* While a queue stands, packets arrive as fast as the path carries them; what came in the last half second may be less,
+ * if little was sent until just now. 0: the report does not tell. */
+static uint32_t drained_bps(const struct report *r)
+{
+  int64_t us = r->last_us - r->first_us;
+  if (r->came < DRAIN_PACKETS || us < DRAIN_US || r->wait_us < WAIT_LEAST_US)
+    return 0;
+  uint64_t bps = (uint64_t)r->bytes * 8000000u / (uint64_t)us;
+  return bps < UINT32_MAX ? (uint32_t)bps : UINT32_MAX;
+}
+
 /* The rates after a report about packets. */
 static void judge(struct bandwidth *b, const struct report *r, uint64_t now_us)
 {
   uint32_t before_bps = b->target_bps;
   struct bandwidth_state s = {.usage = bandwidth_delay_usage(&b->delay),
     .acked_bps = bandwidth_acked_bps(&b->acked),
+    .drained_bps = drained_bps(r),
     .rtt_us = b->rtt_us,
     .queue_us = bandwidth_queue_us(&b->queue),
     .wait_us = r->wait_us,
@@ -218,6 +240,8 @@ static void judge(struct bandwidth *b, const struct report *r, uint64_t now_us)
     .application_limited = sends_below(b, LIMITED_PERCENT)};
   if (s.usage == BANDWIDTH_OVERUSE && bandwidth_prober_is_near(&b->prober, now_us) && sends_below(b, SPARE_PERCENT))
     s.usage = BANDWIDTH_UNDERUSE; /* the probe's own queue: it drains by itself */
+  if (s.usage == BANDWIDTH_OVERUSE && r->wait_us < WAIT_LEAST_US)
+    s.usage = BANDWIDTH_UNDERUSE; /* some packets found no queue: bursts, or a busy machine */
   if (r->came > 0) {
     if (r->wait_us > b->wait_us + JUMP_US)
       s.usage = BANDWIDTH_OVERUSE;

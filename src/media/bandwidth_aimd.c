@@ -84,12 +84,15 @@ static void increase(struct bandwidth_aimd *a, const struct bandwidth_state *s, 
 
 static void decrease(struct bandwidth_aimd *a, const struct bandwidth_state *s, uint64_t now_us)
 {
-  float bps = DECREASE * (float)s->acked_bps;
+  float came = (float)(s->drained_bps > s->acked_bps ? s->drained_bps : s->acked_bps), bps = DECREASE * came;
   if (a->crowded)
     bps = CROWDED_DECREASE * a->bps;
   else if (s->acked_bps == 0)
     bps = a->bps / 2.0f;
-  float from = s->acked_bps > 0 ? smaller(a->bps, USED * (float)s->acked_bps) : a->bps;
+  if (s->application_limited && !a->crowded && bps < a->bps / 2.0f)
+    bps = a->bps / 2.0f; /* so little was sent that what came of it does not tell what the path carries */
+  float used = USED * came > bps ? USED * came : bps;
+  float from = s->acked_bps > 0 ? smaller(a->bps, used) : a->bps;
   if (now_us - a->decreased_us > EPISODE_US)
     a->goal_bps = RELEASE * from;
   a->beyond_s = 0;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The delay-based rate (draft-ietf-rmcat-gcc-02, 5.5): up while nothing queues, and down to less than what arrives when
- * a queue grows. Two things differ from the draft:
+ * a queue grows. Three things differ from the draft:
  *  - the way back up is CUBIC's (RFC 9438): fast to where the path was full before, slow around it, faster beyond, and
  *    the same for every round trip's time;
+ *  - down it goes to less than what arrives only if what was sent tested the path, and to less than what came out of the
+ *    queue if that is more than what came on average, because little was sent before;
  *  - a queue that stays although the rate has gone down is another's, a bulk transfer's. Beside it the rate goes as TCP's
  *    does, up by a packet each round trip and down by loss, until the queue is gone: delay alone would be starved. */
 #ifndef TESTUDO_MEDIA_BANDWIDTH_AIMD_H
@@ -29,6 +31,7 @@ struct bandwidth_aimd {
 struct bandwidth_state {
   enum bandwidth_usage usage;
   uint32_t acked_bps; /* 0: not known */
+  uint32_t drained_bps; /* how fast this report's packets came out of a queue; 0: not known */
   uint32_t rtt_us, queue_us;
   uint32_t wait_us;         /* the least of this report's packets */
   uint64_t newest_us;       /* when the newest of them left */
