@@ -8,7 +8,7 @@ import { cliPlace } from '../lib/cli.mjs';
 import { nowS, post, send, signatureOf } from '../lib/hooks.mjs';
 import { startServer } from '../lib/server.mjs';
 import { Browser, SignalSocket, openWebSocket, request, upgradeResult } from '../lib/signal-client.mjs';
-import { until } from '../lib/wait.mjs';
+import { until, withinASecond } from '../lib/wait.mjs';
 
 let server, admin, place, number = 0;
 before(async () => {
@@ -57,12 +57,6 @@ async function pupil(more) {
   const { browser } = await invited(admin, email);
   return { room, email, browser, ticket: await issue(room, email, more) };
 }
-
-const within = (promise, ms, what) => {
-  let timer;
-  const late = new Promise((_, reject) => { timer = setTimeout(() => reject(new Error(`${what}: not within ${ms} ms`)), ms); });
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
-};
 
 test('the address that is passed on opens nothing for anybody but the owner of the ticket', async () => {
   const { room, browser } = await pupil();
@@ -177,7 +171,7 @@ for (const [how, revoke] of [
     const socket = await comeIn(it.browser, it.room);
     assert.equal((await admin.ask('GET', `/api/v1/rooms/${it.room.id}/tickets`)).tickets[0].in_use, true);
     await revoke(it);
-    assert.equal((await within(socket.end, 1000, 'out')).code, 4004);
+    assert.equal((await withinASecond(socket.end, 'out')).code, 4004);
     assert.equal((await socket.messages.find(({ type }) => type === 'ended')).code, 'ticket_revoked');
     assert.deepEqual(codeOf(await enter(it.browser, it.room, { resume: true })), [403, 'ticket_revoked']);
   });
@@ -191,7 +185,7 @@ test('a shop that has signed lets in who has paid, and takes it back', async () 
   assert.equal((await send(hook, { id: 'evt_1', type: 'ticket.issue', email, reference: 'order 7' })).status, 200);
   const socket = await comeIn(browser, room);
   assert.equal((await send(hook, { id: 'evt_2', type: 'ticket.revoke', email, reference: 'order 7' })).status, 200);
-  assert.equal((await within(socket.end, 1000, 'out')).code, 4004);
+  assert.equal((await withinASecond(socket.end, 'out')).code, 4004);
   const replayed = await send(hook, { id: 'evt_1', type: 'ticket.issue', email, reference: 'order 7' });
   assert.deepEqual(replayed.json, { repeated: true });
   assert.deepEqual(codeOf(await enter(browser, room)), [403, 'ticket_revoked']);

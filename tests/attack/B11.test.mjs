@@ -2,7 +2,7 @@
 // B11, unknown and outdated browsers: real browsers that say to be old, strange, embedded or nothing at all. Each gets a clear
 // word with the makers' own addresses as text; none is kept out for what it says.
 import assert from 'node:assert/strict';
-import { openPage } from '../lib/meeting.mjs';
+import { click, openPage } from '../lib/meeting.mjs';
 import { staged } from '../lib/stage.mjs';
 import { until } from '../lib/wait.mjs';
 
@@ -41,7 +41,7 @@ for (const kind of ['chromium', 'firefox']) {
         assert.match(seen[0].text, /https:\/\/www\.[a-z]+\.(com|org)\//, 'the maker’s own address');
         assert.match(seen[0].text, /list of browsers is of/, 'with the date of the list');
         assert.equal(seen[0].links, 0, 'as text');
-        await page.click('[data-act="browser-read"]');
+        await click(page, '[data-act="browser-read"]');
         await until('the word to go', async () => (await page.$('[data-care="browser"]')) === null);
       }
       assert.deepEqual(errors, [], name);

@@ -9,7 +9,7 @@ import { devicesUsed, screenOf, waitForScreen, watchPage } from '../lib/meeting.
 import * as pages from '../lib/pages.mjs';
 import { startServer } from '../lib/server.mjs';
 import { Browser } from '../lib/signal-client.mjs';
-import { until } from '../lib/wait.mjs';
+import { aSecond, until } from '../lib/wait.mjs';
 
 const { agree, fill, onScreen, pressOn, seesWords, tick, wordsOn } = pages;
 const ADMIN = 'admin@school.example';
@@ -251,7 +251,7 @@ test('an intruder who is in a meeting is out of it within a second, with camera 
   await agree(page);
   await seesWords(page, 'The session is ended.');
   const isOut = async () => (await screenOf(intruder.page))?.startsWith('over');
-  await until('the end of the meeting', isOut, { timeout: 1000 });
+  await until('the end of the meeting', isOut, { timeout: await aSecond(), every: 20 });
   const { tracks } = await devicesUsed(intruder);
   assert.deepEqual([...tracks].sort(), ['audio ended', 'video ended']);
   assert.equal(await intruder.page.evaluate(() => window.testudoTest.connections().length), 0);

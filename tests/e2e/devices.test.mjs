@@ -3,7 +3,7 @@
 // devices can't be pulled out by a test: the page gets made-up ones, and everything behind them is real.
 import assert from 'node:assert/strict';
 import { comeIn, crowdedMeeting } from '../lib/crowd.mjs';
-import { press, seesTile } from '../lib/meeting.mjs';
+import { click, press, seesTile } from '../lib/meeting.mjs';
 import { staged } from '../lib/stage.mjs';
 import { until } from '../lib/wait.mjs';
 
@@ -113,7 +113,7 @@ const choose = ({ page }, device, value) =>
     value,
   );
 
-const switchPreference = ({ page }, name) => page.click(`[data-preference="${name}"]`);
+const switchPreference = ({ page }, name) => click(page, `[data-preference="${name}"]`);
 
 async function settings(person) {
   if ((await person.page.$('[data-panel="settings"]')) === null) await press(person, 'settings');
@@ -187,7 +187,7 @@ for (const kind of ['chromium', 'firefox'])
     await sendsFrom(sam, 'mic-2 on');
     await choose(sam, 'loudspeaker', 'speaker-2');
     await until('the loudspeaker', () => page.evaluate(() => window.testDesk.sinks.at(-1) === 'speaker-2'));
-    await page.click('[data-act="test-sound"]');
+    await press(sam, 'test-sound');
     await until('the words about it', () =>
       page.$eval('[data-section="loudspeaker"] [role="status"]', (words) => words.textContent !== ''));
     const bar = () => page.$eval('.meter-bar', (element) => Number(/scaleX\((.+)\)/.exec(element.style.transform)?.[1]));

@@ -23,7 +23,7 @@ import { startProxy } from '../lib/proxy.mjs';
 import { startRelay } from '../lib/relay.mjs';
 import { childrenOf } from '../lib/server.mjs';
 import { staged } from '../lib/stage.mjs';
-import { until } from '../lib/wait.mjs';
+import { aSecond, until } from '../lib/wait.mjs';
 
 const attributeOf = (person, name) =>
   person.page.$eval('[data-screen]', (element, attribute) => element.getAttribute(attribute), name);
@@ -138,6 +138,7 @@ staged('a killed media process: everybody sees and hears again within 5 s, witho
   await Promise.all(people.map((person) => hears(person)));
 
   const [media] = await server.children('media');
+  const patience = 5 * (await aSecond());
   const killed = Date.now();
   process.kill(media.pid, 'SIGKILL');
   const times = await Promise.all(
@@ -149,7 +150,7 @@ staged('a killed media process: everybody sees and hears again within 5 s, witho
           const { frames, audioPackets } = await received(person);
           return frames > 0 && audioPackets > 0;
         },
-        { timeout: 5000, every: 50 },
+        { timeout: patience, every: 50 },
       );
       return `${person.name} ${Date.now() - killed} ms`;
     }),

@@ -63,7 +63,7 @@ for (const kind of ['chromium', 'firefox']) {
       assert.equal(await page.evaluate(ask), 'refused');
 
       proxy.open = true;
-      await page.click('main a');
+      await page.$eval('main a', (link) => link.click());
       await until('the page again', async () => (await page.$('[data-screen]')) !== null
         && !/There is no connection/.test(await wordsOf(page)));
     } finally {

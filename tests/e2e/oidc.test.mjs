@@ -8,6 +8,7 @@ import path from 'node:path';
 import { firstAdministrator, PASSWORD } from '../lib/accounts.mjs';
 import { makeAuthority } from '../lib/authority.mjs';
 import { CLIENT, SECRET, startProvider } from '../lib/oidc.mjs';
+import { click } from '../lib/meeting.mjs';
 import { fill, onScreen, pressOn, seesWords } from '../lib/pages.mjs';
 import { request } from '../lib/signal-client.mjs';
 import { staged } from '../lib/stage.mjs';
@@ -41,9 +42,9 @@ async function agreeAsLogin(page, login) {
   await page.waitForSelector('input[name="login"]', { timeout: 20_000 });
   await page.type('input[name="login"]', login);
   await page.type('input[name="password"]', 'x');
-  await Promise.all([page.waitForNavigation(), page.click('button[type="submit"]')]);
+  await click(page, 'button[type="submit"]');
   await page.waitForSelector('input[name="prompt"][value="consent"]', { timeout: 20_000 });
-  await page.click('button[type="submit"]');
+  await click(page, 'button[type="submit"]');
 }
 
 const addressOf = (page) => page.evaluate(() => location.href);
@@ -68,8 +69,7 @@ staged('who says no at the provider is told that nothing has happened, and can c
   const page = await browser.newPage();
   await page.goto(`${server.origin}/signin`);
   await pressOn(page, `provider-${provider.id}`);
-  await page.waitForSelector('a[href$="/abort"]', { timeout: 20_000 });
-  await page.click('a[href$="/abort"]');
+  await click(page, 'a[href$="/abort"]');
   await onScreen(page, 'oidc oidc_denied');
   assert.equal(await addressOf(page), `${server.origin}/oidc/${provider.id}`);
   await page.goto(`${server.origin}/oidc/${provider.id}?code=made-up&state=made-up`);

@@ -7,7 +7,8 @@ import { until } from './wait.mjs';
 
 const button = (act) => `[data-act="${act}"]`;
 
-async function click(page, selector) {
+/** Presses it as soon as it is there, also while the page around it still moves. */
+export async function click(page, selector) {
   await page.waitForSelector(selector, { timeout: 20_000 });
   await actAnew(page);
   // By the element itself: a panel or a notice over it would take a click by coordinates away.
