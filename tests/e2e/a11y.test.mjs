@@ -81,7 +81,7 @@ async function judge(page, name, address, isWhole) {
 
 const storyIsShown = () => document.documentElement.dataset.shown !== undefined;
 
-test('no screen has a violation', { timeout: 400_000 }, async () => {
+test('no screen has a violation', { timeout: 570_000 }, async () => {
   const origin = `http://localhost:${stories.address().port}`;
   const first = await freshPage();
   await first.goto(`${origin}/?story=start`);
