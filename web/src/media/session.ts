@@ -38,6 +38,10 @@ export interface MediaEvents {
 
 const orLowest = (watched: number | null): number | null => (watched === null ? null : watched | 1);
 
+/** As long as the server has said nothing of a connection. */
+const UNKNOWN = { camera: null, screen: null, camera_bps: 0, screen_bps: 0 } as const;
+type MaybeWatched = { -readonly [key in keyof Watched]: key extends 'camera' | 'screen' ? number | null : number };
+
 export class MediaSession {
   readonly #events: MediaEvents;
   #connection: MediaConnection | null = null;
@@ -54,8 +58,8 @@ export class MediaSession {
   #videoSources = 0;
   #videoMaximum = 0;
   #people = 1;
-  /** Which layers of what is sent somebody watches, as the server has said last of this connection; null: not yet. */
-  readonly #watched: Record<keyof Watched, number | null> = { camera: null, screen: null };
+  /** What of that which is sent somebody watches, as the server has said last of this connection; null: not yet. */
+  readonly #watched: MaybeWatched = { ...UNKNOWN };
   #attempt = 0;
   #timer: number | undefined;
   #waiting: AbortController | null = null;
@@ -125,7 +129,8 @@ export class MediaSession {
     this.#do(async (connection) => {
       // Said of the connection before this one.
       if (connection.peer.remoteDescription === null) return;
-      Object.assign(this.#watched, { camera: watched.camera, screen: watched.screen });
+      const { camera, screen, camera_bps, screen_bps } = watched;
+      Object.assign(this.#watched, { camera, screen, camera_bps, screen_bps });
       await this.#fit('camera', connection);
       await this.#fit('screen', connection);
     });
@@ -201,7 +206,7 @@ export class MediaSession {
     // another connection was faster.
     if (this.#over || !this.#signalOpen || this.#connection !== null) return connection.close();
     this.#connection = connection;
-    Object.assign(this.#watched, { camera: null, screen: null });
+    Object.assign(this.#watched, UNKNOWN);
     this.#offered = false;
     connection.peer.onconnectionstatechange = () => this.#stateChanged(connection);
     try {
@@ -221,11 +226,12 @@ export class MediaSession {
     if (connection === this.#connection) this.#retryAfter(CONNECT_TIMEOUT_MS);
   }
 
-  #fit(source: keyof Watched, connection: MediaConnection): Promise<void> {
+  #fit(source: 'camera' | 'screen', connection: MediaConnection): Promise<void> {
     const people = this.#people;
     const watched = this.#watched[source];
-    if (source === 'screen') return connection.fitScreen(watched);
-    return connection.fitCamera({ people, single: cameraQuality(people), watched });
+    const mostBps = this.#watched[`${source}_bps`];
+    if (source === 'screen') return connection.fitScreen(watched, mostBps);
+    return connection.fitCamera({ people, single: cameraQuality(people), watched, mostBps });
   }
 
   async #negotiate(connection: MediaConnection): Promise<void> {
