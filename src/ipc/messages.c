@@ -2,6 +2,8 @@
 /* Integers are big-endian; a text is its length in three bytes and its bytes; a flag is one byte, 0 or 1. */
 #include "ipc/messages.h"
 
+#include "base/fields.h"
+
 #define PUBLISH_ALL ((IPC_PUBLISH_SILENCE << 1) - 1)
 #define LEVEL_SILENT 127u
 
@@ -18,77 +20,13 @@ static void put_flag(struct writer *w, bool flag)
   put_u8(w, flag ? 1 : 0);
 }
 
-/* Takes fields until the first error, which stays; what is taken after that is zero or empty. */
-struct fields {
-  struct span rest;
-  int err;
-};
-
-static void fail(struct fields *f, int err)
-{
-  if (f->err == 0)
-    f->err = err;
-  f->rest = (struct span){0};
-}
-
-static struct span take_bytes(struct fields *f, size_t n)
-{
-  struct span out = {0};
-  if (span_take(&f->rest, n, &out) != 0)
-    fail(f, ERR_TRUNCATED);
-  return out;
-}
-
-static uint8_t take_u8(struct fields *f, unsigned max)
-{
-  uint8_t v = 0;
-  if (span_u8(&f->rest, &v) != 0)
-    fail(f, ERR_TRUNCATED);
-  else if (v > max)
-    fail(f, ERR_RANGE);
-  return f->err == 0 ? v : 0;
-}
-
-static uint16_t take_u16(struct fields *f)
-{
-  uint16_t v = 0;
-  if (span_u16(&f->rest, &v) != 0)
-    fail(f, ERR_TRUNCATED);
-  return v;
-}
-
-static uint32_t take_u32(struct fields *f)
-{
-  uint32_t v = 0;
-  if (span_u32(&f->rest, &v) != 0)
-    fail(f, ERR_TRUNCATED);
-  return v;
-}
-
-static uint64_t take_u64(struct fields *f)
-{
-  uint64_t v = 0;
-  if (span_u64(&f->rest, &v) != 0)
-    fail(f, ERR_TRUNCATED);
-  return v;
-}
-
-/* A participant: 0 is none. */
-static uint64_t take_peer(struct fields *f)
-{
-  uint64_t peer = take_u64(f);
-  if (peer == 0)
-    fail(f, ERR_RANGE);
-  return peer;
-}
-
 static struct span take_text(struct fields *f, size_t max)
 {
   uint32_t n = 0;
   if (span_u24(&f->rest, &n) != 0)
-    fail(f, ERR_TRUNCATED);
+    fields_fail(f, ERR_TRUNCATED);
   else if (n > max)
-    fail(f, ERR_RANGE);
+    fields_fail(f, ERR_RANGE);
   return f->err == 0 ? take_bytes(f, n) : (struct span){0};
 }
 
@@ -106,13 +44,6 @@ static void take_copy(struct fields *f, void *out, size_t n)
   struct span bytes = take_bytes(f, n);
   if (bytes.n == n)
     memcpy(out, bytes.p, n);
-}
-
-static int fields_end(const struct fields *f)
-{
-  if (f->err != 0)
-    return f->err;
-  return f->rest.n == 0 ? 0 : ERR_MALFORMED;
 }
 
 void ipc_encode_media_channel(struct writer *w, const struct ipc_media_channel *m)
@@ -179,7 +110,7 @@ int ipc_decode_offer(struct span s, struct ipc_offer *m)
 {
   struct fields f = {.rest = s};
   m->room = take_u64(&f);
-  m->peer = take_peer(&f);
+  m->peer = take_id(&f);
   m->connection = take_u32(&f);
   m->id = take_u32(&f);
   m->publish = take_u8(&f, PUBLISH_ALL);
@@ -204,7 +135,7 @@ void ipc_encode_publish(struct writer *w, const struct ipc_publish *m)
 int ipc_decode_publish(struct span s, struct ipc_publish *m)
 {
   struct fields f = {.rest = s};
-  m->peer = take_peer(&f);
+  m->peer = take_id(&f);
   m->publish = take_u8(&f, PUBLISH_ALL);
   m->backstage = take_u8(&f, 1) != 0;
   return fields_end(&f);
@@ -220,7 +151,7 @@ void ipc_encode_level(struct writer *w, const struct ipc_level *m)
 int ipc_decode_level(struct span s, struct ipc_level *m)
 {
   struct fields f = {.rest = s};
-  m->peer = take_peer(&f);
+  m->peer = take_id(&f);
   m->level = take_u8(&f, LEVEL_SILENT);
   return fields_end(&f);
 }
@@ -234,7 +165,7 @@ void ipc_encode_close(struct writer *w, const struct ipc_peer *m)
 int ipc_decode_close(struct span s, struct ipc_peer *m)
 {
   struct fields f = {.rest = s};
-  m->peer = take_peer(&f);
+  m->peer = take_id(&f);
   return fields_end(&f);
 }
 
@@ -257,7 +188,7 @@ void ipc_encode_view(struct writer *w, const struct ipc_view *m)
 int ipc_decode_view(struct span s, struct ipc_view *m)
 {
   struct fields f = {.rest = s};
-  m->peer = take_peer(&f);
+  m->peer = take_id(&f);
   m->count = take_u8(&f, LIMIT_VIDEO_SLOTS);
   for (size_t i = 0; i < m->count; i++) {
     m->shown[i].height = take_u16(&f);
@@ -278,7 +209,7 @@ void ipc_encode_answer(struct writer *w, const struct ipc_answer *m)
 int ipc_decode_answer(struct span s, struct ipc_answer *m)
 {
   struct fields f = {.rest = s};
-  m->peer = take_peer(&f);
+  m->peer = take_id(&f);
   m->id = take_u32(&f);
   m->sdp = take_text(&f, LIMIT_SDP_BYTES);
   return fields_end(&f);
@@ -296,7 +227,7 @@ void ipc_encode_refused(struct writer *w, const struct ipc_refused *m)
 int ipc_decode_refused(struct span s, struct ipc_refused *m)
 {
   struct fields f = {.rest = s};
-  m->peer = take_peer(&f);
+  m->peer = take_id(&f);
   m->id = take_u32(&f);
   m->code = take_text(&f, IPC_CODE_BYTES);
   m->text = take_text(&f, IPC_TEXT_BYTES);
@@ -323,7 +254,7 @@ void ipc_encode_security(struct writer *w, const struct ipc_security *m)
 int ipc_decode_security(struct span s, struct ipc_security *m)
 {
   struct fields f = {.rest = s};
-  m->peer = take_peer(&f);
+  m->peer = take_id(&f);
   m->connection = take_u32(&f);
   m->state = take_u8(&f, IPC_MEDIA_FAILED);
   m->cryptex_in = take_u8(&f, 1) == 1;
@@ -371,7 +302,7 @@ void ipc_encode_slots(struct writer *w, const struct ipc_slots *m)
 int ipc_decode_slots(struct span s, struct ipc_slots *m)
 {
   struct fields f = {.rest = s};
-  m->peer = take_peer(&f);
+  m->peer = take_id(&f);
   m->connection = take_u32(&f);
   m->count = take_u8(&f, SLOTS_MAX);
   for (size_t i = 0; i < m->count; i++)
@@ -407,7 +338,7 @@ void ipc_encode_gone(struct writer *w, const struct ipc_gone *m)
 int ipc_decode_gone(struct span s, struct ipc_gone *m)
 {
   struct fields f = {.rest = s};
-  m->peer = take_peer(&f);
+  m->peer = take_id(&f);
   m->connection = take_u32(&f);
   m->reason = take_u8(&f, IPC_GONE_POST_QUANTUM);
   return fields_end(&f);
@@ -426,13 +357,13 @@ void ipc_encode_layers(struct writer *w, const struct ipc_layers *m)
 int ipc_decode_layers(struct span s, struct ipc_layers *m)
 {
   struct fields f = {.rest = s};
-  m->peer = take_peer(&f);
+  m->peer = take_id(&f);
   m->connection = take_u32(&f);
   m->source = take_u8(&f, SOURCE_COUNT - 1);
   m->mask = take_u8(&f, IPC_LAYERS_ALL);
   m->most_bps = take_u32(&f);
   if (!media_source_is_video(m->source))
-    fail(&f, ERR_RANGE);
+    fields_fail(&f, ERR_RANGE);
   return fields_end(&f);
 }
 
@@ -447,7 +378,7 @@ void ipc_encode_weakness(struct writer *w, const struct ipc_weakness *m)
 int ipc_decode_weakness(struct span s, struct ipc_weakness *m)
 {
   struct fields f = {.rest = s};
-  m->peer = take_peer(&f);
+  m->peer = take_id(&f);
   m->connection = take_u32(&f);
   m->weak = take_u8(&f, 1) != 0;
   return fields_end(&f);
@@ -476,7 +407,7 @@ int ipc_decode_load(struct span s, struct ipc_load *m)
   for (size_t i = 0; i < LOAD_SUMS; i++)
     m->sum[i] = take_u64(&f);
   if (m->busy > LOAD_BUSY_MOST)
-    fail(&f, ERR_RANGE);
+    fields_fail(&f, ERR_RANGE);
   return fields_end(&f);
 }
 

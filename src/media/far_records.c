@@ -1,67 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "media/far_records.h"
 
-#include "base/err.h"
+#include "base/fields.h"
 #include "proto/sdp.h"
-
-/* Takes fields until the first one that is not there; what is taken after that is zero. */
-struct fields {
-  struct span rest;
-  int err;
-};
-
-static void fail(struct fields *f, int err)
-{
-  if (f->err == 0)
-    f->err = err;
-  f->rest = (struct span){0};
-}
-
-static uint8_t take_u8(struct fields *f, unsigned max)
-{
-  uint8_t v = 0;
-  if (span_u8(&f->rest, &v) != 0)
-    fail(f, ERR_TRUNCATED);
-  else if (v > max)
-    fail(f, ERR_RANGE);
-  return f->err == 0 ? v : 0;
-}
-
-static uint32_t take_u32(struct fields *f)
-{
-  uint32_t v = 0;
-  if (span_u32(&f->rest, &v) != 0)
-    fail(f, ERR_TRUNCATED);
-  return v;
-}
-
-static uint64_t take_u64(struct fields *f, uint64_t least, uint64_t max)
-{
-  uint64_t v = 0;
-  if (span_u64(&f->rest, &v) != 0)
-    fail(f, ERR_TRUNCATED);
-  else if (v < least || v > max)
-    fail(f, ERR_RANGE);
-  return f->err == 0 ? v : 0;
-}
-
-/* An id: 0 is none. */
-static uint64_t take_id(struct fields *f)
-{
-  return take_u64(f, 1, UINT64_MAX);
-}
-
-static uint64_t take_any(struct fields *f)
-{
-  return take_u64(f, 0, UINT64_MAX);
-}
-
-static int end(const struct fields *f)
-{
-  if (f->err != 0)
-    return f->err;
-  return f->rest.n == 0 ? 0 : ERR_MALFORMED;
-}
 
 void far_encode_source(struct writer *w, const struct far_source_record *r)
 {
@@ -80,19 +21,19 @@ void far_encode_source(struct writer *w, const struct far_source_record *r)
 int far_decode_source(struct span s, struct far_source_record *r)
 {
   struct fields f = {.rest = s};
-  r->room = take_any(&f);
+  r->room = take_u64(&f);
   r->version = take_u32(&f);
   r->source = take_id(&f);
   r->peer = take_id(&f);
-  r->since_us = take_any(&f);
+  r->since_us = take_u64(&f);
   r->kind = take_u8(&f, SOURCE_COUNT - 1);
   r->codec = take_u8(&f, PEER_CODECS - 1);
   r->layers = take_u8(&f, LIMIT_LAYERS);
   r->red = take_u8(&f, 1) != 0;
   bool video = media_source_is_video((enum media_source)r->kind);
   if (f.err == 0 && (r->layers == 0 || (!video && r->layers > 1) || video == (r->codec == SDP_OPUS)))
-    fail(&f, ERR_RANGE);
-  return end(&f);
+    fields_fail(&f, ERR_RANGE);
+  return fields_end(&f);
 }
 
 void far_encode_room(struct writer *w, const struct far_room_record *r)
@@ -111,16 +52,15 @@ void far_encode_room(struct writer *w, const struct far_room_record *r)
 int far_decode_room(struct span s, struct far_room_record *r)
 {
   struct fields f = {.rest = s};
-  r->room = take_any(&f);
+  r->room = take_u64(&f);
   r->version = take_u32(&f);
-  if (span_u16(&f.rest, &r->sources) != 0)
-    fail(&f, ERR_TRUNCATED);
-  r->active = take_any(&f);
+  r->sources = take_u16(&f);
+  r->active = take_u64(&f);
   for (size_t i = 0; i < SPEAKERS_PLACES; i++)
-    r->place[i] = take_any(&f);
+    r->place[i] = take_u64(&f);
   for (size_t i = 0; i < ROOM_RECENT; i++)
-    r->recent[i] = take_any(&f);
-  return end(&f);
+    r->recent[i] = take_u64(&f);
+  return fields_end(&f);
 }
 
 void far_encode_packet(struct writer *w, const struct far_packet_record *r)
@@ -141,18 +81,18 @@ void far_encode_packet(struct writer *w, const struct far_packet_record *r)
 int far_decode_packet(struct span s, struct far_packet_record *r)
 {
   struct fields f = {.rest = s};
-  r->room = take_any(&f);
+  r->room = take_u64(&f);
   r->source = take_id(&f);
   r->layer = take_u8(&f, LIMIT_LAYERS - 1);
-  r->index = take_u64(&f, 1, FAR_INDEX_END - 1);
+  r->index = take_id(&f);
   r->timestamp = take_u32(&f);
   r->marker = take_u8(&f, 1) != 0;
   r->level = take_u8(&f, UINT8_MAX);
-  r->report_ntp = take_any(&f);
+  r->report_ntp = take_u64(&f);
   r->report_timestamp = take_u32(&f);
   r->payload = f.rest;
-  if (f.err == 0 && r->payload.n > LIMIT_DATAGRAM)
-    fail(&f, ERR_RANGE);
+  if (f.err == 0 && (r->index >= FAR_INDEX_END || r->payload.n > LIMIT_DATAGRAM))
+    fields_fail(&f, ERR_RANGE);
   return f.err;
 }
 
@@ -165,8 +105,8 @@ void far_encode_here(struct writer *w, uint64_t room)
 int far_decode_here(struct span s, uint64_t *room)
 {
   struct fields f = {.rest = s};
-  *room = take_any(&f);
-  return end(&f);
+  *room = take_u64(&f);
+  return fields_end(&f);
 }
 
 void far_encode_word(struct writer *w, enum far_type type, const struct far_source_word *r)
@@ -180,8 +120,8 @@ void far_encode_word(struct writer *w, enum far_type type, const struct far_sour
 int far_decode_word(struct span s, enum far_type type, struct far_source_word *r)
 {
   struct fields f = {.rest = s};
-  r->room = take_any(&f);
+  r->room = take_u64(&f);
   r->source = take_id(&f);
   r->layers = take_u8(&f, type == FAR_KEY ? LIMIT_LAYERS - 1 : IPC_LAYERS_ALL);
-  return end(&f);
+  return fields_end(&f);
 }
