@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { firstAdministrator } from '../lib/accounts.mjs';
 import { loadEvent, nameSpeakers, openEvent } from '../lib/load.mjs';
 import { startServer } from '../lib/server.mjs';
+import { holdsSmallEvent } from '../lib/small-event.mjs';
 
 const VIEWERS = 200;
 const SPEAKERS = 5;
@@ -19,24 +20,8 @@ before(async () => {
 });
 after(() => server?.stop());
 
-test(`${VIEWERS} viewers and ${SPEAKERS} speakers`, { timeout: 120_000 }, async () => {
-  const room = await openEvent(owner);
-  const speakers = await nameSpeakers(server, owner, room, SPEAKERS);
-  // Half of a browser's rate: this machine may have other things to do.
-  const args = ['--pictures', 2, '--frames', 15, '--packets', 1, '--verify', 1, '--over', 8, '--stay', 6, '--patience', 60];
-  const { report, output } = await loadEvent(server, room, { speakers, viewers: VIEWERS, args });
-  assert.ok(report !== null, output);
-  const { people, media } = report;
-  assert.equal(people.in, VIEWERS + SPEAKERS, output);
-  assert.equal(media.flowing, VIEWERS + SPEAKERS, output);
-  assert.equal(media.without_picture, 0, output);
-  assert.equal(media.foreign + media.wrong_key, 0, output);
-  assert.ok(media.verified > VIEWERS * 100, output);
-  // What a busy machine drops of a burst comes again or is counted.
-  assert.ok(media.lost < media.packets / 100, output);
-  // A crowd's wish for a key frame is one wish.
-  assert.ok(media.key_frames < SPEAKERS * 60, output);
-});
+test(`${VIEWERS} viewers and ${SPEAKERS} speakers`, { timeout: 120_000 }, () =>
+  holdsSmallEvent(server, owner, { viewers: VIEWERS, speakers: SPEAKERS }));
 
 test('viewers change between grid and speaker; nobody waits for the other size, and no picture stands still',
   { timeout: 60_000 }, async () => {

@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { firstAdministrator } from '../lib/accounts.mjs';
-import { loadEvent, nameSpeakers, openEvent } from '../lib/load.mjs';
 import { startServer } from '../lib/server.mjs';
+import { holdsSmallEvent } from '../lib/small-event.mjs';
 
 const VIEWERS = 200;
 const SPEAKERS = 5;
@@ -22,19 +22,7 @@ test(`${VIEWERS} viewers and ${SPEAKERS} speakers in two media processes`, { tim
   const server = await startServer({ mediaProcesses: 2 });
   t.after(() => server.stop());
   const owner = await firstAdministrator(server);
-  const room = await openEvent(owner);
-  const speakers = await nameSpeakers(server, owner, room, SPEAKERS);
-  const args = ['--pictures', 2, '--frames', 15, '--packets', 1, '--verify', 1, '--over', 8, '--stay', 6, '--patience', 60];
-  const { report, output } = await loadEvent(server, room, { speakers, viewers: VIEWERS, args });
-  assert.ok(report !== null, output);
-  const { people, media } = report;
-  assert.equal(people.in, VIEWERS + SPEAKERS, output);
-  assert.equal(media.flowing, VIEWERS + SPEAKERS, output);
-  assert.equal(media.without_picture, 0, output);
-  assert.equal(media.foreign + media.wrong_key, 0, output);
-  assert.ok(media.verified > VIEWERS * 100, output);
-  assert.ok(media.lost < media.packets / 100, output);
-  assert.ok(media.key_frames < SPEAKERS * 60, output);
+  await holdsSmallEvent(server, owner, { viewers: VIEWERS, speakers: SPEAKERS });
   await server.stop();
   const facts = shared(server.output());
   assert.equal(facts.length, 2, server.output());
