@@ -33,8 +33,9 @@ static bool any_received(const int64_t *arrival_us, size_t n)
   return false;
 }
 
-/* One message about what is left; returns how many it told of. */
-static size_t rewrite(uint16_t base, const int64_t *arrival_us, size_t n)
+/* One message about what is left; returns how many it told of. No time in a message is half a wrap of the reference
+ * away from the one that it began with. */
+static size_t rewrite(int64_t reference, uint16_t base, const int64_t *arrival_us, size_t n)
 {
   uint8_t space[ROOM];
   struct writer w = writer_of(space, sizeof space);
@@ -46,7 +47,7 @@ static size_t rewrite(uint16_t base, const int64_t *arrival_us, size_t n)
   assert(!w.overflow && told >= 1 && told <= n);
   assert(rtcp_next(&rest, &p) == 0 && rest.n == 0 && rtcp_read_feedback(&p, &fb) == 0);
   assert(twcc_parse(fb.fci, &f) == 0 && f.base == base && f.count == told && f.number == 3);
-  assert(walk(&f, twcc_reference(REFERENCE, f.reference), again) == told);
+  assert(walk(&f, twcc_reference(reference, f.reference), again) == told);
   for (size_t i = 0; i < told; i++)
     assert(again[i] == arrival_us[i]);
   return told;
@@ -59,8 +60,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
   struct twcc_feedback f;
   if (twcc_parse(span_of(data, size), &f) != 0)
     return 0;
-  size_t n = walk(&f, twcc_reference(REFERENCE, f.reference), first);
+  int64_t reference = twcc_reference(REFERENCE, f.reference);
+  size_t n = walk(&f, reference, first);
   for (size_t at = 0; at < n && any_received(first + at, n - at);)
-    at += rewrite((uint16_t)(f.base + at), first + at, n - at);
+    at += rewrite(reference, (uint16_t)(f.base + at), first + at, n - at);
   return 0;
 }
