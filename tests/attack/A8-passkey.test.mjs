@@ -56,6 +56,7 @@ test('a passkey is made in the account, and signs in without an address', async 
   await seesWords(page, 'My laptop');
   assert.equal((await credentials()).length, 1);
   await pressOn(page, 'sign-out');
+  await seesWords(page, 'You are signed out');
   await page.goto(`${server.origin}/signin`);
   await pressOn(page, 'passkey');
   await until('to be signed in', async () => (await page.evaluate(() => location.pathname)) !== '/signin');
@@ -165,6 +166,7 @@ test('who knows the password alone does not get in where a passkey is the second
   // The owner, in the page: the password, then the passkey.
   await page.goto(`${server.origin}/account`);
   await pressOn(page, 'sign-out');
+  await seesWords(page, 'You are signed out');
   await page.goto(`${server.origin}/signin`);
   await fill(page, 'email', ADMIN);
   await pressOn(page, 'next');
