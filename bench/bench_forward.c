@@ -186,7 +186,7 @@ static void forward_batch(void)
 static void open_media(void)
 {
   const struct media_sink sink = {reserve, commit, message, NULL};
-  struct media_config config = {.candidates = 1, .max_peers = LIMIT_PEERS, .controls_receivers = true};
+  struct media_config config = {.candidates = 1, .max_peers = LIMIT_PEERS};
   must(net_addr_parse("127.0.0.1", 1, &config.candidate[0]) == 0, "address");
   b.to_wire = false;
   b.now_us = START_US;

@@ -38,10 +38,6 @@ export interface MediaEvents {
 
 const orLowest = (watched: number | null): number | null => (watched === null ? null : watched | 1);
 
-/** As long as the server has said nothing of a connection. */
-const UNKNOWN = { camera: null, screen: null, camera_bps: 0, screen_bps: 0 } as const;
-type MaybeWatched = { -readonly [key in keyof Watched]: key extends 'camera' | 'screen' ? number | null : number };
-
 export class MediaSession {
   readonly #events: MediaEvents;
   #connection: MediaConnection | null = null;
@@ -58,8 +54,8 @@ export class MediaSession {
   #videoSources = 0;
   #videoMaximum = 0;
   #people = 1;
-  /** What of that which is sent somebody watches, as the server has said last of this connection; null: not yet. */
-  readonly #watched: MaybeWatched = { ...UNKNOWN };
+  /** Which layers of what is sent somebody watches, as the server has said last of this connection; null: not yet. */
+  readonly #watched: Record<keyof Watched, number | null> = { camera: null, screen: null };
   #attempt = 0;
   #timer: number | undefined;
   #waiting: AbortController | null = null;
@@ -129,8 +125,7 @@ export class MediaSession {
     this.#do(async (connection) => {
       // Said of the connection before this one.
       if (connection.peer.remoteDescription === null) return;
-      const { camera, screen, camera_bps, screen_bps } = watched;
-      Object.assign(this.#watched, { camera, screen, camera_bps, screen_bps });
+      Object.assign(this.#watched, { camera: watched.camera, screen: watched.screen });
       await this.#fit('camera', connection);
       await this.#fit('screen', connection);
     });
@@ -206,7 +201,7 @@ export class MediaSession {
     // another connection was faster.
     if (this.#over || !this.#signalOpen || this.#connection !== null) return connection.close();
     this.#connection = connection;
-    Object.assign(this.#watched, UNKNOWN);
+    Object.assign(this.#watched, { camera: null, screen: null });
     this.#offered = false;
     connection.peer.onconnectionstatechange = () => this.#stateChanged(connection);
     try {
@@ -226,12 +221,11 @@ export class MediaSession {
     if (connection === this.#connection) this.#retryAfter(CONNECT_TIMEOUT_MS);
   }
 
-  #fit(source: 'camera' | 'screen', connection: MediaConnection): Promise<void> {
+  #fit(source: keyof Watched, connection: MediaConnection): Promise<void> {
     const people = this.#people;
     const watched = this.#watched[source];
-    const mostBps = this.#watched[`${source}_bps`];
-    if (source === 'screen') return connection.fitScreen(watched, mostBps);
-    return connection.fitCamera({ people, single: cameraQuality(people), watched, mostBps });
+    if (source === 'screen') return connection.fitScreen(watched);
+    return connection.fitCamera({ people, single: cameraQuality(people), watched });
   }
 
   async #negotiate(connection: MediaConnection): Promise<void> {
