@@ -32,7 +32,7 @@ const compilerOptions = {
   // Names that nobody outside needs to read are made short (B5), and of the signalling also those that esbuild leaves
   // as they are: names of public members. Nothing rests on it; it saves bytes.
   minify: true,
-  mangleProps: /^(onHello|onAway|onOver|onEnd|retryNow|servers)$/,
+  mangleProps: /^(onHello|onFull|onAway|onOver|onEnd|retryNow|servers)$/,
   legalComments: 'none',
   charset: 'utf8',
   sourcemap: false,

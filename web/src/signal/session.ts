@@ -97,7 +97,8 @@ export class SignalSession {
       if (wasOpen) attempt = 0;
       if (this.#fullS !== null) {
         attempt = -1;
-        this.#events[this.#entered ? 'onAway' : 'onFull']();
+        if (this.#entered) this.#events.onAway();
+        else this.#events.onFull();
         await this.#pause(fullMs(this.#fullS, Math.random()));
         continue;
       }
