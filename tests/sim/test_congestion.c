@@ -316,18 +316,24 @@ static void send_feedback(size_t client, struct span fci)
   client_send_rtcp(&w.clients[client].client, &m);
 }
 
-/* Garbage, reports on packets that never left, the farthest times, and a flood of all this. */
-static void test_hostile_feedback(void **state)
+/* Client 0 sends to three honest viewers, and to the fourth, whose feedback the test makes up. */
+static void join_with_liar(void)
 {
   struct client_config liar = viewer;
-  uint8_t fci[64];
-  (void)state;
   liar.no_feedback = true;
   world_join(&w, 0, &person);
   for (size_t i = 1; i <= 3; i++)
     world_join(&w, i, &viewer);
   world_join(&w, 4, &liar);
   world_run_until_connected(&w, 3000000);
+}
+
+/* Garbage, reports on packets that never left, the farthest times, and a flood of all this. */
+static void test_hostile_feedback(void **state)
+{
+  uint8_t fci[64];
+  (void)state;
+  join_with_liar();
   world_run(&w, 2000000);
   forget_all();
   for (int i = 0; i < 4000; i++) {
@@ -358,15 +364,9 @@ static void test_hostile_feedback(void **state)
 /* Who reports losses of everything gets less, and nobody else does. */
 static void test_all_is_said_to_be_lost(void **state)
 {
-  struct client_config liar = viewer;
   uint8_t fci[16];
   (void)state;
-  liar.no_feedback = true;
-  world_join(&w, 0, &person);
-  for (size_t i = 1; i <= 3; i++)
-    world_join(&w, i, &viewer);
-  world_join(&w, 4, &liar);
-  world_run_until_connected(&w, 3000000);
+  join_with_liar();
   forget_all();
   for (uint16_t i = 0; i < 100; i++) {
     struct writer m = writer_of(fci, sizeof fci);
