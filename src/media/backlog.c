@@ -81,9 +81,8 @@ void backlog_hold(struct batch *b, const struct egress_ready *ready, size_t n)
 /* The latest key frame behind the place where the slot is; 0: none is in the ring. */
 static uint64_t later_key(const struct source *s, uint64_t from)
 {
-  if (s->highest > s->ring.mask && from < s->highest - s->ring.mask)
-    from = s->highest - s->ring.mask; /* what was there before is gone */
-  for (uint64_t index = s->highest; index > from; index--) {
+  uint64_t oldest = source_oldest(s);
+  for (uint64_t index = s->highest; index > from && index >= oldest; index--) {
     const struct ring_packet *packet = ring_get(&s->ring, index);
     if (packet != NULL && packet->key_start)
       return index;
@@ -132,8 +131,7 @@ static void serve(struct batch *b, uint8_t slot, struct source *s, size_t room)
 {
   struct peer *p = b->peer;
   struct held *held = &p->down.waiting[slot];
-  uint64_t oldest = s->highest > s->ring.mask ? s->highest - s->ring.mask : 1;
-  if (held->from < oldest) {
+  if (held->from < source_oldest(s)) {
     skip(p, slot, s);
     return;
   }

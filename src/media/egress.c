@@ -13,9 +13,11 @@
 
 /* ---- gathering ---- */
 
-/* A source begins in a slot with a packet that came late: those behind it are here already. */
+/* A source begins in a slot with a packet that came late: those behind it are here already, if a sender's jump has not
+ * left them further behind than the ring is long. */
 static void catch_up(struct batch *b, uint8_t slot, const struct source *s, uint64_t from)
 {
+  from = from < source_oldest(s) ? source_oldest(s) : from;
   for (uint64_t index = from; index <= s->highest; index++) {
     struct ring_packet *packet = ring_get(&s->ring, index);
     if (packet != NULL)

@@ -396,7 +396,7 @@ static void see_key(struct source *s, uint64_t index)
 /* A packet with its number at the source, whether it came as itself or as a retransmission. */
 static void accept(struct source *s, uint64_t index, const struct rtp_packet *p, struct span payload)
 {
-  if (payload.n > LIMIT_DATAGRAM) {
+  if (payload.n > LIMIT_DATAGRAM || index < source_oldest(s)) {
     s->media->counters.other_dropped++;
     return;
   }

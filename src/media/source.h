@@ -96,6 +96,12 @@ static inline bool source_is_video(const struct source *s)
   return media_source_is_video(s->setup.kind);
 }
 
+/* The lowest index that its ring may still hold. */
+static inline uint64_t source_oldest(const struct source *s)
+{
+  return s->highest > s->ring.mask ? s->highest - s->ring.mask : 1;
+}
+
 /* One decrypted packet of this source; `cryptex`: its header extension was encrypted. */
 void source_receive(struct source *s, const struct rtp_packet *p, bool cryptex);
 
