@@ -66,10 +66,10 @@ static void message(void *ctx, struct span s)
   assert(s.n > 0 && s.n <= LIMIT_IPC_MESSAGE);
 }
 
-static void share(void *ctx, uint64_t room, uint64_t to, struct span record)
+static void share(void *ctx, uint64_t room, uint64_t to, struct span head, struct span body)
 {
   (void)ctx;
-  assert((room == 1 || room == 2) && to == 1u << OTHER && record.n > 0 && record.n <= SHARE_RECORD_BYTES);
+  assert((room == 1 || room == 2) && to == 1u << OTHER && head.n > 0 && head.n + body.n <= SHARE_RECORD_BYTES);
 }
 
 #define IDENTITY                                                                                                       \
@@ -125,7 +125,7 @@ static void write_slot(struct span s)
 
 static void read_records(uint8_t count)
 {
-  uint8_t record[SHARE_RECORD_BYTES];
+  uint64_t record[SHARE_RECORD_WORDS];
   size_t n;
   while (count-- > 0 && reader.next % SHARE_SLOTS < SLOTS && share_read(&reader, record, &n) == 0) {
     assert(n > 0 && n <= sizeof record);

@@ -8,16 +8,31 @@
 #include "base/err.h"
 
 /* Plain copies of memory that another process may be changing would be undefined; relaxed words are not. */
-static void store_words(uint64_t *to, const uint64_t *from, size_t n)
-{
-  for (size_t i = 0; i < n; i++)
-    __atomic_store_n(&to[i], from[i], __ATOMIC_RELAXED);
-}
-
 static void load_words(uint64_t *to, const uint64_t *from, size_t n)
 {
   for (size_t i = 0; i < n; i++)
     to[i] = __atomic_load_n(&from[i], __ATOMIC_RELAXED);
+}
+
+/* The bytes from `at` on of what both are one behind the other, as many as there are; zeros behind them. */
+static uint64_t word_at(struct span head, struct span body, size_t at)
+{
+  uint8_t bytes[sizeof(uint64_t)] = {0};
+  uint64_t word;
+  if (at >= head.n && at - head.n + sizeof word <= body.n) {
+    memcpy(&word, body.p + (at - head.n), sizeof word);
+    return word;
+  }
+  for (size_t i = 0; i < sizeof bytes && at + i < head.n + body.n; i++)
+    bytes[i] = at + i < head.n ? head.p[at + i] : body.p[at + i - head.n];
+  memcpy(&word, bytes, sizeof word);
+  return word;
+}
+
+static void store_words(uint64_t *to, struct span head, struct span body)
+{
+  for (size_t at = 0; at < head.n + body.n; at += sizeof *to)
+    __atomic_store_n(to++, word_at(head, body, at), __ATOMIC_RELAXED);
 }
 
 static size_t words_of(size_t bytes)
@@ -52,18 +67,15 @@ static void end_slot(struct share_slot *slot, uint64_t number)
   __atomic_store_n(&slot->sequence, 2 * number, __ATOMIC_RELEASE);
 }
 
-void share_write(struct share_writer *w, uint64_t tag, struct span record)
+void share_write(struct share_writer *w, uint64_t tag, struct span head, struct span body)
 {
-  uint64_t words[SHARE_RECORD_WORDS], number = w->next;
+  const uint64_t number = w->next;
   struct share_slot *slot = &w->memory->slot[number % SHARE_SLOTS];
-  size_t n = words_of(record.n);
-  if (record.n == 0 || record.n > SHARE_RECORD_BYTES)
+  if (head.n > SHARE_RECORD_BYTES || body.n > SHARE_RECORD_BYTES - head.n || head.n + body.n == 0)
     return;
-  words[n - 1] = 0;
-  memcpy(words, record.p, record.n);
   begin_slot(slot, number);
-  __atomic_store_n(&slot->bytes, record.n, __ATOMIC_RELAXED);
-  store_words(slot->words, words, n);
+  __atomic_store_n(&slot->bytes, head.n + body.n, __ATOMIC_RELAXED);
+  store_words(slot->words, head, body);
   end_slot(slot, number);
   w->tag[number % SHARE_SLOTS] = tag;
   w->next = number + 1;
@@ -113,26 +125,24 @@ static void fall_back(struct share_reader *r)
 }
 
 /* ERR_AGAIN: it is not whole yet. ERR_LIMIT: another one is there. */
-static int copy_slot(const struct share_reader *r, uint8_t *record, size_t *n)
+static int copy_slot(const struct share_reader *r, uint64_t *record, size_t *n)
 {
   const struct share_slot *slot = &r->memory->slot[r->next % SHARE_SLOTS];
-  uint64_t words[SHARE_RECORD_WORDS];
   uint64_t sequence = __atomic_load_n(&slot->sequence, __ATOMIC_ACQUIRE);
   if (sequence != 2 * r->next)
     return sequence < 2 * r->next ? ERR_AGAIN : ERR_LIMIT;
   uint64_t bytes = __atomic_load_n(&slot->bytes, __ATOMIC_RELAXED); /* once: what is checked is what is used */
   if (bytes > SHARE_RECORD_BYTES)
     return ERR_RANGE;
-  load_words(words, slot->words, words_of(bytes));
+  load_words(record, slot->words, words_of(bytes));
   __atomic_thread_fence(__ATOMIC_ACQUIRE);
   if (__atomic_load_n(&slot->sequence, __ATOMIC_RELAXED) != sequence)
     return ERR_LIMIT;
-  memcpy(record, words, bytes);
   *n = bytes;
   return 0;
 }
 
-int share_read(struct share_reader *r, uint8_t record[static SHARE_RECORD_BYTES], size_t *n)
+int share_read(struct share_reader *r, uint64_t record[static SHARE_RECORD_WORDS], size_t *n)
 {
   for (uint64_t tries = 0; tries < SHARE_SLOTS; tries++) {
     int err = copy_slot(r, record, n);

@@ -54,8 +54,9 @@ int share_writer_init(struct share_writer *w, struct share_memory *memory);
 /* Wipes all records. */
 void share_writer_fini(struct share_writer *w);
 
-/* At most SHARE_RECORD_BYTES: longer ones, and empty ones, are not written. `tag` is not 0. */
-void share_write(struct share_writer *w, uint64_t tag, struct span record);
+/* A record is its head and, behind it, its body, each copied once, into its place; one of them may be empty. At most
+ * SHARE_RECORD_BYTES: longer ones, and empty ones, are not written. `tag` is not 0. */
+void share_write(struct share_writer *w, uint64_t tag, struct span head, struct span body);
 
 /* Wipes what was written with this tag: a room has ended. */
 void share_wipe(struct share_writer *w, uint64_t tag);
@@ -63,9 +64,9 @@ void share_wipe(struct share_writer *w, uint64_t tag);
 /* Reads what is written from now on. */
 void share_reader_init(struct share_reader *r, const struct share_memory *memory);
 
-/* The next record. ERR_AGAIN: there is none yet. Looks at a bounded number of slots whatever stands in them; the caller
+/* The next record, `n` bytes of it, copied once. ERR_AGAIN: there is none yet. Looks at a bounded number of slots whatever stands in them; the caller
  * bounds how many records it takes in a turn. */
-int share_read(struct share_reader *r, uint8_t record[static SHARE_RECORD_BYTES], size_t *n);
+int share_read(struct share_reader *r, uint64_t record[static SHARE_RECORD_WORDS], size_t *n);
 
 /* ---- memory of the system ---- */
 

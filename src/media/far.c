@@ -4,13 +4,13 @@
 #include "base/err.h"
 #include "media/layers.h"
 
-void far_write(struct room *r, const struct writer *w)
+void far_write(struct room *r, const struct writer *w, struct span payload)
 {
   struct media *m = r->media;
   size_t n;
   if (m->sink.share == NULL || writer_finish(w, &n) != 0)
     return;
-  m->sink.share(m->sink.ctx, r->key, far_is_guest(r) ? 1ull << r->home : r->members, span_of(w->base, n));
+  m->sink.share(m->sink.ctx, r->key, far_is_guest(r) ? 1ull << r->home : r->members, span_of(w->base, n), payload);
   m->counters.far_out++;
 }
 

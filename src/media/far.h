@@ -55,7 +55,7 @@ void far_want(struct source *base, uint8_t mask);
 void far_ask_key(struct source *s);
 
 /* far_home.c and far_guest.c to each other. */
-void far_write(struct room *r, const struct writer *w);
+void far_write(struct room *r, const struct writer *w, struct span payload);
 void far_home_timer(struct room *r);
 void far_guest_timer(struct room *r);
 void far_guest_end(struct room *r);

@@ -180,7 +180,7 @@ static void say_word(struct source *base, enum far_type type, uint8_t layers)
   struct room *r = base->peer->room;
   const struct far_source_word word = {.room = r->key, .source = far_of(base)->home_id, .layers = layers};
   far_encode_word(&w, type, &word);
-  far_write(r, &w);
+  far_write(r, &w, (struct span){0});
 }
 
 void far_want(struct source *base, uint8_t mask)
@@ -202,7 +202,7 @@ void far_guest_timer(struct room *r)
   if (heard_us != 0 && r->media->now_us - heard_us > FAR_SILENT_US)
     remove_all(r);
   far_encode_here(&w, r->key);
-  far_write(r, &w);
+  far_write(r, &w, (struct span){0});
   for (size_t i = 0; i < LIMIT_ROOM_SOURCES; i++)
     if (r->sources[i] != NULL && r->sources[i]->base == r->sources[i] && source_is_video(r->sources[i]) &&
         r->sources[i]->peer->far)

@@ -4,7 +4,6 @@
 #include "media/far.h"
 #include "media/layers.h"
 
-#define RECORD_BYTES (FAR_HEAD_BYTES + LIMIT_DATAGRAM)
 #define SMALL_BYTES 160u
 
 /* What others get of it: all of the stage that is on, and nothing of the green room. */
@@ -22,7 +21,7 @@ static void tell_source(struct room *r, const struct source *s)
                                            .kind = (uint8_t)s->setup.kind, .codec = (uint8_t)s->setup.codec.id,
                                            .layers = s->n_layers, .red = s->setup.codec.red_payload_type != 0};
   far_encode_source(&w, &record);
-  far_write(r, &w);
+  far_write(r, &w, (struct span){0});
 }
 
 static void tell_room(struct room *r, uint16_t sources)
@@ -35,7 +34,7 @@ static void tell_room(struct room *r, uint16_t sources)
   memcpy(record.place, v->speakers.place, sizeof record.place);
   memcpy(record.recent, v->recent, sizeof record.recent);
   far_encode_room(&w, &record);
-  far_write(r, &w);
+  far_write(r, &w, (struct span){0});
 }
 
 /* In the order in which pictures came, which is the order in which all see them. */
@@ -62,14 +61,13 @@ void far_tell(struct room *r)
 
 static void show_packet(struct room *r, const struct source *s, struct ring_packet *p)
 {
-  uint8_t buffer[RECORD_BYTES];
+  uint8_t buffer[FAR_HEAD_BYTES];
   struct writer w = writer_of(buffer, sizeof buffer);
   const struct far_packet_record record = {.room = r->key, .source = s->base->id, .layer = s->layer, .index = p->index,
                                            .timestamp = p->timestamp, .marker = p->marker, .level = p->level,
-                                           .report_ntp = s->report_ntp, .report_timestamp = s->report_timestamp,
-                                           .payload = span_of(ring_payload(p), p->payload_n)};
+                                           .report_ntp = s->report_ntp, .report_timestamp = s->report_timestamp};
   far_encode_packet(&w, &record);
-  far_write(r, &w);
+  far_write(r, &w, span_of(ring_payload(p), p->payload_n));
 }
 
 void far_show(struct room *r, const struct egress_ready *ready, size_t n)

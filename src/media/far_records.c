@@ -75,7 +75,6 @@ void far_encode_packet(struct writer *w, const struct far_packet_record *r)
   put_u8(w, r->level);
   put_u64(w, r->report_ntp);
   put_u32(w, r->report_timestamp);
-  put_span(w, r->payload);
 }
 
 int far_decode_packet(struct span s, struct far_packet_record *r)

@@ -63,7 +63,7 @@ struct far_source_word { /* FAR_WANT, FAR_KEY */
 
 void far_encode_source(struct writer *w, const struct far_source_record *r);
 void far_encode_room(struct writer *w, const struct far_room_record *r);
-void far_encode_packet(struct writer *w, const struct far_packet_record *r);
+void far_encode_packet(struct writer *w, const struct far_packet_record *r); /* all but the payload */
 void far_encode_here(struct writer *w, uint64_t room);
 void far_encode_word(struct writer *w, enum far_type type, const struct far_source_word *r);
 

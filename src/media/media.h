@@ -29,9 +29,10 @@ struct media_sink {
   void (*commit)(void *ctx, const struct net_addr *to, size_t n, size_t segment);
   /* One message for the web process, as ipc/messages.h encodes it. */
   void (*message)(void *ctx, struct span message);
-  /* One record for other media processes, bits in `to`, of a room that spans them (far.h); `room` is web's id. Then: a
-   * batch of them is complete; nothing of that room is to be seen any more. NULL where there are no others. */
-  void (*share)(void *ctx, uint64_t room, uint64_t to, struct span record);
+  /* One record for other media processes, bits in `to`, of a room that spans them (far.h): head, and body behind it;
+   * `room` is web's id. Then: a batch of them is complete; nothing of that room is to be seen any more. NULL where there
+   * are no others. */
+  void (*share)(void *ctx, uint64_t room, uint64_t to, struct span head, struct span body);
   void (*share_ring)(void *ctx);
   void (*share_wipe)(void *ctx, uint64_t room);
   void *ctx;

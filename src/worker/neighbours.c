@@ -25,7 +25,7 @@ struct neighbours {
   uint64_t to_ring; /* bits */
   uint64_t lost, bad; /* of those that have ended */
   struct neighbour other[LIMIT_MEDIA_PROCESSES];
-  uint8_t record[SHARE_RECORD_BYTES];
+  uint64_t record[SHARE_RECORD_WORDS];
 };
 
 static void close_fd(int *fd)
@@ -112,9 +112,9 @@ void neighbours_forget(struct neighbours *n, uint8_t process)
   *o = (struct neighbour){.bell = -1};
 }
 
-void neighbours_write(struct neighbours *n, uint64_t room, uint64_t to, struct span record)
+void neighbours_write(struct neighbours *n, uint64_t room, uint64_t to, struct span head, struct span body)
 {
-  share_write(&n->writer, room, record);
+  share_write(&n->writer, room, head, body);
   n->to_ring |= to;
 }
 

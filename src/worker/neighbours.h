@@ -30,7 +30,7 @@ void neighbours_take_bell(struct neighbours *n, uint8_t process, int fd);
 void neighbours_forget(struct neighbours *n, uint8_t process);
 
 /* One record about a room for the processes of these bits. Their bells ring at neighbours_ring, once. */
-void neighbours_write(struct neighbours *n, uint64_t room, uint64_t to, struct span record);
+void neighbours_write(struct neighbours *n, uint64_t room, uint64_t to, struct span head, struct span body);
 void neighbours_wipe(struct neighbours *n, uint64_t room);
 void neighbours_ring(struct neighbours *n);
 

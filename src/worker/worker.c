@@ -84,11 +84,11 @@ static int on_command(void *ctx, struct span message, int fd)
   return media_command(w->media, now_us(), message);
 }
 
-static void share(void *ctx, uint64_t room, uint64_t to, struct span record)
+static void share(void *ctx, uint64_t room, uint64_t to, struct span head, struct span body)
 {
   struct worker *w = ctx;
   if (w->neighbours != NULL)
-    neighbours_write(w->neighbours, room, to, record);
+    neighbours_write(w->neighbours, room, to, head, body);
 }
 
 static void share_ring(void *ctx)

@@ -300,12 +300,12 @@ static void sink_message(void *ctx, struct span message)
   }
 }
 
-static void sink_share(void *ctx, uint64_t room, uint64_t to, struct span record)
+static void sink_share(void *ctx, uint64_t room, uint64_t to, struct span head, struct span body)
 {
   struct world_part *p = ctx;
   assert_true(to == 1 || to == 2);
-  assert_true(record.n <= SHARE_RECORD_BYTES);
-  share_write(&p->writer, room, record);
+  assert_true(head.n + body.n <= SHARE_RECORD_BYTES);
+  share_write(&p->writer, room, head, body);
 }
 
 static void sink_share_wipe(void *ctx, uint64_t room)
@@ -563,7 +563,7 @@ static bool has_records(const struct world *w, size_t from, size_t to)
 static void read_records(struct world *w, size_t from, size_t to)
 {
   struct world_part *p = &w->part[to];
-  uint8_t record[SHARE_RECORD_BYTES];
+  uint64_t record[SHARE_RECORD_WORDS];
   uint64_t lost = p->reader[from].lost;
   size_t n;
   while (has_records(w, from, to) && share_read(&p->reader[from], record, &n) == 0)

@@ -100,7 +100,7 @@ static int on_media_ready(void *ctx, struct span message, int fd)
 static int on_share(void *ctx, struct span message, int fd)
 {
   const struct share_memory *memory;
-  uint8_t record[SHARE_RECORD_BYTES] = {0};
+  uint64_t record[SHARE_RECORD_WORDS] = {0};
   struct share_reader reader;
   size_t n;
   (void)ctx;
@@ -108,7 +108,7 @@ static int on_share(void *ctx, struct span message, int fd)
     exit(6);
   reader = (struct share_reader){.memory = memory, .next = 1};
   (void)share_read(&reader, record, &n);
-  tell("media %u sees %u: %u", boot.process, message.p[1], record[0]);
+  tell("media %u sees %u: %u", boot.process, message.p[1], *(const uint8_t *)record);
   share_unmap(memory);
   close(fd);
   return 0;
@@ -146,7 +146,7 @@ static int share_memory(void)
   int fd, bell = eventfd(0, EFD_NONBLOCK);
   if (share_make(&memory, &fd) != 0 || share_writer_init(&writer, memory) != 0)
     return -1;
-  share_write(&writer, 1, span_of(&record, 1));
+  share_write(&writer, 1, span_of(&record, 1), (struct span){0});
   if (strcmp(boot.config.data, "open") == 0) {
     fd = memfd_create("open", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     if (ftruncate(fd, sizeof *memory) != 0)

@@ -49,15 +49,16 @@ static void put(uint64_t number, size_t n)
   uint8_t record[SHARE_RECORD_BYTES + 8];
   memset(record, (int)(number % 251), sizeof record);
   memcpy(record, &number, n < sizeof number ? n : sizeof number);
-  share_write(&writer, 1 + number % 2, span_of(record, n));
+  size_t head = number % 5 == 0 ? n : number * 3 % 67 % (n + 1); /* wherever its body begins */
+  share_write(&writer, 1 + number % 2, span_of(record, head), span_of(record + head, n - head));
 }
 
 /* The number of the next record, whose bytes are checked; 0: there is none. */
 static uint64_t take(size_t *n)
 {
-  uint8_t record[SHARE_RECORD_BYTES];
-  uint64_t number = 0;
-  if (share_read(&reader, record, n) != 0)
+  uint64_t words[SHARE_RECORD_WORDS], number = 0;
+  const uint8_t *record = (const uint8_t *)words;
+  if (share_read(&reader, words, n) != 0)
     return 0;
   memcpy(&number, record, sizeof number);
   for (size_t i = sizeof number; i < *n; i++)
@@ -143,7 +144,8 @@ static void test_hostile_writer(void **state)
 {
   static const uint64_t odd[] = {0, 1, 2, 3, UINT64_MAX, UINT64_MAX - 1, 1ull << 63, SHARE_SLOTS, 2 * SHARE_SLOTS};
   struct {
-    uint8_t record[SHARE_RECORD_BYTES], behind[64];
+    uint64_t record[SHARE_RECORD_WORDS];
+    uint8_t behind[64];
   } out;
   size_t n, odds = sizeof odd / sizeof odd[0];
   (void)state;
@@ -258,7 +260,7 @@ static int status_in_sandbox(int (*attempt)(void))
 static int map_for_reading(void)
 {
   const struct share_memory *mapped;
-  uint8_t record[SHARE_RECORD_BYTES];
+  uint64_t record[SHARE_RECORD_WORDS];
   struct share_reader r;
   size_t n;
   if (share_map(given, &mapped) != 0)
@@ -291,7 +293,7 @@ static void test_readers_cannot_write(void **state)
   assert_int_equal(share_make(&own, &given), 0);
   assert_int_equal(share_check(given), 0);
   assert_int_equal(share_writer_init(&w, own), 0);
-  share_write(&w, 1, span_of(record, sizeof record)); /* its maker can */
+  share_write(&w, 1, span_of(record, sizeof record), (struct span){0}); /* its maker can */
   assert_int_equal(ways_with_all_calls(), 0);
   status = status_in_sandbox(map_for_reading);
   assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
