@@ -3,8 +3,11 @@
  * and sends packets of the same sizes in the same groups and does nothing else. One source: 30 frames of two packets
  * and 50 audio packets a second. Both take turns in one process; CPU time of this thread, in the kernel too.
  *
- *   bench_forward [rounds] [N ...]
- *   bench_forward --smoke    one round with few receivers, to see that it runs */
+ *   bench_forward [--controls] [--pictures N] [rounds] [N ...]
+ *   bench_forward --smoke    one round with few receivers, to see that it runs
+ *
+ * With --controls each receiver gets what its path carries (downstream.h), which is all: what arrives is told to the core
+ * ten times a second, past the clock, as nothing of what comes in is measured. --pictures: video slots of each. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/udp.h>
@@ -18,6 +21,7 @@
 
 #include "client.h"
 #include "media/media.h"
+#include "media/peer.h"
 #include "proto/demux.h"
 #include "worker/udp.h"
 
@@ -28,6 +32,8 @@
 #define ROUND_PACKETS 2000000u /* about as many a round ... */
 #define ROUND_US 20000000u     /* ... but no longer than consent lasts */
 #define HEADER 12
+#define TELL_US 100000u /* between two reports of a receiver */
+#define PATH_US 10000u
 #define VIDEO_PAYLOAD 1100
 #define AUDIO_PAYLOAD 90
 
@@ -55,7 +61,10 @@ static struct {
   uint64_t cpu_ns;       /* of what is measured */
   size_t receiver_bytes; /* memory that each receiver took, of the last round */
   uint16_t port;
-} b;
+  bool controls;
+  uint8_t pictures;
+  uint64_t tell_us;
+} b = {.pictures = 4};
 
 static struct {
   struct aead_key keys[MOST_RECEIVERS];
@@ -186,7 +195,7 @@ static void forward_batch(void)
 static void open_media(void)
 {
   const struct media_sink sink = {reserve, commit, message, NULL};
-  struct media_config config = {.candidates = 1, .max_peers = LIMIT_PEERS};
+  struct media_config config = {.candidates = 1, .max_peers = LIMIT_PEERS, .controls_receivers = b.controls};
   must(net_addr_parse("127.0.0.1", 1, &config.candidate[0]) == 0, "address");
   b.to_wire = false;
   b.now_us = START_US;
@@ -205,7 +214,7 @@ static size_t resident_bytes(void)
 static void open_call(size_t receivers)
 {
   const struct client_config speaker = {.tag = 1, .mic = true, .camera = true};
-  const struct client_config viewer = {.tag = 2, .audio_slots = 3, .video_slots = 4};
+  const struct client_config viewer = {.tag = 2, .audio_slots = 3, .video_slots = b.pictures};
   open_media();
   b.sender_addr = address_of(MOST_RECEIVERS);
   connect_client(&b.sender, &b.sender_addr, 1, &speaker);
@@ -219,6 +228,34 @@ static void open_call(size_t receivers)
   b.head = b.tail;
   b.talking = &b.sender;
   b.to_wire = true;
+}
+
+/* All of what left has come. */
+static void tell(struct bandwidth *path)
+{
+  struct bandwidth_arrival a[LIMIT_BANDWIDTH_SENT_LEAST];
+  size_t n = path->sent < path->mask ? path->sent : path->mask;
+  if (n > LIMIT_BANDWIDTH_SENT_LEAST)
+    n = LIMIT_BANDWIDTH_SENT_LEAST;
+  for (size_t i = 0; i < n; i++) {
+    uint32_t number = path->sent - (uint32_t)(n - i);
+    a[i] = (struct bandwidth_arrival){.sequence = (uint16_t)number, .received = true};
+    a[i].arrival_us = (int64_t)(b.now_us - ((uint32_t)b.now_us - path->history[number & path->mask].sent_us) + PATH_US);
+  }
+  bandwidth_feedback(path, a, n, b.now_us + 2 * PATH_US);
+}
+
+static void tell_all(void)
+{
+  slab_id id;
+  if (!b.controls || b.now_us < b.tell_us)
+    return;
+  b.tell_us = b.now_us + TELL_US;
+  for (uint32_t i = 0; i < b.media->peers.capacity; i++) {
+    struct peer *p = slab_at(&b.media->peers, i, &id);
+    if (p != NULL && p->down.bandwidth.sent > 0)
+      tell(&p->down.bandwidth);
+  }
 }
 
 static double real_round(size_t receivers, uint64_t duration_us)
@@ -235,6 +272,7 @@ static double real_round(size_t receivers, uint64_t duration_us)
     b.now_us = client_media_next_us(&b.sender);
     client_make_media(&b.sender);
     forward_batch();
+    tell_all();
     b.sender.now_us = b.now_us;
   }
   double packets = (double)(media_counters(b.media)->rtp_forwarded - before);
@@ -342,9 +380,27 @@ static void compare(size_t receivers, size_t rounds)
   (void)fflush(stdout);
 }
 
+/* Takes the options out of what is left of the arguments. */
+static void take_options(int *argc, char ***argv)
+{
+  while (*argc > 1 && strncmp((*argv)[1], "--", 2) == 0 && strcmp((*argv)[1], "--smoke") != 0) {
+    int taken = 1;
+    if (strcmp((*argv)[1], "--controls") == 0)
+      b.controls = true;
+    else if (strcmp((*argv)[1], "--pictures") == 0 && *argc > 2)
+      b.pictures = (uint8_t)atoi((*argv)[++taken]);
+    else
+      must(false, "no such option");
+    must(b.pictures >= 1 && b.pictures <= LIMIT_VIDEO_SLOTS, "pictures");
+    *argc -= taken;
+    *argv += taken;
+  }
+}
+
 int main(int argc, char **argv)
 {
   static const size_t usual[] = {1, 100, 1000, MOST_RECEIVERS};
+  take_options(&argc, &argv);
   bool smoke = argc > 1 && strcmp(argv[1], "--smoke") == 0;
   size_t rounds = smoke ? 1 : argc > 1 ? (size_t)atoi(argv[1]) : 7;
   must(sodium_init() >= 0 && rounds >= 1 && rounds <= MOST_ROUNDS, "usage: bench_forward [rounds] [receivers ...]");

@@ -28,6 +28,7 @@
 #define LIMIT_CONNECT_US 30000000  /* from a connection's offer to the end of its handshake */
 #define LIMIT_DTLS_BURST 64        /* datagrams of one DTLS connection sent at once */
 #define LIMIT_DTLS_PER_SECOND 32   /* and per second after that */
+#define LIMIT_VIEWER_BYTES (24 * 1024) /* of memory for one receiver with all slots, everything included */
 #define LIMIT_RING_PACKETS 512     /* packets of a source kept for retransmission; a power of two */
 #define LIMIT_NACK_PENDING 128     /* lost packets of one source that are asked for at once */
 

@@ -131,11 +131,22 @@ static bool has_room_for_slot(const struct peer *p, bool is_video)
   return n < (is_video ? LIMIT_VIDEO_SLOTS : LIMIT_AUDIO_SLOTS);
 }
 
+static bool wants_slot(const struct sdp_section *s)
+{
+  return !s->rejected && (s->direction & SDP_RECVONLY) != 0;
+}
+
 /* Room for a slot in every section of this offer that may need one, in one block. What was sent before under an SSRC is
  * never forgotten (see forward.h), so slots are moved, not made anew. */
-static int grow_slots(struct peer *p, size_t n_sections)
+static int grow_slots(struct peer *p, const struct sdp_offer *offer)
 {
-  size_t capacity = p->n_slots + n_sections;
+  size_t capacity = p->n_slots;
+  for (size_t i = 0; i < offer->n_sections; i++)
+    capacity += wants_slot(&offer->sections[i]) && slot_of_section(p, i) == NULL;
+  if (capacity > DOWNSTREAM_SLOTS)
+    capacity = DOWNSTREAM_SLOTS; /* has_room_for_slot gives no more */
+  if (capacity == p->n_slots)
+    return 0;
   size_t bytes = capacity * (sizeof(struct slot) + sizeof(struct slot_more));
   struct slot *slots = aligned_alloc(alignof(struct slot_more), bytes);
   if (slots == NULL)
@@ -184,7 +195,7 @@ static void add_slot(struct peer *p, size_t section, bool is_video)
 static void set_slot(struct peer *p, const struct sdp_section *s, struct slot *slot)
 {
   struct slot_more *more = &p->more[slot - p->slots];
-  more->enabled = !s->rejected && (s->direction & SDP_RECVONLY) != 0;
+  more->enabled = wants_slot(s);
   more->codecs = 0;
   slot->level_id = s->extension_id[SDP_EXT_AUDIO_LEVEL];
   more->red_payload_type = 0;
@@ -202,17 +213,15 @@ static void set_slot(struct peer *p, const struct sdp_section *s, struct slot *s
 
 static int set_slots(struct peer *p, const struct sdp_offer *offer)
 {
-  if (p->offer == NULL || offer->n_sections > p->offer->n_sections) {
-    int err = grow_slots(p, offer->n_sections);
-    if (err == 0)
-      err = grow_rtcp(p, offer->n_sections);
-    if (err != 0)
-      return err;
-  }
+  int err = grow_slots(p, offer);
+  if (err == 0 && (p->offer == NULL || offer->n_sections > p->offer->n_sections))
+    err = grow_rtcp(p, offer->n_sections);
+  if (err != 0)
+    return err;
   p->transport_id = offer->extension_id[SDP_EXT_TRANSPORT];
   for (size_t i = 0; i < offer->n_sections; i++) {
     const struct sdp_section *s = &offer->sections[i];
-    bool wanted = !s->rejected && (s->direction & SDP_RECVONLY) != 0;
+    bool wanted = wants_slot(s);
     bool is_video = s->kind == SDP_VIDEO;
     if (wanted && slot_of_section(p, i) == NULL && has_room_for_slot(p, is_video))
       add_slot(p, i, is_video);

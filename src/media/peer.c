@@ -288,10 +288,35 @@ static bool follow_dtls(struct peer *p)
   return true;
 }
 
+/* After the handshake DTLS has little left to say. Its session would be a third of all that a viewer costs, and its keys
+ * are wiped the sooner: it is let go once the peer waits for no answer any more. */
+static void let_go_of_dtls(struct peer *p, uint64_t now_us)
+{
+  if (now_us - p->dtls_us >= PEER_DTLS_QUIET_US)
+    (void)dtls_let_go(p->dtls);
+}
+
+/* What comes from then on may be a close_notify, which nobody can read, or was sent by somebody else: the peer's checks
+ * tell, which end with it. */
+static bool has_left(struct peer *p, uint64_t now_us)
+{
+  if (p->farewell_us == 0 || now_us - p->farewell_us < PEER_FAREWELL_US)
+    return false;
+  if (ice_lite_expires_us(&p->ice) <= p->farewell_us + ICE_CONSENT_US)
+    return true;
+  p->farewell_us = 0;
+  return false;
+}
+
 void peer_receive_dtls(struct peer *p, const uint8_t *data, size_t n)
 {
   if (p->dtls == NULL && begin_handshake(p) != 0)
     return; /* the peer will try again */
+  if (dtls_is_let_go(p->dtls)) {
+    p->farewell_us = p->farewell_us != 0 ? p->farewell_us : p->media->now_us;
+    return;
+  }
+  p->dtls_us = p->media->now_us;
   dtls_input(p->dtls, p->media->now_us, data, n);
   if (follow_dtls(p))
     peer_schedule(p);
@@ -336,6 +361,11 @@ static void fire_timer(struct wheel_timer *timer, uint64_t now_us)
     return;
   }
   if (p->state == PEER_CONNECTED && p->report_us <= now_us) {
+    if (has_left(p, now_us)) {
+      peer_gone(p, IPC_GONE_CLOSED_BY_PEER);
+      return;
+    }
+    let_go_of_dtls(p, now_us);
     feedback_report(p);
     if (p->budget_bps != ALLOCATE_UNLIMITED)
       layers_assign(p); /* what layers cost has changed, and things may have been calm for long enough */

@@ -23,6 +23,8 @@
 #define PEER_CNAME_BYTES 16
 #define PEER_STREAMS (SOURCE_COUNT * LIMIT_LAYERS)
 #define LAYER_NONE 0xffu
+#define PEER_DTLS_QUIET_US 10000000u /* without a datagram of DTLS: nothing of the handshake is repeated any more */
+#define PEER_FAREWELL_US 10000000u   /* who makes no check for so long after what may be a close_notify has left */
 
 /* A section of the offer in which the peer receives. The part that every packet needs: one cache line ... */
 struct slot {
@@ -97,6 +99,8 @@ struct peer {
   uint64_t connect_by_us;
   struct cert *cert;                     /* until DTLS has its copy */
   struct dtls *dtls;                     /* made by the first datagram */
+  uint64_t dtls_us;                      /* when the last one came that it could read */
+  uint64_t farewell_us;                  /* when one came that it could not: perhaps a close_notify; 0: none did */
   uint8_t fingerprint[CERT_FINGERPRINT]; /* of our certificate */
   bool counted;                          /* in media.handshakes */
   bool cryptex_in, cryptex_out;          /* seen on the wire */

@@ -32,12 +32,22 @@ void dtls_send_datagram(struct dtls *d, struct span datagram)
     d->send(d->send_ctx, datagram.p, datagram.n);
 }
 
+static void keep_close_notify(struct dtls *d, struct span datagram)
+{
+  if (datagram.n > sizeof d->close_notify)
+    return; /* not said: the peer will notice by itself */
+  memcpy(d->close_notify, datagram.p, datagram.n);
+  d->close_notify_n = (uint8_t)datagram.n;
+}
+
 static int on_send(WOLFSSL *ssl, char *data, int n, void *ctx)
 {
   struct dtls *d = ctx;
   struct span datagram = span_of(data, (size_t)n);
   (void)ssl;
-  if (d->context->role == DTLS_CLIENT) {
+  if (d->leaving) {
+    keep_close_notify(d, datagram);
+  } else if (d->context->role == DTLS_CLIENT) {
     dtls_client_send(d, datagram);
   } else {
     dtls_server_sees_output(d, datagram);
@@ -81,8 +91,30 @@ void dtls_fail(struct dtls *d, enum dtls_failure failure)
 
 static void close_session(struct dtls *d)
 {
-  (void)wolfSSL_shutdown(d->ssl); /* sends close_notify; whether the peer answers makes no difference */
+  if (d->ssl != NULL)
+    (void)wolfSSL_shutdown(d->ssl); /* sends close_notify; whether the peer answers makes no difference */
+  else if (d->close_notify_n > 0)
+    dtls_send_datagram(d, span_of(d->close_notify, d->close_notify_n));
   stop(d, DTLS_CLOSED);
+}
+
+bool dtls_is_let_go(const struct dtls *d)
+{
+  return d->state == DTLS_ESTABLISHED && d->ssl == NULL;
+}
+
+int dtls_let_go(struct dtls *d)
+{
+  if (d->state != DTLS_ESTABLISHED)
+    return ERR_STATE;
+  if (d->ssl == NULL)
+    return 0;
+  d->leaving = true;
+  (void)wolfSSL_shutdown(d->ssl);
+  d->leaving = false;
+  wolfSSL_free(d->ssl);
+  d->ssl = NULL;
+  return 0;
 }
 
 static bool ended_by_alert(struct dtls *d)

@@ -150,6 +150,12 @@ void dtls_facts(const struct dtls *d, struct dtls_facts *facts);
 const char *dtls_failure_code(enum dtls_failure f);
 const char *dtls_failure_text(enum dtls_failure f);
 
+/* Gives back what the library holds of an established session, some 7 KiB, and wipes its keys. What is left is the facts,
+ * and a close_notify that is sealed already, for dtls_close. What the peer sends from here on is not understood: it must
+ * not be waiting for anything. ERR_STATE unless established. Twice is harmless. */
+int dtls_let_go(struct dtls *d);
+bool dtls_is_let_go(const struct dtls *d);
+
 /* Sends close_notify if established. Then closed. */
 void dtls_close(struct dtls *d, uint64_t now_us);
 

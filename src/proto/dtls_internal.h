@@ -12,7 +12,8 @@
 #include "proto/dtls.h"
 #include "proto/dtls_hello.h"
 
-#define HELLO_RETRY_MAX 256 /* bytes of a datagram with a HelloRetryRequest; ours have about 80 */
+#define HELLO_RETRY_MAX 128  /* bytes of a datagram with a HelloRetryRequest; ours have about 80 */
+#define CLOSE_NOTIFY_MAX 64 /* and of one with a close_notify: 39 at most */
 
 struct dtls_context {
   WOLFSSL_CTX *ssl;
@@ -31,7 +32,7 @@ struct dtls_hello_gate {
 
 struct dtls {
   const struct dtls_context *context;
-  WOLFSSL *ssl; /* NULL once failed or closed */
+  WOLFSSL *ssl; /* NULL once failed, closed or let go */
   void (*send)(void *ctx, const uint8_t *data, size_t n);
   void *send_ctx;
   size_t mtu;
@@ -39,6 +40,9 @@ struct dtls {
   bool require_post_quantum;
   bool fingerprint_set;
   bool keys_ready;
+  bool leaving; /* what is sent is kept as the close_notify */
+  uint8_t close_notify_n;
+  uint8_t close_notify[CLOSE_NOTIFY_MAX]; /* of a session that was let go */
   uint8_t fingerprint[CERT_FINGERPRINT];
 
   uint64_t now_us;      /* of the call under way */

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <sodium.h>
+
 #include "proto/srtp.h"
 #include "proto/srtp_nonce.h"
 
@@ -27,6 +29,34 @@ static void make_rtcp_aad(uint8_t aad[SRTCP_AAD_BYTES], const uint8_t *packet, u
   put_u32(&w, word);
 }
 
+/* The key as it is used. ERR_STATE: it is wiped. */
+static int expand(struct aead_key *key, const struct srtp_keys *k)
+{
+  return k->rtp.backend != NULL ? aead_key_init(key, k->rtp.backend, k->rtcp) : ERR_STATE;
+}
+
+static int seal_text(const struct srtp_keys *k, const uint8_t *iv, struct span aad, uint8_t *text, size_t n)
+{
+  struct aead_key key;
+  int err = expand(&key, k);
+  if (err != 0)
+    return err;
+  err = aead_seal(&key, iv, aad.p, aad.n, text, n, text, text + n);
+  aead_key_wipe(&key);
+  return err;
+}
+
+static int open_text(const struct srtp_keys *k, const uint8_t *iv, struct span aad, uint8_t *text, size_t n)
+{
+  struct aead_key key;
+  int err = expand(&key, k);
+  if (err != 0)
+    return err;
+  err = aead_open(&key, iv, aad.p, aad.n, text, n, text, text + n);
+  aead_key_wipe(&key);
+  return err;
+}
+
 int srtcp_protect(const struct srtp_keys *k, uint32_t index, uint8_t *buf, size_t n, size_t cap, size_t *out_n)
 {
   uint32_t ssrc;
@@ -39,8 +69,7 @@ int srtcp_protect(const struct srtp_keys *k, uint32_t index, uint8_t *buf, size_
   uint8_t iv[AEAD_IV_BYTES], aad[SRTCP_AAD_BYTES];
   srtp_make_iv(iv, k->rtcp_salt, ssrc, index);
   make_rtcp_aad(aad, buf, index | SRTCP_E_BIT);
-  uint8_t *text = buf + RTCP_CLEAR_BYTES;
-  err = aead_seal(&k->rtcp, iv, aad, sizeof aad, text, n - RTCP_CLEAR_BYTES, text, buf + n);
+  err = seal_text(k, iv, span_of(aad, sizeof aad), buf + RTCP_CLEAR_BYTES, n - RTCP_CLEAR_BYTES);
   if (err != 0)
     return err;
   struct writer tail = writer_of(buf + n + AEAD_TAG_BYTES, SRTCP_INDEX_BYTES);
@@ -65,18 +94,17 @@ int srtcp_unprotect(const struct srtp_keys *k, struct srtcp_rx *s, uint8_t *buf,
   if (s->window.end != 0 && s->ssrc != ssrc)
     return ERR_STATE;
   uint32_t index = word & SRTCP_INDEX_MAX;
-  err = srtp_window_check(&s->window, index);
+  err = srtcp_window_check(&s->window, index);
   if (err != 0)
     return err;
 
   uint8_t iv[AEAD_IV_BYTES], aad[SRTCP_AAD_BYTES];
   srtp_make_iv(iv, k->rtcp_salt, ssrc, index);
   make_rtcp_aad(aad, buf, word);
-  uint8_t *text = buf + RTCP_CLEAR_BYTES;
-  err = aead_open(&k->rtcp, iv, aad, sizeof aad, text, text_end - RTCP_CLEAR_BYTES, text, buf + text_end);
+  err = open_text(k, iv, span_of(aad, sizeof aad), buf + RTCP_CLEAR_BYTES, text_end - RTCP_CLEAR_BYTES);
   if (err != 0)
     return err;
-  srtp_window_commit(&s->window, index);
+  srtcp_window_commit(&s->window, index);
   s->ssrc = ssrc;
   *plain_n = text_end;
   return 0;

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "expect.h"
+#include "media/peer.h"
 
 static const struct client_config person = {.mic = true, .camera = true, .audio_slots = 3, .video_slots = 4};
 static const struct client_config viewer = {.audio_slots = 3, .video_slots = 4};
@@ -152,6 +153,38 @@ static void test_peer_closes(void **state)
   assert_true(w.clients[1].web.gone);
   assert_int_equal(w.clients[1].web.gone_reason, IPC_GONE_CLOSED_BY_PEER);
   assert_false(world_shows(&w, 0, 1, SOURCE_CAMERA));
+}
+
+/* The server has let go of DTLS by then: it cannot read the close_notify, and notices that checks have ended with it. */
+static void test_peer_closes_later(void **state)
+{
+  (void)state;
+  join_people(2, &person);
+  world_run(&w, PEER_DTLS_QUIET_US + 2000000);
+  client_close(&w.clients[1].client);
+  world_run(&w, PEER_FAREWELL_US + 2000000);
+  assert_true(w.clients[1].web.gone);
+  assert_int_equal(w.clients[1].web.gone_reason, IPC_GONE_CLOSED_BY_PEER);
+}
+
+/* Anybody may send what looks like a close_notify; it ends no call whose checks go on. And the server's own is heard. */
+static void test_farewells_of_others(void **state)
+{
+  static const uint8_t unreadable[24] = {0x2f, 1, 2, 3};
+  (void)state;
+  join_people(2, &person);
+  world_run(&w, PEER_DTLS_QUIET_US + 2000000);
+  for (int i = 0; i < 3; i++) {
+    world_inject(&w, &w.clients[1].addr, unreadable, sizeof unreadable);
+    world_run(&w, PEER_FAREWELL_US + 2000000);
+    assert_false(w.clients[1].web.gone);
+  }
+  forget_packets(&w);
+  world_run(&w, 1000000);
+  expect_whole_call(&w, 2, 20);
+  world_close(&w, 1);
+  world_run(&w, 1000000);
+  assert_int_equal(w.clients[1].client.state, CLIENT_ENDED);
 }
 
 /* The page makes a new RTCPeerConnection: it takes the earlier one's place. */
@@ -345,6 +378,8 @@ int main(void)
       cmocka_unit_test_setup_teardown(test_late_joiner, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_someone_leaves, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_peer_closes, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_peer_closes_later, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_farewells_of_others, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_new_connection_of_a_peer, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_mute_and_unmute, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_silence_in_place_of_a_microphone, set_up, tear_down),

@@ -937,7 +937,7 @@ static void assert_forgotten(const uint8_t *secret, size_t n)
   assert_int_equal(found_in(arena, arena_used, secret, n), 0);
 }
 
-static void expect_no_key_left(const struct client_spec *client)
+static void expect_no_key_left(const struct client_spec *client, bool let_go)
 {
   arena_used = 0;
   assert_int_equal(wolfSSL_SetAllocators(arena_malloc, arena_free, arena_realloc), 0);
@@ -953,8 +953,12 @@ static void expect_no_key_left(const struct client_spec *client)
   assert_int_equal(dtls_take_keys(c->server, &keys), 0);
   assert_int_equal(found_in(c->server, sizeof *c->server, keys.local_key, 32), 0);
   assert_int_equal(dtls_take_keys(c->server, &keys), ERR_STATE);
-  dtls_free(c->server);
-  c->server = NULL;
+  if (let_go) {
+    assert_int_equal(dtls_let_go(c->server), 0);
+  } else {
+    dtls_free(c->server);
+    c->server = NULL;
+  }
   assert_forgotten(keys.local_key, 32);
   assert_forgotten(keys.remote_key, 32);
   assert_forgotten(keys.local_salt, 12);
@@ -966,8 +970,52 @@ static void expect_no_key_left(const struct client_spec *client)
 static void test_no_key_is_left(void **state)
 {
   (void)state;
-  expect_no_key_left(NULL);
-  expect_no_key_left(&old_client);
+  for (int let_go = 0; let_go < 2; let_go++) {
+    expect_no_key_left(NULL, let_go != 0);
+    expect_no_key_left(&old_client, let_go != 0);
+  }
+}
+
+/* Of a session that was let go the facts are left, and a close_notify that the peer believes. */
+static void expect_let_go(const struct client_spec *client)
+{
+  struct call *c = call_prepare(client, 1);
+  struct dtls_config a = call_config(c, 0), b = call_config(c, 1);
+  struct dtls_facts before, after;
+  call_begin(c, &a, &b);
+  assert_int_equal(dtls_let_go(c->server), ERR_STATE);
+  call_run(c);
+  size_t sent = c->wire.sent[1];
+  dtls_facts(c->server, &before);
+  assert_false(dtls_is_let_go(c->server));
+  assert_int_equal(dtls_let_go(c->server), 0);
+  assert_int_equal(dtls_let_go(c->server), 0);
+  assert_true(dtls_is_let_go(c->server));
+  assert_int_equal(c->wire.sent[1], sent);
+  dtls_facts(c->server, &after);
+  assert_memory_equal(&before, &after, sizeof before);
+  assert_established(c);
+  dtls_close(c->client, c->wire.now_us); /* nobody hears that */
+  call_run(c);
+  assert_int_equal(dtls_state(c->server), DTLS_ESTABLISHED);
+  assert_true(dtls_next_us(c->server) == DTLS_NEVER);
+  call_free(c);
+
+  c = call_new(client);
+  assert_int_equal(dtls_let_go(c->server), 0);
+  dtls_close(c->server, c->wire.now_us);
+  call_run(c);
+  assert_int_equal(dtls_state(c->client), DTLS_CLOSED);
+  assert_int_equal(dtls_state(c->server), DTLS_CLOSED);
+  call_free(c);
+}
+
+static void test_let_go(void **state)
+{
+  (void)state;
+  expect_let_go(NULL);
+  expect_let_go(&chacha_client);
+  expect_let_go(&old_client);
 }
 
 static void test_closing_wipes_keys_not_taken(void **state)
@@ -1040,6 +1088,7 @@ int main(void)
       cmocka_unit_test(test_a_foreign_hello_does_not_disturb_a_session),
       cmocka_unit_test(test_a_replayed_handshake_gives_nothing),
       cmocka_unit_test(test_no_key_is_left),
+      cmocka_unit_test(test_let_go),
       cmocka_unit_test(test_closing_wipes_keys_not_taken),
       cmocka_unit_test(test_calls_out_of_order),
   };

@@ -62,7 +62,7 @@ static struct aead_backend *make_rfc7714_keys(struct srtp_keys *k, enum aead_cho
   assert_int_equal(aead_backend_new(&b, choice), 0);
   from_hex(key, sizeof key, "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f");
   assert_int_equal(aead_key_init(&k->rtp, b, key), 0);
-  assert_int_equal(aead_key_init(&k->rtcp, b, key), 0);
+  memcpy(k->rtcp, key, sizeof k->rtcp);
   from_hex(k->rtp_salt, AEAD_IV_BYTES, "517569642070726f2071756f");
   from_hex(k->rtcp_salt, AEAD_IV_BYTES, "517569642070726f2071756f");
   return b;
