@@ -31,6 +31,8 @@
 #define MOST_ROUNDS 200
 #define ROUND_PACKETS 2000000u /* about as many a round ... */
 #define ROUND_US 20000000u     /* ... but no longer than consent lasts */
+#define JOIN_US 30000000u      /* all come within this time, and ... */
+#define SETTLE_US (PEER_DTLS_QUIET_US + 1500000u) /* ... after this nobody needs what only handshakes do */
 #define HEADER 12
 #define TELL_US 100000u /* between two reports of a receiver */
 #define PATH_US 10000u
@@ -211,6 +213,22 @@ static size_t resident_bytes(void)
   return resident * (size_t)sysconf(_SC_PAGESIZE);
 }
 
+/* Time without packets, in which those who are there go on to agree. */
+static void pass(uint64_t us)
+{
+  slab_id id;
+  for (uint64_t end = b.now_us + us; b.now_us < end;) {
+    uint64_t step = end - b.now_us < 100000u ? end - b.now_us : 100000u;
+    b.now_us += step;
+    for (uint32_t i = 0; i < b.media->peers.capacity; i++) {
+      struct peer *p = slab_at(&b.media->peers, i, &id);
+      if (p != NULL)
+        p->ice.tuple[0].checked_us = b.now_us;
+    }
+    media_tick(b.media, b.now_us);
+  }
+}
+
 static void open_call(size_t receivers)
 {
   const struct client_config speaker = {.tag = 1, .mic = true, .camera = true};
@@ -223,7 +241,9 @@ static void open_call(size_t receivers)
     struct net_addr addr = address_of(i);
     connect_client(&b.joining, &addr, 2 + i, &viewer);
     client_fini(&b.joining);
+    pass(JOIN_US / receivers);
   }
+  pass(SETTLE_US);
   b.receiver_bytes = (resident_bytes() - before) / receivers;
   b.head = b.tail;
   b.talking = &b.sender;

@@ -45,7 +45,7 @@ static size_t kept_bytes(const struct sdp_offer *offer)
   return offsetof(struct sdp_offer, sections) + offer->n_sections * sizeof offer->sections[0];
 }
 
-/* Without the sections that it doesn't have: thousands of these are kept. */
+/* Without the sections that it doesn't have, and without ICE's credentials: thousands of these are kept. */
 static int keep_offer(struct peer *p, const struct sdp_offer *offer)
 {
   struct sdp_offer *kept = realloc(p->offer, kept_bytes(offer));

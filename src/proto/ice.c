@@ -2,6 +2,7 @@
 #include "proto/ice.h"
 
 #include <sodium.h>
+#include <string.h>
 
 #define NOT_SELECTED LIMIT_PEER_TUPLES
 
@@ -15,9 +16,16 @@ static struct span pwd_of(const struct ice_credentials *c)
   return span_of(c->pwd, sizeof c->pwd);
 }
 
-static struct span remote_ufrag_of(const struct ice_credentials *c)
+static void digest(uint8_t out[ICE_DIGEST_BYTES], struct span remote_ufrag)
 {
-  return span_of(c->remote_ufrag, c->remote_ufrag_n);
+  (void)crypto_generichash(out, ICE_DIGEST_BYTES, remote_ufrag.p, remote_ufrag.n, NULL, 0);
+}
+
+static bool is_remote_ufrag(const struct ice_credentials *c, struct span remote_ufrag)
+{
+  uint8_t d[ICE_DIGEST_BYTES];
+  digest(d, remote_ufrag);
+  return memcmp(d, c->remote_ufrag, sizeof d) == 0;
 }
 
 void ice_random_text(const struct random *random, uint8_t *text, size_t n)
@@ -35,8 +43,7 @@ static int credentials_init(struct ice_credentials *c, struct span remote_ufrag,
     return ERR_RANGE;
   ice_random_text(random, c->ufrag, sizeof c->ufrag);
   ice_random_text(random, c->pwd, sizeof c->pwd);
-  memcpy(c->remote_ufrag, remote_ufrag.p, remote_ufrag.n);
-  c->remote_ufrag_n = (uint16_t)remote_ufrag.n;
+  digest(c->remote_ufrag, remote_ufrag);
   return 0;
 }
 
@@ -53,7 +60,7 @@ void ice_lite_fini(struct ice_lite *ice)
 
 bool ice_lite_is_restart(const struct ice_lite *ice, struct span remote_ufrag)
 {
-  return !span_equal(remote_ufrag, remote_ufrag_of(&ice->now));
+  return !is_remote_ufrag(&ice->now, remote_ufrag);
 }
 
 int ice_lite_restart(struct ice_lite *ice, struct span remote_ufrag, const struct random *random)
@@ -98,7 +105,7 @@ static bool names(const struct stun_message *check, const struct ice_credentials
   struct span local, remote = check->username;
   if (ice_local_ufrag(check, &local) != 0 || span_skip(&remote, ICE_UFRAG_BYTES + 1) != 0)
     return false;
-  return span_equal(local, ufrag_of(c)) && span_equal(remote, remote_ufrag_of(c));
+  return span_equal(local, ufrag_of(c)) && is_remote_ufrag(c, remote);
 }
 
 /* The generation that the check belongs to, if it is authentic. */

@@ -30,6 +30,7 @@
 #define ICE_PWD_BYTES 24          /* of ours: 144 random bits; RFC 8445 asks for 128 */
 #define ICE_REMOTE_UFRAG_MIN 4    /* RFC 8839, section 5.4 */
 #define ICE_REMOTE_UFRAG_MAX 256
+#define ICE_DIGEST_BYTES 16
 #define ICE_CONSENT_US 30000000u  /* RFC 7675, section 5.1 */
 #define ICE_TRANSACTIONS_KEPT 32  /* at the browsers' rate of checks more than a minute */
 
@@ -37,8 +38,7 @@
 struct ice_credentials {
   uint8_t ufrag[ICE_UFRAG_BYTES];
   uint8_t pwd[ICE_PWD_BYTES];
-  uint8_t remote_ufrag[ICE_REMOTE_UFRAG_MAX];
-  uint16_t remote_ufrag_n;
+  uint8_t remote_ufrag[ICE_DIGEST_BYTES]; /* a digest of it: it may be long, and is only compared */
 };
 
 struct ice_tuple {

@@ -102,14 +102,17 @@ struct sdp_error_text sdp_error_text(enum sdp_refusal code);
 
 /* ---- what an offer holds ---- */
 
-enum sdp_kind { SDP_AUDIO, SDP_VIDEO };
+/* The enums of a section take a byte each: the sections of thousands of receivers are kept. */
+#define SDP_SMALL __attribute__((packed))
+
+enum SDP_SMALL sdp_kind { SDP_AUDIO, SDP_VIDEO };
 
 /* Bits, always seen from whoever wrote the description. */
-enum sdp_direction { SDP_INACTIVE = 0, SDP_SENDONLY = 1, SDP_RECVONLY = 2, SDP_SENDRECV = 3 };
+enum SDP_SMALL sdp_direction { SDP_INACTIVE = 0, SDP_SENDONLY = 1, SDP_RECVONLY = 2, SDP_SENDRECV = 3 };
 
 enum sdp_setup { SDP_ACTPASS, SDP_ACTIVE };
 
-enum sdp_codec_id { SDP_OPUS, SDP_VP8, SDP_H264 };
+enum SDP_SMALL sdp_codec_id { SDP_OPUS, SDP_VP8, SDP_H264 };
 
 /* Header extensions that we use. sdp_extension.c has the table of their URIs and of where each is accepted. */
 enum sdp_extension {
@@ -127,8 +130,8 @@ struct sdp_codec {
   uint8_t payload_type;
   uint8_t rtx_payload_type;  /* RFC 4588; 0: none was offered */
   uint8_t red_payload_type;  /* RFC 2198 with this codec in all blocks; 0: none was offered */
-  bool nack, pli, transport; /* a=rtcp-fb of the offer; transport: transport-cc */
-  bool level_asymmetry;      /* H.264 only, as the next */
+  bool nack : 1, pli : 1, transport : 1; /* a=rtcp-fb of the offer; transport: transport-cc */
+  bool level_asymmetry : 1;  /* H.264 only, as the next */
   uint32_t profile_level_id; /* 24 bits, constrained baseline: 0x42e01f */
 };
 
@@ -170,9 +173,7 @@ struct sdp_section {
 
 /* Plain data without pointers, less than 6 KB: may be copied, and is valid after the text is gone. */
 struct sdp_offer {
-  /* Of the BUNDLE group, that is, of its first section (RFC 9143, section 7). Strings end with zero. */
-  char ice_ufrag[SDP_ICE_BYTES + 1];
-  char ice_pwd[SDP_ICE_BYTES + 1];
+  /* Of the BUNDLE group, that is, of its first section (RFC 9143, section 7). */
   uint8_t fingerprint[SDP_FINGERPRINT_BYTES];
   enum sdp_setup setup;
   bool cryptex; /* RFC 9335: both sides may encrypt header extensions and CSRCs, and do */
@@ -187,6 +188,8 @@ struct sdp_offer {
   unsigned candidates; /* a=candidate lines seen. Our client sends none; they are counted and not kept (T9). */
   size_t n_sections;
   struct sdp_section sections[LIMIT_SDP_MEDIA];
+  char ice_ufrag[SDP_ICE_BYTES + 1]; /* behind what is kept of an accepted offer; strings end with zero */
+  char ice_pwd[SDP_ICE_BYTES + 1];
 };
 
 /* 0 with `offer` filled, or ERR_REFUSED with `error` filled and `offer` unspecified. */
