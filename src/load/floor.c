@@ -1,63 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "load/floor.h"
+#include "load/floor_internal.h"
 
-#include <jansson.h>
 #include <netinet/in.h>
 #include <netinet/udp.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #define SWEEP_US 10000        /* how often each socket with media is looked at ... */
 #define CONNECT_SWEEP_US 2000 /* ... and each that is not so far yet, or publishes */
-#define BATCH 16
 #define PACKET_BYTES 65536 /* what GRO may join */
 #define SECOND_US 1000000u
 
-struct floor_seat {
-  struct endpoint *e;
-  int fd; /* of one with an endpoint that has an answer; else -1 */
-  bool wished;
-  uint64_t wish_us, next_us; /* when its socket is looked at next */
-  unsigned changes;          /* of what it shows: odd, one picture is large */
-  struct net_addr from;
-};
-
-/* Who sends plain RTP. */
-struct floor_plain {
-  struct outlet outlets[2];
-  int fd[2];
-};
-
-union control {
-  struct cmsghdr align;
-  char bytes[CMSG_SPACE(sizeof(int)) + CMSG_SPACE(sizeof(struct timespec))];
-};
-
-struct floor {
-  const struct load_options *options;
-  struct endpoint_world world;
-  struct aead_backend *aead;
-  struct dtls_context *dtls;
-  struct floor_seat *seats;
-  unsigned people, publishers;
-  struct floor_plain *plain; /* NULL: nobody */
-  char *fields;              /* of an offer */
-  uint8_t *offer;            /* ENDPOINT_OFFER_BYTES */
-  struct inlet_sum told;     /* at the last full second */
-  uint64_t second_us;
-  size_t seconds;
-  struct floor_second *second;
-  uint8_t *inbox;
-  struct mmsghdr in[BATCH];
-  struct iovec iov[BATCH];
-  union control control[BATCH];
-};
-
-/* Kernel timestamps of arrival are of this clock. */
-static uint64_t unix_us(void)
+uint64_t floor_unix_us(void)
 {
   struct timespec t;
   (void)clock_gettime(CLOCK_REALTIME, &t);
@@ -66,7 +21,7 @@ static uint64_t unix_us(void)
 
 /* --- sockets --- */
 
-static void send_datagram(void *ctx, const uint8_t *data, size_t n)
+void floor_send(void *ctx, const uint8_t *data, size_t n)
 {
   const struct floor_seat *s = ctx;
   if (s->fd >= 0)
@@ -90,7 +45,7 @@ static int connect_socket(const struct net_addr *from, const struct net_addr *to
   return 0;
 }
 
-static int open_socket(struct floor_seat *s)
+int floor_open_socket(struct floor_seat *s)
 {
   const int on = 1;
   int fd;
@@ -137,160 +92,12 @@ static void read_socket(struct floor *f, struct floor_seat *s, uint64_t now_us)
 {
   int n;
   do {
-    for (size_t i = 0; i < BATCH; i++)
+    for (size_t i = 0; i < FLOOR_BATCH; i++)
       f->in[i].msg_hdr.msg_controllen = sizeof f->control[i];
-    n = recvmmsg(s->fd, f->in, BATCH, MSG_DONTWAIT, NULL);
+    n = recvmmsg(s->fd, f->in, FLOOR_BATCH, MSG_DONTWAIT, NULL);
     for (int i = 0; i < n; i++)
       take(s, &f->in[i], now_us);
-  } while (n == BATCH);
-}
-
-/* --- signalling --- */
-
-static void put_escaped(struct writer *w, struct span text)
-{
-  uint8_t c;
-  while (span_u8(&text, &c) == 0) {
-    if (c == '\r')
-      put_str(w, "\\r");
-    else if (c == '\n')
-      put_str(w, "\\n");
-    else
-      put_u8(w, c); /* an offer of ours has nothing else that JSON would want to be told */
-  }
-}
-
-static void offer(struct floor *f, unsigned i, struct entrant *e)
-{
-  struct floor_seat *s = &f->seats[i];
-  struct writer sdp = writer_of(f->offer, ENDPOINT_OFFER_BYTES);
-  struct writer w = writer_of(f->fields, 2 * ENDPOINT_OFFER_BYTES);
-  bool publishes = i < f->publishers;
-  if (endpoint_new(&s->e, &f->world, (uint16_t)i, publishes, (uint8_t)f->options->pictures, send_datagram, s,
-                   unix_us()) != 0)
-    return;
-  endpoint_offer(s->e, &sdp);
-  put_str(&w, "\"id\":1,\"sources\":{");
-  put_str(&w, publishes ? "\"mic\":\"0\",\"camera\":\"1\"" : "\"mic\":null,\"camera\":null");
-  put_str(&w, ",\"screen\":null},\"sdp\":\"");
-  put_escaped(&w, writer_span(&sdp));
-  put_str(&w, "\"");
-  put_u8(&w, 0);
-  if (sdp.overflow || w.overflow)
-    return;
-  if (publishes)
-    entrant_say(e, "state", "\"mic\":true,\"camera\":true,\"screen\":false");
-  entrant_say(e, "offer", f->fields);
-}
-
-/* --- sizes --- */
-
-#define SMALL_LINES 180
-#define LARGE_LINES 720
-
-/* The picture that is large when a viewer has changed so often: they take turns. NULL: all are small. */
-static const struct inlet *large_of(const struct floor_seat *s)
-{
-  unsigned filled = 0, at = s->changes / 2;
-  for (size_t i = ENDPOINT_VOICES; i < s->e->n_inlets; i++)
-    filled += s->e->inlets[i].filled;
-  if (s->changes % 2 == 0 || filled == 0)
-    return NULL;
-  at %= filled;
-  for (size_t i = ENDPOINT_VOICES; i < s->e->n_inlets; i++)
-    if (s->e->inlets[i].filled && at-- == 0)
-      return &s->e->inlets[i];
-  return NULL;
-}
-
-static void say_view(struct floor *f, struct floor_seat *s, struct entrant *e)
-{
-  struct writer w = writer_of(f->fields, 2 * ENDPOINT_OFFER_BYTES);
-  const struct inlet *large = large_of(s);
-  const uint64_t now = unix_us();
-  put_str(&w, "\"shown\":[");
-  for (size_t i = ENDPOINT_VOICES; i < s->e->n_inlets; i++) {
-    struct inlet *in = &s->e->inlets[i];
-    const uint8_t layer = (uint8_t)(in == large ? f->options->sizes - 1 : 0);
-    put_fmt(&w, "%s{\"mid\":\"%zu\",\"height\":%d}", i > ENDPOINT_VOICES ? "," : "", i,
-            in == large ? LARGE_LINES : SMALL_LINES);
-    if (in->filled && layer != in->wanted)
-      inlet_want(in, layer, now, &f->world.sum);
-  }
-  put_str(&w, "]");
-  put_u8(&w, 0);
-  if (!w.overflow)
-    entrant_say(e, "view", f->fields);
-}
-
-void floor_change(struct floor *f, unsigned i, struct entrant *e)
-{
-  struct floor_seat *s = &f->seats[i];
-  if (s->e == NULL || s->e->state != ENDPOINT_FLOWS || i < f->publishers)
-    return;
-  s->changes++;
-  say_view(f, s, e);
-}
-
-/* What nobody watches is not sent. */
-static void follow_layers(struct floor_seat *s, const json_t *message)
-{
-  const json_int_t mask = json_integer_value(json_object_get(message, "camera"));
-  for (uint8_t i = 1; i < s->e->n_outlets && s->e->n_outlets > 2; i++)
-    outlet_pause(&s->e->outlets[i], (mask >> (i - 1) & 1) == 0);
-}
-
-static void fail(struct floor_seat *s, const char *why)
-{
-  if (s->e == NULL)
-    return;
-  s->e->state = ENDPOINT_FAILED;
-  s->e->why = why;
-}
-
-static void answer(struct floor_seat *s, const json_t *message)
-{
-  const char *sdp = json_string_value(json_object_get(message, "sdp"));
-  int err = sdp == NULL ? ERR_MALFORMED : endpoint_answer(s->e, span_str(sdp), s->from.family, unix_us());
-  if (err == 0)
-    err = open_socket(s);
-  if (err != 0)
-    fail(s, err == ERR_IO ? "no UDP socket could be opened" : "an answer that does not fit the offer");
-}
-
-static void fill_slots(struct floor *f, struct floor_seat *s, const json_t *message)
-{
-  const json_t *slot;
-  size_t i;
-  uint64_t now = unix_us();
-  json_array_foreach(json_object_get(message, "slots"), i, slot)
-  {
-    const char *mid = json_string_value(json_object_get(slot, "mid"));
-    struct inlet *in = mid == NULL ? NULL : endpoint_inlet(s->e, (unsigned)atoi(mid));
-    if (in != NULL)
-      inlet_fill(in, json_is_string(json_object_get(slot, "who")), now, &f->world.sum);
-  }
-}
-
-void floor_heard(struct floor *f, unsigned i, struct entrant *e, const char *type, const struct json_t *message)
-{
-  struct floor_seat *s = &f->seats[i];
-  if (strcmp(type, "welcome") == 0 && s->e == NULL)
-    offer(f, i, e);
-  if (s->e == NULL || s->e->state == ENDPOINT_FAILED)
-    return;
-  if (strcmp(type, "answer") == 0 && s->fd < 0) {
-    answer(s, message);
-    if (f->options->sizes > 1 && i >= f->publishers && s->e->state != ENDPOINT_FAILED)
-      say_view(f, s, e);
-  } else if (strcmp(type, "layers") == 0)
-    follow_layers(s, message);
-  else if (strcmp(type, "slots") == 0)
-    fill_slots(f, s, message);
-  else if (strcmp(type, "offer_refused") == 0)
-    fail(s, "the server has refused the offer");
-  else if (strcmp(type, "renew") == 0)
-    fail(s, "the server has asked for a new media connection");
+  } while (n == FLOOR_BATCH);
 }
 
 /* --- servers of another kind --- */
@@ -310,10 +117,10 @@ int floor_offered(struct floor *f, unsigned i, struct span offered, struct write
   if (s->e != NULL)
     return ERR_STATE;
   s->wished = true;
-  s->wish_us = unix_us();
-  int err = endpoint_new_offered(&s->e, &f->world, (uint16_t)i, offered, 0, send_datagram, s, s->wish_us);
+  s->wish_us = floor_unix_us();
+  int err = endpoint_new_offered(&s->e, &f->world, (uint16_t)i, offered, 0, floor_send, s, s->wish_us);
   if (err == 0)
-    err = open_socket(s);
+    err = floor_open_socket(s);
   if (err == 0)
     err = socket_address(s->fd, &own);
   if (err == 0)
@@ -363,7 +170,7 @@ static void play_plain(struct floor *f, uint64_t now_us)
 void floor_wish(struct floor *f, unsigned i, const struct net_addr *from)
 {
   f->seats[i].wished = true;
-  f->seats[i].wish_us = unix_us();
+  f->seats[i].wish_us = floor_unix_us();
   f->seats[i].from = *from;
   f->seats[i].from.port = 0;
 }
@@ -400,17 +207,21 @@ static void serve_seat(struct floor *f, unsigned i, uint64_t now_us)
   read_socket(f, s, now_us);
   if (endpoint_next_us(s->e) <= now_us || s->e->state == ENDPOINT_FLOWS)
     endpoint_tick(s->e, now_us);
+  if (s->renewed_us != 0 && s->e->state == ENDPOINT_FLOWS) {
+    delay_add(&f->renewals.back, now_us - s->renewed_us);
+    s->renewed_us = 0;
+  }
 }
 
 void floor_serve(struct floor *f)
 {
-  uint64_t now = unix_us();
+  uint64_t now = floor_unix_us();
   for (unsigned i = 0; i < f->people; i++) {
     struct floor_seat *s = &f->seats[i];
     if (s->fd < 0 || s->e->state == ENDPOINT_FAILED)
       continue;
     if (s->next_us <= now) {
-      now = unix_us(); /* reading takes time, and what is published is on time */
+      now = floor_unix_us(); /* reading takes time, and what is published is on time */
       serve_seat(f, i, now);
     } else if (i < f->publishers && endpoint_next_us(s->e) <= now) {
       endpoint_tick(s->e, now);
@@ -474,6 +285,15 @@ static uint64_t picture_of(const struct endpoint *e, bool *expected)
   return first;
 }
 
+static void count_sent(const struct endpoint *e, struct floor_report *r)
+{
+  for (size_t k = 0; k < e->n_outlets; k++) {
+    r->sent += e->outlets[k].packets;
+    r->keys += e->outlets[k].keys;
+    r->again += e->outlets[k].again;
+  }
+}
+
 static void count(struct floor *f, unsigned i, struct floor_report *r)
 {
   struct floor_seat *s = &f->seats[i];
@@ -491,19 +311,15 @@ static void count(struct floor *f, unsigned i, struct floor_report *r)
   r->flowing++;
   delay_add(&r->connect, s->e->flows_us - s->e->begun_us);
   uint64_t picture_us = picture_of(s->e, &expected);
-  if (i >= f->publishers && picture_us > s->wish_us)
+  if (i >= f->publishers && picture_us > s->wish_us && s->offers <= 1)
     delay_add(&r->picture, picture_us - s->wish_us);
   r->without_picture += i >= f->publishers && expected && picture_us == 0;
-  for (size_t k = 0; k < s->e->n_outlets; k++) {
-    r->sent += s->e->outlets[k].packets;
-    r->keys += s->e->outlets[k].keys;
-    r->again += s->e->outlets[k].again;
-  }
+  count_sent(s->e, r);
 }
 
 void floor_close(struct floor *f, struct floor_report *r)
 {
-  uint64_t now = unix_us();
+  uint64_t now = floor_unix_us();
   *r = (struct floor_report){0};
   for (unsigned i = 0; i < f->people; i++) {
     struct floor_seat *s = &f->seats[i];
@@ -515,6 +331,7 @@ void floor_close(struct floor *f, struct floor_report *r)
     s->fd = -1;
   }
   r->sum = f->world.sum;
+  r->renewals = f->renewals;
   r->unknown_ssrc = f->world.unknown_ssrc;
   r->malformed = f->world.malformed;
   r->seconds = f->seconds;
@@ -529,12 +346,12 @@ static int make(struct floor *f)
   f->fields = malloc(2 * ENDPOINT_OFFER_BYTES);
   f->offer = malloc(ENDPOINT_OFFER_BYTES);
   f->second = calloc(FLOOR_SECONDS, sizeof *f->second);
-  f->inbox = malloc((size_t)BATCH * PACKET_BYTES);
+  f->inbox = malloc((size_t)FLOOR_BATCH * PACKET_BYTES);
   if (f->seats == NULL || f->fields == NULL || f->offer == NULL || f->second == NULL || f->inbox == NULL)
     return ERR_NOMEM;
   for (unsigned i = 0; i < f->people; i++)
     f->seats[i].fd = -1;
-  for (size_t i = 0; i < BATCH; i++) {
+  for (size_t i = 0; i < FLOOR_BATCH; i++) {
     f->iov[i] = (struct iovec){.iov_base = f->inbox + i * PACKET_BYTES, .iov_len = PACKET_BYTES};
     f->in[i].msg_hdr = (struct msghdr){.msg_iov = &f->iov[i], .msg_iovlen = 1, .msg_control = &f->control[i]};
   }

@@ -25,6 +25,13 @@ struct floor_steady {
   double cpu_s, media_cpu_s; /* of the server, and of its media processes; 0: not watched */
 };
 
+/* Connections that the server asked to make anew, as when a process of its died. */
+struct floor_renewals {
+  unsigned asked, publishers; /* so many, of which those of publishers */
+  struct delay back;          /* from there to flowing media */
+  uint64_t stills, still_us;  /* pictures that stood still on the old ones: not in the sum of all */
+};
+
 struct floor_report {
   unsigned wanted, flowing; /* people who were to have media; who had it at the end */
   struct {
@@ -38,6 +45,7 @@ struct floor_report {
   struct inlet_sum sum;
   uint64_t unknown_ssrc, malformed;
   struct floor_steady steady;
+  struct floor_renewals renewals;
   size_t seconds;
   struct floor_second second[FLOOR_SECONDS];
 };

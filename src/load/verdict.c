@@ -20,6 +20,7 @@ struct verdict verdict_of(const struct tally *t, const struct floor_report *r)
       {s->wrong_key > 0, "media arrived that could not be decrypted"},
       {!tally_is_good(t), "not everybody who may come in was let in"},
       {r->flowing < r->wanted, "not everybody who came in got a media connection"},
+      {r->renewals.asked > 0, "media connections broke on the server's side, and had to be made anew"},
       {s->packets == 0, "no media arrived at all"},
       {r->without_picture > 0, "some viewers never saw a picture"},
       {s->unchanged > 0, "viewers who wanted a picture in another size did not get it within five seconds"},
@@ -67,6 +68,16 @@ static void print_steady(const struct floor_steady *s, FILE *out)
   fprintf(out, "\n");
 }
 
+static void print_renewals(const struct floor_renewals *r, FILE *out)
+{
+  if (r->asked == 0)
+    return;
+  fprintf(out, "  the server asked for %u connections anew (%u of speakers); on the old ones %llu pictures stood still "
+               "(%.1f s in all)\n",
+          r->asked, r->publishers, (unsigned long long)r->stills, (double)r->still_us / 1e6);
+  print_delay(out, "from there to flowing media", &r->back);
+}
+
 static void print_media(const struct floor_report *r, FILE *out)
 {
   const struct inlet_sum *s = &r->sum;
@@ -75,6 +86,7 @@ static void print_media(const struct floor_report *r, FILE *out)
     fprintf(out, "  WRONG %6u  %s\n", r->failed[i].n, r->failed[i].why);
   print_delay(out, "from welcome to flowing media", &r->connect);
   print_delay(out, "from the wish to a picture", &r->picture);
+  print_renewals(&r->renewals, out);
   print_delay(out, "on the way: sound", &s->audio);
   print_delay(out, "on the way: picture", &s->video);
   fprintf(out,
@@ -137,10 +149,16 @@ static json_t *seconds_json(const struct floor_report *r)
   return list;
 }
 
+static json_t *renewals_json(const struct floor_renewals *r)
+{
+  return json_pack("{si si so sI sf}", "asked", (int)r->asked, "publishers", (int)r->publishers, "back",
+                   delay_json(&r->back), "stills", (json_int_t)r->stills, "still_s", (double)r->still_us / 1e6);
+}
+
 json_t *verdict_json(const struct floor_report *r)
 {
   const struct inlet_sum *s = &r->sum;
-  return json_pack("{si si so so so so so si sI sI sI sI sI sI sI sI sI sI sI sf so so sI so s{sf sI sf sf}}",
+  return json_pack("{si si so so so so so si sI sI sI sI sI sI sI sI sI sI sI sf so so sI so so s{sf sI sf sf}}",
                    "wanted", (int)r->wanted, "flowing", (int)r->flowing, "failed", failed_json(r), "connect",
                    delay_json(&r->connect), "picture", delay_json(&r->picture), "audio_delay", delay_json(&s->audio),
                    "video_delay", delay_json(&s->video), "without_picture", (int)r->without_picture, "sent",
@@ -149,7 +167,7 @@ json_t *verdict_json(const struct floor_report *r)
                    (json_int_t)s->asked, "again", (json_int_t)s->again, "stills", (json_int_t)s->stills, "wrong_key",
                    (json_int_t)s->wrong_key, "foreign", (json_int_t)s->foreign, "still_s", (double)s->still_us / 1e6,
                    "larger", delay_json(&s->larger), "smaller", delay_json(&s->smaller), "unchanged",
-                   (json_int_t)s->unchanged, "seconds", seconds_json(r), "steady", "seconds", r->steady.seconds,
-                   "packets", (json_int_t)r->steady.packets, "cpu_s", r->steady.cpu_s, "media_cpu_s",
-                   r->steady.media_cpu_s);
+                   (json_int_t)s->unchanged, "renewals", renewals_json(&r->renewals), "seconds", seconds_json(r),
+                   "steady", "seconds", r->steady.seconds, "packets", (json_int_t)r->steady.packets, "cpu_s",
+                   r->steady.cpu_s, "media_cpu_s", r->steady.media_cpu_s);
 }
