@@ -146,6 +146,7 @@ static void pump(void)
     if (d->to_server) {
       media_receive(b.media, b.now_us, &d->addr, d->data, d->n);
       media_flush(b.media, b.now_us);
+      (void)media_work(b.media, b.now_us);
     } else {
       client_input(b.talking, b.now_us, d->data, d->n);
     }

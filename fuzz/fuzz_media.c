@@ -183,6 +183,13 @@ static void publish(size_t i, uint8_t mask)
   (void)media_command(m, now_us, writer_span(&w));
 }
 
+static void work(void)
+{
+  unsigned steps = 0;
+  while (media_work(m, now_us))
+    assert(++steps <= LIMIT_HANDSHAKE_LINE);
+}
+
 static void operate(uint8_t operation, struct span s)
 {
   uint8_t first = 0;
@@ -192,6 +199,7 @@ static void operate(uint8_t operation, struct span s)
     media_tick(m, now_us);
   } else if (operation == FLUSH) {
     media_flush(m, now_us);
+    work();
   } else if (operation == COMMAND) {
     (void)media_command(m, now_us, s);
   }
@@ -230,6 +238,7 @@ static void close_all(void)
       peer_close(p);
   }
   media_flush(m, now_us);
+  work(); /* of those who have gone */
   assert(m->peers.used == 0 && m->sources.used == 0 && m->rooms.used == 0 && m->wheel.pending == 0 &&
          m->handshakes == 0);
   assert(m->peer_by_key.used == 0 && m->peer_by_ufrag.used == 0 && m->room_by_key.used == 0);

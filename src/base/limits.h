@@ -23,6 +23,7 @@
 #define LIMIT_TUPLES (4 * LIMIT_PEERS) /* validated remote addresses */
 #define LIMIT_PEER_TUPLES 4        /* validated remote addresses of one peer */
 #define LIMIT_HANDSHAKES 2048      /* DTLS handshakes under way at once */
+#define LIMIT_HANDSHAKE_LINE 512   /* datagrams of them that wait for their turn */
 #define LIMIT_DTLS_HELLO 4096      /* bytes of a reassembled ClientHello; browsers send about 1,500 */
 #define LIMIT_DTLS_HANDSHAKE_US 15000000 /* from its first datagram to its end */
 #define LIMIT_CONNECT_US 30000000  /* from a connection's offer to the end of its handshake */

@@ -8,6 +8,7 @@
 #include "base/slab.h"
 #include "base/wheel.h"
 #include "ipc/messages.h"
+#include "media/handshakes.h"
 #include "media/media.h"
 #include "proto/aead.h"
 #include "proto/dtls.h"
@@ -41,6 +42,7 @@ struct media {
   struct dtls_context *dtls;
   struct aead_backend *aead;
   uint32_t handshakes; /* under way */
+  struct handshakes waiting;
 
   bool source_is_full;        /* a source can take no more before the next flush */
   struct room_list due;       /* rooms with packets to send at the end of this entry or batch */

@@ -65,6 +65,8 @@ int media_new(struct media **media, const struct media_config *config, const str
   if (err == 0)
     err = make_scratch(m);
   if (err == 0)
+    err = handshakes_init(&m->waiting);
+  if (err == 0)
     err = aead_backend_new(&m->aead, AEAD_FASTEST);
   if (err == 0)
     err = dtls_context_new(&m->dtls, DTLS_SERVER);
@@ -101,6 +103,7 @@ void media_free(struct media *m)
   map_fini(&m->far_sources);
   dtls_context_free(m->dtls);
   aead_backend_free(m->aead);
+  handshakes_fini(&m->waiting);
   free(m->ready);
   free(m->message);
   free(m->answer);
@@ -281,6 +284,15 @@ void media_flush(struct media *m, uint64_t now_us)
 {
   enter(m, now_us);
   finish(m);
+}
+
+bool media_work(struct media *m, uint64_t now_us)
+{
+  enter(m, now_us);
+  if (!transport_work(m))
+    return false;
+  finish(m);
+  return true;
 }
 
 void media_tick(struct media *m, uint64_t now_us)

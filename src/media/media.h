@@ -5,7 +5,7 @@
  * packet: the same code runs in the media process, in simulations in virtual time, in fuzzing and in benchmarks.
  *
  * Use: media_receive for each datagram of a batch, then media_flush once: forwarded packets leave only then, gathered
- * receiver by receiver. media_tick whenever media_next_us has passed. */
+ * receiver by receiver. media_tick whenever media_next_us has passed. Handshakes go on in media_work alone. */
 #ifndef TESTUDO_MEDIA_MEDIA_H
 #define TESTUDO_MEDIA_MEDIA_H
 
@@ -96,6 +96,9 @@ void media_share_lost(struct media *m, uint64_t now_us, uint8_t from);
 
 /* Sends what the datagrams received since the last flush made due. */
 void media_flush(struct media *m, uint64_t now_us);
+
+/* One step of a handshake that waits, some hundred microseconds of work (handshakes.h). False: nothing waits. */
+bool media_work(struct media *m, uint64_t now_us);
 
 void media_tick(struct media *m, uint64_t now_us);
 uint64_t media_next_us(const struct media *m);

@@ -103,6 +103,7 @@ struct peer {
   uint64_t farewell_us;                  /* when one came that it could not: perhaps a close_notify; 0: none did */
   uint8_t fingerprint[CERT_FINGERPRINT]; /* of our certificate */
   bool counted;                          /* in media.handshakes */
+  uint8_t waiting;                       /* places that it has in media.waiting */
   bool cryptex_in, cryptex_out;          /* seen on the wire */
 
   struct sdp_offer *offer; /* the last accepted one, cut off behind its last section */

@@ -228,6 +228,26 @@ static bool is_too_much(struct peer *p, enum demux_kind kind)
   return kind == DEMUX_RTP ? ingress_media_full(&p->ingress, now_us) : ingress_control_full(&p->ingress, now_us);
 }
 
+/* What comes of a handshake waits until media has been served; the little that comes later is no work. */
+static void receive_dtls(struct peer *p, const uint8_t *data, size_t n)
+{
+  if (p->state == PEER_CONNECTED)
+    peer_receive_dtls(p, data, n);
+  else if (handshakes_put(&p->media->waiting, p, data, n) != 0)
+    p->media->counters.limit_reached++;
+}
+
+bool transport_work(struct media *m)
+{
+  const struct handshake_datagram *d = handshakes_take(&m->waiting);
+  struct peer *p = d != NULL ? slab_get(&m->peers, d->peer) : NULL;
+  if (p != NULL) {
+    p->waiting--;
+    peer_receive_dtls(p, d->data, d->n);
+  }
+  return d != NULL;
+}
+
 static void receive_from_peer(struct media *m, const struct net_addr *from, enum demux_kind kind, uint8_t *data,
                               size_t n)
 {
@@ -239,7 +259,7 @@ static void receive_from_peer(struct media *m, const struct net_addr *from, enum
   if (is_too_much(p, kind))
     m->counters.flood_dropped++;
   else if (kind == DEMUX_DTLS)
-    peer_receive_dtls(p, data, n);
+    receive_dtls(p, data, n);
   else if (p->state != PEER_CONNECTED)
     m->counters.other_dropped++; /* no key, no media (T1) */
   else if (kind == DEMUX_RTP)

@@ -8,6 +8,9 @@
 
 void transport_receive(struct media *m, const struct net_addr *from, uint8_t *data, size_t n);
 
+/* One step of the handshakes that wait. False: none does. */
+bool transport_work(struct media *m);
+
 /* A connection has ended: its address belongs to nobody from here on. */
 void transport_address_gone(struct media *m, const struct net_addr *addr);
 

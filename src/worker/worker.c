@@ -22,6 +22,8 @@
 #define EVENTS (LIMIT_LISTEN_ADDRESSES + 4)
 #define BATCHES_PER_TURN 8  /* of one socket, before the others and the timers get their turn */
 #define LONGEST_WAIT_MS 1000
+#define HANDSHAKES_US 400   /* of a turn, or, if that is more, ... */
+#define HANDSHAKES_SHARE 4  /* ... a fourth of what the rest of it took */
 
 /* What an epoll event is about: a UDP socket's index, or one of these. */
 enum { EVENT_WEB = LIMIT_LISTEN_ADDRESSES, EVENT_SUPERVISOR, EVENT_TCP, EVENT_BELL };
@@ -36,6 +38,7 @@ struct worker {
   struct meter meter;
   struct ipc_channel web, supervisor;
   bool web_writing; /* epoll is asked for room in the web channel */
+  bool handshakes_wait;
   bool stop;
   int epoll;
   size_t sockets, udp_sockets; /* those of UDP come first */
@@ -458,10 +461,22 @@ static void advance(struct worker *w)
   flush(w, now);
 }
 
+/* Who is in has been served in this turn: now who comes, for a while that is short, and that keeps a share for them
+ * however busy the process is. */
+static void serve_handshakes(struct worker *w, uint64_t turn_us)
+{
+  uint64_t now = now_us(), share = (now - turn_us) / HANDSHAKES_SHARE;
+  const uint64_t end = now + (share > HANDSHAKES_US ? share : HANDSHAKES_US);
+  do
+    w->handshakes_wait = media_work(w->media, now);
+  while (w->handshakes_wait && (now = now_us()) < end);
+  flush(w, now);
+}
+
 static int wait_ms(const struct worker *w)
 {
   uint64_t now = now_us(), next = media_next_us(w->media);
-  if (next <= now)
+  if (next <= now || w->handshakes_wait)
     return 0;
   uint64_t ms = (next - now + 999) / 1000;
   return ms < LONGEST_WAIT_MS ? (int)ms : LONGEST_WAIT_MS;
@@ -473,10 +488,12 @@ static int turn(struct worker *w)
   int n = epoll_wait(w->epoll, events, EVENTS, wait_ms(w));
   if (n < 0 && errno != EINTR)
     return ERR_IO;
+  const uint64_t begin_us = now_us();
   for (int i = 0; i < n && !w->stop; i++)
     serve(w, &events[i]);
   serve_neighbours(w);
   advance(w);
+  serve_handshakes(w, begin_us);
   return follow_web_queue(w);
 }
 

@@ -605,6 +605,8 @@ static void do_moment(struct world *w)
     for (size_t k = 0; k < w->parts; k++)
       read_records(w, k, i);
     media_flush(m, w->now_us); /* what arrives at one moment is one batch, as it is for the worker */
+    while (!w->holds_handshakes && media_work(m, w->now_us))
+      ;
     if (media_next_us(m) <= w->now_us)
       media_tick(m, w->now_us);
   }

@@ -91,6 +91,7 @@ struct world {
   struct world_client clients[WORLD_CLIENTS];
   struct flight *flights;
   size_t n_flights;
+  bool holds_handshakes; /* the server is too busy for them */
   bool post_quantum; /* web demands it of all connections from now on */
   uint64_t speaker; /* IPC_SPEAKER of the room, last */
   uint64_t backstage_speaker;

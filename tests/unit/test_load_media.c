@@ -363,6 +363,8 @@ static void run(uint64_t us)
       media_receive(w.media, w.now_us, &w.addr[w.queue[at].from], w.queue[at].data, w.queue[at].n);
     }
     media_flush(w.media, w.now_us);
+    while (media_work(w.media, w.now_us))
+      ;
     if (media_next_us(w.media) <= w.now_us)
       media_tick(w.media, w.now_us);
   }
