@@ -142,6 +142,25 @@ static void test_a_process_dies(void **state)
   assert_null(heard(w, &host, "renew"));
 }
 
+/* The home dies: all who may speak come back to it, with the viewers that it served, and it hears again whom it spans. */
+static void test_the_home_dies(void **state)
+{
+  struct world *w = *state;
+  struct tab viewers[VIEWERS], host = open_with(w, ROOM_EVENT);
+  unsigned home = w->process, renewed = 0;
+  unsigned away = let_in(w, viewers, VIEWERS, home);
+  rooms_media_down(w->rooms, home);
+  rooms_media_up(w->rooms, home);
+  for (unsigned i = 0; i < VIEWERS; i++)
+    renewed += heard(w, &viewers[i], "renew") != NULL;
+  assert_int_equal(renewed, VIEWERS - away);
+  assert_non_null(heard(w, &host, "renew"));
+  offer(w, &host, 2);
+  assert_int_equal(w->process, home);
+  assert_int_equal(w->offer.home, home);
+  assert_int_equal(w->offer.members, 1u << (1 - home));
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -151,6 +170,7 @@ int main(void)
     cmocka_unit_test_setup_teardown(test_who_is_given_the_floor_comes_home, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_nobody_is_away_any_more, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_a_process_dies, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(test_the_home_dies, set_up, tear_down),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
