@@ -4,7 +4,7 @@
 // Server, people and attackers share this machine; the rates are the attackers' (datagrams, people a second).
 import { parseArgs } from 'node:util';
 import { firstAdministrator } from '../tests/lib/accounts.mjs';
-import { attackedEvent } from '../tests/lib/event-attacks.mjs';
+import { attackedEvent, attacksOn, crowdOn } from '../tests/lib/event-attacks.mjs';
 import { nameSpeakers, openEvent } from '../tests/lib/load.mjs';
 import { startServer } from '../tests/lib/server.mjs';
 
@@ -29,8 +29,11 @@ try {
   const speakers = await nameSpeakers(server, owner, room, count);
   const args = ['--pictures', Math.min(count, 5), '--frames', 30, '--packets', 2];
   const before = process.cpuUsage();
+  const other = await openEvent(owner);
+  const crowd = { speakers: await nameSpeakers(server, owner, other, 1), viewers: 3 * tcp };
+  const attacks = [...attacksOn(server, room, { udp, tcp }), crowdOn(server, other, crowd)];
   const { times, report, output } = await attackedEvent(server, room,
-    { speakers, viewers, over: Math.ceil(viewers / 40), seconds, args, rates: { udp, tcp } });
+    { speakers, viewers, over: Math.ceil(viewers / 40), seconds, args, attacks });
   const { user, system } = process.cpuUsage(before);
   const people = `${viewers} viewers, ${count} speakers`;
   console.log(`| ${people} | packets/s | asked again/s | delay median | 99 % | worst second's 99 % |`);

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { firstAdministrator } from '../lib/accounts.mjs';
-import { attackedEvent } from '../lib/event-attacks.mjs';
+import { attackedEvent, attacksOn } from '../lib/event-attacks.mjs';
 import { nameSpeakers, openEvent } from '../lib/load.mjs';
 import { startServer } from '../lib/server.mjs';
 
@@ -23,7 +23,8 @@ test('an event under attack', { timeout: 150_000 }, async () => {
   const room = await openEvent(owner);
   const speakers = await nameSpeakers(server, owner, room, SPEAKERS);
   const { times, report, output } = await attackedEvent(server, room, { speakers, viewers: VIEWERS, over: 3, seconds: 5,
-    args: ['--pictures', SPEAKERS, '--frames', 15, '--packets', 1], rates: { udp: 1000, tcp: 10 } });
+    args: ['--pictures', SPEAKERS, '--frames', 15, '--packets', 1],
+    attacks: attacksOn(server, room, { udp: 1000, tcp: 10 }) });
   const { people, media } = report;
   assert.equal(people.in, VIEWERS + SPEAKERS, output);
   assert.equal(media.flowing, VIEWERS + SPEAKERS, output);

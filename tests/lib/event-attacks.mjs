@@ -70,6 +70,13 @@ export const attacksOn = (server, room, { udp, tcp }) => [
   ],
 ];
 
+/** The same, of people with media, who come to another event. */
+export const crowdOn = (server, room, { speakers, viewers }) => [
+  `${viewers} come to another event within a second`,
+  (s) => loadEvent(server, room, { speakers, viewers, from: '127.11.0.1',
+    args: ['--over', 1, '--stay', Math.max(1, s - SLACK), '--pictures', 1, '--frames', 1, '--packets', 1] }),
+];
+
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const middle = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
@@ -85,11 +92,11 @@ function figuresOf(seconds) {
 }
 
 /**
- * Plays an event with `viewers` and the speakers of a file, and the attacks within it, each for `seconds` with as long
- * a calm before and after. Resolves to {times: [{name, figures}], report, output}: name null is calm.
+ * Plays an event with `viewers` and the speakers of a file, and the attacks (attacksOn, crowdOn) within it, each for
+ * `seconds` with as long a calm before and after. Resolves to {times: [{name, figures}], report, output}: name null is
+ * calm.
  */
-export async function attackedEvent(server, room, { speakers, viewers, over, seconds, args = [], rates }) {
-  const attacks = attacksOn(server, room, rates);
+export async function attackedEvent(server, room, { speakers, viewers, over, seconds, args = [], attacks }) {
   const stay = (2 * attacks.length + 1) * seconds + attacks.length * SLACK + 3;
   const times = [];
   let isComplete, open = null;
