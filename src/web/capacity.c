@@ -20,17 +20,17 @@ static void follow_busy(struct capacity_process *p, uint32_t mark)
     p->busy_full = false;
 }
 
-static void follow_bad(struct capacity_process *p)
+/* Full when it was bad so often in a row, and no longer when it was good as often. */
+static void follow_bad(bool bad, uint8_t *in_a_row, bool *full)
 {
-  bool bad = p->last.late_us >= CAPACITY_LATE_US || p->last.unsent > 0;
-  if (bad && p->bad < CAPACITY_IN_A_ROW)
-    p->bad++;
-  else if (!bad && p->bad > 0)
-    p->bad--;
-  if (p->bad == CAPACITY_IN_A_ROW)
-    p->bad_full = true;
-  else if (p->bad == 0)
-    p->bad_full = false;
+  if (bad && *in_a_row < CAPACITY_IN_A_ROW)
+    ++*in_a_row;
+  else if (!bad && *in_a_row > 0)
+    --*in_a_row;
+  if (*in_a_row == CAPACITY_IN_A_ROW)
+    *full = true;
+  else if (*in_a_row == 0)
+    *full = false;
 }
 
 void capacity_report(struct capacity *c, unsigned process, const struct ipc_load *m, uint64_t now_us)
@@ -41,7 +41,7 @@ void capacity_report(struct capacity *c, unsigned process, const struct ipc_load
   p->reported_us = now_us;
   p->given /= 2;
   follow_busy(p, mark_of(c));
-  follow_bad(p);
+  follow_bad(m->late_us >= CAPACITY_LATE_US || m->unsent > 0, &p->bad, &p->bad_full);
 }
 
 void capacity_forget(struct capacity *c, unsigned process)
@@ -58,6 +58,17 @@ bool capacity_has_room(const struct capacity *c, unsigned process, uint64_t now_
   if (p->busy_full || p->bad_full || now_us - p->reported_us >= CAPACITY_SILENT_US)
     return false;
   return p->busy * (peers + p->given) < mark_of(c) * peers;
+}
+
+void capacity_web_late(struct capacity *c, uint64_t late_us)
+{
+  c->web_late_us = late_us;
+  follow_bad(late_us >= CAPACITY_WEB_LATE_US, &c->web_bad, &c->web_full);
+}
+
+bool capacity_web_has_room(const struct capacity *c, uint32_t people)
+{
+  return !c->web_full || people < CAPACITY_FEW;
 }
 
 void capacity_give(struct capacity *c, unsigned process)

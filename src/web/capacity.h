@@ -3,7 +3,11 @@
  * the newest out for a while (A12). Each process reports once a second what it does (struct ipc_load). It is full while
  * its processor time is above the mark; while its timers are late, or its sends are given up, second after second;
  * and while it says nothing. Since what people cost shows seconds after they were let in, those are reckoned with what
- * each costs who is there. A process with few people is never full: who comes is not what makes it slow. */
+ * each costs who is there. A process with few people is never full: who comes is not what makes it slow.
+ *
+ * The web process itself is full when its loop comes round late, time after time: whoever comes costs it handshakes of
+ * TLS, and those who are in wait for their words meanwhile. That many sign in at once is not looked at: their hashes have
+ * threads and a queue of their own, and who guesses passwords must not keep others out by it. */
 #ifndef TESTUDO_WEB_CAPACITY_H
 #define TESTUDO_WEB_CAPACITY_H
 
@@ -14,6 +18,7 @@
 #define CAPACITY_LATE_US 250000 /* what counts as late */
 #define CAPACITY_IN_A_ROW 3    /* bad reports, until it is full; and good ones, until it is not */
 #define CAPACITY_SILENT_US 5000000
+#define CAPACITY_WEB_LATE_US 2000000 /* what counts as late in the web process */
 
 struct capacity_process {
   struct ipc_load last;
@@ -30,6 +35,9 @@ struct capacity {
   uint64_t shed;     /* all who were told to come later; one who tries again counts again */
   uint64_t window_us; /* of `shed_lately` */
   uint32_t shed_lately;
+  uint64_t web_late_us; /* the last that was measured */
+  uint8_t web_bad;      /* as in a process */
+  bool web_full;
   struct capacity_process process[LIMIT_MEDIA_PROCESSES];
 };
 
@@ -37,6 +45,10 @@ void capacity_report(struct capacity *c, unsigned process, const struct ipc_load
 void capacity_forget(struct capacity *c, unsigned process); /* it has ended */
 
 bool capacity_has_room(const struct capacity *c, unsigned process, uint64_t now_us);
+
+/* The web process: its timer was late by so much. And whether it has room for one more than these people. */
+void capacity_web_late(struct capacity *c, uint64_t late_us);
+bool capacity_web_has_room(const struct capacity *c, uint32_t people);
 
 /* An entry was given out for a room in this process. */
 void capacity_give(struct capacity *c, unsigned process);

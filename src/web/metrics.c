@@ -55,6 +55,10 @@ static void put_rooms(struct writer *w, const struct rooms *r)
   put_one(w, &(struct name){"renewals_total", "counter", "Media connections that had to be made anew"}, c->renewals);
   put_one(w, &(struct name){"shed_total", "counter", "Entries put off because the server was full"},
           rooms_capacity(r)->shed);
+  put_one(w, &(struct name){"web_late_microseconds", "gauge", "How late the web process's latest timer was"},
+          rooms_capacity(r)->web_late_us);
+  put_one(w, &(struct name){"web_full", "gauge", "Whether newcomers are told to come later because of the web process"},
+          rooms_capacity(r)->web_full);
 }
 
 /* What one process says, for the next functions. */

@@ -238,6 +238,9 @@ int rooms_media_layers(struct rooms *r, unsigned process, const struct ipc_layer
 int rooms_media_load(struct rooms *r, uint64_t now_us, unsigned process, const struct ipc_load *m);
 int rooms_media_gone(struct rooms *r, struct rooms_time time, unsigned process, const struct ipc_gone *m);
 
+/* A timer of the web process itself was late by so much (web/capacity.h). */
+void rooms_web_late(struct rooms *r, uint64_t late_us);
+
 /* For metrics and tests; all only grow. */
 struct rooms_counters {
   uint64_t rooms_created, rooms_full, stays, knocks, refusals, resumes, protocol_errors, lost, renewals, chat, chat_refused;
@@ -245,7 +248,7 @@ struct rooms_counters {
 
 const struct rooms_counters *rooms_counters(const struct rooms *r);
 
-/* What is known of the media processes. */
+/* What is known of what the processes carry. */
 struct capacity;
 const struct capacity *rooms_capacity(const struct rooms *r);
 

@@ -72,7 +72,9 @@ unsigned rooms_must_wait(struct rooms *r, uint64_t now_us, const struct entry_gr
     return 0;
   const struct identity who = identity_of(room, grant);
   unsigned process = spread_process(r, now_us, room, who.role);
-  if (who.role < AS_COHOST && !capacity_has_room(&r->capacity, process, now_us))
+  bool has_room = capacity_has_room(&r->capacity, process, now_us) &&
+                  capacity_web_has_room(&r->capacity, r->people.used);
+  if (who.role < AS_COHOST && !has_room)
     return capacity_shed(&r->capacity, now_us);
   capacity_give(&r->capacity, process);
   return 0;

@@ -171,6 +171,11 @@ int rooms_media_load(struct rooms *r, uint64_t now_us, unsigned process, const s
   return 0;
 }
 
+void rooms_web_late(struct rooms *r, uint64_t late_us)
+{
+  capacity_web_late(&r->capacity, late_us);
+}
+
 int rooms_media_gone(struct rooms *r, struct rooms_time time, unsigned process, const struct ipc_gone *m)
 {
   struct person *p = person_in(r, process, m->peer);

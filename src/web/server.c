@@ -381,6 +381,14 @@ static void stop(lws_sorted_usec_list_t *tick)
   uv_stop(&server_of_tick(tick)->loop);
 }
 
+static void tick(lws_sorted_usec_list_t *list);
+
+static void schedule_tick(struct server *s)
+{
+  s->tick_due_us = server_now_us() + TICK_US;
+  lws_sul_schedule(s->lws, 0, &s->tick, tick, TICK_US);
+}
+
 static void tick(lws_sorted_usec_list_t *list)
 {
   struct server *s = server_of_tick(list);
@@ -391,17 +399,18 @@ static void tick(lws_sorted_usec_list_t *list)
     lws_sul_schedule(s->lws, 0, list, stop, STOP_WITHIN_US);
     return;
   }
+  rooms_web_late(s->rooms, now_us > s->tick_due_us ? now_us - s->tick_due_us : 0);
   rooms_tick(s->rooms, server_time());
   api_tick(&s->api, server_api_time());
   if (now_us - s->in_use_noted_us >= IN_USE_EVERY_US) {
     s->in_use_noted_us = now_us;
     sockets_note_use(s);
   }
-  lws_sul_schedule(s->lws, 0, list, tick, TICK_US);
+  schedule_tick(s);
 }
 
 void server_run(struct server *s)
 {
-  lws_sul_schedule(s->lws, 0, &s->tick, tick, TICK_US);
+  schedule_tick(s);
   (void)uv_run(&s->loop, UV_RUN_DEFAULT); /* until `stop` */
 }

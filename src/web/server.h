@@ -55,6 +55,7 @@ struct server {
   struct metrics_port metrics;
   struct store *store;
   lws_sorted_usec_list_t tick;
+  uint64_t tick_due_us;
   uint64_t in_use_noted_us; /* when the sessions of those who are in meetings were last noted as used */
   bool tls_hardened;
   bool has_loop, stopping;

@@ -75,6 +75,24 @@ static void test_few_are_never_too_many(void **state)
   assert_false(capacity_has_room(&c, 0, now));
 }
 
+/* The web process's own loop. */
+static void test_full_while_the_web_is_late(void **state)
+{
+  struct capacity c = {0};
+  (void)state;
+  for (unsigned i = 0; i < CAPACITY_IN_A_ROW; i++) {
+    assert_true(capacity_web_has_room(&c, 1000)); /* once or twice is no state */
+    capacity_web_late(&c, CAPACITY_WEB_LATE_US);
+  }
+  assert_false(capacity_web_has_room(&c, 1000));
+  assert_true(capacity_web_has_room(&c, CAPACITY_FEW - 1)); /* they are not what makes it slow */
+  for (unsigned i = 0; i < CAPACITY_IN_A_ROW; i++) {
+    assert_false(capacity_web_has_room(&c, 1000)); /* nor is it over at once */
+    capacity_web_late(&c, CAPACITY_WEB_LATE_US - 1);
+  }
+  assert_true(capacity_web_has_room(&c, 1000));
+}
+
 /* A storm within one second is not let in whole because the last report was good. */
 static void test_who_is_on_the_way_counts(void **state)
 {
@@ -134,6 +152,22 @@ static void test_only_newcomers_wait(void **state)
   assert_int_equal(rooms_media_load(w->rooms, w->time.now_us, LIMIT_MEDIA_PROCESSES, &(struct ipc_load){0}), ERR_RANGE);
 }
 
+static void test_only_newcomers_wait_for_the_web(void **state)
+{
+  struct world *w = *state;
+  struct tab host = join_host(w), stranger = {.browser = 200};
+  struct tab first = join_guest(w, &host, 2);
+  for (uint16_t i = 3; i < CAPACITY_FEW + 1; i++)
+    (void)join_guest(w, &host, i);
+  struct entry_grant grant = grant_of(w, &stranger, false), again = grant_of(w, &first, true);
+  for (unsigned i = 0; i < CAPACITY_IN_A_ROW; i++)
+    rooms_web_late(w->rooms, 2 * CAPACITY_WEB_LATE_US);
+  assert_int_equal(rooms_must_wait(w->rooms, w->time.now_us, &grant), 5);
+  assert_int_equal(rooms_must_wait(w->rooms, w->time.now_us, &again), 0);
+  grant.who.role = AS_COHOST;
+  assert_int_equal(rooms_must_wait(w->rooms, w->time.now_us, &grant), 0);
+}
+
 /* Every figure has a name, and what is told is the text format. */
 static void test_metrics(void **state)
 {
@@ -188,10 +222,12 @@ int main(void)
     cmocka_unit_test(test_full_while_it_is_busy),
     cmocka_unit_test(test_full_while_it_is_late),
     cmocka_unit_test(test_full_while_it_is_silent),
+    cmocka_unit_test(test_full_while_the_web_is_late),
     cmocka_unit_test(test_few_are_never_too_many),
     cmocka_unit_test(test_who_is_on_the_way_counts),
     cmocka_unit_test(test_many_come_again_later),
     cmocka_unit_test_setup_teardown(test_only_newcomers_wait, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(test_only_newcomers_wait_for_the_web, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_metrics, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_who_may_ask_for_metrics, set_up, tear_down),
   };
