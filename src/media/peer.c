@@ -292,7 +292,7 @@ static bool follow_dtls(struct peer *p)
  * are wiped the sooner: it is let go once the peer waits for no answer any more. */
 static void let_go_of_dtls(struct peer *p, uint64_t now_us)
 {
-  if (now_us - p->dtls_us >= PEER_DTLS_QUIET_US)
+  if (p->dtls != NULL && now_us - p->dtls_us >= PEER_DTLS_QUIET_US)
     (void)dtls_let_go(p->dtls);
 }
 
