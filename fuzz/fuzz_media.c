@@ -88,17 +88,27 @@ static void message(void *ctx, struct span s)
   "a=fmtp:102 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f\r\n"                              \
   "a=rtpmap:103 rtx/90000\r\na=fmtp:103 apt=102\r\n"
 
+#define VP9                                                                                                            \
+  "a=extmap-allow-mixed\r\n"                                                                                           \
+  "a=extmap:13 https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension\r\n"            \
+  "a=rtpmap:98 VP9/90000\r\na=rtcp-fb:98 nack\r\na=rtcp-fb:98 nack pli\r\na=rtpmap:99 rtx/90000\r\na=fmtp:99 "         \
+  "apt=98\r\n"
+#define SLOT "m=video 9 UDP/TLS/RTP/SAVPF 96 97 98 99 102 103\r\n" IDENTITY VP8 VP9 H264
+
 /* Microphone 0x11111111, camera 0x22222222 (RTX 0x33333333), a screen in H.264 that tells no SSRC, and slots. */
-static const char offer_text[] =
-    "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1 2 3 4 5\r\n" AUDIO
-    "a=mid:0\r\na=sendonly\r\na=ssrc:286331153 cname:f\r\n"
-    "m=video 9 UDP/TLS/RTP/SAVPF 96 97\r\n" IDENTITY VP8
-    "a=mid:1\r\na=sendonly\r\na=ssrc-group:FID 572662306 858993459\r\na=ssrc:572662306 cname:f\r\na=ssrc:858993459 "
-    "cname:f\r\n"
-    "m=video 9 UDP/TLS/RTP/SAVPF 102 103\r\n" IDENTITY H264 "a=mid:2\r\na=sendonly\r\n" AUDIO
-    "a=mid:3\r\na=recvonly\r\n"
-    "m=video 9 UDP/TLS/RTP/SAVPF 96 97 102 103\r\n" IDENTITY VP8 H264 "a=mid:4\r\na=recvonly\r\n"
-    "m=video 9 UDP/TLS/RTP/SAVPF 96 97 102 103\r\n" IDENTITY VP8 H264 "a=mid:5\r\na=recvonly\r\n";
+#define OFFER(camera)                                                                                                  \
+  "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1 2 3 4 5\r\n" AUDIO                           \
+  "a=mid:0\r\na=sendonly\r\na=ssrc:286331153 cname:f\r\n" camera                                                     \
+  "a=mid:1\r\na=sendonly\r\na=ssrc-group:FID 572662306 858993459\r\na=ssrc:572662306 cname:f\r\na=ssrc:858993459 "   \
+  "cname:f\r\n"                                                                                                        \
+  "m=video 9 UDP/TLS/RTP/SAVPF 102 103\r\n" IDENTITY H264 "a=mid:2\r\na=sendonly\r\n" AUDIO                            \
+  "a=mid:3\r\na=recvonly\r\n" SLOT "a=mid:4\r\na=recvonly\r\n" SLOT "a=mid:5\r\na=recvonly\r\n"
+
+/* The second one's camera has its sizes in one stream. */
+static const char *const offers[PEERS] = {
+    OFFER("m=video 9 UDP/TLS/RTP/SAVPF 96 97\r\n" IDENTITY VP8),
+    OFFER("m=video 9 UDP/TLS/RTP/SAVPF 98 99 96 97\r\n" IDENTITY VP9 VP8),
+};
 
 static struct net_addr address(size_t i)
 {
@@ -115,7 +125,7 @@ static void offer(size_t i)
                               .id = 1,
                               .publish = 7,
                               .source_mid = {span_str("0"), span_str("1"), span_str("2")},
-                              .sdp = span_str(offer_text)};
+                              .sdp = span_str(offers[i])};
   ipc_encode_offer(&w, &o);
   assert(!w.overflow && media_command(m, now_us, writer_span(&w)) == 0);
 }
@@ -133,6 +143,7 @@ static void connect_peer(size_t i)
   p->state = PEER_CONNECTED;
   p->report_us = now_us;
   peer_schedule(p);
+  assert(i == 0 || source_is_scalable(p->sources[SOURCE_CAMERA]));
   room_assign_peer(p->room, p, false);
 }
 

@@ -44,7 +44,11 @@ static void check_layers(const struct sdp_offer *offer, const struct sdp_section
 
 static void check_codecs(const struct sdp_section *s)
 {
-  assert(s->n_codecs >= 1 && s->n_codecs <= ((s->direction & SDP_SENDONLY) != 0 ? 1 : SDP_SECTION_CODECS));
+  size_t most = (s->direction & SDP_SENDONLY) == 0 ? SDP_SECTION_CODECS : sdp_is_scalable(s->codecs[0].id) ? 2 : 1;
+  struct sdp_section settled = *s;
+  assert(s->n_codecs >= 1 && s->n_codecs <= most);
+  sdp_section_settle(&settled, s->n_streams % 2 == 0);
+  assert(settled.n_codecs == ((s->direction & SDP_SENDONLY) != 0 ? 1 : s->n_codecs));
   for (size_t i = 0; i < s->n_codecs; i++) {
     const struct sdp_codec *c = &s->codecs[i];
     assert((c->id == SDP_OPUS) == (s->kind == SDP_AUDIO));

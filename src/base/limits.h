@@ -61,6 +61,9 @@
 #define LIMIT_BANDWIDTH_SENT_MOST 4096
 #define LIMIT_FEEDBACK_PACKETS 8192 /* on which one receiver may report in a second */
 #define LIMIT_LAYERS 3             /* simulcast layers of one source */
+#define LIMIT_DEPENDENCY_TEMPLATES 32 /* of a structure of scalable video (proto/dependency.h) */
+#define LIMIT_DEPENDENCY_TARGETS 16 /* three sizes at four frame rates, and some more */
+#define LIMIT_DEPENDENCY_DIFFS 8   /* frames that one frame needs at once */
 #define LIMIT_VIDEO_SLOTS 25       /* a viewer of a full stage sees all of it */
 
 /* web */

@@ -359,7 +359,7 @@ int ipc_decode_layers(struct span s, struct ipc_layers *m)
   m->peer = take_id(&f);
   m->connection = take_u32(&f);
   m->source = take_u8(&f, SOURCE_COUNT - 1);
-  m->mask = take_u8(&f, IPC_LAYERS_ALL);
+  m->mask = take_u8(&f, IPC_LAYERS_ALL | IPC_LAYERS_COMMON);
   if (!media_source_is_video(m->source))
     fields_fail(&f, ERR_RANGE);
   return fields_end(&f);

@@ -216,11 +216,14 @@ struct ipc_gone {
  * lowest) of the offer's simulcast list, and all there is without simulcast. */
 #define IPC_LAYERS_ALL ((1u << LIMIT_LAYERS) - 1)
 
+/* Somebody who is there cannot decode the codec of this source: it should be sent in one that all can. */
+#define IPC_LAYERS_COMMON (1u << LIMIT_LAYERS)
+
 struct ipc_layers {
   uint64_t peer; /* the sender */
   uint32_t connection;
   uint8_t source; /* SOURCE_CAMERA or SOURCE_SCREEN */
-  uint8_t mask;   /* up to IPC_LAYERS_ALL; 0: nobody watches */
+  uint8_t mask;   /* up to IPC_LAYERS_ALL, 0: nobody watches; and IPC_LAYERS_COMMON */
 };
 
 /* Whether the connection of somebody who may send is so weak that others notice. Told when it changes, and of each new

@@ -8,7 +8,9 @@
 #include "proto/rtp.h"
 #include "proto/twcc.h"
 
-#define LEVEL_BYTES 2u                           /* an element of one byte */
+#define ONE_BYTE_MOST 16u    /* bytes of an element in the one-byte form (RFC 8285, section 4.2) ... */
+#define ONE_BYTE_LAST_ID 14u /* ... and its highest id */
+#define LEVEL_BYTES 2u       /* an element of one byte */
 #define PADDING_BYTES 240u                       /* of a packet that has nothing else */
 #define NUMBER_BYTES (1u + TWCC_EXTENSION_BYTES) /* and of two */
 
@@ -27,18 +29,38 @@ static size_t header_bytes(const struct peer *p, const struct slot *slot)
   return RTP_HEADER_BYTES + (elements > 0 ? 4 + (elements + 3) / 4 * 4 : 0);
 }
 
+/* The same with a dependency descriptor of `n` bytes. */
+static size_t scalable_header_bytes(const struct peer *p, const struct slot *slot, size_t n)
+{
+  bool two_byte = n > ONE_BYTE_MOST || p->dependency_id > ONE_BYTE_LAST_ID || p->transport_id > ONE_BYTE_LAST_ID;
+  size_t number = slot->numbered ? NUMBER_BYTES + two_byte : 0;
+  return RTP_HEADER_BYTES + 4 + (n + 1 + two_byte + number + 3) / 4 * 4;
+}
+
 /* The header with what its receiver gets of extensions; `number` counts all packets to him. */
 static int write_header(struct writer *w, const struct peer *p, const struct slot *slot,
-                        const struct rtp_packet *header, uint8_t level, uint16_t number)
+                        const struct rtp_packet *header, uint8_t level, uint16_t number, struct span dependency)
 {
   const uint8_t count[TWCC_EXTENSION_BYTES] = {(uint8_t)(number >> 8), (uint8_t)number};
-  struct rtp_ext ext[2];
+  struct rtp_ext ext[3];
   size_t n = 0;
+  if (dependency.n > 0)
+    ext[n++] = (struct rtp_ext){.id = p->dependency_id, .data = dependency};
   if (sends_level(p, slot))
     ext[n++] = (struct rtp_ext){.id = slot->level_id, .data = span_of(&level, 1)};
   if (slot->numbered)
     ext[n++] = (struct rtp_ext){.id = p->transport_id, .data = span_of(count, sizeof count)};
   return rtp_write_header(w, header, ext, n);
+}
+
+/* The descriptor with the slot's frame number and what is left of decode targets; empty without one. */
+static struct span write_dependency(const struct ring_packet *p, const struct forward_out *out,
+                                    uint8_t buffer[DEPENDENCY_LONGEST + DEPENDENCY_MORE])
+{
+  struct writer w = writer_of(buffer, DEPENDENCY_LONGEST + DEPENDENCY_MORE);
+  if (!p->is_scalable || dependency_write(&w, ring_dependency(p), &p->dependency, out->picture_id, out->active) != 0)
+    return span_of(NULL, 0);
+  return writer_span(&w);
 }
 
 /* The payload is shared by all receivers: what differs is stamped into it just before it is sealed. */
@@ -85,8 +107,10 @@ static int write_item(struct peer *p, const struct batch_item *i, uint8_t *at, s
       .ssrc = i->slot->ssrc,
   };
   uint16_t number = next_number(p, size, flags);
+  uint8_t space[DEPENDENCY_LONGEST + DEPENDENCY_MORE];
+  struct span dependency = write_dependency(i->packet, &i->out, space);
   struct writer w = writer_of(at, size);
-  if (write_header(&w, p, i->slot, &header, i->packet->level, number) != 0 || w.n != i->header_n)
+  if (write_header(&w, p, i->slot, &header, i->packet->level, number, dependency) != 0 || w.n != i->header_n)
     return ERR_LIMIT;
   struct span payload = stamp_payload(i->packet, &i->out, padding);
   if (i->red_n > 0) {
@@ -169,6 +193,15 @@ void batch_send(struct batch *b)
   b->count = 0;
 }
 
+static bool map_scalable(struct batch_item *i, uint32_t clock_rate)
+{
+  struct slot_more *more = i->more;
+  uint8_t temporal = more->wanted_top < DEPENDENCY_TEMPORAL ? more->wanted_top : DEPENDENCY_TEMPORAL - 1;
+  uint8_t spatial = more->wanted < DEPENDENCY_SPATIAL ? more->wanted : 0;
+  return forward_layers_map(&i->slot->forward, &more->window, &more->layers, dependency_cell(spatial, temporal),
+                            i->packet, clock_rate, &i->out);
+}
+
 static bool map_thinned(struct batch_item *i, uint32_t clock_rate)
 {
   uint8_t top = i->slot->top;
@@ -178,6 +211,23 @@ static bool map_thinned(struct batch_item *i, uint32_t clock_rate)
   return goes;
 }
 
+/* Known only now: how many decode targets are left to be told. */
+static void size_scalable(const struct peer *p, struct batch_item *i)
+{
+  size_t n = dependency_size(ring_dependency(i->packet), &i->packet->dependency, i->out.active);
+  i->header_n = scalable_header_bytes(p, i->slot, n);
+  i->size = i->header_n + i->packet->payload_n + AEAD_TAG_BYTES;
+}
+
+static bool map_item(struct batch_item *i, uint32_t clock_rate)
+{
+  switch (i->slot->top) {
+  case THIN_OFF: return forward_map(&i->slot->forward, &i->more->window, i->packet, clock_rate, &i->out);
+  case SLOT_SCALABLE: return map_scalable(i, clock_rate);
+  default: return map_thinned(i, clock_rate);
+  }
+}
+
 bool batch_add(struct batch *b, uint8_t index, const struct source *s, struct ring_packet *packet)
 {
   struct peer *p = b->peer;
@@ -185,16 +235,17 @@ bool batch_add(struct batch *b, uint8_t index, const struct source *s, struct ri
   struct batch_item item = {.packet = packet, .slot = slot, .more = &p->more[index], .header_n = header_bytes(p, slot)};
   if (slot->red_payload_type != 0)
     item.red_n = packet->red_n;
+  if (packet->is_scalable)
+    item.header_n = scalable_header_bytes(p, slot, packet->dependency_n + DEPENDENCY_MORE); /* at most */
   item.size = item.header_n + item.red_n + packet->payload_n + AEAD_TAG_BYTES;
   if (item.size + RING_TAIL_ROOM > LIMIT_DATAGRAM) {
     p->media->counters.other_dropped++;
     return false;
   }
-  bool goes = slot->top == THIN_OFF
-                  ? forward_map(&slot->forward, &item.more->window, packet, s->clock_rate, &item.out)
-                  : map_thinned(&item, s->clock_rate);
-  if (!goes)
+  if (!map_item(&item, s->clock_rate))
     return false;
+  if (packet->is_scalable)
+    size_scalable(p, &item);
   if (b->count == BATCH_ITEMS)
     batch_send(b);
   b->items[b->count++] = item;
@@ -206,11 +257,14 @@ bool batch_add(struct batch *b, uint8_t index, const struct source *s, struct ri
 
 /* One packet of the slot's RTX stream; `payload` is sealed from where it is. */
 static size_t send_rtx(struct peer *p, uint8_t slot, struct rtp_packet *header, struct span payload, uint8_t level,
-                       uint8_t flags)
+                       struct span dependency, uint8_t flags)
 {
   struct media *m = p->media;
   struct slot_more *more = &p->more[slot];
-  size_t size = header_bytes(p, &p->slots[slot]) + payload.n + AEAD_TAG_BYTES, n = 0;
+  size_t size = (dependency.n > 0 ? scalable_header_bytes(p, &p->slots[slot], dependency.n)
+                                  : header_bytes(p, &p->slots[slot])) +
+                payload.n + AEAD_TAG_BYTES,
+         n = 0;
   if (!peer_is_reachable(p) || size > LIMIT_DATAGRAM)
     return 0;
   uint64_t index = more->rtx_next++; /* never again, whatever becomes of this packet */
@@ -219,7 +273,7 @@ static size_t send_rtx(struct peer *p, uint8_t slot, struct rtp_packet *header, 
   struct writer w = writer_of(at, LIMIT_DATAGRAM);
   header->sequence = (uint16_t)index;
   header->ssrc = more->rtx_ssrc;
-  if (index >= FORWARD_INDEX_END || write_header(&w, p, &p->slots[slot], header, level, number) != 0 ||
+  if (index >= FORWARD_INDEX_END || write_header(&w, p, &p->slots[slot], header, level, number, dependency) != 0 ||
       srtp_protect(&p->tx, (uint32_t)(index >> 16), p->cryptex, at, LIMIT_DATAGRAM, w.n, payload, &n) != 0)
     n = 0;
   m->sink.commit(m->sink.ctx, &p->remote, n, n);
@@ -230,7 +284,10 @@ static size_t send_rtx(struct peer *p, uint8_t slot, struct rtp_packet *header, 
 size_t batch_repeat(struct peer *p, uint8_t slot, struct source *s, struct ring_packet *packet,
                     const struct forward_shift *shift, uint8_t flags)
 {
-  const struct forward_out original = forward_apply(shift, packet);
+  struct forward_out original = forward_apply(shift, packet);
+  uint8_t space[DEPENDENCY_LONGEST + DEPENDENCY_MORE];
+  if (p->slots[slot].top == SLOT_SCALABLE && packet->is_scalable)
+    forward_layers_finish(&p->more[slot].layers, packet, &original);
   struct rtp_packet header = {
       .marker = original.marker,
       .payload_type = p->more[slot].rtx_payload_type[s->setup.codec.id],
@@ -239,7 +296,8 @@ size_t batch_repeat(struct peer *p, uint8_t slot, struct source *s, struct ring_
   struct span payload = stamp_payload(packet, &original, 0);
   packet->space[0] = (uint8_t)(original.index >> 8); /* the original sequence number (RFC 4588, section 4) */
   packet->space[1] = (uint8_t)original.index;
-  return send_rtx(p, slot, &header, span_of(packet->space, RING_HEAD_ROOM + payload.n), packet->level, flags);
+  return send_rtx(p, slot, &header, span_of(packet->space, RING_HEAD_ROOM + payload.n), packet->level,
+                  write_dependency(packet, &original, space), flags);
 }
 
 size_t batch_pad(struct peer *p, uint8_t slot, uint8_t flags)
@@ -249,6 +307,6 @@ size_t batch_pad(struct peer *p, uint8_t slot, uint8_t flags)
   for (size_t i = 0; i < PEER_CODECS && header.payload_type == 0; i++)
     header.payload_type = p->more[slot].rtx_payload_type[i];
   return header.payload_type != 0 && p->more[slot].enabled
-             ? send_rtx(p, slot, &header, span_of(padding, sizeof padding), 0, flags)
+             ? send_rtx(p, slot, &header, span_of(padding, sizeof padding), 0, span_of(NULL, 0), flags)
              : 0;
 }

@@ -6,10 +6,11 @@
 
 #define SMALL_BYTES 160u
 
-/* What others get of it: all of the stage that is on, and nothing of the green room. */
+/* What others get of it: all of the stage that is on, and nothing of the green room. Scalable video has no place in
+ * records. */
 static bool is_shown(const struct source *s)
 {
-  return s->published && !s->peer->backstage && !s->peer->far;
+  return s->published && !s->peer->backstage && !s->peer->far && !source_is_scalable(s);
 }
 
 static void tell_source(struct room *r, const struct source *s)

@@ -31,7 +31,8 @@ int far_decode_source(struct span s, struct far_source_record *r)
   r->layers = take_u8(&f, LIMIT_LAYERS);
   r->red = take_u8(&f, 1) != 0;
   bool video = media_source_is_video((enum media_source)r->kind);
-  if (f.err == 0 && (r->layers == 0 || (!video && r->layers > 1) || video == (r->codec == SDP_OPUS)))
+  if (f.err == 0 && (r->layers == 0 || (!video && r->layers > 1) || video == (r->codec == SDP_OPUS) ||
+                     sdp_is_scalable((enum sdp_codec_id)r->codec)))
     fields_fail(&f, ERR_RANGE);
   return fields_end(&f);
 }

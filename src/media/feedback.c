@@ -45,6 +45,8 @@ static int find_sent(const struct peer *p, uint8_t index, uint16_t sequence, str
   const struct forward *f = &p->slots[index].forward;
   const struct slot_more *more = &p->more[index];
   const struct forward_shift *found;
+  if (p->slots[index].top == SLOT_SCALABLE)
+    return forward_thin_find(f, &more->layers.thin, sequence, shift, source_index);
   if (p->slots[index].top != THIN_OFF)
     return forward_thin_find(f, &more->thin, sequence, shift, source_index);
   int err = forward_find(f, &more->history, sequence, &found, source_index);

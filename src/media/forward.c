@@ -39,7 +39,7 @@ void forward_begin(struct forward *f, const struct ring_packet *p, uint32_t cloc
   f->now.first = f->next;
   f->now.index = f->next - p->index;
   f->now.timestamp = timestamp - p->timestamp;
-  f->now.picture_id = (uint16_t)(f->picture_id + 1u - p->vp8.picture_id);
+  f->now.picture_id = (uint16_t)(f->picture_id + 1u - ring_picture_id(p));
   f->now.tl0picidx = (uint8_t)(f->tl0picidx + 1u - p->vp8.tl0picidx);
   f->waiting = false;
 }
@@ -83,9 +83,10 @@ struct forward_out forward_apply(const struct forward_shift *shift, const struct
   return (struct forward_out){
       .index = index,
       .timestamp = p->timestamp + shift->timestamp,
-      .picture_id = (uint16_t)(p->vp8.picture_id + shift->picture_id),
+      .picture_id = (uint16_t)(ring_picture_id(p) + shift->picture_id),
       .tl0picidx = (uint8_t)(p->vp8.tl0picidx + shift->tl0picidx),
       .marker = p->marker,
+      .active = p->is_scalable ? p->dependency.all_active : 0,
   };
 }
 
@@ -108,7 +109,7 @@ bool forward_map(struct forward *f, struct forward_window *window, const struct 
   if (newest) {
     f->clock_us = p->arrival_us;
     f->timestamp = out->timestamp;
-    if (p->is_vp8) {
+    if (p->is_vp8 || p->is_scalable) {
       f->picture_id = out->picture_id;
       f->tl0picidx = out->tl0picidx;
     }

@@ -37,7 +37,7 @@ struct forward {
   uint64_t next;       /* one above the highest index sent */
   uint64_t clock_us;   /* when the packet with the highest index had arrived ... */
   uint32_t timestamp;  /* ... and what the slot's timestamp was then */
-  uint16_t picture_id; /* the last ones sent */
+  uint16_t picture_id; /* the last ones sent; of scalable video the frame number */
   uint8_t tl0picidx;
   bool waiting; /* the source has not begun here yet: for its next key frame */
 };
@@ -59,6 +59,7 @@ struct forward_out {
   uint16_t picture_id;
   uint8_t tl0picidx;
   bool marker;
+  uint16_t active; /* scalable video: the decode targets that are left */
 };
 
 /* A random first sequence number below 2^15 (see srtp_tx_stream) and a random first timestamp. */

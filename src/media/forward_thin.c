@@ -79,6 +79,27 @@ static bool map_late(struct forward *f, struct forward_window *window, const str
   return true;
 }
 
+bool forward_thin_is_late(const struct forward *f, const struct ring_packet *p)
+{
+  return p->index <= highest(f);
+}
+
+bool forward_thin_pass(struct forward *f, struct forward_window *window, struct forward_thin *t, bool goes,
+                       const struct ring_packet *p, uint32_t clock_rate, struct forward_out *out)
+{
+  if (forward_thin_is_late(f, p))
+    return map_late(f, window, t, p, out);
+  uint64_t step = p->index - highest(f);
+  t->left_out = step < THIN_WINDOW ? t->left_out << step : 0;
+  t->starts = step < THIN_WINDOW ? t->starts << step : 0;
+  if (goes)
+    return forward_map(f, window, p, clock_rate, out);
+  if (step > 1) /* those between are missing: their numbers stay free, and they go out when they come */
+    forward_skip(f, window, p->index + f->now.index);
+  leave_out(f, t, p);
+  return false;
+}
+
 bool forward_thin_map(struct forward *f, struct forward_window *window, struct forward_thin *t, uint8_t *top,
                       uint8_t wanted, const struct ring_packet *p, uint32_t clock_rate, struct forward_out *out)
 {
@@ -86,22 +107,14 @@ bool forward_thin_map(struct forward *f, struct forward_window *window, struct f
     return false;
   if (f->waiting)
     forward_begin(f, p, clock_rate, NULL);
-  if (p->index <= highest(f))
-    return map_late(f, window, t, p, out);
-  uint64_t step = p->index - highest(f);
-  t->left_out = step < THIN_WINDOW ? t->left_out << step : 0;
-  t->starts = step < THIN_WINDOW ? t->starts << step : 0;
-  if (p->vp8.frame_start)
+  bool late = forward_thin_is_late(f, p);
+  if (!late && p->vp8.frame_start)
     *top = choose_top(&p->vp8, *top, wanted);
-  if (!p->is_vp8 || p->vp8.tid <= *top) {
-    if (wanted == THIN_ALL && t->left_out == 0)
-      *top = THIN_OFF;
-    return forward_map(f, window, p, clock_rate, out);
-  }
-  if (step > 1) /* those between are missing: their numbers stay free, and they go out when they come */
-    forward_skip(f, window, p->index + f->now.index);
-  leave_out(f, t, p);
-  return false;
+  bool goes = !p->is_vp8 || p->vp8.tid <= *top;
+  bool sent = forward_thin_pass(f, window, t, goes, p, clock_rate, out);
+  if (!late && goes && wanted == THIN_ALL && t->left_out == 0)
+    *top = THIN_OFF;
+  return sent;
 }
 
 int forward_thin_find(const struct forward *f, const struct forward_thin *t, uint16_t sequence,

@@ -27,6 +27,12 @@ void forward_thin_go_on(struct forward_thin *t, const struct forward *f);
 bool forward_thin_map(struct forward *f, struct forward_window *window, struct forward_thin *t, uint8_t *top,
                       uint8_t wanted, const struct ring_packet *p, uint32_t clock_rate, struct forward_out *out);
 
+/* For choosers of their own (forward_layers.h): whether the packet came behind one that came later, so that there is
+ * nothing to choose; and what forward_thin_map does once it is chosen whether the packet goes. */
+bool forward_thin_is_late(const struct forward *f, const struct ring_packet *p);
+bool forward_thin_pass(struct forward *f, struct forward_window *window, struct forward_thin *t, bool goes,
+                       const struct ring_packet *p, uint32_t clock_rate, struct forward_out *out);
+
 /* Like forward_find, while thinned. Other sources are not found any more (the slot's history must be emptied when thinning
  * begins), and nothing older than THIN_WINDOW. */
 int forward_thin_find(const struct forward *f, const struct forward_thin *t, uint16_t sequence,

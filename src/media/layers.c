@@ -14,9 +14,19 @@
 
 /* ---- a source's layers ---- */
 
+/* How many sizes there are to choose from. As long as nothing has come of scalable video, as many as there may be. */
+static uint8_t sizes_of(const struct source *base)
+{
+  if (!source_is_scalable(base))
+    return base->n_layers;
+  return base->structure.n_templates > 0 ? (uint8_t)(base->structure.max_spatial + 1) : DEPENDENCY_SPATIAL;
+}
+
 static uint16_t height_of(const struct source *base, uint8_t layer)
 {
-  unsigned top = base->n_layers - 1u;
+  unsigned top = sizes_of(base) - 1u;
+  if (source_is_scalable(base) && base->structure.height[layer] != 0)
+    return base->structure.height[layer];
   if (base->n_layers == 2 && layer == 0)
     return FULL_HEIGHT / 3; /* two are further apart than three */
   return (uint16_t)(FULL_HEIGHT >> (top - layer));
@@ -29,16 +39,31 @@ static uint32_t usual_bps(const struct source *base, uint8_t layer)
   return (uint32_t)(height * height * 3); /* 100 kb/s at 180 lines, 1.5 Mb/s at 720 */
 }
 
+static uint32_t measured_bps(const struct source *base, uint8_t layer)
+{
+  if (source_is_scalable(base))
+    return base->cell_bps[dependency_cell(layer, DEPENDENCY_TEMPORAL - 1)];
+  return base->layers[layer]->rate_bps;
+}
+
 static uint32_t rate_of(const struct source *base, uint8_t layer)
 {
-  uint32_t measured = base->layers[layer]->rate_bps;
+  uint32_t measured = measured_bps(base, layer);
   return measured != 0 ? measured : usual_bps(base, layer);
+}
+
+/* The temporal layer below the highest. */
+static uint8_t thin_top(const struct source *base, uint8_t layer)
+{
+  uint8_t top = source_is_scalable(base) ? base->top : base->layers[layer]->top;
+  return top > 0 ? (uint8_t)(top - 1) : 0;
 }
 
 /* Without the frames of its highest temporal layer. */
 static uint32_t thin_rate_of(const struct source *base, uint8_t layer)
 {
-  uint32_t measured = base->layers[layer]->thin_bps;
+  uint32_t measured = source_is_scalable(base) ? base->cell_bps[dependency_cell(layer, thin_top(base, layer))]
+                                               : base->layers[layer]->thin_bps;
   return measured != 0 ? measured : usual_bps(base, layer) / 5 * 3;
 }
 
@@ -55,15 +80,17 @@ static bool is_thinnable(const struct source *base)
 static uint8_t best_layer(const struct source *base, uint16_t height)
 {
   uint32_t needed = base->setup.kind == SOURCE_SCREEN ? 4u * height : height * 3u / 4u;
-  for (uint8_t i = 0; i + 1u < base->n_layers; i++)
+  for (uint8_t i = 0; i + 1u < sizes_of(base); i++)
     if (height_of(base, i) >= needed)
       return i;
-  return (uint8_t)(base->n_layers - 1);
+  return (uint8_t)(sizes_of(base) - 1);
 }
 
 /* What comes in place of the wanted layer: the next lower one, or the next higher. Before any comes, the wanted one. */
 static uint8_t live_layer(const struct source *base, uint8_t wanted)
 {
+  if (source_is_scalable(base))
+    return 0; /* all its sizes are in one */
   for (int i = wanted; i >= 0; i--)
     if (base->layers[i]->live)
       return (uint8_t)i;
@@ -116,7 +143,15 @@ static void watch_layers(struct peer *p, uint8_t slot, const struct source *base
 static void switch_to(struct peer *p, uint8_t slot, slab_id layer)
 {
   struct slot_more *more = &p->more[slot];
+  const struct source *s = slab_get(&p->media->sources, layer);
+  if (p->slots[slot].top == SLOT_SCALABLE)
+    more->history = (struct forward_history){0};
   forward_switch(&p->slots[slot].forward, &more->history, layer);
+  if (s != NULL && source_is_scalable(s)) {
+    p->slots[slot].top = SLOT_SCALABLE;
+    forward_layers_begin(&more->layers);
+    return;
+  }
   p->slots[slot].top = (more->wanted_top == THIN_ALL ? THIN_OFF : more->wanted_top) & THIN_OFF;
   if (more->wanted_top == THIN_ALL)
     return;
@@ -134,11 +169,28 @@ static void thin_to(struct peer *p, uint8_t slot, uint8_t top)
 {
   struct slot_more *more = &p->more[slot];
   more->wanted_top = top;
-  if (top == THIN_ALL || p->slots[slot].top != THIN_OFF)
+  if (top == THIN_ALL || p->slots[slot].top != THIN_OFF) /* SLOT_SCALABLE goes by wanted_top */
     return;
   p->slots[slot].top = THIN_ALL;
   forward_thin_go_on(&more->thin, &p->slots[slot].forward);
   more->history = (struct forward_history){0};
+}
+
+static uint8_t largest_active(const struct dependency_structure *s)
+{
+  uint8_t most = s->max_spatial;
+  while (most > 0 && (s->active >> s->target_of[dependency_cell(most, 0)] & 1) == 0)
+    most--;
+  return most;
+}
+
+/* Only a key frame has the size that is wanted: a larger one, or one that the slot's present size does not build upon. */
+static bool needs_key(const struct peer *p, uint8_t slot, const struct source *s)
+{
+  const struct slot_more *more = &p->more[slot];
+  uint8_t now = more->layers.cell / DEPENDENCY_TEMPORAL, most = largest_active(&s->structure);
+  uint8_t wanted = more->wanted < most ? more->wanted : most;
+  return source_is_scalable(s) && (wanted > now || (wanted < now && s->structure.key_only));
 }
 
 /* Goes over to what comes of the wanted layer, at once if the slot has nothing that could go on meanwhile. */
@@ -159,7 +211,8 @@ static void aim(struct peer *p, uint8_t slot)
     if (!goes_on && f->now.source != target->id)
       switch_to(p, slot, target->id);
     bool pauses = (p->down.paused >> slot & 1) != 0; /* backlog.h: it asks when there is room again */
-    if ((f->now.source != target->id || f->waiting) && p->state == PEER_CONNECTED && !pauses)
+    bool needs = f->now.source != target->id || f->waiting || needs_key(p, slot, target);
+    if (needs && p->state == PEER_CONNECTED && !pauses)
       source_request_key(target);
   }
   if (base != NULL)
@@ -221,10 +274,19 @@ struct source *layers_key_source(const struct peer *p, uint8_t slot)
 
 /* ---- what is wanted ---- */
 
+static bool watches_source(const struct peer *p, const struct source *base)
+{
+  for (uint8_t i = 0; i < p->n_slots; i++)
+    if (p->more[i].assigned == base->id)
+      return true;
+  return false;
+}
+
 static void tell(struct source *base, uint8_t mask)
 {
   const struct ipc_layers message = {.peer = base->peer->key, .connection = base->peer->connection,
-                                     .source = (uint8_t)base->setup.kind, .mask = mask};
+                                     .source = (uint8_t)base->setup.kind,
+                                     .mask = (uint8_t)(mask | (base->common ? IPC_LAYERS_COMMON : 0))};
   base->told = mask;
   if (base->peer->far) {
     far_want(base, mask);
@@ -271,7 +333,7 @@ static struct allocate_slot describe(const struct peer *p, uint8_t slot, const s
   const struct slot_more *more = &p->more[slot];
   bool thinnable = is_thinnable(base);
   struct allocate_slot s = {.rank = rank_of(p, slot, base), .height = more->shown_height, .now = ALLOCATE_NEW};
-  s.n_steps = (uint8_t)(base->n_layers * (thinnable ? 2 : 1));
+  s.n_steps = (uint8_t)(sizes_of(base) * (thinnable ? 2 : 1));
   s.best = step_of(thinnable, best_layer(base, more->shown_height), THIN_ALL);
   if (more->wanted != LAYER_NONE)
     s.now = step_of(thinnable, more->wanted, more->wanted_top);
@@ -296,7 +358,7 @@ static void want_step(struct peer *p, uint8_t slot, uint8_t step)
   else if (step % 2 == 1)
     want(p, slot, step / 2, THIN_ALL);
   else
-    want(p, slot, step / 2, base->layers[step / 2]->top > 0 ? (uint8_t)(base->layers[step / 2]->top - 1) : 0);
+    want(p, slot, step / 2, thin_top(base, step / 2));
 }
 
 void layers_assign(struct peer *p)
@@ -387,6 +449,39 @@ void layers_follow_far(struct source *base, uint8_t mask)
   layers_note_less(base->peer->room);
 }
 
+/* Its sizes are others than they were. */
+static void reassign(struct source *base)
+{
+  struct room *r = base->peer->room;
+  base->reshaped = false;
+  for (uint32_t i = 0; i < r->peer_count; i++)
+    if (watches_source(r->peers[i], base))
+      layers_assign(r->peers[i]);
+}
+
+static void use_common(struct source *s)
+{
+  if (s == NULL || !source_is_scalable(s) || s->common)
+    return;
+  s->common = true;
+  tell(s, s->told);
+}
+
+void layers_see_codecs(const struct peer *p)
+{
+  for (size_t i = 0; i < LIMIT_ROOM_SOURCES; i++) {
+    struct source *s = p->room->sources[i];
+    if (s != NULL && s->peer != p && (p->scalable >> s->setup.codec.id & 1) == 0)
+      use_common(s);
+  }
+}
+
+void layers_see_span(const struct room *r)
+{
+  for (size_t i = 0; i < LIMIT_ROOM_SOURCES; i++)
+    use_common(r->sources[i]);
+}
+
 void layers_fire(struct wheel_timer *timer, uint64_t now_us)
 {
   struct room *r = CONTAINER_OF(timer, struct room, layers_timer);
@@ -397,6 +492,8 @@ void layers_fire(struct wheel_timer *timer, uint64_t now_us)
     struct source *s = r->sources[i];
     if (s == NULL || s->base != s || !source_is_video(s) || !s->published)
       continue;
+    if (s->reshaped)
+      reassign(s);
     masks[i] |= far_watched(s);
     if (s->told != masks[i])
       tell(s, masks[i]);

@@ -11,6 +11,12 @@
 
 #define LAYERS_SHRINK_US 2000000u /* how long what is not watched any more is sent on: people look back and forth */
 
+/* The peer takes other codecs than before: who sends what it cannot decode is told to use one that everybody can. */
+void layers_see_codecs(const struct peer *p);
+
+/* The room spans several processes, which know descriptors of nobody's: likewise. */
+void layers_see_span(const struct room *r);
+
 /* What the page shows. Sections that it doesn't list are hidden, and nothing is sent for them. */
 void layers_view(struct peer *p, const struct ipc_view *view);
 

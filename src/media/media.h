@@ -55,6 +55,7 @@ struct media_counters {
   uint64_t stun_bad, stun_unknown_user, dtls_unknown_tuple, rtp_unknown_tuple, other_dropped;
   uint64_t srtp_auth_failed, srtp_replayed, srtp_malformed, srtp_unknown_ssrc, srtcp_auth_failed, srtcp_malformed;
   uint64_t rtp_forwarded, rtp_retransmitted, nack_in, nack_out, pli_in, pli_out, pli_throttled;
+  uint64_t dependency_unknown; /* packets of scalable video whose layer was not to be told */
   uint64_t red_recovered; /* sound that was lost on the way to us and came with a later packet */
   uint64_t nack_repeated, nack_too_many; /* of nack_in: not answered */
   uint64_t flood_dropped;                /* what a peer sent beyond its budget */

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "media/far.h"
+#include "media/layers.h"
 #include "media/peer.h"
 #include "media/room.h"
 #include "media/upstream.h"
@@ -78,6 +80,8 @@ static bool source_setup(const struct ipc_offer *o, const struct sdp_offer *offe
     setup->layers = *sdp_offer_layers(offer, s);
   else if (s->n_streams > 0)
     setup->stream = s->streams[0];
+  if (sdp_is_scalable(setup->codec.id))
+    setup->dependency_id = s->extension_id[SDP_EXT_DEPENDENCY];
   if (kind == SOURCE_MIC) /* nobody speaks who shares a sound */
     setup->level_id = s->extension_id[SDP_EXT_AUDIO_LEVEL];
   return true;
@@ -87,8 +91,39 @@ static bool same_source(const struct source_setup *a, const struct source_setup 
 {
   return a->section == b->section && a->codec.payload_type == b->codec.payload_type &&
          a->codec.red_payload_type == b->codec.red_payload_type && a->codec.id == b->codec.id &&
-         a->stream.ssrc == b->stream.ssrc && a->stream.rtx_ssrc == b->stream.rtx_ssrc &&
+         a->dependency_id == b->dependency_id && a->stream.ssrc == b->stream.ssrc &&
+         a->stream.rtx_ssrc == b->stream.rtx_ssrc &&
          memcmp(&a->layers, &b->layers, sizeof a->layers) == 0;
+}
+
+/* Whether all the others who take video take this codec. */
+static bool all_take(const struct peer *p, enum sdp_codec_id codec)
+{
+  const struct room *r = p->room;
+  if (r->members != 0 || far_is_guest(r)) /* nobody here knows what others take elsewhere */
+    return false;
+  for (uint32_t i = 0; i < r->peer_count; i++)
+    if (r->peers[i] != p && (r->peers[i]->scalable >> codec & 1) == 0)
+      return false;
+  return true;
+}
+
+/* A source is sent in one codec for all. So a scalable one is taken where all who are there decode it; on a connection
+ * that goes on it stays, even if the sender was told that it should not (layers_see_codecs): that takes a new one, as
+ * numbers and keys of the stream would be another's. */
+static void settle_codecs(const struct peer *p, struct sdp_offer *offer)
+{
+  for (size_t i = 0; i < offer->n_sections; i++) {
+    struct sdp_section *s = &offer->sections[i];
+    const struct source *before = NULL;
+    if (s->n_codecs == 0 || s->direction != SDP_SENDONLY || !sdp_is_scalable(s->codecs[0].id))
+      continue;
+    for (int kind = 0; kind < SOURCE_COUNT; kind++)
+      if (p->sources[kind] != NULL && p->sources[kind]->setup.section == i)
+        before = p->sources[kind];
+    bool scalable = before != NULL ? source_is_scalable(before) : all_take(p, s->codecs[0].id);
+    sdp_section_settle(s, scalable);
+  }
 }
 
 static int set_sources(struct peer *p, const struct ipc_offer *o, const struct sdp_offer *offer)
@@ -219,6 +254,8 @@ static int set_slots(struct peer *p, const struct sdp_offer *offer)
   if (err != 0)
     return err;
   p->transport_id = offer->extension_id[SDP_EXT_TRANSPORT];
+  p->dependency_id = offer->extension_id[SDP_EXT_DEPENDENCY];
+  p->scalable = UINT8_MAX;
   for (size_t i = 0; i < offer->n_sections; i++) {
     const struct sdp_section *s = &offer->sections[i];
     bool wanted = wants_slot(s);
@@ -226,8 +263,11 @@ static int set_slots(struct peer *p, const struct sdp_offer *offer)
     if (wanted && slot_of_section(p, i) == NULL && has_room_for_slot(p, is_video))
       add_slot(p, i, is_video);
     struct slot *slot = slot_of_section(p, i);
-    if (slot != NULL)
-      set_slot(p, s, slot);
+    if (slot == NULL)
+      continue;
+    set_slot(p, s, slot);
+    if (slot->is_video && wanted)
+      p->scalable &= p->more[slot - p->slots].codecs;
   }
   return 0;
 }
@@ -317,10 +357,11 @@ static int send_answer(struct peer *p, const struct ipc_offer *o)
 
 /* ---- both kinds of offer ---- */
 
-static int apply(struct peer *p, const struct ipc_offer *o, const struct sdp_offer *offer)
+static int apply(struct peer *p, const struct ipc_offer *o, struct sdp_offer *offer)
 {
   p->publish = o->publish;
   room_move_peer(p, o->backstage);
+  settle_codecs(p, offer);
   int err = set_slots(p, offer);
   if (err == 0)
     err = keep_offer(p, offer);
@@ -330,10 +371,12 @@ static int apply(struct peer *p, const struct ipc_offer *o, const struct sdp_off
     err = upstream_follow_offer(p);
   if (err == 0)
     err = send_answer(p, o);
+  if (err == 0)
+    layers_see_codecs(p);
   return err;
 }
 
-static void open_connection(struct media *m, const struct ipc_offer *o, const struct sdp_offer *offer)
+static void open_connection(struct media *m, const struct ipc_offer *o, struct sdp_offer *offer)
 {
   struct peer *p;
   int err = peer_new(m, o, offer, &p);
@@ -351,7 +394,7 @@ static void open_connection(struct media *m, const struct ipc_offer *o, const st
   room_assign_peer(p->room, p, true);
 }
 
-static void change_connection(struct peer *p, const struct ipc_offer *o, const struct sdp_offer *offer)
+static void change_connection(struct peer *p, const struct ipc_offer *o, struct sdp_offer *offer)
 {
   struct media *m = p->media;
   struct sdp_error error;

@@ -9,6 +9,7 @@
 #include "media/demand.h"
 #include "media/downstream.h"
 #include "media/forward.h"
+#include "media/forward_layers.h"
 #include "media/forward_thin.h"
 #include "media/ingress.h"
 #include "media/source.h"
@@ -19,10 +20,11 @@
 #include "proto/srtp.h"
 
 #define PEER_WATCH_WORDS (LIMIT_ROOM_SOURCES / 64)
-#define PEER_CODECS (SDP_H264 + 1)
+#define PEER_CODECS SDP_CODECS
 #define PEER_CNAME_BYTES 16
 #define PEER_STREAMS (SOURCE_COUNT * LIMIT_LAYERS)
 #define LAYER_NONE 0xffu
+#define SLOT_SCALABLE 0x3eu /* in place of a temporal layer: forward_layers.h chooses */
 #define PEER_DTLS_QUIET_US 10000000u /* without a datagram of DTLS: nothing of the handshake is repeated any more */
 #define PEER_FAREWELL_US 10000000u   /* who makes no check for so long after what may be a close_notify has left */
 
@@ -35,7 +37,7 @@ struct slot {
   uint8_t red_payload_type; /* redundant audio is sent with it; 0: not now */
   bool is_video : 1;
   bool numbered : 1; /* packets get a transport-wide number */
-  uint8_t top : 6;   /* temporal layer (forward_thin.h) */
+  uint8_t top : 6;   /* temporal layer (forward_thin.h), or SLOT_SCALABLE */
 };
 _Static_assert(sizeof(struct slot) == 64, "what forwarding touches per slot is one cache line");
 
@@ -48,8 +50,10 @@ struct slot_more {
   uint8_t section; /* index in the offer */
   uint8_t codecs;  /* bits 1 << enum sdp_codec_id */
   uint8_t payload_type[PEER_CODECS], rtx_payload_type[PEER_CODECS];
-  bool enabled; /* the offer still receives here */
-  alignas(64) struct forward_history history;
+  alignas(64) union {
+    struct forward_history history; /* of a slot that is neither thinned ... */
+    struct forward_layers layers;   /* ... nor SLOT_SCALABLE */
+  };
   slab_id assigned;      /* the source (its base) that is put into it; 0: none. What of it is forwarded now: forward */
   struct forward_thin thin;
   uint16_t shown_height; /* as the page says; 0: hidden */
@@ -57,7 +61,8 @@ struct slot_more {
   uint8_t wanted; /* the layer that it should get, or LAYER_NONE */
   uint8_t target; /* the layer that it goes over to at the next key frame, or has already; LAYER_NONE */
   uint8_t wanted_top; /* temporal layer */
-  bool starved;       /* it is shown, and there is no room for it */
+  bool starved : 1;   /* it is shown, and there is no room for it */
+  bool enabled : 1;   /* the offer still receives here */
   uint8_t red_payload_type; /* that was agreed; 0: none */
 };
 _Static_assert(offsetof(struct slot_more, history) == 64, "sending touches one cache line of it");
@@ -78,6 +83,8 @@ struct peer {
   uint8_t state;                       /* enum peer_state */
   bool cryptex;                        /* agreed: header extensions are encrypted both ways */
   uint8_t transport_id;                /* header extension for transport-wide numbers, in all slots that have it */
+  uint8_t dependency_id;               /* and for the dependency descriptor, in all that take scalable video */
+  uint8_t scalable;                    /* codecs of that kind that it takes wherever it takes video, bits */
   struct net_addr remote;              /* where media goes; family 0: nowhere yet */
   uint8_t slot_of[LIMIT_ROOM_SOURCES]; /* by place in room.sources, where `watch` says so */
   struct srtp_keys tx, rx;

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/limits.h"
+#include "proto/dependency.h"
 #include "proto/vp8.h"
 
 #define RING_HEAD_ROOM 2  /* in front of a payload: where RFC 4588 puts the original sequence number */
@@ -27,6 +28,9 @@ struct ring_packet {
   bool is_video;
   bool is_vp8;
   struct vp8_descriptor vp8; /* the original's; the bytes in the payload are those of the receiver stamped last */
+  bool is_scalable;
+  uint16_t dependency_n;        /* bytes of its descriptor, which stands at the end of `space` ... */
+  struct dependency dependency; /* ... and what that says */
   uint8_t space[RING_HEAD_ROOM + LIMIT_DATAGRAM + RING_TAIL_ROOM];
 };
 
@@ -47,6 +51,18 @@ struct ring_packet *ring_get(const struct ring *r, uint64_t index);
 /* The place for a new packet, whose index is set and whose other fields are left to the caller; what stood there is
  * gone. NULL if the packet is there already or the place holds a newer one. */
 struct ring_packet *ring_place(struct ring *r, uint64_t index);
+
+/* Of the picture, or of scalable video the frame, as the source counts it. */
+static inline uint16_t ring_picture_id(const struct ring_packet *p)
+{
+  return p->is_scalable ? p->dependency.frame : p->vp8.picture_id;
+}
+
+/* The dependency descriptor as it came. */
+static inline struct span ring_dependency(const struct ring_packet *p)
+{
+  return span_of(p->space + sizeof p->space - p->dependency_n, p->dependency_n);
+}
 
 static inline uint8_t *ring_payload(struct ring_packet *p)
 {

@@ -252,6 +252,9 @@ static bool is_key_start(const struct source *s, struct ring_packet *r, struct s
     r->is_vp8 = vp8_parse(payload, &r->vp8) == 0;
     return r->is_vp8 && r->vp8.frame_start && r->vp8.key_frame;
   case SDP_H264: return h264_key_start(payload);
+  case SDP_VP9:
+  case SDP_AV1: return r->dependency.key;
+  case SDP_CODECS: break;
   }
   return false;
 }
@@ -270,6 +273,17 @@ static void put_redundancy(struct source *s, struct ring_packet *r, size_t paylo
   const uint8_t *older = before->space + RING_HEAD_ROOM + before->red_n;
   red_write_one(&w, s->setup.codec.payload_type, r->timestamp - before->timestamp, span_of(older, before->payload_n));
   r->red_n = (uint16_t)w.n;
+}
+
+/* Behind the payload: there is room for both, as there was in the datagram. */
+static void keep_dependency(struct ring_packet *r, const struct dependency *dependency, struct span original)
+{
+  r->is_scalable = dependency != NULL;
+  r->dependency_n = (uint16_t)original.n;
+  if (dependency == NULL)
+    return;
+  r->dependency = *dependency;
+  memcpy(r->space + sizeof r->space - original.n, original.p, original.n);
 }
 
 static void keep(struct source *s, struct ring_packet *r, const struct rtp_packet *p, struct span payload)
@@ -312,6 +326,7 @@ static void count_anew(struct source *s, uint64_t now_us)
 {
   s->rate_since_us = now_us;
   s->rate_bytes = s->thin_bytes = 0;
+  memset(s->cell_bytes, 0, sizeof s->cell_bytes);
   s->top_seen = 0;
 }
 
@@ -324,12 +339,18 @@ static void measure(struct source *s, const struct ring_packet *r, size_t bytes)
     s->rate_bps = smooth(s->rate_bps, s->rate_bytes, elapsed_us);
     s->thin_bps = smooth(s->top == s->top_seen ? s->thin_bps : 0, s->thin_bytes, elapsed_us);
     s->top = s->top_seen;
+    for (uint8_t i = 0; i < DEPENDENCY_CELLS; i++)
+      s->cell_bps[i] = smooth(s->cell_bps[i], s->cell_bytes[i], elapsed_us);
     count_anew(s, now_us);
   }
+  for (uint8_t i = 0; i < DEPENDENCY_CELLS && r->is_scalable; i++)
+    if (dependency_of(&r->dependency, i) != DEPENDENCY_NOT_PRESENT)
+      s->cell_bytes[i] += (uint32_t)bytes;
   s->rate_bytes += (uint32_t)bytes;
-  s->thin_bytes += r->vp8.tid < s->top ? (uint32_t)bytes : 0;
-  if (r->vp8.tid > s->top_seen)
-    s->top_seen = r->vp8.tid;
+  uint8_t temporal = r->is_scalable ? r->dependency.temporal : r->vp8.tid;
+  s->thin_bytes += temporal < s->top ? (uint32_t)bytes : 0;
+  if (temporal > s->top_seen)
+    s->top_seen = temporal;
 }
 
 static void set_live(struct source *s, bool live)
@@ -393,6 +414,69 @@ static void see_key(struct source *s, uint64_t index)
   s->key_us = s->media->now_us;
 }
 
+/* ---- scalable video ---- */
+
+/* What slots choose by. */
+struct shape {
+  uint8_t max_spatial, max_temporal;
+  uint16_t active, height[DEPENDENCY_SPATIAL];
+};
+
+static struct shape shape_of(const struct dependency_structure *s)
+{
+  struct shape shape = {.max_spatial = s->max_spatial, .max_temporal = s->max_temporal, .active = s->active};
+  memcpy(shape.height, s->height, sizeof shape.height);
+  return shape;
+}
+
+/* What comes late does not change what later packets have said. */
+static int parse_late(const struct source *s, struct span original, struct dependency *d)
+{
+  struct dependency_structure present = s->structure;
+  return dependency_parse(original, &present, d);
+}
+
+static int take_dependency(struct source *s, uint64_t index, const struct rtp_packet *p, struct dependency *d,
+                           struct span *original)
+{
+  const struct shape before = shape_of(&s->structure);
+  if (rtp_ext_find(p, s->setup.dependency_id, original) != 0)
+    return ERR_MALFORMED;
+  if (index < s->structure_index)
+    return parse_late(s, *original, d);
+  int err = dependency_parse(*original, &s->structure, d);
+  if (err != 0 || (!d->has_structure && !d->has_active))
+    return err;
+  const struct shape after = shape_of(&s->structure);
+  s->structure_index = index;
+  if (memcmp(&before, &after, sizeof after) != 0) {
+    s->reshaped = true;
+    layers_note_less(s->peer->room);
+  }
+  return 0;
+}
+
+/* The beginning of the key frame that it belongs to was lost: it is asked for again, once, and comes after that. */
+static void miss_again(struct source *s, uint64_t index)
+{
+  if (!s->setup.codec.nack || !nack_missing(&s->missing, index, index + 1, s->media->now_us))
+    source_request_key(s);
+}
+
+/* What nobody could place is not kept. */
+static void refuse(struct source *s, uint64_t index, int err)
+{
+  s->media->counters.dependency_unknown++;
+  if (index <= s->highest)
+    return;
+  advance(s, index);
+  if (err == ERR_NOT_FOUND)
+    miss_again(s, index);
+  schedule_repair(s);
+}
+
+/* ---- one packet ---- */
+
 /* A packet with its number at the source, whether it came as itself or as a retransmission. */
 static void accept(struct source *s, uint64_t index, const struct rtp_packet *p, struct span payload)
 {
@@ -406,9 +490,19 @@ static void accept(struct source *s, uint64_t index, const struct rtp_packet *p,
     s->highest = newest ? index : s->highest;
     return;
   }
+  struct dependency dependency;
+  struct span original = {0};
+  int err = source_is_scalable(s) ? take_dependency(s, index, p, &dependency, &original) : 0;
+  if (err == 0 && payload.n + original.n > LIMIT_DATAGRAM) /* no packet that came has so much of both */
+    err = ERR_RANGE;
+  if (err != 0) {
+    refuse(s, index, err);
+    return;
+  }
   struct ring_packet *r = ring_place(&s->ring, index);
   if (r == NULL)
     return;
+  keep_dependency(r, source_is_scalable(s) ? &dependency : NULL, original);
   keep(s, r, p, payload);
   if (newest)
     advance(s, index);

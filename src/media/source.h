@@ -34,6 +34,7 @@ struct source_setup {
   struct sdp_stream stream; /* ssrc 0: learnt from the first packet with the section's mid (and rid) */
   struct sdp_layers layers; /* n is 0 without simulcast */
   uint8_t level_id;         /* of the audio level's header extension; 0: none */
+  uint8_t dependency_id;    /* of the dependency descriptor's; 0: not scalable */
 };
 
 /* One SSRC of it. */
@@ -71,6 +72,12 @@ struct source {
   uint32_t rate_bytes, thin_bytes; /* since then; of it below the highest temporal layer */
   uint32_t rate_bps, thin_bps;     /* 0: not known */
   uint8_t top, top_seen;           /* the highest temporal layer lately, and since then; 0: there is one only */
+  struct dependency_structure structure;    /* of scalable video ... */
+  uint64_t structure_index;                 /* ... as the packet with this number has left it */
+  uint32_t cell_bytes[DEPENDENCY_CELLS];    /* since rate_since_us, for each cell of its decode targets ... */
+  uint32_t cell_bps[DEPENDENCY_CELLS];      /* ... and so its rate; 0: not known */
+  bool reshaped;                            /* its sizes have changed: slots may want others of them */
+  bool common;                              /* of a base: its sender was told that somebody cannot decode it */
   struct ring ring;
   uint64_t highest; /* extended sequence number; 0: nothing came yet */
   uint64_t from;    /* what has a lower one was for others, and goes to nobody any more ... */
@@ -100,6 +107,11 @@ static inline bool source_is_video(const struct source *s)
 static inline uint64_t source_oldest(const struct source *s)
 {
   return s->highest > s->ring.mask ? s->highest - s->ring.mask : 1;
+}
+
+static inline bool source_is_scalable(const struct source *s)
+{
+  return s->setup.dependency_id != 0;
 }
 
 /* One decrypted packet of this source; `cryptex`: its header extension was encrypted. */

@@ -112,7 +112,13 @@ enum SDP_SMALL sdp_direction { SDP_INACTIVE = 0, SDP_SENDONLY = 1, SDP_RECVONLY 
 
 enum sdp_setup { SDP_ACTPASS, SDP_ACTIVE };
 
-enum SDP_SMALL sdp_codec_id { SDP_OPUS, SDP_VP8, SDP_H264 };
+enum SDP_SMALL sdp_codec_id { SDP_OPUS, SDP_VP8, SDP_H264, SDP_VP9, SDP_AV1, SDP_CODECS };
+
+/* Several sizes in one stream, which the dependency descriptor tells apart. Not every client decodes these. */
+static inline bool sdp_is_scalable(enum sdp_codec_id id)
+{
+  return id == SDP_VP9 || id == SDP_AV1;
+}
 
 /* Header extensions that we use. sdp_extension.c has the table of their URIs and of where each is accepted. */
 enum sdp_extension {
@@ -121,6 +127,7 @@ enum sdp_extension {
   SDP_EXT_TRANSPORT,   /* transport-wide sequence numbers (proto/twcc.h); only where feedback about them is offered */
   SDP_EXT_RID,         /* RFC 8852, as the next: which layer of the mid's section a packet belongs to ... */
   SDP_EXT_REPAIRED_RID, /* ... or which one it retransmits */
+  SDP_EXT_DEPENDENCY, /* proto/dependency.h; only with a scalable codec */
   SDP_EXTENSIONS
 };
 
@@ -135,7 +142,7 @@ struct sdp_codec {
   uint32_t profile_level_id; /* 24 bits, constrained baseline: 0x42e01f */
 };
 
-#define SDP_SECTION_CODECS 2 /* an audio section has Opus, a video section VP8 and H.264 */
+#define SDP_SECTION_CODECS 4 /* an audio section has Opus, a video section any of the others */
 
 /* One stream of a source. */
 struct sdp_stream {
@@ -156,10 +163,11 @@ struct sdp_section {
   bool
       rejected; /* stopped by the client, or no codec in common: port 0 in the answer, and but for mid and kind unset */
   bool rtcp_rsize;
+  bool mixed; /* a=extmap-allow-mixed: header extensions of over 16 bytes may be sent (RFC 8285, section 6) */
   uint8_t first_format; /* any payload type of the m= line, for a rejected section's answer */
 
-  /* In order of our preference. A source has exactly one: what the client will send. A mere slot has all that the
-   * client can decode of ours. */
+  /* In order of our preference. A source has exactly one: what the client will send; or two while the first one is
+   * scalable, of which sdp_section_settle leaves one. A mere slot has all that the client can decode of ours. */
   uint8_t n_codecs;
   struct sdp_codec codecs[SDP_SECTION_CODECS];
 
@@ -201,6 +209,9 @@ int sdp_offer_parse(struct span text, struct sdp_offer *offer, struct sdp_error 
  * `error`. */
 int sdp_offer_check_successor(const struct sdp_offer *previous, const struct sdp_offer *next, struct sdp_error *error);
 bool sdp_offer_restarts_ice(const struct sdp_offer *previous, const struct sdp_offer *next);
+
+/* Of a source with two codecs the scalable one stays, or the other. Harmless for any other section. */
+void sdp_section_settle(struct sdp_section *section, bool scalable);
 
 /* The live (not rejected) section with this mid, or NULL. */
 const struct sdp_section *sdp_offer_find(const struct sdp_offer *offer, struct span mid);

@@ -202,6 +202,8 @@ static void put_section(const struct sdp_offer *offer, size_t index, const struc
     put_codec(&offered->codecs[i], with_rtx(&offered->codecs[i], ours, direction),
               offered->extension_id[SDP_EXT_TRANSPORT] != 0, direction, w);
   put_extensions(offered, w);
+  if (offered->extension_id[SDP_EXT_DEPENDENCY] != 0)
+    put_str(w, "a=extmap-allow-mixed\r\n");
   if (offered->simulcast != 0 && (direction & SDP_RECVONLY) != 0)
     put_layers(sdp_offer_layers(offer, offered), w);
   if ((direction & SDP_SENDONLY) != 0)

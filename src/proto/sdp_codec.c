@@ -7,6 +7,8 @@ const char *const sdp_format_names[SDP_FORMATS] = {
     [SDP_OPUS] = "opus/48000/2",
     [SDP_VP8] = "VP8/90000",
     [SDP_H264] = "H264/90000",
+    [SDP_VP9] = "VP9/90000",
+    [SDP_AV1] = "AV1/90000",
     [SDP_FORMAT_RTX] = "rtx/90000",
     [SDP_FORMAT_RED] = "red/48000/2",
 };
@@ -175,6 +177,23 @@ static bool read_h264(const struct sdp_payload *payload, struct sdp_codec *codec
          sdp_text_is(fmtp_parameter(payload->fmtp, "packetization-mode"), "1");
 }
 
+/* Profile 0, which is what is meant where nothing is said (RFC 9628, section 6; RTP payload format for AV1, 7.2). */
+static bool has_profile_0(const struct sdp_payload *payload, const char *parameter)
+{
+  struct span profile = fmtp_parameter(payload->fmtp, parameter);
+  return profile.n == 0 || sdp_text_is(profile, "0");
+}
+
+static bool is_spoken(const struct sdp_payload *payload, enum sdp_codec_id id, struct sdp_codec *codec)
+{
+  switch (id) {
+  case SDP_H264: return read_h264(payload, codec);
+  case SDP_VP9: return has_profile_0(payload, "profile-id");
+  case SDP_AV1: return has_profile_0(payload, "profile");
+  default: return true;
+  }
+}
+
 /* The first payload type of the m= line that is this codec in a form that we speak. */
 static bool find_codec(const struct sdp_payloads *p, enum sdp_codec_id id, struct sdp_codec *codec)
 {
@@ -182,7 +201,7 @@ static bool find_codec(const struct sdp_payloads *p, enum sdp_codec_id id, struc
     const struct sdp_payload *payload = &p->list[i];
     *codec = (struct sdp_codec){.id = id, .payload_type = payload->type, .nack = payload->nack, .pli = payload->pli,
                                 .transport = payload->transport};
-    if (payload->format != (unsigned)id || (id == SDP_H264 && !read_h264(payload, codec)))
+    if (payload->format != (unsigned)id || !is_spoken(payload, id, codec))
       continue;
     codec->rtx_payload_type = id == SDP_OPUS ? 0 : rtx_for(p, payload->type);
     codec->red_payload_type = id == SDP_OPUS ? red_for(p, payload->type) : 0;
@@ -191,14 +210,60 @@ static bool find_codec(const struct sdp_payloads *p, enum sdp_codec_id id, struc
   return false;
 }
 
-void sdp_payloads_choose(const struct sdp_payloads *p, struct sdp_section *section)
+/* What the client prefers to all other video that it offers. */
+static const struct sdp_payload *preferred(const struct sdp_payloads *p)
 {
-  static const enum sdp_codec_id audio[] = {SDP_OPUS}, video[] = {SDP_VP8, SDP_H264};
-  const enum sdp_codec_id *wanted = section->kind == SDP_AUDIO ? audio : video;
-  size_t n = section->kind == SDP_AUDIO ? 1 : 2;
-  bool one = (section->direction & SDP_SENDONLY) != 0;
+  for (size_t i = 0; i < p->n; i++)
+    if (p->list[i].format < SDP_CODECS)
+      return &p->list[i];
+  return NULL;
+}
+
+static void add(const struct sdp_payloads *p, enum sdp_codec_id id, struct sdp_section *section)
+{
+  if (find_codec(p, id, &section->codecs[section->n_codecs]))
+    section->n_codecs++;
+}
+
+void sdp_payloads_choose(const struct sdp_payloads *p, bool one_stream, struct sdp_section *section)
+{
+  static const enum sdp_codec_id video[] = {SDP_VP8, SDP_H264, SDP_VP9, SDP_AV1};
+  const struct sdp_payload *first = preferred(p);
+  bool is_video = section->kind == SDP_VIDEO;
   section->n_codecs = 0;
-  for (size_t i = 0; i < n && !(one && section->n_codecs == 1); i++)
-    if (find_codec(p, wanted[i], &section->codecs[section->n_codecs]))
-      section->n_codecs++;
+  if (!is_video) {
+    add(p, SDP_OPUS, section);
+  } else if (section->direction == SDP_SENDONLY) {
+    if (one_stream && first != NULL && sdp_is_scalable((enum sdp_codec_id)first->format))
+      add(p, (enum sdp_codec_id)first->format, section);
+    for (size_t i = 0, n = section->n_codecs + 1u; i < 2 && section->n_codecs < n; i++)
+      add(p, video[i], section);
+  } else {
+    bool one = (section->direction & SDP_SENDONLY) != 0;
+    for (size_t i = 0; i < sizeof video / sizeof video[0] && !(one && (section->n_codecs == 1 || i == 2)); i++)
+      add(p, video[i], section);
+  }
+}
+
+static void remove_codec(struct sdp_section *section, size_t at)
+{
+  section->n_codecs--;
+  for (size_t i = at; i < section->n_codecs; i++)
+    section->codecs[i] = section->codecs[i + 1];
+  section->codecs[section->n_codecs] = (struct sdp_codec){0};
+}
+
+void sdp_codecs_without_scalable(struct sdp_section *section)
+{
+  for (size_t i = section->n_codecs; i > 0; i--)
+    if (sdp_is_scalable(section->codecs[i - 1].id))
+      remove_codec(section, i - 1);
+}
+
+void sdp_section_settle(struct sdp_section *section, bool scalable)
+{
+  if (section->direction == SDP_SENDONLY && section->n_codecs == 2)
+    remove_codec(section, scalable ? 1 : 0);
+  if (section->n_codecs > 0 && section->direction == SDP_SENDONLY && !sdp_is_scalable(section->codecs[0].id))
+    section->extension_id[SDP_EXT_DEPENDENCY] = 0;
 }

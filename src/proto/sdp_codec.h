@@ -6,7 +6,7 @@
 #include "proto/sdp.h"
 
 /* What a payload type stands for, as far as we care: enum sdp_codec_id goes on here. */
-enum sdp_format { SDP_FORMAT_RTX = SDP_H264 + 1, SDP_FORMAT_RED, SDP_FORMATS, SDP_FORMAT_OTHER = SDP_FORMATS };
+enum sdp_format { SDP_FORMAT_RTX = SDP_CODECS, SDP_FORMAT_RED, SDP_FORMATS, SDP_FORMAT_OTHER = SDP_FORMATS };
 
 /* Name, clock and channels, as in a=rtpmap: "VP8/90000". */
 extern const char *const sdp_format_names[SDP_FORMATS];
@@ -42,7 +42,11 @@ enum sdp_refusal sdp_payloads_feedback(struct sdp_payloads *p, struct span value
 /* SDP_PAYLOAD_TYPE_REUSED when a number stands for something else in another section. */
 enum sdp_refusal sdp_payloads_check(const struct sdp_payloads *p, struct sdp_payload_types *types);
 
-/* Fills section->codecs; kind and direction must be set. None may fit. */
-void sdp_payloads_choose(const struct sdp_payloads *p, struct sdp_section *section);
+/* Fills section->codecs; kind and direction must be set. None may fit. A source has a scalable one only if the client
+ * prefers it to the others, and sends no simulcast (`one_stream`). */
+void sdp_payloads_choose(const struct sdp_payloads *p, bool one_stream, struct sdp_section *section);
+
+/* Takes scalable codecs out again: without the dependency descriptor nobody could tell their layers apart. */
+void sdp_codecs_without_scalable(struct sdp_section *section);
 
 #endif

@@ -13,6 +13,9 @@ const struct sdp_extension_rule sdp_extension_rules[SDP_EXTENSIONS] = {
     [SDP_EXT_RID] = {"urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id", false, true, false, SDP_SENDONLY},
     [SDP_EXT_REPAIRED_RID] = {"urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id", false, true, false,
                               SDP_SENDONLY},
+    /* It may be read: it tells of pictures what their sizes on the wire tell as well, and nothing of speech. */
+    [SDP_EXT_DEPENDENCY] = {"https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension",
+                            false, true, false, SDP_SENDRECV},
 };
 
 /* Two meanings, none yet, one that we don't know, or from MEANING_OURS on an enum sdp_extension. */
@@ -87,14 +90,36 @@ static bool has_transport_feedback(const struct sdp_section *section)
   return section->n_codecs > 0;
 }
 
+static bool has_scalable_codec(const struct sdp_section *section)
+{
+  for (size_t i = 0; i < section->n_codecs; i++)
+    if (sdp_is_scalable(section->codecs[i].id))
+      return true;
+  return false;
+}
+
+static bool is_useful(int extension, const struct sdp_section *section)
+{
+  switch (extension) {
+  case SDP_EXT_TRANSPORT: return has_transport_feedback(section);
+  case SDP_EXT_DEPENDENCY: return has_scalable_codec(section);
+  default: return true;
+  }
+}
+
 static bool is_accepted(const struct sdp_extmap *m, int i, bool cryptex, const struct sdp_section *section)
 {
   const struct sdp_extension_rule *rule = &sdp_extension_rules[i];
   bool in_kind = section->kind == SDP_AUDIO ? rule->in_audio : rule->in_video;
   bool flows = (rule->direction & m->direction[i] & section->direction) != 0;
   bool readable = m->id[i] != 0 && m->id[i] != 15; /* at 15 readers of the one-byte form stop */
-  bool useful = i != SDP_EXT_TRANSPORT || has_transport_feedback(section);
-  return in_kind && flows && readable && useful && (cryptex || !rule->needs_cryptex);
+  return in_kind && flows && readable && is_useful(i, section) && (cryptex || !rule->needs_cryptex);
+}
+
+/* A structure has over 16 bytes, for which the section must allow the two-byte form. */
+bool sdp_extmap_has_dependency(const struct sdp_extmap *m, const struct sdp_section *section)
+{
+  return section->mixed && is_accepted(m, SDP_EXT_DEPENDENCY, true, section);
 }
 
 enum sdp_refusal sdp_extmap_accept(const struct sdp_extmap *m, struct sdp_offer *offer, struct sdp_section *section)

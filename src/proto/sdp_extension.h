@@ -31,6 +31,9 @@ struct sdp_extension_ids {
 /* Takes the value of one a=extmap line. */
 enum sdp_refusal sdp_extmap_add(struct sdp_extmap *m, struct sdp_extension_ids *ids, struct span value);
 
+/* Whether the dependency descriptor will be accepted; the section's kind, direction and codecs must be set. */
+bool sdp_extmap_has_dependency(const struct sdp_extmap *m, const struct sdp_section *section);
+
 /* Fills section->extension_id with what is accepted, and the offer's; the section's kind, direction and codecs and the
  * offer's cryptex must be set. SDP_EXTENSION_REUSED when another section has accepted the same extension with another id. */
 enum sdp_refusal sdp_extmap_accept(const struct sdp_extmap *m, struct sdp_offer *offer, struct sdp_section *section);

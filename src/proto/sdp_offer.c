@@ -10,7 +10,7 @@
 #include "proto/sdp_text.h"
 
 /* Attributes that say all by being there. */
-enum { HAS_CRYPTEX = 1, HAS_BUNDLE_ONLY = 2, HAS_RTCP_MUX = 4, HAS_RTCP_RSIZE = 8 };
+enum { HAS_CRYPTEX = 1, HAS_BUNDLE_ONLY = 2, HAS_RTCP_MUX = 4, HAS_RTCP_RSIZE = 8, HAS_MIXED = 16 };
 
 /* Attributes that may stand for the whole session or in a section, where they replace the session's. */
 struct level {
@@ -212,7 +212,7 @@ enum { AT_SESSION = 1, AT_MEDIA = 2, AT_BOTH = 3 };
 enum { FLAG, ONCE, MANY }; /* stands once without a value, once with one, any number of times with one */
 
 /* Every attribute that means something to us, and where. All others are ignored, among them a=identity, a=msid,
- * a=ptime, a=extmap-allow-mixed and a=end-of-candidates. */
+ * a=ptime and a=end-of-candidates. */
 static const struct attribute {
   const char *name;
   int where, form;
@@ -229,6 +229,7 @@ static const struct attribute {
     {"ice-pwd", AT_BOTH, ONCE, on_ice_pwd, 0},
     {"candidate", AT_BOTH, MANY, on_candidate, 0},
     {"cryptex", AT_BOTH, FLAG, on_flag, HAS_CRYPTEX},
+    {"extmap-allow-mixed", AT_BOTH, FLAG, on_flag, HAS_MIXED},
     {"sendrecv", AT_BOTH, FLAG, on_direction, SDP_SENDRECV},
     {"sendonly", AT_BOTH, FLAG, on_direction, SDP_SENDONLY},
     {"recvonly", AT_BOTH, FLAG, on_direction, SDP_RECVONLY},
@@ -394,7 +395,10 @@ static enum sdp_refusal finish_media(struct parser *p)
   enum sdp_refusal refusal = sdp_payloads_check(&p->state.payloads, &p->payload_types);
   if (refusal != SDP_ACCEPTED)
     return refusal;
-  sdp_payloads_choose(&p->state.payloads, section);
+  section->mixed = ((p->session.flags | p->media.flags) & HAS_MIXED) != 0;
+  sdp_payloads_choose(&p->state.payloads, p->state.rids.sends.n == 0, section);
+  if (!sdp_extmap_has_dependency(&p->state.extmap, section))
+    sdp_codecs_without_scalable(section);
   if (section->n_codecs == 0) {
     reject_section(section);
     return SDP_ACCEPTED;

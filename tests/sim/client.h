@@ -15,6 +15,7 @@
 #include "ipc/messages.h"
 #include "media/nack.h"
 #include "proto/aead.h"
+#include "proto/dependency.h"
 #include "proto/dtls.h"
 #include "proto/ice_client.h"
 #include "proto/rtcp.h"
@@ -32,11 +33,15 @@
 #define CLIENT_PT_VP8_RTX 97
 #define CLIENT_PT_H264 102
 #define CLIENT_PT_H264_RTX 103
+#define CLIENT_PT_VP9 98
+#define CLIENT_PT_VP9_RTX 99
 #define CLIENT_EXT_LEVEL 1
 #define CLIENT_EXT_TRANSPORT 3
 #define CLIENT_EXT_MID 4
 #define CLIENT_EXT_RID 10
 #define CLIENT_EXT_REPAIRED_RID 11
+#define CLIENT_EXT_DEPENDENCY 13
+#define CLIENT_DESCRIPTOR 96 /* bytes at most */
 
 /* ---- media that can be recognised ---- */
 
@@ -63,7 +68,8 @@ struct sent_packet {
   uint16_t sequence;
   uint32_t timestamp;
   bool marker;
-  uint16_t n;
+  uint16_t n, descriptor_n;
+  uint8_t descriptor[CLIENT_DESCRIPTOR]; /* of scalable video */
   uint8_t payload[1400];
 };
 
@@ -85,6 +91,8 @@ struct client_source {
   bool key_due;
   uint32_t key_frames, keys_asked, nacks_got;
   uint32_t last_of_tid[3]; /* frames */
+  bool scalable;           /* three sizes at three frame rates in one stream */
+  uint16_t since_key;      /* pictures */
   uint32_t packets, octets;
   struct sent_packet *sent; /* CLIENT_SENT */
 };
@@ -100,6 +108,8 @@ struct client_packet {
   uint8_t level; /* 0xff: none came */
   uint8_t padding;
   bool marker, rtx, key_start;
+  bool scalable; /* `dependency` is set */
+  struct dependency dependency;
   bool red;    /* came as redundancy of a later one */
   struct media_mark mark;
 };
@@ -112,6 +122,7 @@ struct client_slot {
   struct nack_list missing;
   struct client_packet *packets; /* in order of arrival */
   size_t count, capacity;
+  struct dependency_structure structure; /* of what comes */
   bool forgotten; /* the record begins in the middle of a stream */
   uint32_t duplicates, reports;
   uint32_t received, received_before; /* as themselves, for reports */
@@ -129,6 +140,8 @@ struct client_config {
   bool cryptex;
   bool h264;                /* sends H.264; receives both either way unless only_h264 */
   bool only_vp8;            /* cannot receive H.264 */
+  bool scalable;            /* sends its camera as VP9 in several sizes if the server agrees, and receives such */
+  bool key_only;            /* its larger sizes build upon smaller ones in key frames alone */
   bool no_nack;             /* never asks for lost packets */
   bool hide_ssrcs;          /* offers no a=ssrc: the mid extension must do */
   bool red;                 /* offers redundant audio, and sends it */
@@ -243,6 +256,8 @@ void client_tell_transport(struct client *c);
 uint64_t client_transport_next_us(const struct client *c);
 enum media_source client_kind(const struct client *c, const struct client_source *s);
 uint8_t client_layer(const struct client *c, const struct client_source *s);
+size_t client_put_descriptor(const struct client *c, const struct client_source *s, const struct media_mark *m,
+                             uint8_t out[CLIENT_DESCRIPTOR]);
 bool client_read_mark(struct span payload, struct media_mark *mark);
 
 #endif

@@ -67,6 +67,10 @@ static void keep(struct client *c, struct client_slot *s, uint64_t index, const 
     p->tl0picidx = vp8.tl0picidx;
     p->tid = vp8.tid;
   }
+  struct span descriptor;
+  p->scalable = rtp_ext_find(r, CLIENT_EXT_DEPENDENCY, &descriptor) == 0;
+  if (p->scalable && dependency_parse(descriptor, &s->structure, &p->dependency) != 0)
+    c->broken++;
   if (!client_read_mark(payload, &p->mark))
     c->broken++;
 }

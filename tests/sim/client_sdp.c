@@ -7,6 +7,7 @@
 
 #include "client.h"
 
+#define DEPENDENCY_URI "https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension"
 #define TRANSPORT_URI "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 
 static bool has_section(const struct client *c, enum media_source source)
@@ -78,6 +79,12 @@ static void put_video_codec(struct writer *w, int type, int rtx, const char *nam
   put_fmt(w, "a=rtpmap:%d rtx/90000\r\na=fmtp:%d apt=%d\r\n", rtx, rtx, type);
 }
 
+static void put_scalable(struct writer *w)
+{
+  put_video_codec(w, CLIENT_PT_VP9, CLIENT_PT_VP9_RTX, "VP9", "profile-id=0");
+  put_fmt(w, "a=extmap-allow-mixed\r\na=extmap:%d %s\r\n", CLIENT_EXT_DEPENDENCY, DEPENDENCY_URI);
+}
+
 static void put_video(struct writer *w, bool vp8, bool h264)
 {
   if (vp8)
@@ -87,11 +94,13 @@ static void put_video(struct writer *w, bool vp8, bool h264)
                     "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f");
 }
 
-static void put_media_line(struct writer *w, bool is_video, bool red, bool vp8, bool h264)
+static void put_media_line(struct writer *w, bool is_video, bool red, bool vp8, bool h264, bool scalable)
 {
   put_fmt(w, "m=%s 9 UDP/TLS/RTP/SAVPF", is_video ? "video" : "audio");
   if (!is_video)
     put_fmt(w, red ? " %d %d" : " %d", CLIENT_PT_OPUS, CLIENT_PT_RED);
+  if (is_video && scalable)
+    put_fmt(w, " %d %d", CLIENT_PT_VP9, CLIENT_PT_VP9_RTX);
   if (is_video && vp8)
     put_fmt(w, " %d %d", CLIENT_PT_VP8, CLIENT_PT_VP8_RTX);
   if (is_video && h264)
@@ -102,9 +111,12 @@ static void put_media_line(struct writer *w, bool is_video, bool red, bool vp8, 
 static void put_section(const struct client *c, struct writer *w, size_t mid, bool is_video, const char *direction,
                         bool vp8, bool h264)
 {
-  put_media_line(w, is_video, c->config.red, vp8, h264);
+  bool scalable = c->config.scalable && is_video;
+  put_media_line(w, is_video, c->config.red, vp8, h264, scalable);
   put_identity(c, w, mid, direction);
   if (is_video) {
+    if (scalable)
+      put_scalable(w);
     put_video(w, vp8, h264);
     return;
   }
@@ -215,6 +227,11 @@ static void read_slot_line(struct client *c, size_t section, struct span line)
   slot->is_video = section - source_sections(c) >= c->config.audio_slots;
 }
 
+static bool is_camera(const struct client *c, size_t section)
+{
+  return has_section(c, SOURCE_CAMERA) && section == (size_t)has_section(c, SOURCE_MIC);
+}
+
 bool client_answer(struct client *c, struct span sdp)
 {
   struct span line, value, ufrag = {0}, pwd = {0};
@@ -233,6 +250,8 @@ bool client_answer(struct client *c, struct span sdp)
       c->cryptex = true;
     if (begins(line, "a=extmap:", &value) && memmem(value.p, value.n, TRANSPORT_URI, strlen(TRANSPORT_URI)) != NULL)
       c->transport_cc = true;
+    if (sections > 0 && begins(line, "m=video", &value) && is_camera(c, sections - 1))
+      c->source[SOURCE_CAMERA].scalable = memmem(value.p, value.n, " 98 ", 4) != NULL;
     if (sections > 0)
       read_slot_line(c, sections - 1, line);
   }

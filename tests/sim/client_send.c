@@ -85,7 +85,9 @@ static size_t make_payload(const struct client_source *s, const struct media_mar
   size_t size = AUDIO_BYTES;
   if (media_source_is_video((enum media_source)m->source)) {
     size = VIDEO_BYTES + (m->part < m->frame % m->parts); /* near-equal, as browsers cut frames */
-    if (s->h264)
+    if (s->scalable)
+      put_u8(&w, 0); /* the payload's own descriptor, which nobody may look into */
+    else if (s->h264)
       put_h264(&w, m, size);
     else
       put_vp8(&w, s, m);
@@ -99,14 +101,14 @@ static size_t make_payload(const struct client_source *s, const struct media_mar
 /* ---- packets ---- */
 
 static void send_packet(struct client *c, struct client_source *s, const struct rtp_packet *header, bool rtx,
-                        struct span payload)
+                        struct span payload, struct span descriptor)
 {
   uint8_t out[LIMIT_DATAGRAM];
   struct writer w = writer_of(out, sizeof out);
   enum media_source kind = client_kind(c, s);
   uint8_t level = s->level;
   const char *mid = client_source_mid(c, kind);
-  struct rtp_ext ext[4];
+  struct rtp_ext ext[5];
   uint8_t number[2];
   size_t n_ext = client_put_number(c, ext, number), n;
   uint32_t roc;
@@ -116,6 +118,8 @@ static void send_packet(struct client *c, struct client_source *s, const struct 
     ext[n_ext++] = (struct rtp_ext){.id = CLIENT_EXT_MID, .data = span_str(mid)};
   if (s->rid != NULL)
     ext[n_ext++] = (struct rtp_ext){.id = rtx ? CLIENT_EXT_REPAIRED_RID : CLIENT_EXT_RID, .data = span_str(s->rid)};
+  if (descriptor.n > 0)
+    ext[n_ext++] = (struct rtp_ext){.id = CLIENT_EXT_DEPENDENCY, .data = descriptor};
   if (rtp_write_header(&w, header, ext, n_ext) != 0 ||
       srtp_tx_roc(rtx ? &s->rtx_tx : &s->tx, header->sequence, &roc) != 0 ||
       srtp_protect(&c->tx, roc, c->cryptex, out, sizeof out, w.n, payload, &n) != 0)
@@ -128,6 +132,8 @@ static uint8_t payload_type(const struct client_source *s, enum media_source kin
 {
   if (!media_source_is_video(kind))
     return CLIENT_PT_OPUS;
+  if (s->scalable)
+    return rtx ? CLIENT_PT_VP9_RTX : CLIENT_PT_VP9;
   if (s->h264)
     return rtx ? CLIENT_PT_H264_RTX : CLIENT_PT_H264;
   return rtx ? CLIENT_PT_VP8_RTX : CLIENT_PT_VP8;
@@ -153,6 +159,10 @@ static void send_part(struct client *c, struct client_source *s, const struct me
                             .sequence = s->sequence,
                             .timestamp = timestamp,
                             .marker = m->part == m->parts - 1 && media_source_is_video((enum media_source)m->source)};
+  if (s->scalable) {
+    p->marker = m->part == m->parts - 1 && m->layer == 2;
+    p->descriptor_n = (uint16_t)client_put_descriptor(c, s, m, p->descriptor);
+  }
   p->n = (uint16_t)make_payload(s, m, p->payload, sizeof p->payload);
   struct rtp_packet header = {
       .marker = p->marker,
@@ -167,7 +177,8 @@ static void send_part(struct client *c, struct client_source *s, const struct me
   s->octets += p->n;
   if (red_n > 0)
     header.payload_type = CLIENT_PT_RED;
-  send_packet(c, s, &header, false, red_n > 0 ? span_of(red, red_n) : span_of(p->payload, p->n));
+  send_packet(c, s, &header, false, red_n > 0 ? span_of(red, red_n) : span_of(p->payload, p->n),
+              span_of(p->descriptor, p->descriptor_n));
 }
 
 void client_send_again(struct client *c, struct client_source *s, uint16_t sequence)
@@ -187,7 +198,7 @@ void client_send_again(struct client *c, struct client_source *s, uint16_t seque
       .timestamp = p->timestamp,
       .ssrc = s->rtx_ssrc,
   };
-  send_packet(c, s, &header, true, writer_span(&w));
+  send_packet(c, s, &header, true, writer_span(&w), span_of(p->descriptor, p->descriptor_n));
 }
 
 /* Every second time round frames of higher layers depend on their own layer, too. */
@@ -207,11 +218,36 @@ static void choose_temporal(const struct client *c, struct client_source *s, str
   s->last_of_tid[m->tid] = m->frame;
 }
 
+/* A picture in three sizes. */
+static void send_sizes(struct client *c, struct client_source *s, uint32_t timestamp)
+{
+  static const uint8_t rates[] = {0, 2, 1, 2};
+  bool key = s->key_due;
+  s->since_key = (uint16_t)(key ? 0 : s->since_key + 1);
+  s->key_frames += key;
+  s->key_due = false;
+  for (uint8_t size = 0; size < 3; size++) {
+    struct media_mark m = {.who = c->config.tag,
+                           .frame = ++s->frame,
+                           .parts = (uint16_t)(size + 1),
+                           .source = SOURCE_CAMERA,
+                           .layer = size,
+                           .tid = rates[s->since_key % 4],
+                           .key = key};
+    for (m.part = 0; m.part < m.parts; m.part++)
+      send_part(c, s, &m, timestamp);
+  }
+}
+
 static void send_frame(struct client *c, struct client_source *s)
 {
   enum media_source kind = client_kind(c, s);
   bool is_video = media_source_is_video(kind);
   uint32_t timestamp = s->timestamp_base + (uint32_t)(s->next_us * (is_video ? 90 : 48) / 1000);
+  if (s->scalable) {
+    send_sizes(c, s, timestamp);
+    return;
+  }
   struct media_mark m = {.who = c->config.tag,
                          .frame = ++s->frame,
                          .parts = s->parts,

@@ -33,7 +33,8 @@ static struct sdp_offer read_offer(const char *name)
 
 static const char *codec_name(enum sdp_codec_id id)
 {
-  static const char *const names[] = {[SDP_OPUS] = "opus", [SDP_VP8] = "vp8", [SDP_H264] = "h264"};
+  static const char *const names[] = {
+      [SDP_OPUS] = "opus", [SDP_VP8] = "vp8", [SDP_H264] = "h264", [SDP_VP9] = "vp9", [SDP_AV1] = "av1"};
   return names[id];
 }
 
@@ -133,7 +134,8 @@ static void test_reads_simulcast(void **state)
   assert_sections("chromium-simulcast", "0 audio sendonly opus=111 mid=4 cc=3 ssrc=2677732388/0 rsize\n"
                                         "1 video sendonly vp8=96/97,nack,pli mid=4 cc=3 layers=l,m,h rid=10/11 rsize\n"
                                         "2 audio recvonly opus=111 cc=3 rsize\n"
-                                        "3 video recvonly vp8=96/97,nack,pli h264=108/109:42e01f*,nack,pli cc=3 rsize\n");
+                                        "3 video recvonly vp8=96/97,nack,pli h264=108/109:42e01f*,nack,pli "
+                                        "vp9=98/99,nack,pli av1=45/46,nack,pli cc=3 rsize\n");
   assert_sections("firefox-simulcast", "0 audio sendonly opus=109 mid=3 cc=7 ssrc=3019436343/0\n"
                                        "1 video sendonly vp8=120/124,nack,pli mid=3 cc=7 ssrc=2629615582/1453823756 "
                                        "ssrc=707652594/4179677158 ssrc=1011177947/1493556756 layers=l,m,h rid=9/10 "

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A camera in one stream of three sizes at three frame rates (VP9): who gets what of it, that each change leaves whole
+ * pictures of which each has all that it needs, and that nobody gets what he cannot decode. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "expect.h"
+#include "media/allocate.h"
+#include "media/layers.h"
+#include "proto/demux.h"
+
+#define LOW 0
+#define MIDDLE 1
+#define HIGH 2
+#define NO_SIZE 0xff
+#define FRAMES 65536u
+
+static const struct client_config sender = {.mic = true, .camera = true, .scalable = true, .cryptex = true};
+static const struct client_config key_only = {
+    .mic = true, .camera = true, .scalable = true, .key_only = true, .cryptex = true};
+static const struct client_config viewer = {.audio_slots = 3, .video_slots = 4, .scalable = true, .cryptex = true};
+static const struct client_config old = {.audio_slots = 3, .video_slots = 4, .cryptex = true};
+
+static struct world w;
+
+static int set_up(void **state)
+{
+  (void)state;
+  world_init(&w, 5);
+  return 0;
+}
+
+static int tear_down(void **state)
+{
+  (void)state;
+  world_fini(&w);
+  return 0;
+}
+
+/* Client 0 sends, those from 1 on watch. */
+static void join_as(const struct client_config *sends, size_t viewers)
+{
+  for (size_t i = 1; i <= viewers; i++)
+    world_join(&w, i, &viewer);
+  world_join(&w, 0, sends);
+  world_run_until_connected(&w, 3000000);
+  world_run(&w, 1000000);
+}
+
+static const struct client_slot *slot_of(size_t client)
+{
+  return &w.clients[client].client.slot[world_slot_of(&w, client, 0, SOURCE_CAMERA)];
+}
+
+static void show(size_t client, uint16_t height)
+{
+  world_show(&w, client, 0, SOURCE_CAMERA, height);
+}
+
+static void budget(size_t client, uint32_t bps)
+{
+  layers_set_budget(peer_find(w.media, client + 1), bps);
+}
+
+/* ---- what a decoder makes of it ---- */
+
+struct watched {
+  size_t pictures, sizes[3], keys;
+  uint64_t longest_us; /* between two pictures */
+  bool has[FRAMES];    /* frames that came whole, and could be decoded */
+};
+
+/* The frame is whole, and all that it needs was decoded. Returns the packet behind it. */
+static size_t check_frame(const struct client_slot *s, size_t i, struct watched *seen)
+{
+  const struct client_packet *first = &s->packets[i];
+  assert_true(first->dependency.frame_start);
+  for (uint8_t k = 0; k < first->dependency.n_diffs; k++)
+    assert_true(seen->has[(uint16_t)(first->dependency.frame - first->dependency.diffs[k])]);
+  for (uint16_t part = 0; part < first->mark.parts; part++, i++) {
+    const struct client_packet *p = &s->packets[i];
+    if (i == s->count)
+      return i; /* still on its way */
+    assert_int_equal(p->mark.part, part);
+    assert_int_equal(p->dependency.frame, first->dependency.frame);
+    assert_int_equal(p->timestamp, first->timestamp);
+    assert_int_equal(p->dependency.frame_end, part == p->mark.parts - 1);
+  }
+  seen->has[first->dependency.frame] = true;
+  return i;
+}
+
+/* No numbers missing, the marker where the picture ends, for each frame all that it needs. */
+static struct watched *watch(size_t client)
+{
+  static struct watched seen;
+  const struct client_slot *s = slot_of(client);
+  uint64_t last_us = 0;
+  memset(&seen, 0, sizeof seen);
+  for (size_t i = 0; i < s->count;) {
+    assert_true(s->packets[i].scalable);
+    assert_true(i == 0 || s->packets[i].index == s->packets[i - 1].index + 1);
+    assert_true(i == 0 || (s->packets[i].timestamp != s->packets[i - 1].timestamp) == s->packets[i - 1].marker);
+    uint8_t size = s->packets[i].mark.layer;
+    seen.keys += s->packets[i].dependency.key;
+    i = check_frame(s, i, &seen);
+    if (i == s->count || !s->packets[i - 1].marker)
+      continue;
+    seen.pictures++;
+    seen.sizes[size]++;
+    if (last_us != 0 && s->packets[i - 1].at_us - last_us > seen.longest_us)
+      seen.longest_us = s->packets[i - 1].at_us - last_us;
+    last_us = s->packets[i - 1].at_us;
+  }
+  assert_int_equal(w.clients[client].client.broken, 0);
+  return &seen;
+}
+
+/* The largest size, and the pictures of each frame rate, within `us`. */
+static uint8_t size_lately(size_t client, uint64_t us, uint8_t *rate)
+{
+  const struct client_slot *s = slot_of(client);
+  uint8_t size = NO_SIZE;
+  *rate = 0;
+  for (size_t i = s->count; i > 0 && s->packets[i - 1].at_us + us > w.now_us; i--) {
+    const struct media_mark *m = &s->packets[i - 1].mark;
+    size = size == NO_SIZE || m->layer > size ? m->layer : size;
+    *rate = m->tid > *rate ? m->tid : *rate;
+  }
+  return size;
+}
+
+static void expect(size_t client, uint8_t size, uint8_t rate)
+{
+  uint8_t lately;
+  assert_int_equal(size_lately(client, 300000, &lately), size);
+  if (size != NO_SIZE)
+    assert_int_equal(lately, rate);
+}
+
+/* ---- tests ---- */
+
+static void test_each_gets_what_his_page_shows(void **state)
+{
+  (void)state;
+  join_as(&sender, 4);
+  for (size_t i = 1; i <= 4; i++)
+    expect(i, HIGH, 2);
+  uint32_t keys = w.clients[0].client.source[SOURCE_CAMERA].key_frames;
+  show(1, 1080);
+  show(2, 400);
+  show(3, 90);
+  show(4, 0);
+  world_run(&w, 2000000);
+  expect(1, HIGH, 2);
+  expect(2, MIDDLE, 2);
+  expect(3, LOW, 2);
+  expect(4, NO_SIZE, 0);
+  for (size_t i = 1; i <= 3; i++)
+    (void)watch(i);
+  assert_int_equal(w.clients[0].client.source[SOURCE_CAMERA].key_frames, keys); /* down without one */
+}
+
+/* Down with the next round of pictures, up at a key frame; the old size goes on meanwhile. */
+static void test_up_and_down_without_a_freeze(void **state)
+{
+  static const struct {
+    uint16_t height;
+    uint8_t size;
+  } steps[] = {{90, LOW}, {720, HIGH}, {360, MIDDLE}, {720, HIGH}, {90, LOW}, {360, MIDDLE}, {180, LOW}};
+  (void)state;
+  join_as(&sender, 1);
+  size_t keys = watch(1)->keys;
+  for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+    show(1, steps[i].height);
+    world_run(&w, 1200000);
+    expect(1, steps[i].size, 2);
+  }
+  const struct watched *seen = watch(1);
+  assert_int_equal(seen->keys, keys + 3);
+  assert_in_range(seen->pictures, 270, 330); /* of about 300 in the time */
+  assert_in_range(seen->longest_us, 30000, 70000);
+}
+
+static bool lose_requests(struct world *world, size_t client, bool to_server, const uint8_t *data, size_t n)
+{
+  (void)world;
+  return client == 0 && !to_server && demux_datagram(span_of(data, n)) == DEMUX_RTCP;
+}
+
+/* Frames of a larger size that say "switch" are of no use to who has not got those that they need. */
+static void test_no_larger_size_before_a_key_frame(void **state)
+{
+  (void)state;
+  join_as(&sender, 1);
+  show(1, 90);
+  world_run(&w, 1000000);
+  w.lose = lose_requests;
+  show(1, 720);
+  world_run(&w, 1000000);
+  expect(1, LOW, 2);
+  w.lose = NULL;
+  world_run(&w, 1000000);
+  expect(1, HIGH, 2);
+  (void)watch(1);
+}
+
+/* Where sizes do not build upon each other between key frames, a smaller one needs one, too. */
+static void test_sizes_that_meet_in_key_frames_alone(void **state)
+{
+  (void)state;
+  join_as(&key_only, 1);
+  expect(1, HIGH, 2);
+  size_t keys = watch(1)->keys;
+  show(1, 90);
+  world_run(&w, 1200000);
+  expect(1, LOW, 2);
+  show(1, 720);
+  world_run(&w, 1200000);
+  expect(1, HIGH, 2);
+  const struct watched *seen = watch(1);
+  assert_int_equal(seen->keys, keys + 2);
+  assert_in_range(seen->longest_us, 30000, 70000);
+}
+
+/* The budget leaves out frames before it takes a smaller size. */
+static void test_fewer_pictures_for_who_has_little_room(void **state)
+{
+  (void)state;
+  join_as(&sender, 2);
+  show(1, 720);
+  show(2, 720);
+  world_run(&w, 3000000);
+  budget(1, 1400000);
+  world_run(&w, 1000000);
+  expect(1, HIGH, 1);
+  expect(2, HIGH, 2);
+  size_t keys = watch(1)->keys;
+  budget(1, 300000);
+  world_run(&w, 1000000);
+  uint8_t rate;
+  assert_int_equal(size_lately(1, 300000, &rate), LOW);
+  assert_int_equal(watch(1)->keys, keys); /* all that without a key frame */
+  budget(1, ALLOCATE_UNLIMITED);
+  world_run(&w, 2000000);
+  expect(1, HIGH, 2);
+  (void)watch(1);
+  (void)watch(2);
+}
+
+/* What is left of decode targets is told with each packet while some are left out. */
+static void test_the_descriptor_says_what_is_left(void **state)
+{
+  (void)state;
+  join_as(&sender, 1);
+  const struct client_slot *s = slot_of(1);
+  assert_int_equal(s->packets[s->count - 1].dependency.all_active, 0x1ff);
+  show(1, 360);
+  world_run(&w, 1000000);
+  s = slot_of(1);
+  assert_true(s->packets[s->count - 1].dependency.has_active);
+  assert_int_equal(s->packets[s->count - 1].dependency.all_active, 0x3f);
+}
+
+/* Repairs are found under the numbers that the receiver knows, also while layers are left out. */
+static void test_through_a_bad_network(void **state)
+{
+  (void)state;
+  join_as(&sender, 2);
+  w.clients[0].up.loss = 0.03;
+  w.clients[1].down.loss = 0.05;
+  for (int i = 0; i < 10; i++) {
+    show(1, i % 2 == 0 ? 90 : 720);
+    world_run(&w, 1000000);
+  }
+  w.clients[0].up.loss = w.clients[1].down.loss = 0;
+  world_run(&w, 2000000);
+  const struct client_slot *s = slot_of(1);
+  size_t repaired = 0;
+  for (size_t i = 0; i < s->count; i++)
+    repaired += s->packets[i].rtx;
+  assert_in_range(repaired, 20, 10000);
+  assert_in_range(s->packets[s->count - 1].at_us, w.now_us - 100000, w.now_us);
+  assert_int_equal(w.clients[1].client.broken, 0);
+}
+
+/* A codec is for all: who comes and cannot decode it gets nothing of it, and the sender is told. */
+static void test_somebody_comes_who_cannot_decode_it(void **state)
+{
+  (void)state;
+  join_as(&sender, 1);
+  assert_true(w.clients[0].client.source[SOURCE_CAMERA].scalable);
+  assert_int_equal(w.clients[0].web.layers[SOURCE_CAMERA] & IPC_LAYERS_COMMON, 0);
+  world_join(&w, 2, &old);
+  world_run_until_connected(&w, 3000000);
+  world_run(&w, 1000000);
+  assert_false(world_shows(&w, 2, 0, SOURCE_CAMERA));
+  assert_int_equal(w.clients[0].web.layers[SOURCE_CAMERA] & IPC_LAYERS_COMMON, IPC_LAYERS_COMMON);
+  expect(1, HIGH, 2);
+}
+
+static void test_somebody_is_there_who_cannot_decode_it(void **state)
+{
+  (void)state;
+  world_join(&w, 1, &old);
+  world_join(&w, 2, &viewer);
+  world_join(&w, 0, &sender);
+  world_run_until_connected(&w, 3000000);
+  world_run(&w, 1000000);
+  assert_false(w.clients[0].client.source[SOURCE_CAMERA].scalable);
+  assert_true(world_shows(&w, 1, 0, SOURCE_CAMERA));
+  assert_true(world_shows(&w, 2, 0, SOURCE_CAMERA));
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test_setup_teardown(test_each_gets_what_his_page_shows, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_up_and_down_without_a_freeze, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_no_larger_size_before_a_key_frame, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_sizes_that_meet_in_key_frames_alone, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_fewer_pictures_for_who_has_little_room, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_the_descriptor_says_what_is_left, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_through_a_bad_network, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_somebody_comes_who_cannot_decode_it, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_somebody_is_there_who_cannot_decode_it, set_up, tear_down),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
