@@ -138,8 +138,8 @@ struct sdp_codec {
   uint8_t rtx_payload_type;  /* RFC 4588; 0: none was offered */
   uint8_t red_payload_type;  /* RFC 2198 with this codec in all blocks; 0: none was offered */
   bool nack : 1, pli : 1, transport : 1; /* a=rtcp-fb of the offer; transport: transport-cc */
-  bool level_asymmetry : 1;  /* H.264 only, as the next */
-  uint32_t profile_level_id; /* 24 bits, constrained baseline: 0x42e01f */
+  bool level_asymmetry : 1;              /* H.264 only, as the next */
+  uint32_t profile_level_id : 24;        /* constrained baseline: 0x42e01f */
 };
 
 #define SDP_SECTION_CODECS 4 /* an audio section has Opus, a video section any of the others */

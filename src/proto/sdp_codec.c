@@ -170,10 +170,11 @@ static bool read_h264(const struct sdp_payload *payload, struct sdp_codec *codec
 {
   codec->level_asymmetry = sdp_text_is(fmtp_parameter(payload->fmtp, "level-asymmetry-allowed"), "1");
   struct span level = fmtp_parameter(payload->fmtp, "profile-level-id");
-  codec->profile_level_id = H264_LEVEL_DEFAULT;
-  if (level.n > 0 && (level.n != 6 || sdp_text_hex(level, 0xFFFFFF, &codec->profile_level_id) != 0))
+  uint32_t profile_level_id = H264_LEVEL_DEFAULT;
+  if (level.n > 0 && (level.n != 6 || sdp_text_hex(level, 0xFFFFFF, &profile_level_id) != 0))
     return false;
-  return is_constrained_baseline(codec->profile_level_id) &&
+  codec->profile_level_id = profile_level_id & 0xFFFFFF;
+  return is_constrained_baseline(profile_level_id) &&
          sdp_text_is(fmtp_parameter(payload->fmtp, "packetization-mode"), "1");
 }
 

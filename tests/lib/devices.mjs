@@ -3,13 +3,16 @@
 import { useMadeUpTracks } from './made_up.mjs';
 import { until } from './wait.mjs';
 
-/** To be called on a fresh page: from then on its devices show `colour` ([red, green, blue]) and sound at `hz`. */
+/**
+ * To be called on a fresh page: from then on its devices show `colour` ([red, green, blue]), in 320 by 180 pixels unless `width`
+ * and `height` say otherwise, and sound at `hz`.
+ */
 export async function useMadeUpDevices(page, devices) {
   await useMadeUpTracks(page);
-  await page.evaluateOnNewDocument(({ colour, hz }) => {
+  await page.evaluateOnNewDocument(({ colour, hz, width = 320, height = 180 }) => {
     const { picture, sound } = window.madeUp;
     navigator.mediaDevices.getUserMedia = async ({ audio, video }) =>
-      new MediaStream([...(audio ? [sound(hz)] : []), ...(video ? [picture(colour, 320, 180)] : [])]);
+      new MediaStream([...(audio ? [sound(hz)] : []), ...(video ? [picture(colour, width, height)] : [])]);
   }, devices);
 }
 

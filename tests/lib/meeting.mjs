@@ -44,9 +44,17 @@ export async function enterLobby(page, name, { media = true } = {}) {
   await click(page, button('join'));
 }
 
-/** A fresh page, watched (watchPage). `devices` ({colour, hz}): a made-up camera and microphone (devices.mjs). */
-export async function openPage(browser, { devices } = {}) {
+/**
+ * A fresh page, watched (watchPage). `devices` ({colour, hz}): a made-up camera and microphone (devices.mjs); `preferences`:
+ * what the browser remembers of the person's choices.
+ */
+export async function openPage(browser, { devices, preferences } = {}) {
   const page = await browser.newPage();
+  if (preferences)
+    await page.evaluateOnNewDocument(
+      (kept) => localStorage.setItem('testudo-preferences', kept),
+      JSON.stringify(preferences),
+    );
   if (devices) await useMadeUpDevices(page, devices);
   await watchPage(page);
   return page;

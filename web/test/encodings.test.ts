@@ -1,12 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bitrateOf, cameraEncodings, fitCamera, fitScreen, type CameraNeeds, type Encoding } from '../src/media/encodings';
+import {
+  bitrateOf,
+  cameraEncodings,
+  fitCamera,
+  fitScreen,
+  scalableEncoding,
+  type CameraNeeds,
+  type Encoding,
+} from '../src/media/encodings';
 import { cameraQuality } from '../src/media/quality';
 
 const needs = (change: Partial<CameraNeeds> = {}): CameraNeeds => ({
   height: 720,
   people: 5,
+  scalable: false,
   single: cameraQuality(5),
   watched: null,
   ...change,
@@ -82,4 +91,13 @@ test('the browser is only asked when something is other', () => {
     true,
     false,
   ]);
+});
+
+test('several sizes in one stream: as many as the picture has, whole, for as long as somebody watches any', () => {
+  const encodings = [scalableEncoding()];
+  assert.equal(encodings[0]?.scalabilityMode, 'L3T3');
+  fitCamera(encodings, needs({ scalable: true, height: 360, watched: 0b10 }));
+  assert.deepEqual(encodings, [{ maxBitrate: 1_700_000, scalabilityMode: 'L2T3', active: true }]);
+  fitCamera(encodings, needs({ scalable: true, height: 720, watched: 0 }));
+  assert.deepEqual(encodings, [{ maxBitrate: 2_500_000, scalabilityMode: 'L3T3', active: false }]);
 });

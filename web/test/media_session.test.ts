@@ -29,6 +29,7 @@ beforeEach(() => {
     onStreams: () => undefined,
     trackOf: () => null,
     isQuiet: () => false,
+    format: () => 'usual',
     onAnswered: () => undefined,
     untilReachable: (stop) =>
       new Promise((resolve) => {

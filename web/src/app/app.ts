@@ -388,6 +388,7 @@ export class App {
     rememberPreferences(preferences);
     if (TREATMENTS.some((name) => preferences[name] !== before[name])) void this.#devices?.treat(preferences);
     if (preferences.quiet !== before.quiet) this.#conference?.quietChanged();
+    if (preferences.format !== before.format) this.#conference?.formatChanged();
     // From then on the microphone is on while something is held down.
     if (preferences.pushToTalk && !before.pushToTalk && this.store.get().own.mic) this.toggle('mic');
   }

@@ -114,6 +114,7 @@ export class Conference {
       },
       trackOf: (source) => (source === 'mic' || source === 'camera' ? devices.track(source) : screen.track(source)),
       isQuiet: () => this.#isQuiet(),
+      format: () => this.#store.get().preferences.format,
       untilReachable: async (stop) => {
         const reached = await untilReachable(stop);
         if (reached === 'after a while') this.#signal.refresh();
@@ -197,6 +198,11 @@ export class Conference {
   quietChanged(): void {
     this.switched();
     this.#media.restart();
+  }
+
+  /** The camera is to be sent in another format. */
+  formatChanged(): void {
+    this.#media.formatChanged();
   }
 
   /** What is sent of the own screen has changed: the senders first, then the server. */

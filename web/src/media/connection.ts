@@ -8,12 +8,15 @@ import {
   fitScreen,
   isPhone,
   MIC_ENCODING,
+  scalableEncoding,
   SCREEN_ENCODING,
   type CameraNeeds,
   type Encoding,
 } from './encodings';
+import { preferReceived, preferSent, sendsScalable } from './formats';
 import { QUIET_BYTES } from './opus_padding';
 import { QuietSender } from './quiet';
+import type { PictureFormat } from '../state/preferences';
 import type { QuietFacts } from '../state/quiet';
 import { hasCryptex, withoutAddresses } from './sdp';
 import { AUDIO_SLOTS } from './slots';
@@ -26,29 +29,6 @@ interface HeaderEncryption {
 export interface Offer {
   readonly sdp: string;
   readonly sources: Readonly<Record<Source, string | null>>;
-}
-
-/** H.264 in the one form that every browser decodes; a shorter list keeps offers small. `redundant`: sound may be sent twice
- * (RFC 2198), where the browser knows that. */
-function isWanted({ mimeType, sdpFmtpLine = '' }: RTCRtpCodec, redundant: boolean): boolean {
-  switch (mimeType.toLowerCase()) {
-    case 'audio/opus':
-    case 'video/vp8':
-    case 'video/rtx':
-      return true;
-    case 'audio/red':
-      return redundant;
-    case 'video/h264':
-      return /profile-level-id=42e0/i.test(sdpFmtpLine) && /packetization-mode=1/.test(sdpFmtpLine);
-    default:
-      return false;
-  }
-}
-
-function preferKnownCodecs(transceiver: RTCRtpTransceiver, redundant: boolean): void {
-  const { kind } = transceiver.receiver.track;
-  const codecs = (RTCRtpReceiver.getCapabilities(kind)?.codecs ?? []).filter((codec) => isWanted(codec, redundant));
-  if (codecs.length > 0) transceiver.setCodecPreferences(codecs);
 }
 
 const sending = (sendEncodings: Encoding[]): RTCRtpTransceiverInit => ({ direction: 'sendonly', sendEncodings });
@@ -75,9 +55,10 @@ export class MediaConnection {
   readonly #streams = new Map<string, MediaStream>();
   #headersEncrypted = false;
   readonly #quiet: QuietSender | null;
+  #scalable = false;
 
   /** Keys and certificate live as long as this one connection (T2). */
-  static async open(quiet: boolean): Promise<MediaConnection> {
+  static async open(quiet: boolean, format: PictureFormat): Promise<MediaConnection> {
     const algorithm: EcKeyGenParams = { name: 'ECDSA', namedCurve: 'P-256' };
     const certificate = await RTCPeerConnection.generateCertificate(algorithm);
     const configuration: RTCConfiguration & HeaderEncryption = {
@@ -89,16 +70,16 @@ export class MediaConnection {
     };
     // What is to be hidden and cannot be is not sent (T6).
     const quietSender = quiet ? await QuietSender.open() : null;
-    return new MediaConnection(new RTCPeerConnection(configuration), quietSender);
+    return new MediaConnection(new RTCPeerConnection(configuration), quietSender, format);
   }
 
-  private constructor(peer: RTCPeerConnection, quiet: QuietSender | null) {
+  private constructor(peer: RTCPeerConnection, quiet: QuietSender | null, format: PictureFormat) {
     this.peer = peer;
     this.#quiet = quiet;
     this.#sources = {
       // What is padded to one size is a single packet, not two (T6).
       mic: this.#add('audio', sending([MIC_ENCODING]), quiet === null),
-      camera: this.#addVideo(cameraEncodings(isPhone())),
+      camera: this.#addCamera(format),
       screen: this.#addVideo([SCREEN_ENCODING]),
       screen_sound: this.#add('audio', { direction: 'sendonly' }),
     };
@@ -141,15 +122,25 @@ export class MediaConnection {
     await this.#sources[source].sender.replaceTrack(track);
   }
 
+  /** Whether the camera is offered as one stream with several sizes in it; and whether the server has taken that. */
+  get offersScalable(): boolean {
+    return this.#scalable;
+  }
+
+  get sendsScalable(): boolean {
+    return sendsScalable(this.#sources.camera.sender);
+  }
+
   /** Of how many sizes the camera is sent: one where the server takes no simulcast. */
   get cameraLayers(): number {
     return this.#sources.camera.sender.getParameters().encodings.length;
   }
 
   /** `needs` but for the picture's height, which the camera's own track tells. */
-  async fitCamera(needs: Omit<CameraNeeds, 'height'>): Promise<void> {
+  async fitCamera(needs: Omit<CameraNeeds, 'height' | 'scalable'>): Promise<void> {
     const { sender } = this.#sources.camera;
-    await tune(sender, ({ encodings }) => fitCamera(encodings, { ...needs, height: heightOf(sender.track) }));
+    const scalable = this.#scalable;
+    await tune(sender, ({ encodings }) => fitCamera(encodings, { ...needs, scalable, height: heightOf(sender.track) }));
   }
 
   /** Sharp at fewer pictures a second, or smooth, as the track's hint says. */
@@ -200,9 +191,17 @@ export class MediaConnection {
     }
   }
 
+  #addCamera(format: PictureFormat): RTCRtpTransceiver {
+    if (format === 'usual') return this.#addVideo(cameraEncodings(isPhone()));
+    const transceiver = this.#addVideo([scalableEncoding()]);
+    this.#scalable = preferSent(transceiver, false, format);
+    return transceiver;
+  }
+
   #add(kind: 'audio' | 'video', init: RTCRtpTransceiverInit, redundant = true): RTCRtpTransceiver {
     const transceiver = this.peer.addTransceiver(kind, init);
-    preferKnownCodecs(transceiver, redundant);
+    if (init.direction === 'recvonly') preferReceived(transceiver, redundant);
+    else preferSent(transceiver, redundant);
     return transceiver;
   }
 }

@@ -11,6 +11,9 @@ export interface Encoding extends RTCRtpEncodingParameters {
 /** Each second picture can be left out for who has little room. */
 const TWO_RATES = 'L1T2';
 
+/** One stream with several sizes, each built upon the smaller ones, at three frame rates. */
+const sizesInOne = (sizes: number): string => `L${sizes}T3`;
+
 /** Names of the layers, the smallest first, and how many times smaller than the camera's picture each is. */
 const LAYERS = { rids: ['l', 'm', 'h'], scales: [4, 2, 1] } as const;
 /** Phones would get warm from three. */
@@ -53,6 +56,11 @@ export function cameraEncodings(phone: boolean): Encoding[] {
   });
 }
 
+/** The same in one stream (formats.ts). */
+export function scalableEncoding(): Encoding {
+  return { maxBitrate: bitrateForOneOther(USUAL_HEIGHT), scalabilityMode: sizesInOne(LAYERS.scales.length) };
+}
+
 export const SCREEN_ENCODING: Encoding = { maxBitrate: 2_500_000, scalabilityMode: TWO_RATES };
 
 /** Words are understood without a picture. */
@@ -63,6 +71,8 @@ export interface CameraNeeds {
   /** Of the camera's picture, the shorter side; null: not known. */
   readonly height: number | null;
   readonly people: number;
+  /** Its sizes are in one stream. */
+  readonly scalable: boolean;
   /** Where the server takes one encoding only. */
   readonly single: CameraQuality;
   /** Which layers somebody watches, as bits from the smallest on; null: not known, so all are sent. */
@@ -81,6 +91,14 @@ function isWatched(index: number, used: number, watched: number | null): boolean
 }
 
 function settingsOf(index: number, count: number, needs: CameraNeeds): Encoding {
+  if (count === 1 && needs.scalable) {
+    const height = needs.height ?? USUAL_HEIGHT;
+    return {
+      active: needs.watched !== 0,
+      maxBitrate: bitrateForOneOther(height),
+      scalabilityMode: sizesInOne(layersOf(LAYERS.scales, height)),
+    };
+  }
   if (count === 1) {
     const { scale, bitrateBps } = needs.single;
     return { active: isWatched(0, 1, needs.watched), scaleResolutionDownBy: scale, maxBitrate: bitrateBps };

@@ -5,6 +5,7 @@ import type { ClientMessage, Source, Watched } from '../signal/messages';
 import { backoffMs } from '../signal/backoff';
 import type { Reached } from '../signal/reach';
 import type { MediaLink } from '../state/model';
+import type { PictureFormat } from '../state/preferences';
 import type { QuietFacts } from '../state/quiet';
 import { MediaConnection } from './connection';
 import { cameraQuality } from './quality';
@@ -32,9 +33,14 @@ export interface MediaEvents {
   readonly trackOf: (source: Source) => MediaStreamTrack | null;
   /** Whether nobody on the wire may tell when the person speaks; asked at each new connection. */
   readonly isQuiet: () => boolean;
+  /** How the person wants the camera to be sent; asked at each new connection. */
+  readonly format: () => PictureFormat;
   /** Waits until the network is there, or until stopped. */
   readonly untilReachable: (stop: AbortSignal) => Promise<Reached>;
 }
+
+/** In a mask of watched layers: somebody who is there cannot decode what is sent. */
+const COMMON_FORMAT = 8;
 
 const orLowest = (watched: number | null): number | null => (watched === null ? null : watched | 1);
 
@@ -57,6 +63,8 @@ export class MediaSession {
   /** Which layers of what is sent somebody watches, as the server has said last of this connection; null: not yet. */
   readonly #watched: Record<keyof Watched, number | null> = { camera: null, screen: null };
   #attempt = 0;
+  /** Not all who are there can decode another format than the usual one; it stays so for this stay. */
+  #onlyUsual = false;
   #timer: number | undefined;
   #waiting: AbortController | null = null;
 
@@ -125,10 +133,22 @@ export class MediaSession {
     this.#do(async (connection) => {
       // Said of the connection before this one.
       if (connection.peer.remoteDescription === null) return;
-      Object.assign(this.#watched, { camera: watched.camera, screen: watched.screen });
+      if (connection.offersScalable && (watched.camera & COMMON_FORMAT) !== 0) return this.#useUsual();
+      Object.assign(this.#watched, { camera: watched.camera & ~COMMON_FORMAT, screen: watched.screen & ~COMMON_FORMAT });
       await this.#fit('camera', connection);
       await this.#fit('screen', connection);
     });
+  }
+
+  /** The person wants another format: perhaps all can decode that. */
+  formatChanged(): void {
+    this.#onlyUsual = false;
+    this.restart();
+  }
+
+  #useUsual(): void {
+    this.#onlyUsual = true;
+    this.restart();
   }
 
   /** A new connection in place of the present one, at once. */
@@ -144,6 +164,7 @@ export class MediaSession {
     this.#do(async (connection) => {
       if (connection.peer.signalingState !== 'have-local-offer') return;
       await connection.accept(sdp);
+      if (connection.offersScalable && !connection.sendsScalable) return this.#useUsual();
       // Whether there is more than one layer is known only now.
       await this.#fit('camera', connection);
       this.#events.onAnswered();
@@ -196,7 +217,7 @@ export class MediaSession {
     if (this.#over || !this.#signalOpen || this.#connection !== null) return;
     this.#events.onAnew();
     this.#events.onState(this.#attempt === 0 ? 'connecting' : this.#troubled());
-    const connection = await MediaConnection.open(this.#events.isQuiet());
+    const connection = await MediaConnection.open(this.#events.isQuiet(), this.#onlyUsual ? 'usual' : this.#events.format());
     // Meanwhile the stay is over, or back in the waiting room, or the socket has gone (signalOpened() begins anew), or
     // another connection was faster.
     if (this.#over || !this.#signalOpen || this.#connection !== null) return connection.close();

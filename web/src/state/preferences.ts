@@ -4,6 +4,10 @@
 export const LAYOUTS = ['grid', 'speaker', 'presentation'] as const;
 export type Layout = (typeof LAYOUTS)[number];
 
+/** How the own camera is sent: as every browser can show it, or in several sizes at once in less room. */
+export const PICTURE_FORMATS = ['usual', 'vp9', 'av1'] as const;
+export type PictureFormat = (typeof PICTURE_FORMATS)[number];
+
 export interface Preferences {
   readonly layout: Layout;
   /** The own picture is not shown to oneself; the others see it. */
@@ -15,6 +19,7 @@ export interface Preferences {
   readonly echoCancellation: boolean;
   readonly autoGainControl: boolean;
   readonly blur: boolean;
+  readonly format: PictureFormat;
   /** "Don't show when I speak" (T6). */
   readonly quiet: boolean;
   /** Ids of devices, which are other ones in every browser and on every site; null: what the system uses. */
@@ -32,6 +37,7 @@ export const DEFAULTS: Preferences = {
   echoCancellation: true,
   autoGainControl: true,
   blur: false,
+  format: 'usual',
   quiet: false,
   mic: null,
   camera: null,
@@ -43,6 +49,7 @@ const isId = (value: unknown): value is string | null =>
 
 function fits(key: keyof Preferences, value: unknown): boolean {
   if (key === 'layout') return LAYOUTS.some((layout) => layout === value);
+  if (key === 'format') return PICTURE_FORMATS.some((format) => format === value);
   return DEFAULTS[key] === null ? isId(value) : typeof value === 'boolean';
 }
 

@@ -19,6 +19,13 @@ export const equipment = {
   blur: 'Blur what is behind you',
   blurHint: 'Done by your device, before anything is sent.',
   noBlur: 'This camera and browser offer no blurring of what is behind you.',
+  format: 'How it is sent',
+  formats: {
+    usual: 'For every browser (VP8)',
+    vp9: 'Several sizes in one (VP9)',
+    av1: 'Several sizes in one, smallest (AV1)',
+  },
+  formatHint: 'VP9 and AV1 need less of your connection and more of your device. If somebody cannot show them, VP8 is sent.',
   talkTitle: 'Push to talk',
   pushToTalk: 'Microphone on only while I hold a key',
   pushToTalkHint: 'Hold the space bar, or the microphone’s button.',

@@ -2,6 +2,8 @@
 // Loudspeaker, sound and picture in the settings, and the question about a device that was plugged in.
 import { useEffect, useState } from 'preact/hooks';
 import { canAskLoudspeaker, canChooseLoudspeaker } from '../media/loudspeaker';
+import { canSend } from '../media/formats';
+import { PICTURE_FORMATS } from '../state/preferences';
 import { strings } from '../strings';
 import { Button } from './basics';
 import type { ViewProps } from './commands';
@@ -82,6 +84,31 @@ export function SoundTreatment(view: ViewProps) {
   );
 }
 
+function FormatChoice({ state, commands }: ViewProps) {
+  const text = strings.equipment;
+  const formats = PICTURE_FORMATS.filter(canSend);
+  if (formats.length < 2) return null;
+  const choose = (value: string) => commands.prefer({ format: formats.find((format) => format === value) ?? 'usual' });
+  return (
+    <label class="field">
+      <span class="field-label">{text.format}</span>
+      <select
+        class="input"
+        data-preference="format"
+        value={state.preferences.format}
+        onChange={({ currentTarget: { value } }) => choose(value)}
+      >
+        {formats.map((format) => (
+          <option key={format} value={format}>
+            {text.formats[format]}
+          </option>
+        ))}
+      </select>
+      <span class="hint">{text.formatHint}</span>
+    </label>
+  );
+}
+
 export function OwnPicture(view: ViewProps) {
   const { own } = view.state;
   const text = strings.equipment;
@@ -90,6 +117,7 @@ export function OwnPicture(view: ViewProps) {
       {own.canBlur && <Preference name="blur" text={text.blur} hint={text.blurHint} {...view} />}
       {!own.canBlur && own.camera && <p class="hint">{text.noBlur}</p>}
       <Preference name="hideOwn" text={strings.layout.hideOwn} hint={strings.layout.hideOwnHint} {...view} />
+      <FormatChoice {...view} />
     </>
   );
 }
