@@ -78,7 +78,11 @@ static void step(struct bandwidth *b, struct pacer *p, struct span *s, uint64_t 
     }
     break;
   default:
-    if (span_u16(s, &y) == 0)
+    if (span_u16(s, &y) != 0)
+      break;
+    if ((what & 0x80) != 0)
+      bandwidth_sent_unnumbered(b, y, *now);
+    else
       send(b, p, y, x, *now);
     bandwidth_on_idle(b, *now);
   }

@@ -25,6 +25,7 @@
 #define SPARE_PERCENT 85u          /* ... and less than this leaves room for a probe's queue to drain */
 #define FELL_TENTHS 7u             /* a fall below so much of the rate is a large one, ... */
 #define RECOVER_US 4000000u        /* ... after which the old rate is tried again */
+#define UNNUMBERED_MOST 1500u      /* bytes that a packet stands for beside its own: sound since the last frame */
 
 enum sent_state {
   SENT_NOTHING,
@@ -88,6 +89,21 @@ static void forget_all(struct bandwidth *b)
     b->history[i].state = SENT_NOTHING;
 }
 
+static void leaves(struct bandwidth *b, uint32_t bytes, uint64_t now_us)
+{
+  if (b->begun_us == BANDWIDTH_NEVER) {
+    b->begun_us = b->last_feedback_us = now_us;
+    b->silence_us = now_us + BLIND_US;
+  }
+  bandwidth_window_add(&b->sending, bytes, (int64_t)now_us);
+}
+
+void bandwidth_sent_unnumbered(struct bandwidth *b, uint32_t bytes, uint64_t now_us)
+{
+  leaves(b, bytes, now_us);
+  b->unnumbered = b->unnumbered + bytes < UNNUMBERED_MOST ? b->unnumbered + bytes : UNNUMBERED_MOST;
+}
+
 uint16_t bandwidth_sent(struct bandwidth *b, uint32_t bytes, uint8_t flags, uint64_t now_us)
 {
   (void)flags;
@@ -97,17 +113,14 @@ uint16_t bandwidth_sent(struct bandwidth *b, uint32_t bytes, uint8_t flags, uint
   if (oldest->state == SENT_UNKNOWN && b->reported && b->mask + 1 < LIMIT_BANDWIDTH_SENT_MOST &&
       (uint32_t)now_us - oldest->sent_us < REMEMBER_US)
     grow(b);
-  if (b->begun_us == BANDWIDTH_NEVER) {
-    b->begun_us = b->last_feedback_us = now_us;
-    b->silence_us = now_us + BLIND_US;
-  }
-  if (bytes > UINT16_MAX)
-    bytes = UINT16_MAX;
+  leaves(b, bytes, now_us);
+  uint8_t cluster = bandwidth_prober_sent(&b->prober, bytes, now_us);
+  bytes += cluster == 0 ? b->unnumbered : 0; /* a probe is measured by its own packets */
+  b->unnumbered = 0;
   *place(b, b->sent) = (struct bandwidth_sent){.sent_us = (uint32_t)now_us,
-    .bytes = (uint16_t)bytes,
+    .bytes = (uint16_t)(bytes < UINT16_MAX ? bytes : UINT16_MAX),
     .state = SENT_UNKNOWN,
-    .cluster = bandwidth_prober_sent(&b->prober, bytes, now_us)};
-  bandwidth_window_add(&b->sending, bytes, (int64_t)now_us);
+    .cluster = cluster};
   b->last_sent_us = now_us;
   return (uint16_t)b->sent++;
 }
@@ -363,7 +376,7 @@ void bandwidth_on_idle(struct bandwidth *b, uint64_t now_us)
     b->blind = true;
     set_target(b);
     b->silence_us = BANDWIDTH_NEVER;
-  } else if (b->last_sent_us > b->last_feedback_us) {
+  } else if (b->last_sent_us > b->last_feedback_us && now_us < b->last_sent_us + SILENCE_US + 2u * b->rtt_us) {
     if (b->recover_bps == 0)
       b->recover_bps = b->target_bps;
     bandwidth_aimd_set(&b->aimd, b->target_bps / 10u * SILENCE_TENTHS, now_us);

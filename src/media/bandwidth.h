@@ -6,7 +6,8 @@
  * Rates and bytes are those of UDP payloads: what the caller counts is what the answers mean.
  *
  * A caller
- *  - tells of each packet that leaves (bandwidth_sent) and writes the sequence number it gets into the packet,
+ *  - tells of each packet that leaves: bandwidth_sent of one into which it writes the sequence number that it gets, and
+ *    bandwidth_sent_unnumbered of the others,
  *  - passes on what the receiver reports (bandwidth_feedback, or bandwidth_loss_report where there is none),
  *  - says what it could use at most (bandwidth_set_demand),
  *  - asks for the target and the pace after each report and whenever bandwidth_next_us has come, when it also calls
@@ -60,7 +61,7 @@ struct bandwidth_counters {
 /* A packet that has left. */
 struct bandwidth_sent {
   uint32_t sent_us; /* low bits of the time */
-  uint16_t bytes;
+  uint16_t bytes; /* with those that left unnumbered before it */
   uint8_t state;
   uint8_t cluster;
 };
@@ -69,6 +70,7 @@ struct bandwidth {
   /* what each packet touches */
   struct bandwidth_sent *history; /* ring by sequence number; a power of two that grows with the rate */
   uint32_t mask;                  /* its size - 1 */
+  uint32_t unnumbered;            /* bytes that left without a number since the last packet that has one */
   uint32_t sent;                  /* packets so far; the low 16 bits are the next sequence number */
   uint64_t last_sent_us;
   bool reported;    /* feedback has come */
@@ -99,9 +101,12 @@ struct bandwidth {
 int bandwidth_init(struct bandwidth *b, const struct bandwidth_setup *setup, uint64_t now_us);
 void bandwidth_fini(struct bandwidth *b);
 
-/* A packet leaves now: its transport-wide sequence number. Flags: enum bandwidth_flags. Each packet whose size counts
- * is told, also where the receiver sends no transport-wide feedback and the number is not written anywhere. */
+/* A packet leaves now: its transport-wide sequence number. Flags: enum bandwidth_flags. */
 uint16_t bandwidth_sent(struct bandwidth *b, uint32_t bytes, uint8_t flags, uint64_t now_us);
+
+/* A packet leaves that has no number: the receiver speaks no transport-wide feedback, or not for this stream (Firefox
+ * reports on pictures, not on sound). It takes part of the path, and is taken to arrive with the next one that has. */
+void bandwidth_sent_unnumbered(struct bandwidth *b, uint32_t bytes, uint64_t now_us);
 
 /* One feedback message about n packets, in the order of their sequence numbers. */
 void bandwidth_feedback(struct bandwidth *b, const struct bandwidth_arrival *a, size_t n, uint64_t now_us);

@@ -77,11 +77,16 @@ static struct span stamp_payload(struct ring_packet *p, const struct forward_out
   return span_of(payload, p->payload_n + padding);
 }
 
-/* A packet leaves: its number. */
-static uint16_t next_number(struct peer *p, size_t size, uint8_t flags)
+/* A packet leaves: its number, where it gets one. */
+static uint16_t next_number(struct peer *p, const struct slot *slot, size_t size, uint8_t flags)
 {
   const struct media *m = p->media;
-  return m->config.controls_receivers ? bandwidth_sent(&p->down.bandwidth, (uint32_t)size, flags, m->now_us) : 0;
+  if (!m->config.controls_receivers)
+    return 0;
+  if (slot->numbered)
+    return bandwidth_sent(&p->down.bandwidth, (uint32_t)size, flags, m->now_us);
+  bandwidth_sent_unnumbered(&p->down.bandwidth, (uint32_t)size, m->now_us);
+  return 0;
 }
 
 static void count_send(struct peer *p, size_t n, size_t bytes)
@@ -106,7 +111,7 @@ static int write_item(struct peer *p, const struct batch_item *i, uint8_t *at, s
       .timestamp = i->out.timestamp,
       .ssrc = i->slot->ssrc,
   };
-  uint16_t number = next_number(p, size, flags);
+  uint16_t number = next_number(p, i->slot, size, flags);
   uint8_t space[DEPENDENCY_LONGEST + DEPENDENCY_MORE];
   struct span dependency = write_dependency(i->packet, &i->out, space);
   struct writer w = writer_of(at, size);
@@ -268,7 +273,7 @@ static size_t send_rtx(struct peer *p, uint8_t slot, struct rtp_packet *header, 
   if (!peer_is_reachable(p) || size > LIMIT_DATAGRAM)
     return 0;
   uint64_t index = more->rtx_next++; /* never again, whatever becomes of this packet */
-  uint16_t number = next_number(p, size, flags);
+  uint16_t number = next_number(p, &p->slots[slot], size, flags);
   uint8_t *at = m->sink.reserve(m->sink.ctx, LIMIT_DATAGRAM);
   struct writer w = writer_of(at, LIMIT_DATAGRAM);
   header->sequence = (uint16_t)index;

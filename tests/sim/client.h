@@ -149,6 +149,7 @@ struct client_config {
   uint32_t rtt_us;          /* after how long it asks again for what is lost; 0: 100 ms */
   bool no_transport_cc;     /* knows no transport-wide numbers and feedback */
   bool no_feedback;         /* offers them, but tells nothing */
+  bool counts_video_only;   /* offers them for pictures, not for sound, as Firefox does */
   uint16_t first_number;    /* transport-wide, of what it sends */
   uint16_t first_sequence;  /* of its sources; 0: random */
   uint32_t first_timestamp; /* 0: random */

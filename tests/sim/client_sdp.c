@@ -58,8 +58,6 @@ static void put_identity(const struct client *c, struct writer *w, size_t mid, c
           mid);
   put_fmt(w, "a=%s\r\na=rtcp-mux\r\na=rtcp-rsize\r\n", direction);
   put_fmt(w, "a=extmap:%d urn:ietf:params:rtp-hdrext:sdes:mid\r\n", CLIENT_EXT_MID);
-  if (!c->config.no_transport_cc)
-    put_fmt(w, "a=extmap:%d %s\r\n", CLIENT_EXT_TRANSPORT, TRANSPORT_URI);
   if (c->config.cryptex)
     put_str(w, "a=cryptex\r\n");
 }
@@ -114,6 +112,8 @@ static void put_section(const struct client *c, struct writer *w, size_t mid, bo
   bool scalable = c->config.scalable && is_video;
   put_media_line(w, is_video, c->config.red, vp8, h264, scalable);
   put_identity(c, w, mid, direction);
+  if (!c->config.no_transport_cc && (is_video || !c->config.counts_video_only))
+    put_fmt(w, "a=extmap:%d %s\r\n", CLIENT_EXT_TRANSPORT, TRANSPORT_URI);
   if (is_video) {
     if (scalable)
       put_scalable(w);

@@ -110,7 +110,8 @@ static void send_packet(struct client *c, struct client_source *s, const struct 
   const char *mid = client_source_mid(c, kind);
   struct rtp_ext ext[5];
   uint8_t number[2];
-  size_t n_ext = client_put_number(c, ext, number), n;
+  bool counts = media_source_is_video(kind) || !c->config.counts_video_only;
+  size_t n_ext = counts ? client_put_number(c, ext, number) : 0, n;
   uint32_t roc;
   if (c->cryptex && !media_source_is_video(kind))
     ext[n_ext++] = (struct rtp_ext){.id = CLIENT_EXT_LEVEL, .data = span_of(&level, 1)};
@@ -124,7 +125,8 @@ static void send_packet(struct client *c, struct client_source *s, const struct 
       srtp_tx_roc(rtx ? &s->rtx_tx : &s->tx, header->sequence, &roc) != 0 ||
       srtp_protect(&c->tx, roc, c->cryptex, out, sizeof out, w.n, payload, &n) != 0)
     return;
-  client_sent_number(c, n);
+  if (counts)
+    client_sent_number(c, n);
   c->send(c->ctx, out, n);
 }
 

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "expect.h"
+#include "media/peer.h"
 #include "proto/demux.h"
 
 static const struct client_config person = {.mic = true, .camera = true, .audio_slots = 3, .video_slots = 4};
@@ -205,6 +206,71 @@ static void test_a_receiver_behind_a_very_slow_link(void **state)
   struct decoded d = expect_audio(&w, 4, 0, 300);
   assert_true(d.frames > 300);
   expect_three_untouched(280);
+}
+
+/* Firefox tells of pictures and not of sound, half of all packets here: what has no number is not lost, and what is sent
+ * of it counts all the same. */
+static const struct client_config firefox = {.audio_slots = 3, .video_slots = 4, .counts_video_only = true};
+
+static void join_firefox(void)
+{
+  world_join(&w, 0, &person);
+  world_join(&w, 1, &person);
+  world_join(&w, 2, &firefox);
+  world_run_until_connected(&w, 3000000);
+}
+
+static const struct bandwidth *bandwidth_of(size_t client)
+{
+  return &peer_find(w.media, client + 1)->down.bandwidth;
+}
+
+static void test_sound_that_is_not_reported_is_not_lost(void **state)
+{
+  (void)state;
+  join_firefox();
+  world_run(&w, 10000000);
+  for (size_t from = 0; from < 2; from++) {
+    expect_whole_video(&w, 2, from, 290);
+    expect_whole_audio(&w, 2, from, 480);
+  }
+  assert_int_equal(bandwidth_of(2)->counters.lost, 0);
+  assert_in_range(bandwidth_acked_bps(&bandwidth_of(2)->acked), 1100000, 1300000); /* as much as comes, with the sound */
+  assert_true(bandwidth_target_bps(bandwidth_of(2)) >= DOWNSTREAM_START_BPS);
+}
+
+/* No report comes while there is sound alone. It says nothing, and the pictures come back whole. */
+static void test_sound_alone_is_not_silence(void **state)
+{
+  (void)state;
+  join_firefox();
+  world_run(&w, 5000000);
+  uint32_t before = bandwidth_target_bps(bandwidth_of(2));
+  for (size_t from = 0; from < 2; from++)
+    world_publish(&w, from, 1 << SOURCE_MIC);
+  world_run(&w, 15000000);
+  assert_true(bandwidth_target_bps(bandwidth_of(2)) >= before);
+  for (size_t from = 0; from < 2; from++)
+    world_publish(&w, from, 1 << SOURCE_MIC | 1 << SOURCE_CAMERA);
+  world_run(&w, 500000);
+  forget_all();
+  world_run(&w, 5000000);
+  for (size_t from = 0; from < 2; from++)
+    expect_whole_video(&w, 2, from, 145);
+}
+
+static void test_sound_that_is_not_reported_takes_its_part(void **state)
+{
+  (void)state;
+  join_firefox();
+  world_publish(&w, 1, 1 << SOURCE_MIC);
+  w.clients[2].down = (struct link){.delay_us = 10000, .rate_bps = 500000, .queue_us = 500000};
+  world_run(&w, 6000000);
+  forget_all();
+  world_run(&w, 12000000);
+  expect_late_audio(2, 550);
+  assert_in_range(late_video(2).frames, 40, 340);
+  expect_whole_video(&w, 1, 0, 340);
 }
 
 /* Packets of the highest temporal layer that came in the last `us`. */
@@ -410,6 +476,9 @@ int main(void)
       TEST(test_numbers_wrap),
       TEST(test_a_receiver_behind_a_slow_link),
       TEST(test_a_receiver_behind_a_very_slow_link),
+      TEST(test_sound_that_is_not_reported_is_not_lost),
+      TEST(test_sound_alone_is_not_silence),
+      TEST(test_sound_that_is_not_reported_takes_its_part),
       TEST(test_fewer_frames_behind_a_slow_link),
       TEST(test_a_thinned_slot_that_falls_behind),
       TEST(test_a_link_that_recovers),

@@ -90,6 +90,29 @@ static void test_rates_that_make_no_sense_are_refused(void **state)
   assert_int_equal(bandwidth_init(&c, &(struct bandwidth_setup){300, 100, 200}, 0), ERR_RANGE);
 }
 
+/* Sound without numbers beside numbered pictures: 400 and 400 kbit/s. Alone it is neither lost nor silence. */
+static void test_what_has_no_number_counts(void **state)
+{
+  (void)state;
+  for (int i = 0; i < 200; i++) {
+    bandwidth_sent_unnumbered(&b, 1000, now);
+    run(20000, 400000, false);
+  }
+  assert_in_range(bandwidth_window_bps(&b.sending), 750000, 850000);
+  assert_in_range(bandwidth_acked_bps(&b.acked), 700000, 850000);
+  uint32_t before = bandwidth_target_bps(&b);
+  report();
+  for (uint64_t end = now + 20000000; now < end; now += 20000) {
+    bandwidth_sent_unnumbered(&b, 1000, now);
+    if (now >= bandwidth_next_us(&b))
+      bandwidth_on_idle(&b, now);
+  }
+  assert_true(bandwidth_target_bps(&b) >= before);
+  assert_int_equal(b.counters.lost + b.counters.unsent, 0);
+  run(500000, 400000, false); /* what came alone is not taken for a burst */
+  assert_in_range(bandwidth_acked_bps(&b.acked), 300000, 500000);
+}
+
 static void test_an_idle_viewer_is_small(void **state)
 {
   (void)state;
@@ -367,6 +390,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
   const struct CMUnitTest tests[] = {
     TEST(test_rates_that_make_no_sense_are_refused),
+    TEST(test_what_has_no_number_counts),
     TEST(test_an_idle_viewer_is_small),
     TEST(test_the_target_finds_the_capacity_and_keeps_to_it),
     TEST(test_numbers_wrap),
