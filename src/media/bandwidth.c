@@ -19,6 +19,8 @@
 #define HEADROOM_S 1.0f            /* so long beyond the rate where the path was full before, ... */
 #define HEADROOM_US 15000u         /* ... without a queue: there may be much more */
 #define WAIT_LEAST_US 15000u       /* a queue that grows makes all packets of a report wait so long */
+#define LASTS_US 250000u           /* ... and goes on, where a machine that was busy for a moment does not */
+#define LITTLE_PERCENT 50u         /* who sends less than this of its target has room for such a moment */
 #define DRAIN_PACKETS 4u
 #define DRAIN_US 20000
 #define JUMP_US 50000u             /* all of a report's packets waited so much longer: no line needs to be fitted */
@@ -238,6 +240,16 @@ static uint32_t drained_bps(const struct report *r)
   return bps < UINT32_MAX ? (uint32_t)bps : UINT32_MAX;
 }
 
+/* Whether all packets have waited for a while. */
+static bool waits_on(struct bandwidth *b, const struct report *r)
+{
+  if (r->wait_us < WAIT_LEAST_US)
+    b->waits_us = 0;
+  else if (b->waits_us == 0)
+    b->waits_us = r->newest_us;
+  return b->waits_us != 0 && r->newest_us > b->waits_us + LASTS_US;
+}
+
 /* The rates after a report about packets. */
 static void judge(struct bandwidth *b, const struct report *r, uint64_t now_us)
 {
@@ -259,6 +271,8 @@ static void judge(struct bandwidth *b, const struct report *r, uint64_t now_us)
     if (r->wait_us > b->wait_us + JUMP_US)
       s.usage = BANDWIDTH_OVERUSE;
     b->wait_us = r->wait_us;
+    if (!waits_on(b, r) && sends_below(b, LITTLE_PERCENT) && s.usage == BANDWIDTH_OVERUSE)
+      s.usage = BANDWIDTH_UNDERUSE;
   }
   bool down = bandwidth_aimd_update(&b->aimd, &s, now_us);
   bool cut = bandwidth_loss_update(&b->loss, r->lost, r->came, b->target_bps, b->rtt_us, now_us);

@@ -86,6 +86,7 @@ struct bandwidth {
   int64_t offset_us;         /* the receiver's clock less ours, as of the last packet */
   bool has_offset;
   uint32_t wait_us;     /* the least in the last report */
+  uint64_t waits_us;    /* when the packet left since which all have waited; 0: some did not */
   uint32_t recover_bps; /* to be tried when feedback is back; 0: none */
   struct bandwidth_window sending; /* what leaves */
   struct bandwidth_acked acked;

@@ -22,6 +22,7 @@ static struct path {
   uint32_t rate_bps;
   uint64_t free_us;
   int64_t clock_us;     /* the receiver's clock less ours */
+  int64_t late_us;      /* how late it notes arrivals */
   unsigned lose_each;   /* 0: none is lost */
   bool mute;            /* no feedback comes back */
   size_t n;             /* not yet reported */
@@ -51,7 +52,7 @@ static void send(uint32_t bytes, uint8_t flags)
   path.free_us = (path.free_us > now ? path.free_us : now) + (uint64_t)bytes * 8000000u / path.rate_bps;
   bool received = path.lose_each == 0 || (sequence * 40503u >> 7) % path.lose_each != 0;
   path.arrival[path.n++ % 4096] =
-    (struct bandwidth_arrival){(int64_t)path.free_us + 20000 + path.clock_us, sequence, received};
+    (struct bandwidth_arrival){(int64_t)path.free_us + 20000 + path.late_us + path.clock_us, sequence, received};
 }
 
 static void report(void)
@@ -111,6 +112,24 @@ static void test_what_has_no_number_counts(void **state)
   assert_int_equal(b.counters.lost + b.counters.unsent, 0);
   run(500000, 400000, false); /* what came alone is not taken for a burst */
   assert_in_range(bandwidth_acked_bps(&b.acked), 300000, 500000);
+}
+
+/* Twice a second whoever notes the arrivals is busy for a moment. That is no queue; one that stays is. */
+static void test_a_busy_machine_is_no_queue(void **state)
+{
+  (void)state;
+  run(3000000, 400000, true);
+  uint32_t before = bandwidth_target_bps(&b);
+  for (int i = 0; i < 60; i++) {
+    path.late_us = 80000;
+    run(200000, 400000, false);
+    path.late_us = 0;
+    run(300000, 400000, false);
+    assert_in_range(bandwidth_target_bps(&b), before, MAX_BPS);
+  }
+  path.rate_bps = 300000;
+  run(2000000, 400000, true);
+  assert_in_range(bandwidth_target_bps(&b), 100000, 350000);
 }
 
 static void test_an_idle_viewer_is_small(void **state)
@@ -391,6 +410,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
     TEST(test_rates_that_make_no_sense_are_refused),
     TEST(test_what_has_no_number_counts),
+    TEST(test_a_busy_machine_is_no_queue),
     TEST(test_an_idle_viewer_is_small),
     TEST(test_the_target_finds_the_capacity_and_keeps_to_it),
     TEST(test_numbers_wrap),
