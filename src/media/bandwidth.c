@@ -21,6 +21,12 @@
 #define WAIT_LEAST_US 15000u       /* a queue that grows makes all packets of a report wait so long */
 #define LASTS_US 250000u           /* ... and goes on, where a machine that was busy for a moment does not */
 #define LITTLE_PERCENT 50u         /* who sends less than this of its target has room for such a moment */
+#define LUMP_US 5000               /* what comes within it after another packet comes with that one */
+#define LUMP_MOST_US 20000
+#define STALL_US 40000             /* what left over so long, ... */
+#define STALL_TIMES 3u             /* ... and came so much faster than the target, has met no queue: somebody had stopped */
+#define STALLS_US 2000000u         /* who does so once will do so again ... */
+#define STALL_QUEUE_US 25000u      /* ... and all that waits is more than he, from here on */
 #define DRAIN_PACKETS 4u
 #define DRAIN_US 20000
 #define JUMP_US 50000u             /* all of a report's packets waited so much longer: no line needs to be fitted */
@@ -164,6 +170,22 @@ static bool clock_holds(struct bandwidth *b, int64_t sent_us, int64_t arrival_us
   return holds;
 }
 
+/* Behind a full path packets come as slowly as it carries them. When the receiver's machine was busy, or a radio elsewhere,
+ * those that have waited come together. */
+static void look_for_stall(struct bandwidth *b, uint32_t bytes, int64_t sent_us, int64_t arrival_us, uint64_t now_us)
+{
+  struct bandwidth_lump *l = &b->lump;
+  bool ends = arrival_us > l->last_us + LUMP_US || arrival_us > l->first_us + LUMP_MOST_US;
+  if (ends || arrival_us < l->first_us || sent_us < l->first_sent_us)
+    *l = (struct bandwidth_lump){.first_sent_us = sent_us, .first_us = arrival_us, .last_us = arrival_us};
+  else
+    l->bytes += bytes < UINT16_MAX ? bytes : UINT16_MAX;
+  l->last_us = arrival_us > l->last_us ? arrival_us : l->last_us;
+  uint64_t came_us = (uint64_t)(l->last_us - l->first_us) + 1000u, left_us = (uint64_t)(sent_us - l->first_sent_us);
+  if (left_us >= STALL_US && (uint64_t)l->bytes * 8000000u / came_us > (uint64_t)b->target_bps * STALL_TIMES)
+    b->stalled_us = now_us;
+}
+
 static void arrived(struct bandwidth *b, const struct bandwidth_sent *s, int64_t arrival_us, struct report *r,
                     uint64_t now_us)
 {
@@ -173,6 +195,7 @@ static void arrived(struct bandwidth *b, const struct bandwidth_sent *s, int64_t
   bandwidth_acked_add(&b->acked, s->bytes, sent_us, arrival_us);
   bandwidth_delay_arrived(&b->delay, sent_us, arrival_us);
   bandwidth_queue_add(&b->queue, arrival_us - sent_us, now_us);
+  look_for_stall(b, s->bytes, sent_us, arrival_us, now_us);
   uint32_t wait_us = bandwidth_queue_wait_us(&b->queue, arrival_us - sent_us);
   r->wait_us = wait_us < r->wait_us ? wait_us : r->wait_us;
   r->newest_us = (uint64_t)sent_us;
@@ -271,7 +294,9 @@ static void judge(struct bandwidth *b, const struct report *r, uint64_t now_us)
     if (r->wait_us > b->wait_us + JUMP_US)
       s.usage = BANDWIDTH_OVERUSE;
     b->wait_us = r->wait_us;
-    if (!waits_on(b, r) && sends_below(b, LITTLE_PERCENT) && s.usage == BANDWIDTH_OVERUSE)
+    bool little = !waits_on(b, r) && sends_below(b, LITTLE_PERCENT);
+    bool stalls = b->stalled_us != 0 && now_us < b->stalled_us + STALLS_US && s.queue_us < STALL_QUEUE_US;
+    if (s.usage == BANDWIDTH_OVERUSE && (little || stalls))
       s.usage = BANDWIDTH_UNDERUSE;
   }
   bool down = bandwidth_aimd_update(&b->aimd, &s, now_us);

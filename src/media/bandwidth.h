@@ -58,6 +58,13 @@ struct bandwidth_counters {
   uint32_t absurd;   /* with times that cannot be */
 };
 
+/* Packets that came at one time. */
+struct bandwidth_lump {
+  int64_t first_sent_us;
+  int64_t first_us, last_us; /* arrivals */
+  uint32_t bytes;
+};
+
 /* A packet that has left. */
 struct bandwidth_sent {
   uint32_t sent_us; /* low bits of the time */
@@ -87,6 +94,8 @@ struct bandwidth {
   bool has_offset;
   uint32_t wait_us;     /* the least in the last report */
   uint64_t waits_us;    /* when the packet left since which all have waited; 0: some did not */
+  struct bandwidth_lump lump;
+  uint64_t stalled_us;  /* the last report of a lump that no queue makes; 0: none yet */
   uint32_t recover_bps; /* to be tried when feedback is back; 0: none */
   struct bandwidth_window sending; /* what leaves */
   struct bandwidth_acked acked;

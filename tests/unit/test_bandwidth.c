@@ -22,7 +22,7 @@ static struct path {
   uint32_t rate_bps;
   uint64_t free_us;
   int64_t clock_us;     /* the receiver's clock less ours */
-  int64_t late_us;      /* how late it notes arrivals */
+  uint64_t busy_us;     /* what comes before is noted then */
   unsigned lose_each;   /* 0: none is lost */
   bool mute;            /* no feedback comes back */
   size_t n;             /* not yet reported */
@@ -50,9 +50,10 @@ static void send(uint32_t bytes, uint8_t flags)
 {
   uint16_t sequence = bandwidth_sent(&b, bytes, flags, now);
   path.free_us = (path.free_us > now ? path.free_us : now) + (uint64_t)bytes * 8000000u / path.rate_bps;
+  uint64_t at_us = path.free_us + 20000 > path.busy_us ? path.free_us + 20000 : path.busy_us;
   bool received = path.lose_each == 0 || (sequence * 40503u >> 7) % path.lose_each != 0;
   path.arrival[path.n++ % 4096] =
-    (struct bandwidth_arrival){(int64_t)path.free_us + 20000 + path.late_us + path.clock_us, sequence, received};
+    (struct bandwidth_arrival){(int64_t)at_us + path.clock_us, sequence, received};
 }
 
 static void report(void)
@@ -120,11 +121,9 @@ static void test_a_busy_machine_is_no_queue(void **state)
   (void)state;
   run(3000000, 400000, true);
   uint32_t before = bandwidth_target_bps(&b);
-  for (int i = 0; i < 60; i++) {
-    path.late_us = 80000;
-    run(200000, 400000, false);
-    path.late_us = 0;
-    run(300000, 400000, false);
+  for (int i = 0; i < 120; i++) {
+    path.busy_us = now + 150000 + (uint64_t)(i % 7) * 10000;
+    run(500000, i < 60 ? 400000 : before / 10 * 9, false);
     assert_in_range(bandwidth_target_bps(&b), before, MAX_BPS);
   }
   path.rate_bps = 300000;
