@@ -2,6 +2,8 @@
 #include "media/bandwidth_aimd.h"
 
 #define DECREASE 0.85f
+#define LONG_US 150000u         /* a queue of so long ... */
+#define LONG_DECREASE 0.75f     /* ... has to go sooner */
 #define PACKET_BITS 9600.0f
 #define RESPONSE_S 0.15f        /* a packet more each: the slow climb */
 #define BEYOND_S 2.0f           /* after so long above the goal the climb is twice as fast, then three times ... */
@@ -25,6 +27,7 @@
 #define STANDS_US 50000u        /* a queue of so long stands ... */
 #define GONE_US 25000u          /* ... until it is this short */
 #define STANDS_FOR_US 3000000u
+#define FALLS 0.85f             /* a queue that is so much shorter than it was is on its way out */
 #define STUCK_US 1000000u       /* longer than this after a decrease: another one */
 #define CROWDED_DECREASE 0.7f
 #define CROWDED_PER_S 0.2f
@@ -39,12 +42,18 @@ static float smaller(float a, float b)
   return a < b ? a : b;
 }
 
-/* A rate that has gone below what arrives empties its own queue sooner. */
+/* A rate that has gone below what arrives empties its own queue, however long that one is: it is another's if it does
+ * not get shorter. */
 static void look_for_others(struct bandwidth_aimd *a, const struct bandwidth_state *s, uint64_t now_us)
 {
-  if (s->queue_us < GONE_US)
+  if (s->queue_us < GONE_US) {
     a->standing = a->crowded = false;
-  else if (!a->standing && s->queue_us >= STANDS_US)
+    return;
+  }
+  bool falls = (float)s->queue_us < FALLS * (float)a->high_us;
+  if (falls || s->queue_us > a->high_us)
+    a->high_us = s->queue_us;
+  if (a->standing ? falls : s->queue_us >= STANDS_US)
     a->standing_us = now_us;
   a->standing = a->standing || s->queue_us >= STANDS_US;
   if (a->standing && now_us - a->standing_us > STANDS_FOR_US)
@@ -84,7 +93,7 @@ static void increase(struct bandwidth_aimd *a, const struct bandwidth_state *s, 
 
 static void decrease(struct bandwidth_aimd *a, const struct bandwidth_state *s, uint64_t now_us)
 {
-  float came = (float)(s->drained_bps > s->acked_bps ? s->drained_bps : s->acked_bps), bps = DECREASE * came;
+  float came = (float)(s->drained_bps > s->acked_bps ? s->drained_bps : s->acked_bps), bps = (s->queue_us > LONG_US ? LONG_DECREASE : DECREASE) * came;
   if (a->crowded)
     bps = CROWDED_DECREASE * a->bps;
   else if (s->acked_bps == 0)

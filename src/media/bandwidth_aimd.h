@@ -5,7 +5,7 @@
  *    the same for every round trip's time;
  *  - down it goes to less than what arrives only if what was sent tested the path, and to less than what came out of the
  *    queue if that is more than what came on average, because little was sent before;
- *  - a queue that stays although the rate has gone down is another's, a bulk transfer's. Beside it the rate goes as TCP's
+ *  - a queue that stays as long as it is although the rate has gone down is another's, a bulk transfer's. Beside it the rate goes as TCP's
  *    does, up by a packet each round trip and down by loss, until the queue is gone: delay alone would be starved. */
 #ifndef TESTUDO_MEDIA_BANDWIDTH_AIMD_H
 #define TESTUDO_MEDIA_BANDWIDTH_AIMD_H
@@ -20,10 +20,11 @@ struct bandwidth_aimd {
   float goal_bps; /* where the path was full; 0: not known */
   float beyond_s; /* so long above it */
   uint64_t standing_us;
+  uint32_t high_us; /* the queue, at its longest since it has last got shorter */
   float before_bps; /* to be gone back to if the last decrease was for nothing; 0: it was not */
   uint64_t updated_us, decreased_us;
   bool increasing;
-  bool standing; /* a queue does, since standing_us */
+  bool standing; /* a queue does, since standing_us, and it has not got shorter */
   bool crowded; /* beside a bulk transfer */
 };
 

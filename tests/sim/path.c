@@ -95,7 +95,9 @@ static void deliver(struct path *p, struct path_link *l, const struct path_packe
     if (l->jitter_us > 0)
       at_us += (uint64_t)((double)l->jitter_us * (0.5 + path_gaussian(p) / 6));
     uint64_t *last = &l->last_out_us[packet->flow];
-    *last = at_us = at_us > *last ? at_us : *last;
+    if (!l->reorders && at_us < *last)
+      at_us = *last;
+    *last = at_us;
   }
   push(p, (struct path_event){.at_us = at_us, .kind = PATH_ARRIVES, .flow = packet->flow, .packet = *packet});
 }
@@ -121,6 +123,14 @@ static void served(struct path *p, struct path_link *l)
   serve(p, l);
 }
 
+/* Draws no number where nothing is lost: a link without loss is what it was. */
+static bool is_lost(struct path *p, struct path_link *l)
+{
+  if (l->burst_begins > 0)
+    l->in_burst = path_random(p) < (l->in_burst ? 1 - l->burst_ends : l->burst_begins);
+  return l->in_burst || (l->loss > 0 && path_random(p) < l->loss);
+}
+
 void path_send(struct path *p, const struct path_packet *packet)
 {
   struct path_flow *f = &p->flow[packet->flow];
@@ -134,7 +144,7 @@ void path_send(struct path *p, const struct path_packet *packet)
   }
   uint64_t room = (uint64_t)path_rate_bps(l, p->now_us) * l->queue_us / 8000000u;
   l->offered[packet->flow] += !packet->is_back;
-  if (l->bytes + copy.bytes > room || l->tail - l->head == PATH_QUEUE || (l->loss > 0 && path_random(p) < l->loss)) {
+  if (l->bytes + copy.bytes > room || l->tail - l->head == PATH_QUEUE || is_lost(p, l)) {
     l->dropped[packet->flow] += !packet->is_back;
     free(copy.more);
     return;

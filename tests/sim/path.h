@@ -28,13 +28,16 @@ struct path_change {
   uint32_t rate_bps;
 };
 
-/* A bottleneck with a drop-tail queue that holds `queue_us` of its rate, and a random delay behind it that never
- * reorders (RFC 8868, 3.3.2: NR-RBPDV, truncated Gaussian). */
+/* A bottleneck with a drop-tail queue that holds `queue_us` of its rate, and a random delay behind it (RFC 8868, 4.5:
+ * truncated Gaussian) that reorders only where it says so. */
 struct path_link {
   struct path_change change[PATH_CHANGES];
   size_t changes;
   uint32_t queue_us, jitter_us; /* jitter_us: the whole range; its deviation is a sixth of it */
+  bool reorders;                /* RBPDV; else NR-BPDV */
   double loss;                  /* random, before the queue */
+  double burst_begins, burst_ends; /* Gilbert and Elliott: chances, per packet, that all are lost from here, and not */
+  bool in_burst;
   uint64_t held_until_us;       /* nothing leaves before: a radio that is busy elsewhere */
 
   struct path_packet queue[PATH_QUEUE];

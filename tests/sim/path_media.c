@@ -48,7 +48,19 @@ static uint32_t choose_layer(struct path *p, struct path_media *m, uint32_t targ
   return layers_bps[layer];
 }
 
-/* Sizes vary around the mean (RFC 8593, 5.1), and never for long. */
+static uint32_t frame_bytes(struct path *p, struct path_media *m, uint32_t target_bps)
+{
+  if (m->config.video)
+    return path_video_frame(&m->video, p, target_bps);
+  double bytes = (double)target_bps / 8 * FRAME_US / 1e6 * (1 + 0.1 * path_gaussian(p));
+  return bytes > 100 ? (uint32_t)bytes : 100;
+}
+
+static uint64_t frame_us(struct path *p, const struct path_media *m)
+{
+  return m->config.video ? path_video_interval_us(p) : FRAME_US;
+}
+
 static void encode(struct path *p, struct path_media *m)
 {
   uint32_t target_bps = bandwidth_target_bps(&m->bandwidth);
@@ -58,17 +70,36 @@ static void encode(struct path *p, struct path_media *m)
     target_bps = choose_layer(p, m, target_bps);
   else if (target_bps > m->config.max_bps)
     target_bps = m->config.max_bps;
-  double bytes = (double)target_bps / 8 * FRAME_US / 1e6 * (1 + 0.1 * path_gaussian(p));
+  uint32_t left = frame_bytes(p, m, target_bps);
   if (m->queued_bytes * 8000000u / target_bps > QUEUE_MOST_US)
     return;
-  uint32_t left = bytes > 100 ? (uint32_t)bytes : 100;
   for (uint32_t packets = (left + PACKET_BYTES - 1) / PACKET_BYTES; packets > 0; packets--) {
     uint32_t n = left / packets;
     assert(m->tail - m->head < MEDIA_QUEUE);
+    m->made_us[m->tail % MEDIA_QUEUE] = p->now_us;
     m->queue[m->tail++ % MEDIA_QUEUE] = (uint16_t)n;
     m->queued_bytes += n;
     left -= n;
   }
+}
+
+static void note(struct path_sample *s, uint64_t us)
+{
+  if (s->n == s->room) {
+    s->room = s->room == 0 ? 4096 : 2 * s->room;
+    s->at = realloc(s->at, s->room * sizeof *s->at);
+    assert(s->at != NULL);
+  }
+  s->at[s->n++] = (float)us / 1000.0f;
+}
+
+/* The oldest packet that waits. */
+static uint32_t take(struct path *p, struct path_media *m)
+{
+  uint32_t bytes = m->queue[m->head % MEDIA_QUEUE];
+  note(&m->pacer_ms, p->now_us - m->made_us[m->head++ % MEDIA_QUEUE]);
+  m->queued_bytes -= bytes;
+  return bytes;
 }
 
 static void pace(struct path *p, struct path_media *m)
@@ -76,8 +107,7 @@ static void pace(struct path *p, struct path_media *m)
   while (m->head < m->tail && pacer_may_send(&m->pacer, p->now_us)) {
     size_t room = pacer_room(&m->pacer), gone = 0;
     while (m->head < m->tail && (gone == 0 || gone + m->queue[m->head % MEDIA_QUEUE] <= room)) {
-      uint32_t bytes = m->queue[m->head++ % MEDIA_QUEUE];
-      m->queued_bytes -= bytes;
+      uint32_t bytes = take(p, m);
       gone += bytes;
       send(p, m, bytes, 0);
     }
@@ -90,12 +120,10 @@ static void probe(struct path *p, struct path_media *m)
   bandwidth_on_idle(&m->bandwidth, p->now_us);
   while (m->sends && bandwidth_wants_probe(&m->bandwidth, p->now_us, &probe))
     for (uint32_t sent = 0; sent < probe.bytes; sent += PACKET_BYTES)
-      if (m->head < m->tail) { /* media first */
-        m->queued_bytes -= m->queue[m->head % MEDIA_QUEUE];
-        send(p, m, m->queue[m->head++ % MEDIA_QUEUE], BANDWIDTH_PROBE);
-      } else {
+      if (m->head < m->tail) /* media first */
+        send(p, m, take(p, m), BANDWIDTH_PROBE);
+      else
         send(p, m, PACKET_BYTES, BANDWIDTH_PROBE | BANDWIDTH_PADDING);
-      }
 }
 
 static void sleep_until_next(struct path *p, struct path_media *m)
@@ -134,7 +162,7 @@ static void turn(struct path *p, struct path_media *m)
   pacer_set_rate(&m->pacer, bandwidth_pacing_bps(&m->bandwidth), p->now_us);
   for (; sends && m->config.audio && m->next_audio_us <= p->now_us; m->next_audio_us += AUDIO_US)
     send(p, m, AUDIO_BYTES, BANDWIDTH_AUDIO);
-  for (; sends && m->next_frame_us <= p->now_us; m->next_frame_us += FRAME_US)
+  for (; sends && m->next_frame_us <= p->now_us; m->next_frame_us += frame_us(p, m))
     encode(p, m);
   probe(p, m);
   pace(p, m);
@@ -178,16 +206,6 @@ static void on_time(struct path *p, uint32_t flow, uint64_t token)
   }
 }
 
-static void note_delay(struct path_media *m, float delay_ms)
-{
-  if (m->delays == m->delays_room) {
-    m->delays_room = m->delays_room == 0 ? 4096 : 2 * m->delays_room;
-    m->delays_ms = realloc(m->delays_ms, m->delays_room * sizeof *m->delays_ms);
-    assert(m->delays_ms != NULL);
-  }
-  m->delays_ms[m->delays++] = delay_ms;
-}
-
 static void on_packet(struct path *p, uint32_t flow, struct path_packet *packet)
 {
   struct path_media *m = p->flow[flow].context;
@@ -203,11 +221,15 @@ static void on_packet(struct path *p, uint32_t flow, struct path_packet *packet)
     m->received[bin] += packet->bytes;
     m->queued_ms[bin] = queued_ms > m->queued_ms[bin] ? queued_ms : m->queued_ms[bin];
   }
-  note_delay(m, queued_ms);
+  note(&m->queue_ms, packet->queued_us);
+  m->arrived++;
+  m->late += p->now_us - packet->sent_us > p->flow[flow].delay_us + MEDIA_LATE_US;
   m->arrival_us[packet->number % MEDIA_REPORT] = ((int64_t)p->now_us + CLOCK_US) / TICK_US * TICK_US;
   m->arrival_of[packet->number % MEDIA_REPORT] = packet->number + 1;
   if (packet->number + 1 > m->highest)
     m->highest = packet->number + 1;
+  if (packet->number < m->reported) /* behind its report: told again from there, as libwebrtc does */
+    m->reported = packet->number;
 }
 
 void path_media_add(struct path *p, uint32_t flow, struct path_media *m, const struct path_media_config *config)
@@ -215,6 +237,7 @@ void path_media_add(struct path *p, uint32_t flow, struct path_media *m, const s
   memset(m, 0, sizeof *m);
   m->config = *config;
   m->flow = flow;
+  path_video_init(&m->video, config->start_bps);
   p->flow[flow].context = m;
   p->flow[flow].on_time = on_time;
   p->flow[flow].on_packet = on_packet;
@@ -231,5 +254,6 @@ void path_media_add(struct path *p, uint32_t flow, struct path_media *m, const s
 void path_media_fini(struct path_media *m)
 {
   bandwidth_fini(&m->bandwidth);
-  free(m->delays_ms);
+  free(m->queue_ms.at);
+  free(m->pacer_ms.at);
 }

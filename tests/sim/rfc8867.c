@@ -10,6 +10,10 @@
 #define MEDIA_MIN_BPS 150000u
 #define MEDIA_MAX_BPS 1500000u
 #define CONVERGED 0.9 /* of what is available, over a second */
+#define HIGH 0.8       /* watermarks of a rate, of the mean of its last ten seconds: from one to the other ... */
+#define LOW 0.5
+#define FALL_BINS 20u /* ... so fast is a fall */
+#define MEAN_BINS 100u
 
 const struct rfc8867_case rfc8867_cases[] = {
   {.section = "5.1", .name = "Variable available capacity, single flow",
@@ -68,6 +72,9 @@ static void set_link(struct path_link *l, const struct path_change *changes, con
   l->queue_us = c->queue_ms * 1000u;
   l->jitter_us = c->jitter_ms * 1000u;
   l->loss = c->loss;
+  l->burst_begins = c->burst_begins;
+  l->burst_ends = c->burst_ends;
+  l->reorders = c->reorders;
 }
 
 /* A walk through rates, a step every other second. */
@@ -85,7 +92,8 @@ static void add_media(struct rfc8867_run *r, const struct rfc8867_case *c, uint3
 {
   bool back = i >= c->n_media - c->n_back;
   struct path_media_config m = {.start_us = (uint64_t)c->start_s[i] * S, .stop_us = (uint64_t)c->duration_s * S,
-    .start_bps = MEDIA_START_BPS, .min_bps = MEDIA_MIN_BPS, .max_bps = MEDIA_MAX_BPS, .feedback_us = 100000};
+    .start_bps = MEDIA_START_BPS, .min_bps = MEDIA_MIN_BPS, .max_bps = MEDIA_MAX_BPS, .feedback_us = 100000,
+    .video = c->video};
   if (i == 0) {
     m.pause_us = (uint64_t)c->pause_s * S;
     m.resume_us = (uint64_t)c->resume_s * S;
@@ -115,6 +123,12 @@ static void set_up(struct rfc8867_run *r, const struct rfc8867_case *c, uint64_t
     r->path.flow[c->n_media + i].delay_us = 50000;
     path_tcp_add(&r->path, c->n_media + i, &r->tcp[i], &t);
   }
+  if (c->cbr.rate_bps > 0) {
+    r->cbr = c->cbr;
+    r->path.flow[c->n_media + c->n_tcp].there = &r->path.link[0];
+    r->path.flow[c->n_media + c->n_tcp].delay_us = 50000;
+    path_cbr_add(&r->path, c->n_media + c->n_tcp, &r->cbr);
+  }
 }
 
 static bool runs(const struct path_media *m, uint64_t at_us)
@@ -128,6 +142,8 @@ static bool runs(const struct path_media *m, uint64_t at_us)
 static double available_bps(const struct rfc8867_run *r, const struct rfc8867_case *c, bool back, uint64_t at_us)
 {
   double wanted = 0, capacity = path_rate_bps(&r->path.link[back], at_us);
+  if (!back && path_cbr_is_on(&c->cbr, at_us))
+    capacity -= c->cbr.rate_bps;
   for (uint32_t i = back ? c->n_media - c->n_back : 0; i < (back ? c->n_media : c->n_media - c->n_back); i++)
     wanted += runs(&r->media[i], at_us) ? MEDIA_MAX_BPS : 0;
   return wanted < capacity ? wanted : capacity;
@@ -209,28 +225,69 @@ static int compare_floats(const void *a, const void *b)
   return (x > y) - (x < y);
 }
 
-static void delays(const struct rfc8867_run *r, const struct rfc8867_case *c, struct rfc8867_result *result)
+/* Of the media flows' samples together, sorted: the median and the 95th percentile. */
+static void percentiles(const struct rfc8867_run *r, const struct rfc8867_case *c, size_t sample, double *median,
+                        double *p95)
 {
   size_t n = 0, at = 0;
-  for (uint32_t i = 0; i < c->n_media; i++)
-    n += r->media[i].delays;
+  const struct path_sample *of[RFC8867_MEDIA];
+  for (uint32_t i = 0; i < c->n_media; i++) {
+    of[i] = (const struct path_sample *)((const char *)&r->media[i] + sample);
+    n += of[i]->n;
+  }
   float *all = malloc(n * sizeof *all + 1);
-  for (uint32_t i = 0; all != NULL && i < c->n_media; at += r->media[i++].delays)
-    memcpy(all + at, r->media[i].delays_ms, r->media[i].delays * sizeof *all);
+  for (uint32_t i = 0; all != NULL && i < c->n_media; at += of[i++]->n)
+    memcpy(all + at, of[i]->at, of[i]->n * sizeof *all);
   if (all == NULL || n == 0)
     abort();
   qsort(all, n, sizeof *all, compare_floats);
-  result->median_ms = all[n / 2];
-  result->p95_ms = all[n * 95 / 100];
+  *median = all[n / 2];
+  *p95 = all[n * 95 / 100];
   free(all);
+}
+
+static double mean_target_bps(const struct path_media *m, size_t from, size_t to)
+{
+  double sum = 0;
+  for (size_t bin = from; bin < to; bin++)
+    sum += m->target_bps[bin];
+  return sum / (double)(to - from);
+}
+
+static size_t falls_of(const struct rfc8867_run *r, const struct path_media *m, size_t end)
+{
+  size_t n = 0, high_bin = 0;
+  for (size_t bin = MEAN_BINS; bin < end; bin++) {
+    const struct path_link *l = &r->path.link[0];
+    double mean_bps = mean_target_bps(m, bin - MEAN_BINS, bin);
+    bool link_fell = path_rate_bps(l, bin * MEDIA_BIN_US) < path_rate_bps(l, (bin - MEAN_BINS) * MEDIA_BIN_US);
+    if (!runs(m, bin * MEDIA_BIN_US) || link_fell || m->target_bps[bin] >= HIGH * mean_bps) {
+      high_bin = bin;
+    } else if (m->target_bps[bin] < LOW * mean_bps && bin - high_bin <= FALL_BINS) {
+      n++;
+      high_bin = 0;
+    }
+  }
+  return n;
+}
+
+/* How often a rate fell from one watermark below the other by itself: not with its link. */
+static double falls(const struct rfc8867_run *r, const struct rfc8867_case *c)
+{
+  size_t n = 0;
+  for (uint32_t i = 0; i < c->n_media; i++)
+    n += falls_of(r, &r->media[i], (size_t)c->duration_s * BINS_PER_S);
+  return (double)n * 60 / (c->duration_s * c->n_media);
 }
 
 static void measure(const struct rfc8867_run *r, const struct rfc8867_case *c, struct rfc8867_result *result)
 {
-  double dropped = 0, offered = 0, padding = 0, sent = 0;
+  double dropped = 0, offered = 0, padding = 0, sent = 0, late = 0, arrived = 0, median_ms;
   size_t end = (size_t)c->duration_s * BINS_PER_S;
-  *result = (struct rfc8867_result){.utilisation = utilisation(r, c), .converge_s = converge_s(r, c), .jain = jain(r, c)};
-  delays(r, c, result);
+  *result = (struct rfc8867_result){.utilisation = utilisation(r, c), .converge_s = converge_s(r, c), .jain = jain(r, c),
+    .falls_minute = falls(r, c)};
+  percentiles(r, c, offsetof(struct path_media, queue_ms), &result->median_ms, &result->p95_ms);
+  percentiles(r, c, offsetof(struct path_media, pacer_ms), &median_ms, &result->waited_ms);
   for (uint32_t i = 0; i < c->n_media; i++) {
     for (size_t l = 0; l < PATH_LINKS; l++) {
       dropped += (double)r->path.link[l].dropped[i];
@@ -238,10 +295,13 @@ static void measure(const struct rfc8867_run *r, const struct rfc8867_case *c, s
     }
     padding += (double)r->media[i].padding_bytes;
     sent += (double)r->media[i].sent_bytes;
+    late += (double)r->media[i].late;
+    arrived += (double)r->media[i].arrived;
     result->rate_bps[i] = mean_bps(r->media[i].received, (size_t)c->start_s[i] * BINS_PER_S, end);
   }
   result->loss = dropped / offered;
   result->padding = padding / sent;
+  result->late = late / arrived;
   if (c->n_tcp > 0)
     result->media_share = mean_bps(r->media[0].received, end - 60 * BINS_PER_S, end) /
                           (path_rate_bps(&r->path.link[0], 0) / (double)(c->n_media + c->n_tcp));

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The test cases of RFC 8867, section 5, and two of a radio link in the manner of RFC 8869, run against src/media's
- * bandwidth estimator, with what is measured and what is demanded of each. The test checks; bench_congestion writes
- * the same figures as tables and plots into docs/congestion. */
+ * bandwidth estimator, with what is measured and what is demanded of each; rfc8868.c has the network parameters and
+ * traffic models of RFC 8868 in the same form. The tests check; bench_congestion writes the same figures as tables
+ * and plots into docs/congestion. */
 #ifndef TESTUDO_SIM_RFC8867_H
 #define TESTUDO_SIM_RFC8867_H
 
+#include "path_cbr.h"
 #include "path_media.h"
 #include "path_tcp.h"
 
@@ -18,6 +20,7 @@ struct rfc8867_targets {
   double converge_s_most;   /* after a change of capacity, 0: not asked */
   double jain_least;        /* over the last minute; 0: not asked */
   double media_share_least; /* of a fair share beside TCP; 0: not asked */
+  double p95_ms_today;      /* where p95_ms_most is missed: what it must not be worse than; 0: it is reached */
 };
 
 struct rfc8867_case {
@@ -31,12 +34,18 @@ struct rfc8867_case {
   struct path_tcp_config tcp;
   uint32_t tcp_on; /* so many begin at once; the rest after a pause */
   double loss;
+  double burst_begins, burst_ends; /* as of struct path_link */
+  bool reorders, video;            /* of the links; of all media flows: as RFC 8593 has it */
+  struct path_cbr cbr;             /* rate 0: none */
   bool is_radio; /* capacity in `capacity` is the mean of a trace, and the radio stalls */
   struct rfc8867_targets targets;
 };
 
 struct rfc8867_result {
   double utilisation, median_ms, p95_ms, loss, converge_s, jain, media_share, padding;
+  double late;         /* of what came: more than MEDIA_LATE_US behind the path's own delay */
+  double waited_ms;    /* in the sender's pacer, the 95th percentile */
+  double falls_minute; /* of a flow's rate: from 0.8 to below 0.5 of its mean, within two seconds (RFC 8868, 3) */
   double rate_bps[RFC8867_MEDIA]; /* mean while it ran */
 };
 
@@ -45,6 +54,7 @@ struct rfc8867_run {
   struct path path;
   struct path_media media[RFC8867_MEDIA];
   struct path_tcp tcp[RFC8867_TCP];
+  struct path_cbr cbr;
 };
 
 extern const struct rfc8867_case rfc8867_cases[];
