@@ -104,8 +104,8 @@ static void row(FILE *out, const struct set *set, const struct rfc8867_case *c, 
 static void head(FILE *out)
 {
   fputs("| section | case | used, % | queue, median ms | queue, 95th ms | lost, % | converged, s | Jain | share beside "
-        "TCP | padding, % | late, % | pacer, 95th ms | falls a minute |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
-        out);
+        "TCP | padding, % | late, % | pacer, 95th ms | falls a minute |\n"
+        "|---|---|---|---|---|---|---|---|---|---|---|---|---|\n", out);
 }
 
 static void plot(const struct rfc8867_run *r, const struct set *set, const struct rfc8867_case *c, const char *folder)

@@ -93,7 +93,8 @@ static void increase(struct bandwidth_aimd *a, const struct bandwidth_state *s, 
 
 static void decrease(struct bandwidth_aimd *a, const struct bandwidth_state *s, uint64_t now_us)
 {
-  float came = (float)(s->drained_bps > s->acked_bps ? s->drained_bps : s->acked_bps), bps = (s->queue_us > LONG_US ? LONG_DECREASE : DECREASE) * came;
+  float came = (float)(s->drained_bps > s->acked_bps ? s->drained_bps : s->acked_bps);
+  float bps = (s->queue_us > LONG_US ? LONG_DECREASE : DECREASE) * came;
   if (a->crowded)
     bps = CROWDED_DECREASE * a->bps;
   else if (s->acked_bps == 0)
