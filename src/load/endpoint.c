@@ -188,7 +188,7 @@ static void take_rtp(struct endpoint *e, uint8_t *data, size_t n, uint64_t arriv
     arrivals_add(&e->arrivals, number, p.ssrc, n, arrived_us);
   for (size_t i = 0; i < e->n_inlets; i++)
     if (p.ssrc != 0 && (e->inlets[i].ssrc == p.ssrc || e->inlets[i].rtx_ssrc == p.ssrc)) {
-      inlet_take(&e->inlets[i], &e->world->rules, &e->rx, data, n, now_us, arrived_us, &e->world->sum);
+      inlet_take(&e->inlets[i], &e->world->rules, &e->rx, &p, data, n, now_us, arrived_us, &e->world->sum);
       return;
     }
   e->world->unknown_ssrc++;

@@ -138,13 +138,12 @@ static void note_pause(struct inlet *in, uint64_t until_us, struct inlet_sum *su
   sum->still_us += until_us - in->last_us;
 }
 
-void inlet_take(struct inlet *in, const struct inlet_rules *rules, const struct srtp_keys *keys, uint8_t *data,
-                size_t n, uint64_t now_us, uint64_t arrived_us, struct inlet_sum *sum)
+void inlet_take(struct inlet *in, const struct inlet_rules *rules, const struct srtp_keys *keys,
+                const struct rtp_packet *header, uint8_t *data, size_t n, uint64_t now_us, uint64_t arrived_us,
+                struct inlet_sum *sum)
 {
-  struct rtp_packet p;
+  struct rtp_packet p = *header;
   bool cryptex;
-  if (rtp_parse_header(span_of(data, n), &p) != 0)
-    return;
   if (in->rtx_ssrc != 0 && p.ssrc == in->rtx_ssrc) {
     take_again(in, rules, keys, data, n, now_us, sum);
     return;

@@ -54,10 +54,11 @@ struct inlet {
 
 void inlet_fini(struct inlet *in);
 
-/* One SRTP packet with this inlet's SSRC or that of its retransmissions, in place. `now_us` and `arrived_us`: Unix
- * time. */
-void inlet_take(struct inlet *in, const struct inlet_rules *rules, const struct srtp_keys *keys, uint8_t *data,
-                size_t n, uint64_t now_us, uint64_t arrived_us, struct inlet_sum *sum);
+/* One SRTP packet with this inlet's SSRC or that of its retransmissions, in place, whose header was read. `now_us` and
+ * `arrived_us`: Unix time. */
+void inlet_take(struct inlet *in, const struct inlet_rules *rules, const struct srtp_keys *keys,
+                const struct rtp_packet *header, uint8_t *data, size_t n, uint64_t now_us, uint64_t arrived_us,
+                struct inlet_sum *sum);
 
 /* Which packets are to be asked for again now; their count. */
 size_t inlet_missing(struct inlet *in, uint64_t now_us, uint32_t rtt_us, uint16_t sequences[LIMIT_NACK_PENDING],

@@ -77,7 +77,9 @@ static void arrive(const struct packet *p, const struct srtp_keys *keys, uint64_
 {
   uint8_t copy[LIMIT_DATAGRAM];
   memcpy(copy, p->data, p->n);
-  inlet_take(&s.in, &s.rules, keys, copy, p->n, at_us, at_us, &s.sum);
+  struct rtp_packet header;
+  assert_int_equal(rtp_parse_header(span_of(copy, p->n), &header), 0);
+  inlet_take(&s.in, &s.rules, keys, &header, copy, p->n, at_us, at_us, &s.sum);
 }
 
 /* What the tool would say of it. */
