@@ -3,13 +3,12 @@
  * The media core has one room whose home that process is, with a viewer, and one that is at home here and spans it.
  *
  * An input is a row of: operation (1 byte), length (2 bytes, big-endian), as many bytes. */
-#include <assert.h>
 #include <sodium.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "ipc/share.h"
 #include "media/far.h"
+#include "media_sink.h"
 
 enum operation {
   RECORD,  /* one record */
@@ -32,39 +31,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 static struct media *m;
 static uint64_t now_us;
-static uint32_t state;
-static uint8_t *space;
 static struct share_memory *memory;
 static struct share_reader reader;
-
-static void fill(void *ctx, void *out, size_t n)
-{
-  uint8_t *at = out;
-  (void)ctx;
-  for (size_t i = 0; i < n; i++)
-    at[i] = (uint8_t)((state = state * 1664525u + 1013904223u) >> 24);
-}
-
-static uint8_t *reserve(void *ctx, size_t size)
-{
-  (void)ctx;
-  assert(space == NULL && size > 0 && size <= LIMIT_GSO_BYTES);
-  return space = malloc(size);
-}
-
-static void commit(void *ctx, const struct net_addr *to, size_t size, size_t segment)
-{
-  (void)ctx;
-  assert(space != NULL && (size == 0 || (to->family != 0 && segment > 0 && segment <= LIMIT_DATAGRAM)));
-  free(space);
-  space = NULL;
-}
-
-static void message(void *ctx, struct span s)
-{
-  (void)ctx;
-  assert(s.n > 0 && s.n <= LIMIT_IPC_MESSAGE);
-}
 
 static void share(void *ctx, uint64_t room, uint64_t to, struct span head, struct span body)
 {
@@ -72,11 +40,6 @@ static void share(void *ctx, uint64_t room, uint64_t to, struct span head, struc
   assert((room == 1 || room == 2) && to == 1u << OTHER && head.n > 0 && head.n + body.n <= SHARE_RECORD_BYTES);
 }
 
-#define IDENTITY                                                                                                       \
-  "c=IN IP4 0.0.0.0\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijklmnopqrstuvwx\r\n"                                     \
-  "a=fingerprint:sha-256 "                                                                                             \
-  "00:01:02:03:04:05:06:07:08:09:0A:0B:0C:0D:0E:0F:10:11:12:13:14:15:16:17:18:19:1A:1B:1C:1D:1E:1F\r\n"                \
-  "a=setup:actpass\r\na=rtcp-mux\r\na=cryptex\r\na=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid\r\n"
 #define AUDIO "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n" IDENTITY "a=rtpmap:111 opus/48000/2\r\n"
 #define VIDEO                                                                                                          \
   "m=video 9 UDP/TLS/RTP/SAVPF 96 97\r\n" IDENTITY                                                                     \
@@ -94,10 +57,8 @@ static struct net_addr address(uint64_t peer)
   return (struct net_addr){.family = 4, .port = 1000, .ip = {192, 0, 2, (uint8_t)peer}};
 }
 
-/* As if ICE and DTLS had done their work, which have targets of their own. */
 static void join(uint64_t room, uint64_t peer, uint8_t home)
 {
-  static const uint8_t key[SRTP_MASTER_KEY_BYTES] = {1}, salt[SRTP_MASTER_SALT_BYTES] = {2};
   static uint8_t buffer[LIMIT_IPC_MESSAGE];
   struct writer w = writer_of(buffer, sizeof buffer);
   struct ipc_offer o = {.room = room, .peer = peer, .connection = 1, .id = 1, .publish = 7, .home = home,
@@ -106,14 +67,8 @@ static void join(uint64_t room, uint64_t peer, uint8_t home)
     o.source_mid[SOURCE_CAMERA] = span_str("0");
   ipc_encode_offer(&w, &o);
   assert(!w.overflow && media_command(m, now_us, writer_span(&w)) == 0);
-  struct peer *p = peer_find(m, peer);
-  assert(p != NULL);
-  assert(srtp_keys_init(&p->tx, m->aead, key, salt) == 0 && srtp_keys_init(&p->rx, m->aead, key, salt) == 0);
-  p->remote = address(peer);
-  p->state = PEER_CONNECTED;
-  p->report_us = now_us;
-  peer_schedule(p);
-  room_assign_peer(p->room, p, false);
+  struct net_addr from = address(peer);
+  sink_connect(m, peer, &from, now_us);
 }
 
 static void write_slot(struct span s)
@@ -167,13 +122,13 @@ static void operate(uint8_t operation, struct span s)
 /* One core for all inputs, because making one takes longer than an input: afterwards its tables are empty again. */
 static void open_media(void)
 {
-  const struct random random = {.fill = fill};
-  const struct media_sink sink = {.reserve = reserve, .commit = commit, .message = message, .share = share};
+  const struct media_sink sink = {
+    .reserve = sink_reserve, .commit = sink_commit, .message = sink_message, .share = share};
   struct media_config config = {.process = SELF, .candidates = 1, .max_peers = 8};
   config.candidate[0] = address(1);
   now_us = START_US;
   memory = calloc(1, sizeof *memory);
-  if (memory == NULL || sodium_init() < 0 || media_new(&m, &config, &sink, &random, now_us) != 0)
+  if (memory == NULL || sodium_init() < 0 || media_new(&m, &config, &sink, &sink_random, now_us) != 0)
     abort();
 }
 
@@ -184,7 +139,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
   uint16_t size;
   if (m == NULL)
     open_media();
-  state = 1;
+  sink_seed = 1;
   memset(memory->slot, 0, SLOTS * sizeof memory->slot[0]);
   memory->written = 0;
   share_reader_init(&reader, memory);

@@ -4,13 +4,12 @@
  * process, steps of time.
  *
  * An input is a row of records: operation (1 byte), length (2 bytes, big-endian), as many bytes. */
-#include <assert.h>
 #include <sodium.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "media/peer.h"
 #include "media/room.h"
+#include "media_sink.h"
 
 enum operation {
   FROM_PEER, /* a datagram as it is: first byte of the data chooses the peer, here and below */
@@ -32,51 +31,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 static struct media *m;
 static uint64_t now_us;
-static uint32_t state;
-static uint8_t *space;
-static size_t reserved;
 static struct srtp_tx_stream tx[PEERS][8];
 static uint32_t rtcp_index;
 
-static void fill(void *ctx, void *out, size_t n)
-{
-  uint8_t *at = out;
-  (void)ctx;
-  for (size_t i = 0; i < n; i++)
-    at[i] = (uint8_t)((state = state * 1664525u + 1013904223u) >> 24);
-}
-
-/* Space of exactly the size asked for, so that the sanitizer sees every byte too many. */
-static uint8_t *reserve(void *ctx, size_t size)
-{
-  (void)ctx;
-  assert(space == NULL && size > 0 && size <= LIMIT_GSO_BYTES);
-  space = malloc(size);
-  reserved = size;
-  return space;
-}
-
-static void commit(void *ctx, const struct net_addr *to, size_t size, size_t segment)
-{
-  (void)ctx;
-  assert(space != NULL && size <= reserved);
-  assert(size == 0 || (to->family != 0 && segment > 0 && segment <= LIMIT_DATAGRAM));
-  assert(size == 0 || (size + segment - 1) / segment <= LIMIT_GSO_SEGMENTS);
-  free(space);
-  space = NULL;
-}
-
-static void message(void *ctx, struct span s)
-{
-  (void)ctx;
-  assert(space == NULL && s.n > 0 && s.n <= LIMIT_IPC_MESSAGE);
-}
-
-#define IDENTITY                                                                                                       \
-  "c=IN IP4 0.0.0.0\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijklmnopqrstuvwx\r\n"                                     \
-  "a=fingerprint:sha-256 "                                                                                             \
-  "00:01:02:03:04:05:06:07:08:09:0A:0B:0C:0D:0E:0F:10:11:12:13:14:15:16:17:18:19:1A:1B:1C:1D:1E:1F\r\n"                \
-  "a=setup:actpass\r\na=rtcp-mux\r\na=cryptex\r\na=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid\r\n"
 #define AUDIO                                                                                                          \
   "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n" IDENTITY                                                                       \
   "a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level\r\na=rtpmap:111 opus/48000/2\r\n"
@@ -130,21 +87,12 @@ static void offer(size_t i)
   assert(!w.overflow && media_command(m, now_us, writer_span(&w)) == 0);
 }
 
-/* As if ICE and DTLS had done their work, which have targets of their own. */
 static void connect_peer(size_t i)
 {
-  static const uint8_t key[SRTP_MASTER_KEY_BYTES] = {1}, salt[SRTP_MASTER_SALT_BYTES] = {2};
-  struct peer *p = peer_find(m, i + 1);
   struct net_addr from = address(i);
-  assert(p != NULL);
-  assert(srtp_keys_init(&p->tx, m->aead, key, salt) == 0 && srtp_keys_init(&p->rx, m->aead, key, salt) == 0);
-  assert(map_put(&m->peer_by_tuple, &from, p->id) == 0);
-  p->remote = from;
-  p->state = PEER_CONNECTED;
-  p->report_us = now_us;
-  peer_schedule(p);
-  assert(i == 0 || source_is_scalable(p->sources[SOURCE_CAMERA]));
-  room_assign_peer(p->room, p, false);
+  sink_connect(m, i + 1, &from, now_us);
+  assert(map_put(&m->peer_by_tuple, &from, peer_find(m, i + 1)->id) == 0);
+  assert(i == 0 || source_is_scalable(peer_find(m, i + 1)->sources[SOURCE_CAMERA]));
 }
 
 static void receive(const struct net_addr *from, const uint8_t *bytes, size_t n)
@@ -231,12 +179,11 @@ static void operate(uint8_t operation, struct span s)
 /* One core for all inputs, because making one takes longer than an input: afterwards its tables are empty again. */
 static void open_media(void)
 {
-  const struct random random = {.fill = fill};
-  const struct media_sink sink = {reserve, commit, message, NULL};
+  const struct media_sink sink = {.reserve = sink_reserve, .commit = sink_commit, .message = sink_message};
   struct media_config config = {.candidates = 1, .max_peers = MAX_PEERS, .controls_receivers = true};
   config.candidate[0] = address(0);
   now_us = START_US;
-  if (sodium_init() < 0 || media_new(&m, &config, &sink, &random, now_us) != 0)
+  if (sodium_init() < 0 || media_new(&m, &config, &sink, &sink_random, now_us) != 0)
     abort();
 }
 
@@ -262,7 +209,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
   uint16_t size;
   if (m == NULL)
     open_media();
-  state = 1;
+  sink_seed = 1;
   rtcp_index = 0;
   memset(tx, 0, sizeof tx);
   for (size_t i = 0; i < PEERS; i++)
