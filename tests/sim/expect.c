@@ -60,6 +60,18 @@ void expect_whole_call(struct world *w, size_t n, size_t least_frames)
   }
 }
 
+int begin_world(void **state)
+{
+  world_init(*state, 5);
+  return 0;
+}
+
+int end_world(void **state)
+{
+  world_fini(*state);
+  return 0;
+}
+
 void forget_packets(struct world *w)
 {
   for (size_t i = 0; i < WORLD_CLIENTS; i++)

@@ -18,6 +18,11 @@ void expect_whole_audio(struct world *w, size_t client, size_t who, size_t least
 /* Whole media between all clients below `n`, both ways, and nothing that its receiver could not open. */
 void expect_whole_call(struct world *w, size_t n, size_t least_frames);
 
+/* Tests that have a world each, called `w`: made before, freed after. */
+int begin_world(void **state);
+int end_world(void **state);
+#define WORLD_TEST(name) cmocka_unit_test_prestate_setup_teardown(name, begin_world, end_world, &w)
+
 /* Forgets what came so far, so that a later part of a call is looked at alone. */
 void forget_packets(struct world *w);
 

@@ -22,20 +22,6 @@ static const struct client_config viewer = {.audio_slots = 3, .video_slots = 4, 
 
 static struct world w;
 
-static int set_up(void **state)
-{
-  (void)state;
-  world_init(&w, 5);
-  return 0;
-}
-
-static int tear_down(void **state)
-{
-  (void)state;
-  world_fini(&w);
-  return 0;
-}
-
 /* Client 0 sends, those from 1 on watch. */
 static void join(size_t viewers)
 {
@@ -303,7 +289,7 @@ static void test_fewer_frames(void **state)
 {
   (void)state;
   for (uint8_t temporal = 2; temporal <= 3; temporal++) {
-    tear_down(NULL);
+    world_fini(&w);
     world_init(&w, temporal);
     join_temporal(1, temporal);
     assert_in_range(frames_lately(1, 1000000), 29, 31);
@@ -510,27 +496,26 @@ static void test_key_frame_floods(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-      TEST(test_each_gets_what_his_page_shows),
-      TEST(test_up_and_down_without_a_gap),
-      TEST(test_the_old_layer_goes_on_until_the_new_one_begins),
-      TEST(test_switching_through_a_bad_network),
-      TEST(test_hidden_is_nothing_at_all),
-      TEST(test_nobody_watches),
-      TEST(test_a_layer_that_has_to_be_started),
-      TEST(test_a_layer_that_takes_long_to_start),
-      TEST(test_a_layer_dies),
-      TEST(test_a_budget),
-      TEST(test_fewer_frames),
-      TEST(test_layers_and_frames),
-      TEST(test_fewer_frames_through_a_bad_network),
-      TEST(test_h264),
-      TEST(test_two_layers),
-      TEST(test_a_crowd_that_switches),
-      TEST(test_ssrc_churn),
-      TEST(test_rid_churn),
-      TEST(test_a_rid_of_another_layer),
-      TEST(test_key_frame_floods),
+      WORLD_TEST(test_each_gets_what_his_page_shows),
+      WORLD_TEST(test_up_and_down_without_a_gap),
+      WORLD_TEST(test_the_old_layer_goes_on_until_the_new_one_begins),
+      WORLD_TEST(test_switching_through_a_bad_network),
+      WORLD_TEST(test_hidden_is_nothing_at_all),
+      WORLD_TEST(test_nobody_watches),
+      WORLD_TEST(test_a_layer_that_has_to_be_started),
+      WORLD_TEST(test_a_layer_that_takes_long_to_start),
+      WORLD_TEST(test_a_layer_dies),
+      WORLD_TEST(test_a_budget),
+      WORLD_TEST(test_fewer_frames),
+      WORLD_TEST(test_layers_and_frames),
+      WORLD_TEST(test_fewer_frames_through_a_bad_network),
+      WORLD_TEST(test_h264),
+      WORLD_TEST(test_two_layers),
+      WORLD_TEST(test_a_crowd_that_switches),
+      WORLD_TEST(test_ssrc_churn),
+      WORLD_TEST(test_rid_churn),
+      WORLD_TEST(test_a_rid_of_another_layer),
+      WORLD_TEST(test_key_frame_floods),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,20 +16,6 @@ static const struct client_config person = {.mic = true, .camera = true, .audio_
 
 static struct world w;
 
-static int set_up(void **state)
-{
-  (void)state;
-  world_init(&w, 3);
-  return 0;
-}
-
-static int tear_down(void **state)
-{
-  (void)state;
-  world_fini(&w);
-  return 0;
-}
-
 static void join_people(bool cryptex)
 {
   struct client_config config = person;
@@ -195,13 +181,13 @@ static void test_losses_around_switches(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test_setup_teardown(test_speakers_by_header_extension, set_up, tear_down),
-      cmocka_unit_test_setup_teardown(test_speakers_by_signalling, set_up, tear_down),
-      cmocka_unit_test_setup_teardown(test_slots_do_not_flicker, set_up, tear_down),
-      cmocka_unit_test_setup_teardown(test_muted_speaker_is_out_at_once, set_up, tear_down),
-      cmocka_unit_test_setup_teardown(test_sound_of_a_screen, set_up, tear_down),
-      cmocka_unit_test_setup_teardown(test_switches_without_a_gap, set_up, tear_down),
-      cmocka_unit_test_setup_teardown(test_losses_around_switches, set_up, tear_down),
+      WORLD_TEST(test_speakers_by_header_extension),
+      WORLD_TEST(test_speakers_by_signalling),
+      WORLD_TEST(test_slots_do_not_flicker),
+      WORLD_TEST(test_muted_speaker_is_out_at_once),
+      WORLD_TEST(test_sound_of_a_screen),
+      WORLD_TEST(test_switches_without_a_gap),
+      WORLD_TEST(test_losses_around_switches),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

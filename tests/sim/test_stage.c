@@ -12,20 +12,6 @@ enum { ANNA, BEN, LIVIA, VIEWER, PEOPLE }; /* Livia is on the stage where nothin
 
 static struct world w;
 
-static int set_up(void **state)
-{
-  (void)state;
-  world_init(&w, 5);
-  return 0;
-}
-
-static int tear_down(void **state)
-{
-  (void)state;
-  world_fini(&w);
-  return 0;
-}
-
 static void join_people(unsigned backstage)
 {
   const struct client_config speaker = {.mic = true, .camera = true, .audio_slots = 3, .video_slots = 4, .cryptex = true};
@@ -175,12 +161,12 @@ static void test_off_the_stage(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test_setup_teardown(test_before_the_broadcast, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_begin, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_begin_on_a_lossy_network, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_begin_with_packets_on_their_way, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_waiting_during_the_broadcast, set_up, tear_down),
-    cmocka_unit_test_setup_teardown(test_off_the_stage, set_up, tear_down),
+    WORLD_TEST(test_before_the_broadcast),
+    WORLD_TEST(test_begin),
+    WORLD_TEST(test_begin_on_a_lossy_network),
+    WORLD_TEST(test_begin_with_packets_on_their_way),
+    WORLD_TEST(test_waiting_during_the_broadcast),
+    WORLD_TEST(test_off_the_stage),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

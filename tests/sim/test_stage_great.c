@@ -12,20 +12,6 @@
 
 static struct world w;
 
-static int set_up(void **state)
-{
-  (void)state;
-  world_init(&w, 25);
-  return 0;
-}
-
-static int tear_down(void **state)
-{
-  (void)state;
-  world_fini(&w);
-  return 0;
-}
-
 static size_t cameras_at(size_t at)
 {
   size_t n = 0;
@@ -72,6 +58,6 @@ static void test_full_stage(void **state)
 
 int main(void)
 {
-  const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(test_full_stage, set_up, tear_down)};
+  const struct CMUnitTest tests[] = {WORLD_TEST(test_full_stage)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
