@@ -184,7 +184,7 @@ static bool has_unknown_streams(const struct peer *p)
 {
   for (int i = 0; i < PEER_STREAMS; i++) {
     const struct source *s = peer_stream(p, i);
-    if (s != NULL && (s->media_stream.ssrc == 0 || s->rtx_stream.ssrc == 0))
+    if (s != NULL && (s->media_stream.ssrc == 0 || (source_is_video(s) && s->rtx_stream.ssrc == 0)))
       return true;
   }
   return false;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A participant gone bad: authentic packets, as many and as odd as they can be made. The other three have the call that
- * they have without it: every frame, in time. */
+ * they have without it: every frame, in time. What they notice is printed: before -> during. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,23 +8,39 @@
 #include <cmocka.h>
 
 #include "expect.h"
+#include "media/peer.h"
+#include "notice.h"
 
 #define OTHERS 3
 #define MALLORY OTHERS
 #define STEP_US 10000u
+#define LATE_MS 5.0
 
 static const struct client_config person = {.mic = true, .camera = true, .audio_slots = 3, .video_slots = 4};
 
 static struct world w;
 
-static int set_up(void **state)
+static void join_people(void)
 {
-  (void)state;
-  world_init(&w, 9);
   for (size_t i = 0; i <= OTHERS; i++)
     world_join(&w, i, &person);
   world_run_until_connected(&w, 3000000);
   world_run(&w, 1000000);
+}
+
+static int set_up(void **state)
+{
+  (void)state;
+  world_init(&w, 9);
+  join_people();
+  return 0;
+}
+
+static int set_up_controlling(void **state)
+{
+  (void)state;
+  world_init_controlling(&w, 9);
+  join_people();
   return 0;
 }
 
@@ -35,23 +51,32 @@ static int tear_down(void **state)
   return 0;
 }
 
-/* Two seconds of it, then: nobody else has lost or waited for anything. */
-static void flood(void (*make)(struct client *c))
+/* Two seconds without it and two with it: nobody else has lost or waited for anything. */
+static void flood(const char *what, void (*make)(struct client *c))
 {
   uint32_t keys[OTHERS];
+  struct notice calm, attack;
+  notice_begin(&calm, &w);
+  world_run(&w, 200 * STEP_US);
+  struct noticed before = notice_end(&calm, &w, OTHERS);
+  notice_begin(&attack, &w);
   for (size_t i = 0; i < OTHERS; i++)
     keys[i] = w.clients[i].client.source[SOURCE_CAMERA].key_frames;
   for (int step = 0; step < 200; step++) {
     make(&w.clients[MALLORY].client);
     world_run(&w, STEP_US);
   }
+  struct noticed during = notice_end(&attack, &w, OTHERS);
+  notice_print(what, &before, &during);
+  assert_int_equal(during.lost, 0);
+  assert_true(during.frames_s > 0.98 * before.frames_s && during.most_ms < before.most_ms + LATE_MS);
   for (size_t i = 0; i < OTHERS; i++) {
     assert_in_range(w.clients[i].client.source[SOURCE_CAMERA].key_frames - keys[i], 0, 5);
     for (size_t k = 0; k < OTHERS; k++) {
       if (i == k)
         continue;
-      expect_whole_video(&w, i, k, 85);
-      expect_whole_audio(&w, i, k, 145);
+      expect_whole_video(&w, i, k, 145);
+      expect_whole_audio(&w, i, k, 240);
     }
     assert_int_equal(w.clients[i].client.auth_failed, 0);
   }
@@ -79,6 +104,12 @@ static void send_rtcp(struct client *c, const struct writer *compound)
     world_inject(&w, &w.clients[MALLORY].addr, out, n);
 }
 
+static void put_words(struct writer *rtcp, const uint32_t *words, size_t n)
+{
+  for (size_t i = 0; i < n; i++)
+    put_u32(rtcp, words[i]);
+}
+
 /* 1,200 bytes, 1,000 times in 10 ms: a gigabit a second, of SSRCs that nobody knows. */
 static void make_churn(struct client *c)
 {
@@ -91,7 +122,10 @@ static void make_churn(struct client *c)
 static void test_ssrc_churn(void **state)
 {
   (void)state;
-  flood(make_churn);
+  struct media_counters before = *world_counters(&w);
+  flood("streams that nobody has", make_churn);
+  assert_int_equal(world_counters(&w)->srtp_unknown_ssrc - before.srtp_unknown_ssrc, 200 * 1000);
+  assert_int_equal(world_counters(&w)->flood_dropped, before.flood_dropped); /* none of them is opened, so none counts */
 }
 
 /* The same of its own camera: authentic, and far too much. */
@@ -112,7 +146,7 @@ static void test_gigabit(void **state)
 {
   (void)state;
   uint64_t before = world_counters(&w)->flood_dropped;
-  flood(make_gigabit);
+  flood("a gigabit a second", make_gigabit);
   assert_true(world_counters(&w)->flood_dropped - before > 20000);
 }
 
@@ -137,7 +171,7 @@ static void test_nack_storm(void **state)
 {
   (void)state;
   uint64_t before = world_counters(&w)->rtp_retransmitted;
-  flood(make_nacks);
+  flood("negative acknowledgements", make_nacks);
   assert_in_range(world_counters(&w)->rtp_retransmitted - before, 0, 600);
 }
 
@@ -159,7 +193,7 @@ static void make_key_requests(struct client *c)
 static void test_key_frame_flood(void **state)
 {
   (void)state;
-  flood(make_key_requests);
+  flood("requests for key frames", make_key_requests);
 }
 
 /* Compounds full of what takes long to read: report blocks, empty packets, lengths that lie, types that nobody has. */
@@ -190,7 +224,9 @@ static void make_bombs(struct client *c)
 static void test_rtcp_bombs(void **state)
 {
   (void)state;
-  flood(make_bombs);
+  uint64_t before = world_counters(&w)->flood_dropped;
+  flood("RTCP bombs", make_bombs);
+  assert_true(world_counters(&w)->flood_dropped - before > 5000); /* of 8000 */
 }
 
 /* Padding alone, RTX of RTX, RTX of nothing, the most CSRCs and extensions, every payload type. */
@@ -215,7 +251,7 @@ static void make_odd(struct client *c)
 static void test_odd_packets(void **state)
 {
   (void)state;
-  flood(make_odd);
+  flood("odd packets", make_odd);
 }
 
 /* Everything of a call's first second, cut off at every length and made longer, from the right address. */
@@ -244,8 +280,50 @@ static void test_every_length(void **state)
   w.tap = cut;
   world_make_client(&w, MALLORY, &person);
   world_try(&w, MALLORY);
-  flood(do_nothing);
+  flood("packets of every length", do_nothing);
   w.tap = NULL;
+}
+
+/* In others' names, about others' streams: all is lost, or came at impossible times; there is no room; all have left. */
+static void make_forged_feedback(struct client *c)
+{
+  uint8_t buffer[1300];
+  static uint32_t turn;
+  for (uint32_t i = 0; i < 8; i++, turn++) {
+    const struct client *other = &w.clients[turn % OTHERS].client;
+    uint32_t from = other->rtcp_ssrc, about = other->source[turn % 2 == 0 ? SOURCE_CAMERA : SOURCE_MIC].ssrc;
+    struct writer rtcp = writer_of(buffer, sizeof buffer);
+    switch (i % 5) {
+    case 0: /* 8191 transport-wide numbers did not come */
+      put_words(&rtcp, (uint32_t[]){0x8fcd0005, from, about, turn * 8191u << 16 | 8191u, turn << 8, 8191u << 16}, 6);
+      break;
+    case 1: /* four came, 8 s apart */
+      put_words(&rtcp, (uint32_t[]){0x8fcd0006, from, about, turn << 16 | 4u, turn << 8, 0xd5007fff, 0x7fff7fff}, 7);
+      break;
+    case 2: /* REMB and TMMBR: no room at all */
+      put_words(&rtcp, (uint32_t[]){0x8fce0005, from, 0, 0x52454d42, 0x01000000, about, 0x83cd0004, from, 0, about, 0}, 11);
+      break;
+    case 3: {
+      struct rtcp_report_block block = {.ssrc = about, .fraction_lost = 255, .total_lost = 8000000};
+      rtcp_write_rr(&rtcp, from, &block, 1);
+      break;
+    }
+    default: rtcp_write_bye(&rtcp, &about, 1); break;
+    }
+    send_rtcp(c, &rtcp);
+  }
+}
+
+static void test_forged_feedback(void **state)
+{
+  uint32_t budget_bps[OTHERS];
+  (void)state;
+  world_run(&w, 5000000);
+  for (size_t i = 0; i < OTHERS; i++)
+    budget_bps[i] = downstream_budget_bps(&peer_find(w.media, i + 1)->down);
+  flood("forged feedback", make_forged_feedback);
+  for (size_t i = 0; i < OTHERS; i++)
+    assert_true(downstream_budget_bps(&peer_find(w.media, i + 1)->down) >= budget_bps[i]);
 }
 
 /* Somebody who knows an address and no key: he uses up nobody's budget. */
@@ -265,7 +343,7 @@ static void test_forged_senders(void **state)
     world_run(&w, STEP_US);
   }
   assert_int_equal(world_counters(&w)->flood_dropped, 0);
-  flood(do_nothing);
+  flood("behind packets of strangers", do_nothing);
 }
 
 int main(void)
@@ -278,6 +356,7 @@ int main(void)
       cmocka_unit_test_setup_teardown(test_rtcp_bombs, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_odd_packets, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_every_length, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_forged_feedback, set_up_controlling, tear_down),
       cmocka_unit_test_setup_teardown(test_forged_senders, set_up, tear_down),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
