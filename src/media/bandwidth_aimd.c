@@ -2,8 +2,6 @@
 #include "media/bandwidth_aimd.h"
 
 #define DECREASE 0.85f
-#define LONG_US 150000u         /* a queue of so long ... */
-#define LONG_DECREASE 0.75f     /* ... has to go sooner */
 #define PACKET_BITS 9600.0f
 #define RESPONSE_S 0.15f        /* a packet more each: the slow climb */
 #define BEYOND_S 2.0f           /* after so long above the goal the climb is twice as fast, then three times ... */
@@ -94,7 +92,7 @@ static void increase(struct bandwidth_aimd *a, const struct bandwidth_state *s, 
 static void decrease(struct bandwidth_aimd *a, const struct bandwidth_state *s, uint64_t now_us)
 {
   float came = (float)(s->drained_bps > s->acked_bps ? s->drained_bps : s->acked_bps);
-  float bps = (s->queue_us > LONG_US ? LONG_DECREASE : DECREASE) * came;
+  float bps = DECREASE * came;
   if (a->crowded)
     bps = CROWDED_DECREASE * a->bps;
   else if (s->acked_bps == 0)
