@@ -46,10 +46,11 @@ export async function enterLobby(page, name, { media = true } = {}) {
 
 /**
  * A fresh page, watched (watchPage). `devices` ({colour, hz}): a made-up camera and microphone (devices.mjs); `preferences`:
- * what the browser remembers of the person's choices.
+ * what the browser remembers of the person's choices; `prepare(page)` is awaited before anything else.
  */
-export async function openPage(browser, { devices, preferences } = {}) {
+export async function openPage(browser, { devices, preferences, prepare } = {}) {
   const page = await browser.newPage();
+  await prepare?.(page);
   if (preferences)
     await page.evaluateOnNewDocument(
       (kept) => localStorage.setItem('testudo-preferences', kept),

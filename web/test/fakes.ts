@@ -189,6 +189,7 @@ export class FakePeer {
   readonly number: number;
   signalingState = 'stable';
   connectionState = 'new';
+  iceConnectionState = 'new';
   localDescription: { sdp: string } | null = null;
   remoteDescription: { sdp: string } | null = null;
   onconnectionstatechange: (() => void) | null = null;
@@ -199,8 +200,13 @@ export class FakePeer {
     parameters: { encodings: RTCRtpEncodingParameters[] };
   }[] = [];
   #offers = 0;
+  /** How often ICE was begun anew, by offers; and where else than to the server media may go. */
+  iceRestarts = 0;
+  #restartWanted = false;
+  readonly #configuration: RTCConfiguration;
 
-  constructor() {
+  constructor(configuration: RTCConfiguration = {}) {
+    this.#configuration = configuration;
     FakePeer.all.push(this);
     this.number = FakePeer.all.length;
   }
@@ -225,8 +231,18 @@ export class FakePeer {
     return Object.assign(transceiver, { sender, receiver: { track: { kind } }, setCodecPreferences: () => undefined });
   }
 
+  getConfiguration(): RTCConfiguration {
+    return this.#configuration;
+  }
+
+  restartIce(): void {
+    this.#restartWanted = true;
+  }
+
   createOffer(): Promise<{ sdp: string }> {
     this.#alive();
+    if (this.#restartWanted) this.iceRestarts++;
+    this.#restartWanted = false;
     return Promise.resolve({ sdp: `v=0\r\ns=${this.number}.${++this.#offers}\r\n` });
   }
 
@@ -257,7 +273,7 @@ export class FakePeer {
 
   /** What the network does to the connection. */
   become(state: string): void {
-    this.connectionState = state;
+    this.connectionState = this.iceConnectionState = state;
     this.onconnectionstatechange?.();
   }
 

@@ -13,6 +13,7 @@ let session: MediaSession;
 let anew = 0;
 let network: 'there' | 'away';
 let reach: () => void;
+let asked = 0;
 const offers: OfferMessage[] = [];
 const states: MediaLink[] = [];
 
@@ -20,10 +21,11 @@ beforeEach(() => {
   time = new FakeTime();
   installWindow(time);
   FakePeer.install();
-  offers.length = states.length = anew = 0;
+  offers.length = states.length = anew = asked = 0;
   network = 'there';
   session = new MediaSession({
     send: (offer) => offers.push(offer),
+    askRelay: () => asked++,
     onState: (media) => states.push(media),
     onAnew: () => anew++,
     onStreams: () => undefined,
@@ -197,7 +199,7 @@ test('a connection that is replaced while it is being made is no failure', async
 test('tries in vain are told as what they are, until one succeeds', async () => {
   await connect();
   peer(1).become('disconnected');
-  await time.pass(4000 + 2 * 12_000 + 1000);
+  await time.pass(1000 + 5000 + 2 * 12_000 + 1000);
   assert.deepEqual(states.slice(2), ['away', 'away', 'blocked', 'blocked']);
   FakePeer.all.at(-1)!.become('connected');
   assert.equal(states.at(-1), 'connected');
@@ -206,17 +208,20 @@ test('tries in vain are told as what they are, until one succeeds', async () => 
   assert.equal(states.at(-1), 'away');
 });
 
-test('a lost connection is replaced after a moment; one that returns by itself is not', async () => {
+test('a lost connection begins ICE anew after a moment, and is replaced when that is of no use', async () => {
   await connect();
   peer(1).become('disconnected');
-  await time.pass(2000);
+  await time.pass(500);
   peer(1).become('connected');
   await time.pass(60_000);
-  assert.equal(FakePeer.all.length, 1);
+  assert.deepEqual([FakePeer.all.length, offers.length], [1, 1], 'one that returns by itself is left alone');
   peer(1).become('disconnected');
+  await time.pass(1500);
+  assert.deepEqual([sent().at(-1), offers.at(-1)?.anew, peer(1).iceRestarts], [[2, '1.2'], false, 1]);
+  peer(1).become('failed');
   await time.pass(5000);
-  assert.deepEqual(sent().at(-1), [2, '2.1']);
-  assert.deepEqual(states, ['connecting', 'connected', 'away', 'connected', 'away', 'away']);
+  assert.deepEqual(sent().at(-1), [3, '2.1']);
+  assert.deepEqual(states, ['connecting', 'connected', 'away', 'connected', 'away', 'away', 'away']);
 });
 
 test('while the network is away a connection is kept; it is replaced if it does not return with it', async () => {
@@ -238,7 +243,9 @@ test('while the network is away a connection is kept; it is replaced if it does 
   assert.equal(FakePeer.all.length, 1, 'nobody to offer to');
   reach();
   await time.pass(2000);
-  assert.deepEqual(sent().at(-1), [2, '2.1']);
+  assert.deepEqual([sent().at(-1), peer(1).iceRestarts], [[2, '1.2'], 1]);
+  await time.pass(5000);
+  assert.deepEqual(sent().at(-1), [3, '2.1']);
 });
 
 test('a socket that is back before the media gives it a moment, and no more', async () => {
@@ -249,16 +256,155 @@ test('a socket that is back before the media gives it a moment, and no more', as
   await time.pass(10_000);
   session.signalOpened();
   await time.pass(1000);
-  assert.equal(FakePeer.all.length, 1);
+  assert.equal(offers.length, 1);
   await time.pass(1000);
-  assert.deepEqual(sent().at(-1), [2, '2.1']);
+  assert.deepEqual([sent().at(-1), peer(1).iceRestarts], [[2, '1.2'], 1]);
 });
 
-test('while the socket is away nothing is offered; the broken connection is replaced when it is back', async () => {
+test('ICE anew that works keeps the connection', async () => {
+  await connect();
+  peer(1).become('disconnected');
+  await time.pass(1500);
+  answer();
+  await settle();
+  peer(1).become('connected');
+  await time.pass(60_000);
+  assert.deepEqual([FakePeer.all.length, peer(1).iceRestarts, states.at(-1)], [1, 1, 'connected']);
+  peer(1).become('failed');
+  await time.pass(100);
+  assert.equal(peer(1).iceRestarts, 2, 'a later loss is met in the same way');
+});
+
+test('another network: ICE begins anew when the socket is back, after the answer of an offer that is under way', async () => {
+  session.wayChanged();
+  await connect();
+  session.fit(8, 7, 24);
+  await settle();
+  session.wayChanged();
+  session.signalLost();
+  session.signalOpened();
+  await settle();
+  assert.deepEqual([sent().at(-1), peer(1).iceRestarts], [[3, '1.2'], 0]);
+  answer();
+  await settle();
+  assert.deepEqual([sent().at(-1), peer(1).iceRestarts], [[4, '1.3'], 1]);
+});
+
+test('what another network has left whole is not replaced; if it breaks later that is met as before', async () => {
+  await connect();
+  session.wayChanged();
+  session.signalOpened();
+  await settle();
+  answer();
+  await time.pass(60_000);
+  assert.deepEqual([FakePeer.all.length, offers.length, peer(1).iceRestarts], [1, 2, 1]);
+  session.signalLost();
+  session.signalOpened();
+  await time.pass(5000);
+  assert.equal(offers.length, 2, 'the way is not new any more');
+  peer(1).become('disconnected');
+  await time.pass(1500);
+  assert.equal(peer(1).iceRestarts, 2);
+});
+
+const PASS = { url: 'turns:turn.example.org:443?transport=tcp', username: '1:a', credential: 'c', until: 1 };
+const SERVER = [{ urls: PASS.url, username: PASS.username, credential: PASS.credential }];
+
+test('where the direct ways do not work the relay is asked for, and joins in', async () => {
+  session.signalOpened();
+  await settle();
+  answer();
+  await time.pass(2500);
+  assert.deepEqual([asked, peer(1).getConfiguration().iceServers], [0, []]);
+  await time.pass(1000);
+  assert.equal(asked, 1);
+  session.relayed(PASS);
+  await settle();
+  assert.deepEqual([sent().at(-1), peer(2).getConfiguration().iceServers], [[2, '2.1'], SERVER]);
+  answer();
+  await settle();
+  peer(2).become('connected');
+  session.restart();
+  await settle();
+  assert.deepEqual(peer(3).getConfiguration().iceServers, SERVER, 'the next connection has it from the start');
+  await time.pass(10_000);
+  assert.equal(asked, 1);
+});
+
+test('when ICE works and the handshake does not, ICE is not begun anew: the connection is replaced', async () => {
+  await connect();
+  peer(1).become('failed');
+  peer(1).iceConnectionState = 'connected';
+  await time.pass(2000);
+  assert.deepEqual([sent().at(-1), peer(1).iceRestarts], [[2, '2.1'], 0]);
+});
+
+test('a pass that comes when a direct way was just found is kept for the next connection', async () => {
+  session.signalOpened();
+  await settle();
+  answer();
+  await time.pass(3500);
+  assert.equal(asked, 1);
+  peer(1).iceConnectionState = 'connected';
+  session.relayed(PASS);
+  await settle();
+  assert.equal(FakePeer.all.length, 1);
+  session.restart();
+  await settle();
+  assert.deepEqual(peer(2).getConfiguration().iceServers, SERVER);
+});
+
+test('a connection that fails before it ever worked is replaced, without ICE anew', async () => {
+  session.signalOpened();
+  await settle();
+  answer();
+  await time.pass(1000);
+  peer(1).become('failed');
+  await time.pass(1000);
+  assert.deepEqual([sent().at(-1), peer(1).iceRestarts], [[2, '2.1'], 0]);
+  await time.pass(1500);
+  assert.equal(asked, 1, 'connections that fail soon need the relay as much');
+  answer();
+  await settle();
+  session.signalLost();
+  peer(2).become('failed');
+  session.wayChanged();
+  session.signalOpened();
+  await settle();
+  assert.deepEqual([sent().at(-1), peer(2).iceRestarts], [[3, '3.1'], 0]);
+});
+
+test('who is connected asks for no relay; a server without one changes nothing', async () => {
+  await connect();
+  await time.pass(60_000);
+  assert.equal(asked, 0);
+  peer(1).become('disconnected');
+  await time.pass(1000 + 5000 + 3500);
+  assert.equal(asked, 1);
+  const offered = offers.length;
+  session.relayed(null);
+  await settle();
+  assert.equal(offers.length, offered);
+});
+
+test('while the socket is away nothing is offered; the broken connection begins ICE anew when it is back', async () => {
   await connect();
   session.signalLost();
   peer(1).become('failed');
   await time.pass(60_000);
+  assert.equal(FakePeer.all.length, 1);
+  session.signalOpened();
+  await settle();
+  assert.deepEqual([sent().at(-1), peer(1).iceRestarts], [[2, '1.2'], 1]);
+});
+
+test('a connection that is never made, its time over without a socket, is replaced when that is back', async () => {
+  session.signalOpened();
+  await settle();
+  answer();
+  await settle();
+  session.signalLost();
+  await time.pass(13_000);
   assert.equal(FakePeer.all.length, 1);
   session.signalOpened();
   await settle();

@@ -9,6 +9,7 @@ import { canBeQuiet } from '../media/quiet';
 import { MediaSession } from '../media/session';
 import { shownPictures } from '../media/shown';
 import { SoundOutput } from '../media/sound';
+import { watchWay } from '../media/way';
 import {
   REACTIONS,
   type ClientMessage,
@@ -60,6 +61,10 @@ export class Conference {
   readonly #onOver: () => void;
   readonly #timers: number[];
   readonly #letScreenSleep = keepScreenOn();
+  readonly #stopWatchingWay = watchWay(() => {
+    this.#media.wayChanged();
+    this.#signal.refresh();
+  });
   readonly #view: ViewTeller;
   readonly #forget: () => void;
   readonly #network = new NetworkWatch();
@@ -98,6 +103,7 @@ export class Conference {
         store.dispatch({ type: 'media', media, ...(refusal === undefined ? {} : { refusal }) });
         void this.#readFacts();
       },
+      askRelay: () => this.#say({ type: 'relay' }),
       onAnew: () => {
         this.#answered = false;
         this.#network.reset();
@@ -313,6 +319,8 @@ export class Conference {
         return;
       case 'renew':
         return this.#media.restart();
+      case 'relay':
+        return this.#media.relayed(message.server);
       case 'security':
         return void this.#readFacts();
     }
@@ -439,6 +447,7 @@ export class Conference {
     this.#store.dispatch({ type: 'go', screen: next });
     for (const timer of this.#timers) window.clearInterval(timer);
     this.#letScreenSleep();
+    this.#stopWatchingWay();
     this.#forget();
     shownPictures.deaf();
     this.#view.stop();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // One RTCPeerConnection with fixed slots: it sends a microphone, a camera, a screen and its sound, and receives into a few audio
 // and video slots that the server fills. People come and go without a new offer.
-import type { Source } from '../signal/messages';
+import type { Relay, Source } from '../signal/messages';
 import {
   cameraEncodings,
   fitCamera,
@@ -47,6 +47,10 @@ async function tune(sender: RTCRtpSender, change: (parameters: RTCRtpSendParamet
   await sender.setParameters(parameters).catch((error: unknown) => console.error('encodings:', error));
 }
 
+function iceServerOf({ url, username, credential }: Relay): RTCIceServer {
+  return { urls: url, username, credential };
+}
+
 export class MediaConnection {
   readonly peer: RTCPeerConnection;
   readonly #sources: Readonly<Record<Source, RTCRtpTransceiver>>;
@@ -58,13 +62,13 @@ export class MediaConnection {
   #scalable = false;
 
   /** Keys and certificate live as long as this one connection (T2). */
-  static async open(quiet: boolean, format: PictureFormat): Promise<MediaConnection> {
+  static async open(quiet: boolean, format: PictureFormat, relay: Relay | null): Promise<MediaConnection> {
     const algorithm: EcKeyGenParams = { name: 'ECDSA', namedCurve: 'P-256' };
     const certificate = await RTCPeerConnection.generateCertificate(algorithm);
     const configuration: RTCConfiguration & HeaderEncryption = {
       bundlePolicy: 'max-bundle',
       rtcpMuxPolicy: 'require',
-      iceServers: [],
+      iceServers: relay === null ? [] : [iceServerOf(relay)],
       certificates: [certificate],
       rtpHeaderEncryptionPolicy: 'negotiate',
     };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // Keeps a stay supplied with one working media connection: offers, answers, more slots, and a new connection when one
 // is lost.
-import type { ClientMessage, Source, Watched } from '../signal/messages';
+import type { ClientMessage, Relay, Source, Watched } from '../signal/messages';
 import { backoffMs } from '../signal/backoff';
 import type { Reached } from '../signal/reach';
 import type { MediaLink } from '../state/model';
@@ -11,11 +11,17 @@ import { MediaConnection } from './connection';
 import { cameraQuality } from './quality';
 import { videoSlotsFor } from './slots';
 
-/** ICE often returns by itself within seconds; a new connection takes less than one. */
-const DISCONNECTED_MS = 4000;
+/** ICE often returns by itself within seconds. Then it is begun anew on the same connection, which brings media over
+ * another network without a new handshake; and when that is of no use, there is a new connection. */
+const ICE_RESTART_MS = 1000;
 /** The same when the network has just come back. */
 const RETURN_MS = 1500;
+const NEW_CONNECTION_MS = 5000;
 const CONNECT_TIMEOUT_MS = 12_000;
+/** Direct ways, UDP and TCP, have so long before the relay is asked for. */
+const RELAY_AFTER_MS = 3000;
+/** A pass is good for at least five minutes. */
+const RELAY_KEPT_MS = 240_000;
 /** So many tries in vain are no passing trouble any more: the person is told. The page goes on trying. */
 const TRIES_UNTIL_BLOCKED = 2;
 
@@ -23,6 +29,7 @@ type OfferMessage = Extract<ClientMessage, { type: 'offer' }>;
 
 export interface MediaEvents {
   readonly send: (message: OfferMessage) => void;
+  readonly askRelay: () => void;
   readonly onState: (media: MediaLink, refusal?: string) => void;
   /** A new connection takes the place of the earlier one; what is known of that holds no more. */
   readonly onAnew: () => void;
@@ -67,6 +74,19 @@ export class MediaSession {
   #onlyUsual = false;
   #timer: number | undefined;
   #waiting: AbortController | null = null;
+  #relayTimer: number | undefined;
+  #relay: Relay | null = null;
+  #relayedAt = 0;
+  /** The present connection has been connected. */
+  #worked = false;
+  /** Since the connection worked last. */
+  #iceRestarted = false;
+  /** The next offer begins ICE anew. */
+  #iceRestartDue = false;
+  /** Since ICE was begun last. */
+  #wayIsNew = false;
+  /** When there is a socket again. */
+  #replaceDue = false;
 
   constructor(events: MediaEvents) {
     this.#events = events;
@@ -89,9 +109,26 @@ export class MediaSession {
   signalOpened(): void {
     const lostAnswer = this.#unanswered !== null;
     this.#signalOpen = true;
-    if (this.#connection === null || this.#isBroken()) this.restart();
-    else if (this.#connection.peer.connectionState === 'disconnected') this.#retryAfter(RETURN_MS);
-    else if (lostAnswer) this.#offerAgain();
+    const spent = this.#isBroken() && (lostAnswer || this.#iceRestarted);
+    if (this.#connection === null || spent || this.#replaceDue) return this.restart();
+    if (lostAnswer) this.#offerAgain();
+    if (this.#wayIsNew || this.#isBroken()) this.#restartIce();
+    else if (this.#connection.peer.connectionState === 'disconnected' && !lostAnswer) this.#restartIceAfter(RETURN_MS);
+  }
+
+  /** Another network, or the computer slept: what worked before may work no more, without anybody having noticed yet.
+   * To be said before the socket is made anew: ICE follows when it is back. */
+  wayChanged(): void {
+    this.#wayIsNew = this.#connection !== null;
+  }
+
+  /** The server has given a pass to its relay, or has none. It is a way of the next connection, beside the direct
+   * ones; at once, unless a direct one was found meanwhile. */
+  relayed(relay: Relay | null): void {
+    this.#relay = relay;
+    this.#relayedAt = Date.now();
+    const ice = this.#connection?.peer.iceConnectionState;
+    if (relay !== null && ice !== 'connected' && ice !== 'completed') this.restart();
   }
 
   signalLost(): void {
@@ -102,6 +139,7 @@ export class MediaSession {
   pause(): void {
     this.#signalOpen = false;
     this.#clearTimer();
+    this.#askNoRelay();
     this.#abandon();
     this.#events.onStreams(new Map(), []);
   }
@@ -168,7 +206,8 @@ export class MediaSession {
       // Whether there is more than one layer is known only now.
       await this.#fit('camera', connection);
       this.#events.onAnswered();
-      if (this.#wantedSlots(connection) > connection.videoSlots) await this.#negotiate(connection);
+      const moreSlots = this.#wantedSlots(connection) > connection.videoSlots;
+      if (this.#iceRestartDue || moreSlots) await this.#negotiate(connection);
     });
   }
 
@@ -182,6 +221,7 @@ export class MediaSession {
   stop(): void {
     this.#over = true;
     this.#clearTimer();
+    this.#askNoRelay();
     this.#abandon();
   }
 
@@ -194,8 +234,46 @@ export class MediaSession {
     return state === 'failed' || state === 'closed';
   }
 
+  /** ICE anew on the same connection: the sound and the pictures that there are go on. One that has never worked is
+   * replaced: Firefox (153) receives over it then, and sends no media. */
+  #restartIce(): void {
+    if (!this.#worked) return this.restart();
+    this.#iceRestarted = true;
+    this.#wayIsNew = false;
+    this.#do(async (connection) => {
+      connection.peer.restartIce();
+      this.#iceRestartDue = true;
+      await this.#negotiate(connection);
+    });
+    this.#after(NEW_CONNECTION_MS, () => {
+      // Nothing was broken, or nobody has noticed yet; then that is met as any loss.
+      if (this.#connection?.peer.connectionState === 'connected') this.#iceRestarted = false;
+      else this.#replace();
+    });
+  }
+
+  /** Unless one connects by then, this one or another. */
+  #askRelayLater(): void {
+    if (this.#relayTimer !== undefined || this.#presentRelay() !== null) return;
+    this.#relayTimer = window.setTimeout(() => {
+      this.#relayTimer = undefined;
+      if (this.#signalOpen) this.#events.askRelay();
+    }, RELAY_AFTER_MS);
+  }
+
+  #askNoRelay(): void {
+    window.clearTimeout(this.#relayTimer);
+    this.#relayTimer = undefined;
+  }
+
+  /** Asked for once in this stay, and still good. */
+  #presentRelay(): Relay | null {
+    return Date.now() - this.#relayedAt < RELAY_KEPT_MS ? this.#relay : null;
+  }
+
   #abandon(): void {
     this.#unanswered = null;
+    this.#worked = this.#iceRestarted = this.#iceRestartDue = this.#wayIsNew = this.#replaceDue = false;
     if (this.#connection === null) return;
     this.#connection.close();
     this.#connection = null;
@@ -217,7 +295,8 @@ export class MediaSession {
     if (this.#over || !this.#signalOpen || this.#connection !== null) return;
     this.#events.onAnew();
     this.#events.onState(this.#attempt === 0 ? 'connecting' : this.#troubled());
-    const connection = await MediaConnection.open(this.#events.isQuiet(), this.#onlyUsual ? 'usual' : this.#events.format());
+    const format = this.#onlyUsual ? 'usual' : this.#events.format();
+    const connection = await MediaConnection.open(this.#events.isQuiet(), format, this.#presentRelay());
     // Meanwhile the stay is over, or back in the waiting room, or the socket has gone (signalOpened() begins anew), or
     // another connection was faster.
     if (this.#over || !this.#signalOpen || this.#connection !== null) return connection.close();
@@ -239,7 +318,9 @@ export class MediaSession {
     await this.#fit('camera', connection);
     await this.#fit('screen', connection);
     await this.#negotiate(connection);
-    if (connection === this.#connection) this.#retryAfter(CONNECT_TIMEOUT_MS);
+    if (connection !== this.#connection) return;
+    this.#retryAfter(CONNECT_TIMEOUT_MS);
+    this.#askRelayLater();
   }
 
   #fit(source: keyof Watched, connection: MediaConnection): Promise<void> {
@@ -252,6 +333,7 @@ export class MediaSession {
   async #negotiate(connection: MediaConnection): Promise<void> {
     // With an offer under way the next one follows its answer (answered).
     if (connection.peer.signalingState !== 'stable') return;
+    this.#iceRestartDue = false;
     const offer = await connection.offer(this.#wantedSlots(connection));
     if (connection !== this.#connection) return;
     this.#events.onStreams(connection.streams, connection.audioStreams);
@@ -283,23 +365,33 @@ export class MediaSession {
     switch (connection.peer.connectionState) {
       case 'connected':
         this.#clearTimer();
+        this.#askNoRelay();
         this.#attempt = 0;
+        this.#worked = true;
+        this.#iceRestarted = this.#replaceDue = false;
         return this.#events.onState('connected');
       case 'disconnected':
+        this.#events.onState(this.#troubled());
+        // ICE anew has so long as it has (restartIce).
+        return this.#iceRestarted ? undefined : void this.#waitForNetwork(connection);
       case 'failed':
         this.#events.onState(this.#troubled());
         return void this.#waitForNetwork(connection);
     }
   }
 
-  /** Without a network a new connection is offered in vain, and this one may return by itself as soon as there is one. */
+  /** Without a network a new connection is offered in vain, and this one may return by itself when there is one. */
   async #waitForNetwork(connection: MediaConnection): Promise<void> {
     this.#clearTimer();
     const waiting = (this.#waiting = new AbortController());
     const reached = await this.#events.untilReachable(waiting.signal);
     if (reached === 'stopped' || connection !== this.#connection) return;
-    if (connection.peer.connectionState === 'failed') this.#retryAfter(backoffMs(this.#attempt, Math.random()));
-    else this.#retryAfter(reached === 'at once' ? DISCONNECTED_MS : RETURN_MS);
+    const { connectionState, iceConnectionState } = connection.peer;
+    const failed = connectionState === 'failed';
+    // When ICE works and DTLS does not, ICE anew is of no use; nor is it a second time.
+    if (!this.#worked || this.#iceRestarted || (failed && iceConnectionState !== 'failed'))
+      this.#retryAfter(backoffMs(this.#attempt, Math.random()));
+    else this.#restartIceAfter(failed ? 0 : reached === 'at once' ? ICE_RESTART_MS : RETURN_MS);
   }
 
   #failed(error: unknown): void {
@@ -310,12 +402,26 @@ export class MediaSession {
   }
 
   #retryAfter(milliseconds: number): void {
+    this.#after(milliseconds, () => this.#replace());
+  }
+
+  #restartIceAfter(milliseconds: number): void {
+    this.#after(milliseconds, () => {
+      if (this.#signalOpen) this.#restartIce();
+    });
+  }
+
+  #replace(): void {
+    this.#attempt++;
+    // Without a socket there is nobody to offer to; meanwhile this one may return.
+    if (this.#signalOpen) this.restart();
+    else this.#replaceDue = true;
+  }
+
+  /** Takes the place of what was planned before. */
+  #after(milliseconds: number, act: () => void): void {
     this.#clearTimer();
-    this.#timer = window.setTimeout(() => {
-      this.#attempt++;
-      // Without a socket there is nobody to offer to; signalOpened() sees to it.
-      if (this.#signalOpen) this.restart();
-    }, milliseconds);
+    this.#timer = window.setTimeout(act, milliseconds);
   }
 
   #clearTimer(): void {

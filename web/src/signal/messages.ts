@@ -149,6 +149,14 @@ export interface Welcome extends Partial<EventWelcome> {
   readonly rules: Rules;
 }
 
+/** A pass to the TURN server, for minutes; `until` in Unix seconds. */
+export interface Relay {
+  url: string;
+  username: string;
+  credential: string;
+  until: number;
+}
+
 interface Payloads extends EventPayloads {
   hello: { you: string; role: Role; handled: number; state: 'new' | 'waiting' | 'in' };
   waiting: object;
@@ -187,6 +195,7 @@ interface Payloads extends EventPayloads {
   beat: { speaker: string | null; mics: readonly { readonly id: string; readonly on: boolean }[] };
   security: ServerFacts;
   renew: { why: string };
+  relay: { server: Relay | null };
   ended: { code: string; text: string };
   error: { code: string; text: string };
   muted: { source: Switch; by: string | null };
@@ -327,6 +336,9 @@ const readers: { [K in keyof Payloads]: Reader<Payloads[K]> } = {
     since: maybe(count),
   }),
   renew: record<Payloads['renew']>({ why: text }),
+  relay: record<Payloads['relay']>({
+    server: orNull(record<Relay>({ url: text, username: text, credential: text, until: count })),
+  }),
   ended: reasonGiven,
   error: reasonGiven,
   share_asked: record<Payloads['share_asked']>({ by: text }),
@@ -398,6 +410,8 @@ export type ClientMessage =
     }
   | ({ readonly type: 'state'; readonly screen_sound?: boolean; readonly screen_paused?: boolean } & Switches)
   | { readonly type: 'decline_share' }
+  /** Asks for a pass to the relay, if there is one. */
+  | { readonly type: 'relay' }
   /** All that is on the screen: what is not named is hidden. */
   | { readonly type: 'view'; readonly shown: readonly Shown[] }
   | { readonly type: 'level'; readonly db: number }
