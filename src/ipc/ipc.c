@@ -51,7 +51,7 @@ static const struct rule rules[] = {
   {IPC_SLOTS, "slots", IPC_MEDIA, IPC_WEB, 14, 14 + SLOTS * (SLOT_LEAST + IPC_MID_BYTES), false, IPC_SERVING},
   {IPC_SPEAKER, "speaker", IPC_MEDIA, IPC_WEB, 18, 18, false, IPC_SERVING},
   {IPC_GONE, "gone", IPC_MEDIA, IPC_WEB, 14, 14, false, IPC_SERVING},
-  {IPC_LAYERS, "layers", IPC_MEDIA, IPC_WEB, 15, 15, false, IPC_SERVING},
+  {IPC_LAYERS, "layers", IPC_MEDIA, IPC_WEB, 19, 19, false, IPC_SERVING},
   {IPC_WEAKNESS, "weakness", IPC_MEDIA, IPC_WEB, 14, 14, false, IPC_SERVING},
   {IPC_LOAD, "load", IPC_MEDIA, IPC_WEB, 15 + 8 * LOAD_SUMS, 15 + 8 * LOAD_SUMS, false, IPC_SERVING},
   {IPC_MAIL, "mail", IPC_WEB, IPC_OUTBOUND, 17,

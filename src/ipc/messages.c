@@ -351,6 +351,7 @@ void ipc_encode_layers(struct writer *w, const struct ipc_layers *m)
   put_u32(w, m->connection);
   put_u8(w, m->source);
   put_u8(w, m->mask);
+  put_u32(w, m->most_bps);
 }
 
 int ipc_decode_layers(struct span s, struct ipc_layers *m)
@@ -360,6 +361,7 @@ int ipc_decode_layers(struct span s, struct ipc_layers *m)
   m->connection = take_u32(&f);
   m->source = take_u8(&f, SOURCE_COUNT - 1);
   m->mask = take_u8(&f, IPC_LAYERS_ALL | IPC_LAYERS_COMMON);
+  m->most_bps = take_u32(&f);
   if (!media_source_is_video(m->source))
     fields_fail(&f, ERR_RANGE);
   return fields_end(&f);

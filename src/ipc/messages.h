@@ -224,6 +224,7 @@ struct ipc_layers {
   uint32_t connection;
   uint8_t source; /* SOURCE_CAMERA or SOURCE_SCREEN */
   uint8_t mask;   /* up to IPC_LAYERS_ALL, 0: nobody watches; and IPC_LAYERS_COMMON */
+  uint32_t most_bps; /* what the path of its one receiver has room for; 0: no limit */
 };
 
 /* Whether the connection of somebody who may send is so weak that others notice. Told when it changes, and of each new

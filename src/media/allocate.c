@@ -83,6 +83,24 @@ static void give_more(struct purse *p, struct allocate_slot **order, size_t n)
   }
 }
 
+/* In order of importance each takes two thirds of what is left, the last one all of it. */
+static void stretch(const struct purse *p, struct allocate_slot **order, size_t n)
+{
+  uint64_t left = p->spent < p->budget ? p->budget - p->spent : 0;
+  struct allocate_slot *last = NULL;
+  for (size_t i = 0; i < n; i++)
+    if (order[i]->elastic && order[i]->step != ALLOCATE_NONE)
+      last = order[i];
+  for (size_t i = 0; i < n && last != NULL; i++) {
+    struct allocate_slot *s = order[i];
+    if (!s->elastic || s->step == ALLOCATE_NONE)
+      continue;
+    uint64_t part = s == last ? left : left / 3 * 2;
+    left -= part;
+    s->most_bps = s->rate_bps[0] + (uint32_t)part;
+  }
+}
+
 uint32_t allocate(struct allocate_slot *slots, size_t n, uint32_t budget_bps, uint32_t reserved_bps, bool may_rise)
 {
   struct allocate_slot *order[LIMIT_VIDEO_SLOTS] = {0};
@@ -92,8 +110,9 @@ uint32_t allocate(struct allocate_slot *slots, size_t n, uint32_t budget_bps, ui
   for (size_t i = 0; i < n; i++) {
     assert(slots[i].n_steps <= ALLOCATE_STEPS && (slots[i].n_steps == 0 || slots[i].best < slots[i].n_steps));
     slots[i].step = ALLOCATE_NONE;
+    slots[i].most_bps = ALLOCATE_UNLIMITED;
     if (is_shown(&slots[i]))
-      most += slots[i].rate_bps[slots[i].best];
+      most += slots[i].elastic ? slots[i].wish_bps : slots[i].rate_bps[slots[i].best];
   }
   if (budget_bps == ALLOCATE_UNLIMITED) {
     for (size_t i = 0; i < n; i++)
@@ -103,6 +122,7 @@ uint32_t allocate(struct allocate_slot *slots, size_t n, uint32_t budget_bps, ui
     sort(slots, n, order);
     give_least(&purse, order, n);
     give_more(&purse, order, n);
+    stretch(&purse, order, n);
   }
   return most < UINT32_MAX ? (uint32_t)most : UINT32_MAX;
 }

@@ -5,6 +5,9 @@
  * important first: better all of them small than one alone. What is left goes to shared screens up to the height at
  * which they are shown, then to who is pinned or speaks, then to the others, step by step in turn.
  *
+ * Who sends to this receiver alone can send just what there is room for: such a picture is elastic. It has one step,
+ * which costs what it must have at least, and takes its part of what is left in the end.
+ *
  * Down at once, up with care: more than a slot has now is given only if a fifth of the budget stays free, and not at
  * all until the caller says that things have been calm for a while (`may_rise`). */
 #ifndef TESTUDO_MEDIA_ALLOCATE_H
@@ -33,6 +36,9 @@ struct allocate_slot {
   uint8_t now;      /* the step that it has; ALLOCATE_NONE: there was no room for it; or ALLOCATE_NEW */
   uint8_t step;     /* out */
   uint32_t rate_bps[ALLOCATE_STEPS]; /* of each step alone, rising */
+  bool elastic;
+  uint32_t wish_bps; /* of an elastic one: what it is good for */
+  uint32_t most_bps; /* out: what it may take; ALLOCATE_UNLIMITED without a budget */
 };
 
 /* Sets each slot's `step`. `reserved_bps` is what audio takes before all others. Returns what all would take at their

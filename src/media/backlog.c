@@ -2,6 +2,7 @@
 #include "media/backlog.h"
 
 #include "media/layers.h"
+#include "media/pair.h"
 
 static uint32_t bit_of(uint8_t slot)
 {
@@ -96,7 +97,9 @@ static void pause(struct peer *p, uint8_t slot)
   uint64_t now_us = p->media->now_us;
   release(p, slot);
   d->paused |= bit_of(slot);
-  if (now_us > d->resume_us + BACKLOG_CALM_US || d->pause_us == 0)
+  if (pair_is(p->room))
+    d->pause_us = BACKLOG_PAUSE_PAIR_US;
+  else if (now_us > d->resume_us + BACKLOG_CALM_US || d->pause_us < BACKLOG_PAUSE_US)
     d->pause_us = BACKLOG_PAUSE_US;
   else if (now_us >= d->resume_us)
     d->pause_us = 2 * d->pause_us < BACKLOG_PAUSE_MOST_US ? 2 * d->pause_us : BACKLOG_PAUSE_MOST_US;

@@ -11,7 +11,8 @@
 
 #define BACKLOG_MOST_US 1500000u       /* how long a frame may have waited when its turn comes */
 #define BACKLOG_PAUSE_US 1000000u      /* the first pause, doubled each time up to ... */
-#define BACKLOG_PAUSE_MOST_US 16000000u
+#define BACKLOG_PAUSE_MOST_US 8000000u
+#define BACKLOG_PAUSE_PAIR_US 300000u  /* each, where nobody else gets the sender's pictures */
 #define BACKLOG_CALM_US 20000000u      /* after so long without a pause the next is a first one again */
 
 /* Takes over what is ready for a receiver that is not free (downstream.h): audio goes, pictures wait. */

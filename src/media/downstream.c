@@ -4,6 +4,7 @@
 #include "media/allocate.h"
 #include "media/backlog.h"
 #include "media/layers.h"
+#include "media/pair.h"
 #include "media/peer.h"
 #include "proto/twcc.h"
 
@@ -13,6 +14,7 @@
 #define PROBE_PACKETS 64u     /* at most at once */
 #define DEMAND_TENTHS 13u     /* room for what changes: what the slots want, in tenths */
 #define DEMAND_LEAST_BPS 300000u
+#define CATCH_UP_PERCENT 108u /* of the target: what is held back gets less, and the path is not full */
 
 static void fire(struct wheel_timer *timer, uint64_t now_us);
 
@@ -68,7 +70,7 @@ static bool judge(struct peer *p, uint32_t target)
 }
 
 /* A large frame goes at the pacer's rate, which is above the target; who gets more than fits all the time, or did
- * lately, at the target itself. */
+ * lately, at the target itself. One whose only sender goes by the target catches up little by little. */
 static void set_pace(struct peer *p)
 {
   struct downstream *d = &p->down;
@@ -78,9 +80,11 @@ static void set_pace(struct peer *p)
     d->held_us = 0;
   else if (d->held_us == 0)
     d->held_us = now_us;
-  bool lasts = d->held_us != 0 && now_us - d->held_us > DOWNSTREAM_LASTING_US;
+  bool lasts = downstream_lags(d, now_us);
   bool lately = d->pause_us != 0 && now_us < d->resume_us + BACKLOG_CALM_US;
-  if (d->limited)
+  if (d->limited && lasts && pair_is(p->room))
+    bps = (uint32_t)((uint64_t)bandwidth_target_bps(&d->bandwidth) * CATCH_UP_PERCENT / 100u);
+  else if (d->limited)
     bps = lasts || lately ? bandwidth_target_bps(&d->bandwidth) : bandwidth_pacing_bps(&d->bandwidth);
   pacer_set_rate(&d->pacer, bps, now_us);
 }

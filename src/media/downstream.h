@@ -74,6 +74,12 @@ static inline bool downstream_is_free(const struct downstream *d, uint64_t now_u
   return (d->held | d->paused) == 0 && d->pacer.paid_us <= now_us + DOWNSTREAM_BURST_US;
 }
 
+/* More than a single large frame is held back. */
+static inline bool downstream_lags(const struct downstream *d, uint64_t now_us)
+{
+  return d->held_us != 0 && now_us - d->held_us > DOWNSTREAM_LASTING_US;
+}
+
 /* Something is held back: it goes when the pacer says so. */
 void downstream_schedule(struct peer *p);
 

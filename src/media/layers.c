@@ -6,6 +6,7 @@
 
 #include "media/allocate.h"
 #include "media/far.h"
+#include "media/pair.h"
 
 #define FULL_HEIGHT 720u        /* of a camera's highest layer; nobody tells us, and coded video is not looked into (T7) */
 #define AUDIO_BPS 50000u        /* of a voice with its headers */
@@ -286,7 +287,8 @@ static void tell(struct source *base, uint8_t mask)
 {
   const struct ipc_layers message = {.peer = base->peer->key, .connection = base->peer->connection,
                                      .source = (uint8_t)base->setup.kind,
-                                     .mask = (uint8_t)(mask | (base->common ? IPC_LAYERS_COMMON : 0))};
+                                     .mask = (uint8_t)(mask | (base->common ? IPC_LAYERS_COMMON : 0)),
+                                     .most_bps = base->most_bps};
   base->told = mask;
   if (base->peer->far) {
     far_want(base, mask);
@@ -295,6 +297,14 @@ static void tell(struct source *base, uint8_t mask)
   struct writer w = media_message_begin(base->media);
   ipc_encode_layers(&w, &message);
   media_message_end(base->media, &w);
+}
+
+static void tell_most(struct source *base, uint32_t bps)
+{
+  if (!pair_is_news(base, bps))
+    return;
+  base->most_bps = bps;
+  tell(base, base->told);
 }
 
 static void want(struct peer *p, uint8_t slot, uint8_t layer, uint8_t top)
@@ -328,7 +338,7 @@ static uint8_t step_of(bool thinnable, uint8_t layer, uint8_t top)
   return thinnable ? (uint8_t)(2 * layer + (top == THIN_ALL)) : layer;
 }
 
-static struct allocate_slot describe(const struct peer *p, uint8_t slot, const struct source *base)
+static struct allocate_slot describe(const struct peer *p, uint8_t slot, struct source *base)
 {
   const struct slot_more *more = &p->more[slot];
   bool thinnable = is_thinnable(base);
@@ -345,14 +355,17 @@ static struct allocate_slot describe(const struct peer *p, uint8_t slot, const s
     if (i > 0 && s.rate_bps[i] < s.rate_bps[i - 1])
       s.rate_bps[i] = s.rate_bps[i - 1];
   }
+  pair_stretch(p, base, rate_of(base, live_layer(base, best_layer(base, more->shown_height))), &s);
   return s;
 }
 
-static void want_step(struct peer *p, uint8_t slot, uint8_t step)
+static void want_step(struct peer *p, uint8_t slot, uint8_t step, bool elastic)
 {
   const struct source *base = base_of(p, slot);
   if (step == ALLOCATE_NONE)
     want(p, slot, LAYER_NONE, THIN_ALL);
+  else if (elastic)
+    want(p, slot, best_layer(base, p->more[slot].shown_height), THIN_ALL);
   else if (!is_thinnable(base))
     want(p, slot, step, THIN_ALL);
   else if (step % 2 == 1)
@@ -370,7 +383,7 @@ void layers_assign(struct peer *p)
   size_t n = 0;
   memset(p->watch, 0, sizeof p->watch);
   for (uint8_t i = 0; i < p->n_slots; i++) {
-    const struct source *base = base_of(p, i);
+    struct source *base = base_of(p, i);
     if (base != NULL && p->slots[i].is_video) {
       slots[n] = describe(p, i, base);
       index[n++] = i;
@@ -386,7 +399,9 @@ void layers_assign(struct peer *p)
     if (less && s->step < s->best)
       p->rise_us = now_us + ALLOCATE_CALM_US;
     p->more[index[i]].starved = s->step == ALLOCATE_NONE && s->height > 0;
-    want_step(p, index[i], s->step);
+    want_step(p, index[i], s->step, s->elastic);
+    if (s->height > 0 && (s->elastic || !pair_is(p->room)))
+      tell_most(base_of(p, index[i]), pair_most_bps(p, s));
   }
 }
 
@@ -435,7 +450,7 @@ static void collect(const struct room *r, uint8_t *masks)
         continue;
       const struct source *now = layer_now(p, k, base);
       masks[base->place] |= (uint8_t)(1u << more->wanted);
-      if (now != NULL && !p->slots[k].forward.waiting)
+      if (now != NULL && !p->slots[k].forward.waiting && !pair_is(r)) /* there it would take from the wanted one */
         masks[base->place] |= (uint8_t)(1u << now->layer);
     }
   }
@@ -497,5 +512,7 @@ void layers_fire(struct wheel_timer *timer, uint64_t now_us)
     masks[i] |= far_watched(s);
     if (s->told != masks[i])
       tell(s, masks[i]);
+    if (!pair_is(r))
+      tell_most(s, 0);
   }
 }

@@ -45,7 +45,8 @@ struct media_config {
   uint32_t max_peers;       /* at most LIMIT_PEERS */
   uint64_t unix_us_at_zero; /* Unix time in microseconds at now_us == 0, for RTCP sender reports */
   /* Each receiver gets what its path carries (downstream.h): numbers in all that goes to it, an estimate from what it
-   * reports of them, a budget for its slots, pacing. Without, everybody is sent all that his page shows, at once. */
+   * reports of them, a budget for its slots, pacing. Without, as many simulations have it, everybody is sent all that his
+   * page shows, at once. */
   bool controls_receivers;
 };
 

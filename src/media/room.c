@@ -74,6 +74,8 @@ int room_join(struct room *r, struct peer *p)
   p->room = r;
   p->room_index = r->peer_count;
   r->peers[r->peer_count++] = p;
+  if (r->peer_count == ROOM_PAIR + 1)
+    layers_note_less(r); /* who sent to one other alone sends to several now */
   return 0;
 }
 

@@ -9,6 +9,7 @@
 #include "media/source.h"
 #include "media/speakers.h"
 
+#define ROOM_PAIR 2   /* so many or fewer: each sends to one other alone */
 #define ROOM_RECENT 4 /* speakers who are preferred when there are more cameras than slots */
 
 /* Who speaks where: on the stage, which everybody sees and hears, and in the green room. */

@@ -54,6 +54,8 @@ struct source {
   uint8_t n_layers;    /* of a base: at least 1 */
   uint8_t told;        /* of a base: which layers web thinks are watched, bits */
   uint8_t far_mask[LIMIT_MEDIA_PROCESSES]; /* of a base: which of them are watched in other processes (far.h) */
+  uint32_t most_bps;   /* of a base: what web thinks its one receiver has room for; 0: no limit */
+  uint64_t kept_us;    /* when it last sent no more than about that */
   bool live;           /* packets of it are coming */
   uint8_t quiet;       /* frames of other layers since its last packet */
   struct source *base;

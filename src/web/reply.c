@@ -190,9 +190,11 @@ json_t *reply_speaker(const char *who)
   return json_pack("{ss ss?}", "type", "speaker", "who", who);
 }
 
-json_t *reply_layers(const uint8_t watched[SOURCE_COUNT])
+json_t *reply_layers(const struct watched watched[SOURCE_COUNT])
 {
-  return json_pack("{ss si si}", "type", "layers", "camera", watched[SOURCE_CAMERA], "screen", watched[SOURCE_SCREEN]);
+  const struct watched *camera = &watched[SOURCE_CAMERA], *screen = &watched[SOURCE_SCREEN];
+  return json_pack("{ss si si sI sI}", "type", "layers", "camera", camera->mask, "screen", screen->mask, "camera_bps",
+                   (json_int_t)camera->most_bps, "screen_bps", (json_int_t)screen->most_bps);
 }
 
 json_t *reply_weakness(const char *who, bool weak)

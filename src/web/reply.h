@@ -116,7 +116,11 @@ json_t *reply_answer(uint32_t id, struct span sdp);
 json_t *reply_offer_refused(uint32_t id, struct span code, struct span text);
 json_t *reply_speaker(const char *who);
 json_t *reply_weakness(const char *who, bool weak);
-json_t *reply_layers(const uint8_t watched[SOURCE_COUNT]); /* masks as in struct ipc_layers */
+struct watched { /* of what somebody sends: as in struct ipc_layers */
+  uint8_t mask;
+  uint32_t most_bps;
+};
+json_t *reply_layers(const struct watched watched[SOURCE_COUNT]);
 /* How the microphones of quiet people are, and who speaks (rooms_quiet.c); takes `mics`. */
 json_t *reply_beat_mic(const char *who, bool on);
 json_t *reply_beat(const char *speaker, json_t *mics);

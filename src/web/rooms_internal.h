@@ -83,7 +83,7 @@ struct person {
   const char *renew_why;        /* told to the page, or to be told when it is back; NULL: nothing to tell */
   uint8_t media_state;          /* enum ipc_media_state */
   enum key_exchange exchange;
-  uint8_t watched[SOURCE_COUNT]; /* layers that somebody watches, as in struct ipc_layers */
+  struct watched watched[SOURCE_COUNT];
   bool quiet;                   /* nobody on the wire is to see when this person speaks (T6) */
   bool had_sources;             /* the last offer was passed on with them: the person may send something */
   uint64_t media_since_unix_s;

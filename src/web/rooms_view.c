@@ -22,7 +22,8 @@ void view_take(struct rooms *r, struct rooms_time time, struct person *p, const 
 
 void view_begin(struct person *p)
 {
-  memset(p->watched, IPC_LAYERS_ALL, sizeof p->watched);
+  for (size_t i = 0; i < SOURCE_COUNT; i++)
+    p->watched[i] = (struct watched){.mask = IPC_LAYERS_ALL};
 }
 
 void view_tell_again(struct rooms *r, struct person *p)
@@ -36,7 +37,7 @@ int rooms_media_layers(struct rooms *r, unsigned process, const struct ipc_layer
   struct person *p = person_get(r, m->peer);
   if (p == NULL || p->state != STAY_IN || p->process != process || m->connection != p->connection)
     return ERR_NOT_FOUND;
-  p->watched[m->source] = m->mask;
+  p->watched[m->source] = (struct watched){.mask = m->mask, .most_bps = m->most_bps};
   say(r, p, reply_layers(p->watched));
   return 0;
 }

@@ -201,8 +201,10 @@ static void announce(struct media_config *m, const struct boot *boot, const stru
 
 static struct media_config media_config_of(const struct boot *boot)
 {
-  struct media_config m = {.process = (uint8_t)boot->process, .max_peers = LIMIT_PEERS, .unix_us_at_zero = clock_us(CLOCK_REALTIME) - now_us()};
-  m.controls_receivers = false; /* what kept it off is mended; to be switched on when tried longer */
+  struct media_config m = {.process = (uint8_t)boot->process,
+                           .max_peers = LIMIT_PEERS,
+                           .unix_us_at_zero = clock_us(CLOCK_REALTIME) - now_us(),
+                           .controls_receivers = true};
   const struct config_addresses *announced = &boot->config.media_announce;
   for (size_t i = 0; i < 2 * count_of(announced); i++)
     announce(&m, boot, &announced->at[i / 2], i % 2 == 1);

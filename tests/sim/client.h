@@ -88,6 +88,7 @@ struct client_source {
   uint8_t level; /* microphone: -dBov */
   const char *rid; /* NULL: no layer */
   uint8_t parts; /* packets of a frame; a key frame has twice as many */
+  uint16_t part_bytes; /* 0: as usual */
   bool key_due;
   uint32_t key_frames, keys_asked, nacks_got;
   uint32_t last_of_tid[3]; /* frames */
@@ -232,6 +233,9 @@ void client_set_source(struct client *c, enum media_source source, bool on);
 
 /* Sends these layers of the camera only, bits. */
 void client_set_layers(struct client *c, uint8_t mask);
+
+/* Makes frames of the camera smaller, so that they take no more than this; 0: no limit. */
+void client_set_most(struct client *c, uint32_t bps);
 
 /* Ends the connection with a close_notify. */
 void client_close(struct client *c);

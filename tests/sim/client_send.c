@@ -9,6 +9,7 @@
 #define VIDEO_FRAME_US 33333u
 #define AUDIO_BYTES 90
 #define VIDEO_BYTES 1100
+#define MARK_ROOM 80
 #define MARK_MAGIC 0x5453494du
 #define NEVER UINT64_MAX
 
@@ -84,7 +85,8 @@ static size_t make_payload(const struct client_source *s, const struct media_mar
   struct writer w = writer_of(out, cap);
   size_t size = AUDIO_BYTES;
   if (media_source_is_video((enum media_source)m->source)) {
-    size = VIDEO_BYTES + (m->part < m->frame % m->parts); /* near-equal, as browsers cut frames */
+    size = s->part_bytes != 0 ? s->part_bytes : VIDEO_BYTES;
+    size += m->part < m->frame % m->parts; /* near-equal, as browsers cut frames */
     if (s->scalable)
       put_u8(&w, 0); /* the payload's own descriptor, which nobody may look into */
     else if (s->h264)
@@ -267,6 +269,17 @@ static void send_frame(struct client *c, struct client_source *s)
   s->tl0picidx = (uint8_t)(s->tl0picidx + (m.tid == 0));
   for (m.part = 0; m.part < m.parts; m.part++)
     send_part(c, s, &m, timestamp);
+}
+
+void client_set_most(struct client *c, uint32_t bps)
+{
+  for (int i = 0; i < CLIENT_STREAMS; i++) {
+    struct client_source *s = &c->source[i];
+    if (client_kind(c, s) != SOURCE_CAMERA)
+      continue;
+    uint64_t bytes = (uint64_t)bps * VIDEO_FRAME_US / 8000000u / s->parts;
+    s->part_bytes = (uint16_t)(bps == 0 || bytes > VIDEO_BYTES ? VIDEO_BYTES : bytes < MARK_ROOM ? MARK_ROOM : bytes);
+  }
 }
 
 void client_make_media(struct client *c)

@@ -210,7 +210,7 @@ static void test_a_layer_that_has_to_be_started(void **state)
 static void test_a_layer_that_takes_long_to_start(void **state)
 {
   (void)state;
-  join(1);
+  join(2);
   client_set_layers(&w.clients[0].client, 1 << LOW);
   world_run(&w, 5000000);
   expect_layer(1, LOW);

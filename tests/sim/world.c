@@ -266,9 +266,12 @@ static void on_layers(struct world *w, struct span s)
     return;
   assert_int_equal(m.connection, c->web.connection);
   c->web.layers[m.source] = m.mask;
+  c->web.most_bps[m.source] = m.most_bps;
   c->web.layers_messages++;
-  if (m.source == SOURCE_CAMERA && c->obeys)
-    client_set_layers(&c->client, m.mask);
+  if (m.source != SOURCE_CAMERA || !c->obeys)
+    return;
+  client_set_layers(&c->client, m.mask);
+  client_set_most(&c->client, m.most_bps);
 }
 
 static void on_weakness(struct world *w, struct span s)

@@ -44,6 +44,7 @@ struct web_view {
   struct ipc_slots slots;
   uint32_t slots_messages;
   uint8_t layers[SOURCE_COUNT]; /* the last mask */
+  uint32_t most_bps[SOURCE_COUNT];
   uint32_t layers_messages;
   uint32_t weakness_messages;
   bool weak;
@@ -56,7 +57,7 @@ struct world_client {
   size_t index;
   bool exists;
   uint8_t part; /* the media process that serves it; before its offer */
-  bool obeys; /* leaves out what nobody watches */
+  bool obeys; /* leaves out what nobody watches, and sends no more than there is room for */
   struct client client;
   struct net_addr addr;
   struct link up, down;

@@ -131,6 +131,36 @@ static void test_no_flapping(void **state)
   assert_in_range(changes, 0, 2); /* once down */
 }
 
+static void make_elastic(struct allocate_slot *s, uint32_t wish_bps)
+{
+  s->elastic = true;
+  s->n_steps = 1;
+  s->best = 0;
+  s->rate_bps[0] = 50000;
+  s->wish_bps = wish_bps;
+}
+
+/* What there is room for: two thirds of the rest for the more important one, all of it for the last. */
+static void test_elastic_ones_take_the_rest(void **state)
+{
+  (void)state;
+  struct allocate_slot s[] = {camera(ALLOCATE_OTHER, 720), camera(ALLOCATE_SCREEN, 720), camera(ALLOCATE_OTHER, 0)};
+  for (int i = 0; i < 3; i++)
+    make_elastic(&s[i], 2000000);
+  assert_int_equal(give(s, 3, ALLOCATE_UNLIMITED, true), AUDIO + 4000000);
+  assert_true(s[0].most_bps == ALLOCATE_UNLIMITED && s[1].most_bps == ALLOCATE_UNLIMITED);
+  (void)give(s, 3, AUDIO + 400000, false);
+  ASSERT_STEPS(s, 0, 0, ALLOCATE_NONE);
+  assert_int_equal(s[1].most_bps, 250000);
+  assert_int_equal(s[0].most_bps, 150000);
+  s[1].height = 0;
+  (void)give(s, 3, AUDIO + 400000, false);
+  assert_int_equal(s[0].most_bps, 400000);
+  (void)give(s, 3, 1, false); /* never all dark */
+  ASSERT_STEPS(s, 0, ALLOCATE_NONE, ALLOCATE_NONE);
+  assert_int_equal(s[0].most_bps, 50000);
+}
+
 static uint32_t next(uint32_t *seed)
 {
   *seed = *seed * 1664525u + 1013904223u;
@@ -178,6 +208,7 @@ int main(void)
       cmocka_unit_test(test_down_at_once_up_with_room_and_in_time),
       cmocka_unit_test(test_what_was_left_out_comes_back_with_care),
       cmocka_unit_test(test_no_flapping),
+      cmocka_unit_test(test_elastic_ones_take_the_rest),
       cmocka_unit_test(test_any_input),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

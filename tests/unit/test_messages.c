@@ -197,10 +197,12 @@ static void test_layer_messages(void **state)
   load_w = writer_of(load_bytes, sizeof load_bytes);
   ipc_encode_load(&load_w, &told);
   assert_int_equal(ipc_decode_load(fields_of(&load_w, IPC_LOAD), &load), ERR_RANGE);
-  ipc_encode_layers(&w, &(struct ipc_layers){.peer = 8, .connection = 2, .source = SOURCE_SCREEN, .mask = 5});
+  ipc_encode_layers(
+    &w, &(struct ipc_layers){.peer = 8, .connection = 2, .source = SOURCE_SCREEN, .mask = 5, .most_bps = 70000});
   struct ipc_layers layers;
   assert_int_equal(ipc_decode_layers(fields_of(&w, IPC_LAYERS), &layers), 0);
-  assert_true(layers.peer == 8 && layers.connection == 2 && layers.source == SOURCE_SCREEN && layers.mask == 5);
+  assert_true(layers.peer == 8 && layers.connection == 2 && layers.source == SOURCE_SCREEN);
+  assert_true(layers.mask == 5 && layers.most_bps == 70000);
 
   w = writer_of(bytes, sizeof bytes);
   ipc_encode_weakness(&w, &(struct ipc_weakness){.peer = 8, .connection = 2, .weak = true});

@@ -82,6 +82,12 @@ static void test_layers_reach_the_sender_alone(void **state)
   forget_said(w);
   assert_int_equal(rooms_media_layers(w->rooms, 0, &m), 0);
   assert_layers(heard(w, &guest, "layers"), 1, 0);
+  m.most_bps = 250000;
+  forget_said(w);
+  assert_int_equal(rooms_media_layers(w->rooms, 0, &m), 0);
+  const json_t *layers = heard(w, &guest, "layers");
+  assert_int_equal(json_integer_value(json_object_get(layers, "camera_bps")), 0);
+  assert_int_equal(json_integer_value(json_object_get(layers, "screen_bps")), 250000);
 }
 
 /* News of another connection or from another process is of somebody else. */

@@ -18,6 +18,7 @@ const needs = (change: Partial<CameraNeeds> = {}): CameraNeeds => ({
   scalable: false,
   single: cameraQuality(5),
   watched: null,
+  mostBps: 0,
   ...change,
 });
 
@@ -52,6 +53,21 @@ test('larger pictures get more, and the whole one most where there is one other 
   assert.ok(bitrateOf(480) > bitrateOf(360));
 });
 
+test('no more than there is room for on the way to the one other person', () => {
+  const rates = (mostBps: number) => {
+    const encodings = cameraEncodings(false);
+    fitCamera(encodings, needs({ people: 2, mostBps }));
+    return encodings.map(({ maxBitrate = 0 }) => maxBitrate);
+  };
+  assert.deepEqual(rates(300_000), [160_000, 300_000, 300_000]);
+  assert.deepEqual(rates(10), [30_000, 30_000, 30_000]);
+  const screen: Encoding[] = [{ active: true }];
+  fitScreen(screen, 1, 400_000);
+  assert.equal(screen[0]?.maxBitrate, 400_000);
+  fitScreen(screen, 1, 0);
+  assert.equal(screen[0]?.maxBitrate, 2_500_000);
+});
+
 test('only what is watched is sent', () => {
   const encodings = cameraEncodings(false);
   assert.deepEqual(fitted(encodings, { watched: 1 }), [4, null, null]);
@@ -84,8 +100,8 @@ test('the browser is only asked when something is other', () => {
   assert.equal(fitCamera(encodings, needs()), true);
   assert.equal(fitCamera(encodings, needs()), false);
   assert.equal(fitCamera(encodings, needs({ watched: 3 })), true);
-  const screen: Encoding[] = [{ active: true }];
-  assert.deepEqual([fitScreen(screen, null), fitScreen(screen, 1), fitScreen(screen, 0), screen[0]?.active], [
+  const screen: Encoding[] = [{ active: true, maxBitrate: 2_500_000 }];
+  assert.deepEqual([fitScreen(screen, null, 0), fitScreen(screen, 1, 0), fitScreen(screen, 0, 0), screen[0]?.active], [
     false,
     false,
     true,

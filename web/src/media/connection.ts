@@ -148,13 +148,13 @@ export class MediaConnection {
   }
 
   /** Sharp at fewer pictures a second, or smooth, as the track's hint says. */
-  async fitScreen(watched: number | null): Promise<void> {
+  async fitScreen(watched: number | null, mostBps: number): Promise<void> {
     const { sender } = this.#sources.screen;
     await tune(sender, (parameters) => {
       const wanted = sender.track?.contentHint === 'motion' ? 'maintain-framerate' : 'maintain-resolution';
       const isOther = parameters.degradationPreference !== wanted;
       parameters.degradationPreference = wanted;
-      return fitScreen(parameters.encodings, watched) || isOther;
+      return fitScreen(parameters.encodings, watched, mostBps) || isOther;
     });
   }
 

@@ -61,7 +61,9 @@ export function scalableEncoding(): Encoding {
   return { maxBitrate: bitrateForOneOther(USUAL_HEIGHT), scalabilityMode: sizesInOne(LAYERS.scales.length) };
 }
 
-export const SCREEN_ENCODING: Encoding = { maxBitrate: 2_500_000, scalabilityMode: TWO_RATES };
+const SCREEN_BPS = 2_500_000;
+
+export const SCREEN_ENCODING: Encoding = { maxBitrate: SCREEN_BPS, scalabilityMode: TWO_RATES };
 
 /** Words are understood without a picture. */
 export const MIC_ENCODING: Encoding = { priority: 'high', networkPriority: 'high' };
@@ -77,7 +79,15 @@ export interface CameraNeeds {
   readonly single: CameraQuality;
   /** Which layers somebody watches, as bits from the smallest on; null: not known, so all are sent. */
   readonly watched: number | null;
+  /** What the one other person's connection has room for; 0: no limit. */
+  readonly mostBps: number;
 }
+
+/** Browsers take no less for a picture. */
+const LEAST_BPS = 30_000;
+
+const atMost = (usualBps: number, mostBps: number): number =>
+  mostBps === 0 ? usualBps : Math.min(usualBps, Math.max(mostBps, LEAST_BPS));
 
 /** How many of the layers a small camera has pictures for. */
 function layersOf(scales: readonly number[], height: number): number {
@@ -95,13 +105,14 @@ function settingsOf(index: number, count: number, needs: CameraNeeds): Encoding 
     const height = needs.height ?? USUAL_HEIGHT;
     return {
       active: needs.watched !== 0,
-      maxBitrate: bitrateForOneOther(height),
+      maxBitrate: atMost(bitrateForOneOther(height), needs.mostBps),
       scalabilityMode: sizesInOne(layersOf(LAYERS.scales, height)),
     };
   }
   if (count === 1) {
     const { scale, bitrateBps } = needs.single;
-    return { active: isWatched(0, 1, needs.watched), scaleResolutionDownBy: scale, maxBitrate: bitrateBps };
+    const maxBitrate = atMost(bitrateBps, needs.mostBps);
+    return { active: isWatched(0, 1, needs.watched), scaleResolutionDownBy: scale, maxBitrate };
   }
   const { scales } = count === LAYERS.rids.length ? LAYERS : LAYERS_OF_PHONES;
   const height = needs.height ?? USUAL_HEIGHT;
@@ -112,7 +123,7 @@ function settingsOf(index: number, count: number, needs: CameraNeeds): Encoding 
   return {
     active: index < used && isWatched(index, used, needs.watched),
     scaleResolutionDownBy: scale,
-    maxBitrate: isForOne ? bitrateForOneOther(height) : bitrateOf(height / scale),
+    maxBitrate: atMost(isForOne ? bitrateForOneOther(height) : bitrateOf(height / scale), needs.mostBps),
   };
 }
 
@@ -122,8 +133,9 @@ export function fitCamera(encodings: readonly Encoding[], needs: CameraNeeds): b
 }
 
 /** The same for a screen, which has one. */
-export function fitScreen(encodings: readonly Encoding[], watched: number | null): boolean {
-  return encodings.map((encoding) => change(encoding, { active: watched !== 0 })).includes(true);
+export function fitScreen(encodings: readonly Encoding[], watched: number | null, mostBps: number): boolean {
+  const maxBitrate = atMost(SCREEN_BPS, mostBps);
+  return encodings.map((encoding) => change(encoding, { active: watched !== 0, maxBitrate })).includes(true);
 }
 
 function change(encoding: Encoding, settings: Encoding): boolean {

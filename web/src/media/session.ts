@@ -51,6 +51,10 @@ const COMMON_FORMAT = 8;
 
 const orLowest = (watched: number | null): number | null => (watched === null ? null : watched | 1);
 
+/** As long as the server has said nothing of a connection. */
+const UNKNOWN = { camera: null, screen: null, camera_bps: 0, screen_bps: 0 } as const;
+type MaybeWatched = { -readonly [key in keyof Watched]: key extends 'camera' | 'screen' ? number | null : number };
+
 export class MediaSession {
   readonly #events: MediaEvents;
   #connection: MediaConnection | null = null;
@@ -67,8 +71,8 @@ export class MediaSession {
   #videoSources = 0;
   #videoMaximum = 0;
   #people = 1;
-  /** Which layers of what is sent somebody watches, as the server has said last of this connection; null: not yet. */
-  readonly #watched: Record<keyof Watched, number | null> = { camera: null, screen: null };
+  /** What of that which is sent somebody watches, as the server has said last of this connection; null: not yet. */
+  readonly #watched: MaybeWatched = { ...UNKNOWN };
   #attempt = 0;
   /** Not all who are there can decode another format than the usual one; it stays so for this stay. */
   #onlyUsual = false;
@@ -172,7 +176,9 @@ export class MediaSession {
       // Said of the connection before this one.
       if (connection.peer.remoteDescription === null) return;
       if (connection.offersScalable && (watched.camera & COMMON_FORMAT) !== 0) return this.#useUsual();
-      Object.assign(this.#watched, { camera: watched.camera & ~COMMON_FORMAT, screen: watched.screen & ~COMMON_FORMAT });
+      const { camera_bps, screen_bps } = watched;
+      const [camera, screen] = [watched.camera & ~COMMON_FORMAT, watched.screen & ~COMMON_FORMAT];
+      Object.assign(this.#watched, { camera, screen, camera_bps, screen_bps });
       await this.#fit('camera', connection);
       await this.#fit('screen', connection);
     });
@@ -301,7 +307,7 @@ export class MediaSession {
     // another connection was faster.
     if (this.#over || !this.#signalOpen || this.#connection !== null) return connection.close();
     this.#connection = connection;
-    Object.assign(this.#watched, { camera: null, screen: null });
+    Object.assign(this.#watched, UNKNOWN);
     this.#offered = false;
     connection.peer.onconnectionstatechange = () => this.#stateChanged(connection);
     try {
@@ -323,11 +329,12 @@ export class MediaSession {
     this.#askRelayLater();
   }
 
-  #fit(source: keyof Watched, connection: MediaConnection): Promise<void> {
+  #fit(source: 'camera' | 'screen', connection: MediaConnection): Promise<void> {
     const people = this.#people;
     const watched = this.#watched[source];
-    if (source === 'screen') return connection.fitScreen(watched);
-    return connection.fitCamera({ people, single: cameraQuality(people), watched });
+    const mostBps = this.#watched[`${source}_bps`];
+    if (source === 'screen') return connection.fitScreen(watched, mostBps);
+    return connection.fitCamera({ people, single: cameraQuality(people), watched, mostBps });
   }
 
   async #negotiate(connection: MediaConnection): Promise<void> {

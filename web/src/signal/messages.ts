@@ -103,10 +103,13 @@ export interface Slot {
   readonly source: Source;
 }
 
-/** Which simulcast layers of one's own camera and screen somebody watches: bits, from the smallest picture on. */
+/** Which simulcast layers of one's own camera and screen somebody watches: bits, from the smallest picture on. And how many bits
+ * a second there is room for on the way to the one who watches; 0: no limit. */
 export interface Watched {
   readonly camera: number;
   readonly screen: number;
+  readonly camera_bps: number;
+  readonly screen_bps: number;
 }
 
 /** How large the page shows what comes in one slot. */
@@ -316,7 +319,7 @@ const readers: { [K in keyof Payloads]: Reader<Payloads[K]> } = {
   offer_refused: record<Payloads['offer_refused']>({ id: count, code: text, text }),
   slots: record<Payloads['slots']>({ slots: listOf(record<Slot>({ mid: text, who: orNull(text), source })) }),
   speaker: record<Payloads['speaker']>({ who: orNull(text) }),
-  layers: record<Watched>({ camera: count, screen: count }),
+  layers: record<Watched>({ camera: count, screen: count, camera_bps: count, screen_bps: count }),
   weakness: record<Payloads['weakness']>({ who: text, weak: flag }),
   beat: record<Payloads['beat']>({
     speaker: orNull(text),

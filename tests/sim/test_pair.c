@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Two people alone: the one who sends is told how much the other's path has room for. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include "expect.h"
+
+#define HIGH 2
+#define SLACK_US 2500000u
+
+static const struct client_config sender = {.mic = true, .camera = true, .camera_layers = 3};
+static const struct client_config viewer = {.audio_slots = 3, .video_slots = 4};
+
+static struct world w;
+
+static int set_up(void **state)
+{
+  (void)state;
+  world_init_controlling(&w, 11);
+  return 0;
+}
+
+static int tear_down(void **state)
+{
+  (void)state;
+  world_fini(&w);
+  return 0;
+}
+
+static void join(uint32_t rate_bps)
+{
+  world_join(&w, 0, &sender);
+  world_join(&w, 1, &viewer);
+  w.clients[0].obeys = true;
+  world_run_until_connected(&w, 3000000);
+  w.clients[1].down = (struct link){.delay_us = 20000, .rate_bps = rate_bps, .queue_us = 300000};
+  world_run(&w, 10000000);
+}
+
+static uint32_t most_bps(void)
+{
+  return w.clients[0].web.most_bps[SOURCE_CAMERA];
+}
+
+static struct decoded decode(size_t client)
+{
+  struct decoded d;
+  decode_video(&w.clients[client].client.slot[world_slot_of(&w, client, 0, SOURCE_CAMERA)], SLACK_US, &d);
+  return d;
+}
+
+/* All frames of the layer that is shown, as large as the link allows, and the sound beside them. */
+static void test_a_slow_link(void **state)
+{
+  (void)state;
+  join(300000);
+  forget_packets(&w);
+  world_run(&w, 10000000);
+  assert_in_range(most_bps(), 120000, 270000);
+  assert_int_equal(w.clients[0].web.layers[SOURCE_CAMERA], 1 << HIGH);
+  struct decoded d = decode(1);
+  assert_true(d.frames > 285);
+  assert_in_range(d.broken, 0, 1);
+  decode_audio(&w.clients[1].client.slot[world_slot_of(&w, 1, 0, SOURCE_MIC)], 250000, &d);
+  assert_true(d.packets > 480 && d.missing == 0);
+}
+
+static void test_a_link_that_recovers(void **state)
+{
+  (void)state;
+  join(300000);
+  assert_true(most_bps() > 0);
+  w.clients[1].down.rate_bps = 0;
+  world_run(&w, 20000000);
+  assert_int_equal(most_bps(), 0);
+}
+
+/* Who sends to several sends what each of them may choose from. */
+static void test_a_third_one_comes(void **state)
+{
+  (void)state;
+  join(300000);
+  assert_true(most_bps() > 0);
+  world_join(&w, 2, &viewer);
+  world_run(&w, 6000000);
+  assert_int_equal(most_bps(), 0);
+  assert_true(decode(2).frames > 100);
+  forget_packets(&w);
+  world_run(&w, 3000000);
+  assert_true(decode(1).frames > 40);
+}
+
+/* Who does not listen gives a smaller layer, or fewer frames, as in a larger meeting. */
+static void test_a_sender_that_does_not_listen(void **state)
+{
+  (void)state;
+  join(600000);
+  w.clients[0].obeys = false;
+  client_set_most(&w.clients[0].client, 0);
+  client_set_layers(&w.clients[0].client, IPC_LAYERS_ALL);
+  world_run(&w, 12000000);
+  forget_packets(&w);
+  world_run(&w, 5000000);
+  const struct client_slot *s = &w.clients[1].client.slot[world_slot_of(&w, 1, 0, SOURCE_CAMERA)];
+  assert_true(s->count > 100 && s->packets[s->count - 1].mark.layer < HIGH);
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test_setup_teardown(test_a_slow_link, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(test_a_link_that_recovers, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(test_a_third_one_comes, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(test_a_sender_that_does_not_listen, set_up, tear_down),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
