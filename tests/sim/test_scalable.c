@@ -26,20 +26,6 @@ static const struct client_config old = {.audio_slots = 3, .video_slots = 4, .cr
 
 static struct world w;
 
-static int set_up(void **state)
-{
-  (void)state;
-  world_init(&w, 5);
-  return 0;
-}
-
-static int tear_down(void **state)
-{
-  (void)state;
-  world_fini(&w);
-  return 0;
-}
-
 /* Client 0 sends, those from 1 on watch. */
 static void join_as(const struct client_config *sends, size_t viewers)
 {
@@ -318,15 +304,15 @@ static void test_somebody_is_there_who_cannot_decode_it(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test_setup_teardown(test_each_gets_what_his_page_shows, set_up, tear_down),
-      cmocka_unit_test_setup_teardown(test_up_and_down_without_a_freeze, set_up, tear_down),
-      cmocka_unit_test_setup_teardown(test_no_larger_size_before_a_key_frame, set_up, tear_down),
-      cmocka_unit_test_setup_teardown(test_sizes_that_meet_in_key_frames_alone, set_up, tear_down),
-      cmocka_unit_test_setup_teardown(test_fewer_pictures_for_who_has_little_room, set_up, tear_down),
-      cmocka_unit_test_setup_teardown(test_the_descriptor_says_what_is_left, set_up, tear_down),
-      cmocka_unit_test_setup_teardown(test_through_a_bad_network, set_up, tear_down),
-      cmocka_unit_test_setup_teardown(test_somebody_comes_who_cannot_decode_it, set_up, tear_down),
-      cmocka_unit_test_setup_teardown(test_somebody_is_there_who_cannot_decode_it, set_up, tear_down),
+      WORLD_TEST(test_each_gets_what_his_page_shows),
+      WORLD_TEST(test_up_and_down_without_a_freeze),
+      WORLD_TEST(test_no_larger_size_before_a_key_frame),
+      WORLD_TEST(test_sizes_that_meet_in_key_frames_alone),
+      WORLD_TEST(test_fewer_pictures_for_who_has_little_room),
+      WORLD_TEST(test_the_descriptor_says_what_is_left),
+      WORLD_TEST(test_through_a_bad_network),
+      WORLD_TEST(test_somebody_comes_who_cannot_decode_it),
+      WORLD_TEST(test_somebody_is_there_who_cannot_decode_it),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
