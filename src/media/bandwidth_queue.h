@@ -7,12 +7,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The least of a window and of the one before. */
+/* The least of a window and of the one before. All zero: nothing was added yet. */
 struct bandwidth_least {
   int64_t now, before;
   uint64_t since_us;
   bool has_now, has_before;
 };
+
+void bandwidth_least_add(struct bandwidth_least *l, int64_t value, uint64_t window_us, uint64_t now_us);
+int64_t bandwidth_least(const struct bandwidth_least *l);
 
 /* All zero is the beginning. */
 struct bandwidth_queue {

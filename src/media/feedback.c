@@ -193,6 +193,9 @@ static void take_sender_report(struct peer *p, const struct rtcp_packet *packet)
     if (s == NULL || s->media_stream.ssrc != ssrc)
       continue;
     rtp_stats_sender_report(&s->stats, p->media->now_us, info.ntp);
+    if (s->report_ntp != 0)
+      weakness_clock(&s->delay, rtp_stats_age_us(&s->stats, p->media->now_us, info.ntp, info.rtp_timestamp) -
+                                    rtp_stats_age_us(&s->stats, p->media->now_us, s->report_ntp, s->report_timestamp));
     s->report_ntp = info.ntp;
     s->report_timestamp = info.rtp_timestamp;
   }
@@ -299,6 +302,26 @@ static uint32_t lost_up(const struct peer *p)
   return received < expected ? (uint32_t)((expected - received) * 256u / expected) : 0;
 }
 
+/* As much as of 256 lost: how late the stream comes that waits least, so that neither a slow encoder nor a pacer, which
+ * lets sound pass, is taken for the path. A queue on the way shows before anything is lost. */
+static uint32_t late_up(struct peer *p)
+{
+  uint32_t least_us = UINT32_MAX;
+  for (int i = 0; i < PEER_STREAMS; i++) {
+    struct source *s = peer_stream(p, i);
+    uint64_t expected = 0, received = 0;
+    if (s == NULL || s->report_ntp == 0)
+      continue;
+    rtp_stats_since_report(&s->stats, &expected, &received);
+    if (received == 0)
+      continue;
+    int64_t age_us = rtp_stats_age_us(&s->stats, p->media->now_us, s->report_ntp, s->report_timestamp);
+    uint32_t wait_us = weakness_wait_us(&s->delay, age_us, p->media->now_us);
+    least_us = wait_us < least_us ? wait_us : least_us;
+  }
+  return least_us == UINT32_MAX ? 0 : weakness_of_wait(least_us);
+}
+
 static uint32_t lost_down(const struct peer *p)
 {
   bool is_tight = p->down.limited && downstream_budget_bps(&p->down) < WEAKNESS_LITTLE_ROOM_BPS;
@@ -320,8 +343,11 @@ static void judge_connection(struct peer *p)
   struct media *m = p->media;
   if (!may_send(p))
     return;
-  uint32_t up = lost_up(p), down = lost_down(p);
-  if (!weakness_look(&p->weakness, up > down ? up : down))
+  const uint32_t signs[] = {lost_up(p), late_up(p), lost_down(p)};
+  uint32_t worst = 0;
+  for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
+    worst = signs[i] > worst ? signs[i] : worst;
+  if (!weakness_look(&p->weakness, worst))
     return;
   struct writer w = media_message_begin(m);
   ipc_encode_weakness(&w, &(struct ipc_weakness){.peer = p->key, .connection = p->connection,

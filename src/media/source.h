@@ -10,6 +10,7 @@
 #include "media/core.h"
 #include "media/nack.h"
 #include "media/ring.h"
+#include "media/weakness.h"
 #include "proto/rtp.h"
 #include "proto/rtp_stats.h"
 #include "proto/sdp.h"
@@ -69,6 +70,7 @@ struct source {
   struct rtp_receive_stats stats;
   uint64_t report_ntp; /* of its last sender report, and the timestamp there; 0: none came */
   uint32_t report_timestamp;
+  struct weakness_delay delay; /* by these reports */
   uint64_t last_us; /* its last packet */
   uint64_t rate_since_us;
   uint32_t rate_bytes, thin_bytes; /* since then; of it below the highest temporal layer */

@@ -8,6 +8,27 @@ static uint8_t count(uint8_t before, bool goes_on, uint8_t most)
   return before < most ? (uint8_t)(before + 1) : most;
 }
 
+uint32_t weakness_wait_us(struct weakness_delay *d, int64_t age_us, uint64_t now_us)
+{
+  bool late = d->usual.has_now && age_us - bandwidth_least(&d->usual) >= WEAKNESS_SLOW_US;
+  bandwidth_least_add(&d->usual, age_us, late ? WEAKNESS_USUAL_MOST_US : WEAKNESS_USUAL_US, now_us);
+  int64_t wait_us = age_us - bandwidth_least(&d->usual);
+  return wait_us < UINT32_MAX ? (uint32_t)wait_us : UINT32_MAX;
+}
+
+void weakness_clock(struct weakness_delay *d, int64_t moved_us)
+{
+  if (moved_us > WEAKNESS_JUMP_US || moved_us < -WEAKNESS_JUMP_US)
+    *d = (struct weakness_delay){0};
+}
+
+uint32_t weakness_of_wait(uint32_t wait_us)
+{
+  if (wait_us < WEAKNESS_SLOW_US)
+    return 0;
+  return wait_us < WEAKNESS_LATE_US ? (WEAKNESS_LOW + WEAKNESS_HIGH) / 2 : WEAKNESS_ALL;
+}
+
 bool weakness_look(struct weakness *w, uint32_t lost)
 {
   uint32_t now = lost < WEAKNESS_ALL ? lost : WEAKNESS_ALL;

@@ -32,6 +32,10 @@ void rtp_stats_receive(struct rtp_receive_stats *s, uint64_t now_us, uint16_t se
 
 void rtp_stats_sender_report(struct rtp_receive_stats *s, uint64_t now_us, uint64_t ntp);
 
+/* How old the last packet was when it came, by a sender report that says which NTP time a timestamp stands for: two clocks
+ * differ by anything, so only differences of it mean something. Counts within some hours of that report. */
+int64_t rtp_stats_age_us(const struct rtp_receive_stats *s, uint64_t now_us, uint64_t ntp, uint32_t timestamp);
+
 /* Adds what was expected and what came since the last report. */
 void rtp_stats_since_report(const struct rtp_receive_stats *s, uint64_t *expected, uint64_t *received);
 

@@ -9,18 +9,25 @@
 
 #define PEOPLE 3
 #define SECOND 1000000u
+#define NARROW_BPS 550000u /* of the 620 that it needs */
 
 static const struct client_config person = {.mic = true, .camera = true, .audio_slots = 2, .video_slots = 2};
+static const struct client_config voice = {.mic = true, .audio_slots = 2};
 static const struct client_config viewer = {.audio_slots = 2, .video_slots = 2};
 
 static struct world w;
 
-static void begin(const struct client_config *last)
+static void begin_with(const struct client_config *others, const struct client_config *last)
 {
   world_init(&w, 11);
   for (size_t i = 0; i < PEOPLE; i++)
-    world_join(&w, i, i == PEOPLE - 1 ? last : &person);
+    world_join(&w, i, i == PEOPLE - 1 ? last : others);
   world_run_until_connected(&w, 3 * SECOND);
+}
+
+static void begin(const struct client_config *last)
+{
+  begin_with(&person, last);
 }
 
 static struct world_client *of(size_t i)
@@ -106,6 +113,60 @@ static void test_nothing_comes(void **state)
   world_fini(&w);
 }
 
+/* Less room than the camera needs: a queue grows, and nothing is lost. Without the camera it drains. */
+static void test_a_queue_on_the_way_up(void **state)
+{
+  (void)state;
+  begin(&person);
+  world_run(&w, 15 * SECOND);
+  of(PEOPLE - 1)->up.rate_bps = NARROW_BPS;
+  assert_in_range(seconds_until(true), 3, 20);
+  assert_int_equal(world_counters(&w)->nack_in, 0);
+  client_set_source(&of(PEOPLE - 1)->client, SOURCE_CAMERA, false);
+  assert_in_range(seconds_until(false), 9, 40);
+  assert_int_equal(of(PEOPLE - 1)->web.weakness_messages, 3);
+  expect_others_untouched();
+  world_fini(&w);
+}
+
+/* Somebody else's transfer keeps the way full for minutes: it is not taken for the usual delay. */
+static void test_a_queue_that_stays(void **state)
+{
+  (void)state;
+  begin_with(&voice, &voice);
+  world_run(&w, 15 * SECOND);
+  of(PEOPLE - 1)->up.delay_us = 500000;
+  assert_in_range(seconds_until(true), 2, 8);
+  world_run(&w, 150 * SECOND);
+  assert_int_equal(of(PEOPLE - 1)->web.weakness_messages, 2);
+  of(PEOPLE - 1)->up.delay_us = 10000;
+  assert_in_range(seconds_until(false), 9, 20);
+  expect_others_untouched();
+  world_fini(&w);
+}
+
+/* Far away, with jitter; over another network from now on; held up for a moment now and then. Nobody notices much. */
+static void test_delays_that_are_no_weakness(void **state)
+{
+  (void)state;
+  begin_with(&voice, &voice);
+  struct link *up = &of(PEOPLE - 1)->up;
+  up->delay_us = of(0)->up.delay_us = 300000;
+  world_run_until_connected(&w, 3 * SECOND);
+  world_run(&w, 65 * SECOND); /* what it was before is forgotten */
+  of(0)->up.jitter_us = 80000;
+  for (int i = 0; i < 12; i++) {
+    up->delay_us = i % 2 == 0 ? 300000 : 430000;
+    world_run(&w, 4500000);
+    up->free_us = w.now_us + 400000;
+    world_run(&w, 500000);
+  }
+  for (size_t i = 0; i < PEOPLE; i++)
+    assert_true(!of(i)->web.weak && of(i)->web.weakness_messages <= 3);
+  assert_int_equal(of(1)->web.weakness_messages, 1);
+  world_fini(&w);
+}
+
 /* With all switched off nothing comes either. */
 static void test_silence_is_no_loss(void **state)
 {
@@ -137,7 +198,8 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_good_connections), cmocka_unit_test(test_loss_up),
       cmocka_unit_test(test_loss_down),        cmocka_unit_test(test_nothing_comes),
-      cmocka_unit_test(test_silence_is_no_loss), cmocka_unit_test(test_viewers_are_not_judged),
+      cmocka_unit_test(test_a_queue_on_the_way_up), cmocka_unit_test(test_a_queue_that_stays),
+      cmocka_unit_test(test_delays_that_are_no_weakness), cmocka_unit_test(test_silence_is_no_loss), cmocka_unit_test(test_viewers_are_not_judged),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

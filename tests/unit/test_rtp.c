@@ -475,6 +475,22 @@ static void test_last_sender_report(void **state)
   assert_int_equal(b.delay_since_last_sr, 5 << 15); /* 2.5 s in 1/65536 s */
 }
 
+/* Two clocks that differ by decades, timestamps that wrap: a packet that is 40 ms later is 40 ms older. */
+static void test_age(void **state)
+{
+  struct rtp_receive_stats s;
+  const uint64_t ntp = UINT64_C(3900000000) << 32 | 0x80000000u; /* and a half second */
+  const uint32_t timestamp = 0xFFFFFF00u;
+  (void)state;
+  rtp_stats_init(&s, CLOCK);
+  rtp_stats_receive(&s, 5000000, 1, timestamp);
+  int64_t age_us = rtp_stats_age_us(&s, 5000000, ntp, timestamp);
+  assert_true(age_us == INT64_C(5000000) - INT64_C(3900000000500000));
+  rtp_stats_receive(&s, 5000000 + PACKET_US + 40000, 2, timestamp + PACKET_TICKS);
+  assert_in_range(rtp_stats_age_us(&s, 5700000, ntp, timestamp) - age_us, 39980, 40020);
+  assert_in_range(rtp_stats_age_us(&s, 9000000, ntp + (UINT64_C(4) << 32), timestamp + 4 * CLOCK) - age_us, 39980, 40020);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -504,6 +520,7 @@ int main(void)
     cmocka_unit_test(test_jitter),
     cmocka_unit_test(test_jitter_does_not_depend_on_the_time_of_day),
     cmocka_unit_test(test_last_sender_report),
+    cmocka_unit_test(test_age),
   };
   if (sodium_init() < 0)
     return 1;
