@@ -181,6 +181,15 @@ static void take_blocks(struct peer *p, struct span blocks)
   downstream_loss_report(p, (uint8_t)(lost / n));
 }
 
+static void note_delay(struct source *s, const struct rtcp_sender_info *info)
+{
+  uint64_t now_us = s->media->now_us;
+  int64_t age_us = rtp_stats_age_us(&s->stats, now_us, info->ntp, info->rtp_timestamp);
+  int64_t before_us = rtp_stats_age_us(&s->stats, now_us, s->report_ntp, s->report_timestamp);
+  int64_t moved_us = s->report_ntp != 0 ? age_us - before_us : 0;
+  weakness_report(&s->delay, (int64_t)now_us - rtcp_ntp_us(info->ntp), moved_us, now_us);
+}
+
 static void take_sender_report(struct peer *p, const struct rtcp_packet *packet)
 {
   struct rtcp_sender_info info;
@@ -193,9 +202,7 @@ static void take_sender_report(struct peer *p, const struct rtcp_packet *packet)
     if (s == NULL || s->media_stream.ssrc != ssrc)
       continue;
     rtp_stats_sender_report(&s->stats, p->media->now_us, info.ntp);
-    if (s->report_ntp != 0)
-      weakness_clock(&s->delay, rtp_stats_age_us(&s->stats, p->media->now_us, info.ntp, info.rtp_timestamp) -
-                                    rtp_stats_age_us(&s->stats, p->media->now_us, s->report_ntp, s->report_timestamp));
+    note_delay(s, &info);
     s->report_ntp = info.ntp;
     s->report_timestamp = info.rtp_timestamp;
   }
@@ -302,8 +309,8 @@ static uint32_t lost_up(const struct peer *p)
   return received < expected ? (uint32_t)((expected - received) * 256u / expected) : 0;
 }
 
-/* As much as of 256 lost: how late the stream comes that waits least, so that neither a slow encoder nor a pacer, which
- * lets sound pass, is taken for the path. A queue on the way shows before anything is lost. */
+/* As much as of 256 lost: how late the stream comes that waits least, so that a pacer, which lets sound pass, is not
+ * taken for the path. A queue on the way shows before anything is lost. */
 static uint32_t late_up(struct peer *p)
 {
   uint32_t least_us = UINT32_MAX;

@@ -8,18 +8,25 @@ static uint8_t count(uint8_t before, bool goes_on, uint8_t most)
   return before < most ? (uint8_t)(before + 1) : most;
 }
 
-uint32_t weakness_wait_us(struct weakness_delay *d, int64_t age_us, uint64_t now_us)
+static uint32_t beyond(struct bandwidth_least *usual, int64_t age_us, uint64_t now_us)
 {
-  bool late = d->usual.has_now && age_us - bandwidth_least(&d->usual) >= WEAKNESS_SLOW_US;
-  bandwidth_least_add(&d->usual, age_us, late ? WEAKNESS_USUAL_MOST_US : WEAKNESS_USUAL_US, now_us);
-  int64_t wait_us = age_us - bandwidth_least(&d->usual);
+  bool late = usual->has_now && age_us - bandwidth_least(usual) >= WEAKNESS_SLOW_US;
+  bandwidth_least_add(usual, age_us, late ? WEAKNESS_USUAL_MOST_US : WEAKNESS_USUAL_US, now_us);
+  int64_t wait_us = age_us - bandwidth_least(usual);
   return wait_us < UINT32_MAX ? (uint32_t)wait_us : UINT32_MAX;
 }
 
-void weakness_clock(struct weakness_delay *d, int64_t moved_us)
+void weakness_report(struct weakness_delay *d, int64_t age_us, int64_t moved_us, uint64_t now_us)
 {
   if (moved_us > WEAKNESS_JUMP_US || moved_us < -WEAKNESS_JUMP_US)
     *d = (struct weakness_delay){0};
+  d->report_wait_us = beyond(&d->reports, age_us, now_us);
+}
+
+uint32_t weakness_wait_us(struct weakness_delay *d, int64_t age_us, uint64_t now_us)
+{
+  uint32_t wait_us = beyond(&d->packets, age_us, now_us);
+  return wait_us < d->report_wait_us ? wait_us : d->report_wait_us;
 }
 
 uint32_t weakness_of_wait(uint32_t wait_us)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whether somebody's connection is so weak that others notice: one word from what is lost and how late the rest comes in
- * each second, which neither a single bad second nor a single good one changes. Pure. */
+/* Whether somebody's connection is so weak that others notice: one word from what is lost and how late the rest comes
+ * in each second, which neither a single bad second nor a single good one changes. Pure. */
 #ifndef TESTUDO_MEDIA_WEAKNESS_H
 #define TESTUDO_MEDIA_WEAKNESS_H
 
@@ -14,8 +14,8 @@
 #define WEAKNESS_ALL 64u  /* what a second counts at most, also one in which nothing came */
 #define WEAKNESS_SECONDS 3u /* in a row above WEAKNESS_HIGH until it is said, ... */
 #define WEAKNESS_CALM_SECONDS 10u /* ... and below WEAKNESS_LOW until it is taken back */
-#define WEAKNESS_LATE_US 300000u  /* behind the usual delay: people begin to talk at the same time (ITU-T G.114) ... */
-#define WEAKNESS_SLOW_US 150000u  /* ... and from here on it is not good again */
+#define WEAKNESS_LATE_US 400000u  /* behind the usual delay: people talk at once (the limit of ITU-T G.114) ... */
+#define WEAKNESS_SLOW_US 200000u  /* ... and from here on it is not good again */
 #define WEAKNESS_JUMP_US 100000   /* between two reports of a clock: it was set, or the device stood still */
 #define WEAKNESS_USUAL_US 60000000u /* the least delay of so long is the usual one, ... */
 #define WEAKNESS_USUAL_MOST_US 600000000u /* ... but of so long while it is late: a queue may stand for minutes */
@@ -32,14 +32,17 @@ struct weakness {
 
 /* How late a stream comes. All zero is its beginning. */
 struct weakness_delay {
-  struct bandwidth_least usual;
+  struct bandwidth_least packets, reports; /* the usual */
+  uint32_t report_wait_us;
 };
 
-/* How long its last packet took beyond the usual, with its age by whatever two clocks. */
-uint32_t weakness_wait_us(struct weakness_delay *d, int64_t age_us, uint64_t now_us);
+/* A sender report has come, `age_us` after its time by whatever two clocks; `moved_us`: by so much the times of packets
+ * have moved since the one before. */
+void weakness_report(struct weakness_delay *d, int64_t age_us, int64_t moved_us, uint64_t now_us);
 
-/* Its clock's report says another thing than the one before: by so much the times that it tells have moved. */
-void weakness_clock(struct weakness_delay *d, int64_t moved_us);
+/* How long it takes beyond the usual, with the age of its last packet. No more than what its last report took, which
+ * waits for no encoder and no microphone that has lost time. */
+uint32_t weakness_wait_us(struct weakness_delay *d, int64_t age_us, uint64_t now_us);
 
 /* A second in which all came so late is as bad as one with so much lost, of 256. */
 uint32_t weakness_of_wait(uint32_t wait_us);

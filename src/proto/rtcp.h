@@ -131,6 +131,12 @@ void rtcp_write_fir(struct writer *w, uint32_t sender_ssrc, uint32_t media_ssrc,
 /* 64-bit NTP time (RFC 3550, section 4) of a Unix time in microseconds. */
 uint64_t rtcp_ntp(uint64_t unix_us);
 
+/* Microseconds of it. */
+static inline int64_t rtcp_ntp_us(uint64_t ntp)
+{
+  return (int64_t)((ntp >> 32) * 1000000u + ((ntp & UINT32_MAX) * 1000000u >> 32));
+}
+
 static inline uint32_t rtcp_ntp_middle(uint64_t ntp)
 {
   return (uint32_t)(ntp >> 16);

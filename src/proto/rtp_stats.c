@@ -75,9 +75,8 @@ void rtp_stats_sender_report(struct rtp_receive_stats *s, uint64_t now_us, uint6
 
 int64_t rtp_stats_age_us(const struct rtp_receive_stats *s, uint64_t now_us, uint64_t ntp, uint32_t timestamp)
 {
-  int64_t report_us = (int64_t)((ntp >> 32) * 1000000u + ((ntp & UINT32_MAX) * 1000000u >> 32));
   int32_t ahead = (int32_t)(arrival_of(s, now_us) - s->last_transit - timestamp); /* had it come now */
-  return (int64_t)now_us - report_us - (s->clock_rate > 0 ? (int64_t)ahead * 1000000 / s->clock_rate : 0);
+  return (int64_t)now_us - rtcp_ntp_us(ntp) - (s->clock_rate > 0 ? (int64_t)ahead * 1000000 / s->clock_rate : 0);
 }
 
 /* Loss within the interval, in 256ths; none when duplicates outweigh it. */

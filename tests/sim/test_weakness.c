@@ -136,7 +136,7 @@ static void test_a_queue_that_stays(void **state)
   begin_with(&voice, &voice);
   world_run(&w, 15 * SECOND);
   of(PEOPLE - 1)->up.delay_us = 500000;
-  assert_in_range(seconds_until(true), 2, 8);
+  assert_in_range(seconds_until(true), 2, 10);
   world_run(&w, 150 * SECOND);
   assert_int_equal(of(PEOPLE - 1)->web.weakness_messages, 2);
   of(PEOPLE - 1)->up.delay_us = 10000;
@@ -145,7 +145,8 @@ static void test_a_queue_that_stays(void **state)
   world_fini(&w);
 }
 
-/* Far away, with jitter; over another network from now on; held up for a moment now and then. Nobody notices much. */
+/* Far away, with jitter; over another network from now on; held up for a moment now and then; a microphone that loses time
+ * when its device is busy. Nobody notices much. */
 static void test_delays_that_are_no_weakness(void **state)
 {
   (void)state;
@@ -160,6 +161,7 @@ static void test_delays_that_are_no_weakness(void **state)
     world_run(&w, 4500000);
     up->free_us = w.now_us + 400000;
     world_run(&w, 500000);
+    of(1)->client.source[SOURCE_MIC].timestamp_base -= 48000 / 2;
   }
   for (size_t i = 0; i < PEOPLE; i++)
     assert_true(!of(i)->web.weak && of(i)->web.weakness_messages <= 3);
