@@ -317,7 +317,7 @@ static uint32_t late_up(struct peer *p)
   for (int i = 0; i < PEER_STREAMS; i++) {
     struct source *s = peer_stream(p, i);
     uint64_t expected = 0, received = 0;
-    if (s == NULL || s->report_ntp == 0)
+    if (s == NULL || !weakness_is_known(&s->delay))
       continue;
     rtp_stats_since_report(&s->stats, &expected, &received);
     if (received == 0)

@@ -18,8 +18,10 @@ static uint32_t beyond(struct bandwidth_least *usual, int64_t age_us, uint64_t n
 
 void weakness_report(struct weakness_delay *d, int64_t age_us, int64_t moved_us, uint64_t now_us)
 {
-  if (moved_us > WEAKNESS_JUMP_US || moved_us < -WEAKNESS_JUMP_US)
+  bool moved = moved_us > WEAKNESS_JUMP_US || moved_us < -WEAKNESS_JUMP_US;
+  if (moved)
     *d = (struct weakness_delay){0};
+  d->is_unsteady = moved;
   d->report_wait_us = beyond(&d->reports, age_us, now_us);
 }
 

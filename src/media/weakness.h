@@ -34,11 +34,18 @@ struct weakness {
 struct weakness_delay {
   struct bandwidth_least packets, reports; /* the usual */
   uint32_t report_wait_us;
+  bool is_unsteady; /* the last report moved the times of packets: nothing is known of them before the next one */
 };
 
 /* A sender report has come, `age_us` after its time by whatever two clocks; `moved_us`: by so much the times of packets
  * have moved since the one before. */
 void weakness_report(struct weakness_delay *d, int64_t age_us, int64_t moved_us, uint64_t now_us);
+
+/* Whether its reports are any measure: not of a microphone that loses time between them. */
+static inline bool weakness_is_known(const struct weakness_delay *d)
+{
+  return d->reports.has_now && !d->is_unsteady;
+}
 
 /* How long it takes beyond the usual, with the age of its last packet. No more than what its last report took, which
  * waits for no encoder and no microphone that has lost time. */

@@ -129,6 +129,22 @@ static void test_a_queue_on_the_way_up(void **state)
   world_fini(&w);
 }
 
+/* The same, of one whose microphone loses time before each of its reports: the camera's tell. */
+static void test_a_queue_behind_a_microphone_that_loses_time(void **state)
+{
+  (void)state;
+  begin(&person);
+  world_run(&w, 15 * SECOND);
+  of(PEOPLE - 1)->up.rate_bps = NARROW_BPS;
+  for (unsigned s = 0; s < 20 && !of(PEOPLE - 1)->web.weak; s++) {
+    of(PEOPLE - 1)->client.source[SOURCE_MIC].timestamp_base -= 48000;
+    world_run(&w, SECOND);
+  }
+  assert_true(of(PEOPLE - 1)->web.weak);
+  expect_others_untouched();
+  world_fini(&w);
+}
+
 /* Somebody else's transfer keeps the way full for minutes: it is not taken for the usual delay. */
 static void test_a_queue_that_stays(void **state)
 {
@@ -200,8 +216,10 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_good_connections), cmocka_unit_test(test_loss_up),
       cmocka_unit_test(test_loss_down),        cmocka_unit_test(test_nothing_comes),
-      cmocka_unit_test(test_a_queue_on_the_way_up), cmocka_unit_test(test_a_queue_that_stays),
-      cmocka_unit_test(test_delays_that_are_no_weakness), cmocka_unit_test(test_silence_is_no_loss), cmocka_unit_test(test_viewers_are_not_judged),
+      cmocka_unit_test(test_a_queue_on_the_way_up),
+      cmocka_unit_test(test_a_queue_behind_a_microphone_that_loses_time),
+      cmocka_unit_test(test_a_queue_that_stays), cmocka_unit_test(test_delays_that_are_no_weakness),
+      cmocka_unit_test(test_silence_is_no_loss), cmocka_unit_test(test_viewers_are_not_judged),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
