@@ -2,6 +2,8 @@
 #include "media/bandwidth_aimd.h"
 
 #define DECREASE 0.85f
+#define DECREASE_LONG 0.5f      /* the least, of a long queue ... */
+#define DRAIN_S 1.0f            /* ... that is to be gone after so long */
 #define PACKET_BITS 9600.0f
 #define RESPONSE_S 0.15f        /* a packet more each: the slow climb */
 #define BEYOND_S 2.0f           /* after so long above the goal the climb is twice as fast, then three times ... */
@@ -89,10 +91,17 @@ static void increase(struct bandwidth_aimd *a, const struct bandwidth_state *s, 
   a->bps = s->acked_bps > 0 && bps > most ? most : bps;
 }
 
+/* Of what comes out of a queue: the rest is what it gets shorter by. */
+static float part_of(uint32_t queue_us)
+{
+  float part = 1.0f - (float)queue_us / (DRAIN_S * 1000000.0f);
+  return part > DECREASE ? DECREASE : part < DECREASE_LONG ? DECREASE_LONG : part;
+}
+
 static void decrease(struct bandwidth_aimd *a, const struct bandwidth_state *s, uint64_t now_us)
 {
   float came = (float)(s->drained_bps > s->acked_bps ? s->drained_bps : s->acked_bps);
-  float bps = DECREASE * came;
+  float bps = part_of(s->queue_us) * came;
   if (a->crowded)
     bps = CROWDED_DECREASE * a->bps;
   else if (s->acked_bps == 0)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The delay-based rate (draft-ietf-rmcat-gcc-02, 5.5): up while nothing queues, and down to less than what arrives when
- * a queue grows. Three things differ from the draft:
+ * a queue grows. Four things differ from the draft:
  *  - the way back up is CUBIC's (RFC 9438): fast to where the path was full before, slow around it, faster beyond, and
  *    the same for every round trip's time;
  *  - down it goes to less than what arrives only if what was sent tested the path, and to less than what came out of the
  *    queue if that is more than what came on average, because little was sent before;
+ *  - behind a long queue it goes down further, so that it is gone in a second or two;
  *  - a queue that gets no shorter although the rate has gone down is another's, a bulk transfer's. Beside it the rate goes
  *    as TCP's does, up by a packet each round trip and down by loss, until the queue is gone: delay alone would be starved. */
 #ifndef TESTUDO_MEDIA_BANDWIDTH_AIMD_H
