@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdio.h>
+#include <unistd.h>
 
 #include "load/crowd_internal.h"
 
@@ -7,6 +8,7 @@
 #define BROADCAST_US 1000000u        /* from its beginning to the first viewer */
 #define STEP_US 100000u
 #define MEDIA_PROCESS "testudo-media"
+#define WEB_PROCESS "testudo-web"
 
 static unsigned speakers_in(const struct crowd *c)
 {
@@ -65,19 +67,42 @@ static int watch(struct crowd *c, uint64_t begin_us, uint64_t end_us)
   return err;
 }
 
-/* All watch, and nobody comes or leaves. */
-static int stay(struct crowd *c, struct floor_steady *steady)
+/* The server and the people at one moment. */
+struct moment {
+  struct watch server, people;
+};
+
+static void look(const struct crowd *c, struct moment *m)
 {
-  struct watch before, after;
-  const uint64_t begin_us = crowd_now_us(), packets = floor_packets(c->floor);
-  crowd_measure(c, &before);
+  crowd_measure(c, &m->server);
+  (void)watch_take(&m->people, getpid());
+}
+
+static int64_t grown(const struct watch *before, const struct watch *after, const char *name)
+{
+  return (int64_t)watch_resident_of(after, name) - (int64_t)watch_resident_of(before, name);
+}
+
+/* All watch, and nobody comes or leaves. `empty`: before the first viewer came. */
+static int stay(struct crowd *c, const struct moment *empty, struct floor_steady *steady)
+{
+  struct moment before, after;
+  const uint64_t begin_us = crowd_now_us(), packets = floor_packets(c->floor), groups = floor_groups(c->floor);
+  look(c, &before);
   int err = watch(c, begin_us, begin_us + (uint64_t)(c->options->stay_s * 1e6));
-  crowd_measure(c, &after);
+  look(c, &after);
+  const struct watch *b = &before.server, *a = &after.server;
   *steady = (struct floor_steady){
       .seconds = (double)(crowd_now_us() - begin_us) / 1e6,
       .packets = floor_packets(c->floor) - packets,
-      .cpu_s = watch_cpu(&after) - watch_cpu(&before),
-      .media_cpu_s = watch_cpu_of(&after, MEDIA_PROCESS) - watch_cpu_of(&before, MEDIA_PROCESS),
+      .groups = floor_groups(c->floor) - groups,
+      .cpu_s = watch_cpu(a) - watch_cpu(b),
+      .media_cpu_s = watch_cpu_of(a, MEDIA_PROCESS) - watch_cpu_of(b, MEDIA_PROCESS),
+      .web_cpu_s = watch_cpu_of(a, WEB_PROCESS) - watch_cpu_of(b, WEB_PROCESS),
+      .people_cpu_s = watch_cpu(&after.people) - watch_cpu(&before.people),
+      .media_grown = grown(&empty->server, a, MEDIA_PROCESS),
+      .web_grown = grown(&empty->server, a, WEB_PROCESS),
+      .people_grown = (int64_t)watch_resident(&after.people) - (int64_t)watch_resident(&empty->people),
   };
   return err;
 }
@@ -85,15 +110,17 @@ static int stay(struct crowd *c, struct floor_steady *steady)
 int crowd_event(struct crowd *c, struct tally *t, struct floor_report *r)
 {
   struct watch before, after;
+  struct moment empty = {0};
   struct floor_steady steady = {0};
   crowd_clear(c);
   crowd_measure(c, &before);
   c->wave_us = c->told_us = crowd_now_us();
   int err = bring_speakers(c);
+  look(c, &empty);
   if (err == 0)
     err = bring_viewers(c);
   if (err == 0)
-    err = stay(c, &steady);
+    err = stay(c, &empty, &steady);
   crowd_measure(c, &after);
   if (err == 0)
     err = crowd_count(c, t);

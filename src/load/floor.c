@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #define SWEEP_US 10000        /* how often each socket with media is looked at ... */
+#define SWEEP_EACH_US 10      /* ... less often when there are very many: looking must not cost more than reading ... */
 #define CONNECT_SWEEP_US 2000 /* ... and each that is not so far yet, or publishes */
 #define PACKET_BYTES 65536 /* what GRO may join */
 #define SECOND_US 1000000u
@@ -97,6 +98,7 @@ static void read_socket(struct floor *f, struct floor_seat *s, uint64_t now_us)
     n = recvmmsg(s->fd, f->in, FLOOR_BATCH, MSG_DONTWAIT, NULL);
     for (int i = 0; i < n; i++)
       take(s, &f->in[i], now_us);
+    f->groups += n > 0 ? (uint64_t)n : 0;
   } while (n == FLOOR_BATCH);
 }
 
@@ -199,11 +201,18 @@ static void note_second(struct floor *f, uint64_t now_us)
   *told = *sum;
 }
 
+/* Arrivals are known by the kernel's timestamps, so that nothing that is measured becomes later by it. */
+static uint64_t viewer_sweep_us(const struct floor *f)
+{
+  const uint64_t each_us = (uint64_t)f->people * SWEEP_EACH_US;
+  return each_us > SWEEP_US ? each_us : SWEEP_US;
+}
+
 static void serve_seat(struct floor *f, unsigned i, uint64_t now_us)
 {
   struct floor_seat *s = &f->seats[i];
   bool viewer = i >= f->publishers && s->e->state == ENDPOINT_FLOWS;
-  s->next_us = now_us + (viewer ? SWEEP_US : CONNECT_SWEEP_US);
+  s->next_us = now_us + (viewer ? viewer_sweep_us(f) : CONNECT_SWEEP_US);
   read_socket(f, s, now_us);
   if (endpoint_next_us(s->e) <= now_us || s->e->state == ENDPOINT_FLOWS)
     endpoint_tick(s->e, now_us);
@@ -216,6 +225,9 @@ static void serve_seat(struct floor *f, unsigned i, uint64_t now_us)
 void floor_serve(struct floor *f)
 {
   uint64_t now = floor_unix_us();
+  if (f->served_us != 0)
+    delay_add(&f->turns, now - f->served_us);
+  f->served_us = now;
   for (unsigned i = 0; i < f->people; i++) {
     struct floor_seat *s = &f->seats[i];
     if (s->fd < 0 || s->e->state == ENDPOINT_FAILED)
@@ -243,6 +255,11 @@ unsigned floor_flowing(const struct floor *f, unsigned first, unsigned end)
 uint64_t floor_packets(const struct floor *f)
 {
   return f->world.sum.packets + f->world.sum.again;
+}
+
+uint64_t floor_groups(const struct floor *f)
+{
+  return f->groups;
 }
 
 void floor_tell(struct floor *f, char *text, size_t size)
@@ -332,6 +349,7 @@ void floor_close(struct floor *f, struct floor_report *r)
   }
   r->sum = f->world.sum;
   r->renewals = f->renewals;
+  r->turns = f->turns;
   r->unknown_ssrc = f->world.unknown_ssrc;
   r->malformed = f->world.malformed;
   r->seconds = f->seconds;

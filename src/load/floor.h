@@ -18,11 +18,13 @@ struct floor_second {
   uint64_t p50_us, p99_us; /* how late pictures were */
 };
 
-/* A time in which nobody came or left. */
+/* A time in which nobody came or left. Of the server: 0 if it is not watched. */
 struct floor_steady {
   double seconds;
-  uint64_t packets;          /* that arrived at people */
-  double cpu_s, media_cpu_s; /* of the server, and of its media processes; 0: not watched */
+  uint64_t packets, groups;                     /* that arrived at people; groups of them that were sent as one */
+  double cpu_s, media_cpu_s, web_cpu_s;         /* of the server, and of its processes */
+  double people_cpu_s;                          /* of the people who are played: this process */
+  int64_t media_grown, web_grown, people_grown; /* bytes of memory, since before the first viewer came */
 };
 
 /* Connections that the server asked to make anew, as when a process of its died. */
@@ -46,6 +48,7 @@ struct floor_report {
   uint64_t unknown_ssrc, malformed;
   struct floor_steady steady;
   struct floor_renewals renewals;
+  struct delay turns; /* of the people's own loop: long ones are late in sending and answering */
   size_t seconds;
   struct floor_second second[FLOOR_SECONDS];
 };
@@ -80,6 +83,9 @@ unsigned floor_flowing(const struct floor *f, unsigned first, unsigned end);
 
 /* That have arrived at all people until now. */
 uint64_t floor_packets(const struct floor *f);
+
+/* What arrived as one datagram: packets of one send, on the server's own machine. */
+uint64_t floor_groups(const struct floor *f);
 
 /* For the line of progress: since the last call. */
 void floor_tell(struct floor *f, char *text, size_t size);

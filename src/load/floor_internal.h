@@ -18,7 +18,8 @@ struct floor_seat {
   uint64_t wish_us, next_us; /* when its socket is looked at next */
   unsigned offers;           /* made so far: one for each connection */
   uint64_t renewed_us;       /* when it was told to make a new one that does not flow yet; 0: it was not */
-  unsigned changes;          /* of what it shows: odd, one picture is large */
+  unsigned changes;          /* of what it shows: grid and speaker by turns */
+  bool filled;               /* somebody's picture was ever put before it */
   struct net_addr from;
 };
 
@@ -45,7 +46,9 @@ struct floor {
   uint8_t *offer;            /* ENDPOINT_OFFER_BYTES */
   struct floor_renewals renewals;
   struct inlet_sum told;     /* at the last full second */
-  uint64_t second_us;
+  uint64_t second_us, served_us;
+  uint64_t groups;    /* of datagrams that arrived as one: on the server's own machine, its sends */
+  struct delay turns; /* from one call of floor_serve to the next */
   size_t seconds;
   struct floor_second *second;
   uint8_t *inbox;

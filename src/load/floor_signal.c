@@ -23,7 +23,7 @@ static void offer(struct floor *f, unsigned i, struct entrant *e)
   struct floor_seat *s = &f->seats[i];
   struct writer sdp = writer_of(f->offer, ENDPOINT_OFFER_BYTES);
   struct writer w = writer_of(f->fields, 2 * ENDPOINT_OFFER_BYTES);
-  bool publishes = i < f->publishers;
+  const bool publishes = i < f->publishers, speaks = i < f->options->voices;
   if (endpoint_new(&s->e, &f->world, (uint16_t)i, publishes, (uint8_t)f->options->pictures, floor_send, s,
                    floor_unix_us()) != 0)
     return;
@@ -36,8 +36,12 @@ static void offer(struct floor *f, unsigned i, struct entrant *e)
   put_u8(&w, 0);
   if (sdp.overflow || w.overflow)
     return;
+  if (publishes)
+    s->e->outlets[0].paused = !speaks;
   if (publishes && s->offers == 1)
-    entrant_say(e, "state", "\"mic\":true,\"camera\":true,\"screen\":false");
+    entrant_say(e, "state",
+                speaks ? "\"mic\":true,\"camera\":true,\"screen\":false"
+                       : "\"mic\":false,\"camera\":true,\"screen\":false");
   entrant_say(e, "offer", f->fields);
 }
 
@@ -47,12 +51,13 @@ static void offer(struct floor *f, unsigned i, struct entrant *e)
 #define LARGE_LINES 720
 
 /* The picture that is large when a viewer has changed so often: they take turns. NULL: all are small. */
-static const struct inlet *large_of(const struct floor_seat *s)
+static const struct inlet *large_of(const struct floor *f, const struct floor_seat *s)
 {
-  unsigned filled = 0, at = s->changes / 2;
+  const unsigned changes = s->changes + f->options->large;
+  unsigned filled = 0, at = changes / 2;
   for (size_t i = ENDPOINT_VOICES; i < s->e->n_inlets; i++)
     filled += s->e->inlets[i].filled;
-  if (s->changes % 2 == 0 || filled == 0)
+  if (changes % 2 == 0 || filled == 0)
     return NULL;
   at %= filled;
   for (size_t i = ENDPOINT_VOICES; i < s->e->n_inlets; i++)
@@ -64,7 +69,7 @@ static const struct inlet *large_of(const struct floor_seat *s)
 static void say_view(struct floor *f, struct floor_seat *s, struct entrant *e)
 {
   struct writer w = writer_of(f->fields, 2 * ENDPOINT_OFFER_BYTES);
-  const struct inlet *large = large_of(s);
+  const struct inlet *large = large_of(f, s);
   const uint64_t now = floor_unix_us();
   put_str(&w, "\"shown\":[");
   for (size_t i = ENDPOINT_VOICES; i < s->e->n_inlets; i++) {
@@ -122,18 +127,32 @@ static bool is_awaited(const struct floor_seat *s, const json_t *message)
   return s->fd < 0 && json_integer_value(json_object_get(message, "id")) == s->offers;
 }
 
-static void fill_slots(struct floor *f, struct floor_seat *s, const json_t *message)
+/* Whether there is a picture in one of them. */
+static bool fill_slots(struct floor *f, struct floor_seat *s, const json_t *message)
 {
   const json_t *slot;
   size_t i;
   uint64_t now = floor_unix_us();
+  bool filled = false;
   json_array_foreach(json_object_get(message, "slots"), i, slot)
   {
     const char *mid = json_string_value(json_object_get(slot, "mid"));
     struct inlet *in = mid == NULL ? NULL : endpoint_inlet(s->e, (unsigned)atoi(mid));
-    if (in != NULL)
-      inlet_fill(in, json_is_string(json_object_get(slot, "who")), now, &f->world.sum);
+    if (in == NULL)
+      continue;
+    inlet_fill(in, json_is_string(json_object_get(slot, "who")), now, &f->world.sum);
+    filled = filled || (in->is_video && in->filled);
   }
+  return filled;
+}
+
+static void take_slots(struct floor *f, unsigned i, struct entrant *e, const json_t *message)
+{
+  struct floor_seat *s = &f->seats[i];
+  const bool first = fill_slots(f, s, message) && !s->filled;
+  s->filled = s->filled || first;
+  if (first && f->options->large && f->options->sizes > 1 && i >= f->publishers)
+    say_view(f, s, e); /* what is to be large is known only now */
 }
 
 /* The old connection is dead, through no fault of the path: what stood still in it is not what others notice. */
@@ -174,7 +193,7 @@ void floor_heard(struct floor *f, unsigned i, struct entrant *e, const char *typ
   } else if (strcmp(type, "layers") == 0)
     follow_layers(s, message);
   else if (strcmp(type, "slots") == 0)
-    fill_slots(f, s, message);
+    take_slots(f, i, e, message);
   else if (strcmp(type, "offer_refused") == 0)
     fail(s, "the server has refused the offer");
 }

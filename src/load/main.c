@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* testudo-load: `testudo load entry ...`, `testudo load event ...`, `testudo load media ...`. A program of its own, so
+/* testudo-load: `testudo load entry ...`, `... event ...`, `... media ...`, `... plan ...`. A program of its own, so
  * that the supervisor links no TLS and no JSON. */
 #include <jansson.h>
 #include <signal.h>
@@ -8,6 +8,7 @@
 
 #include "load/crowd.h"
 #include "load/lines.h"
+#include "load/plan.h"
 #include "load/verdict.h"
 
 #define EXIT_USAGE 2
@@ -101,6 +102,28 @@ static int media(const struct load_options *o)
   return err == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+static int plan(const struct load_options *o)
+{
+  struct plan_costs costs = plan_costs_measured;
+  struct plan_rehearsal rehearsal;
+  struct plan p;
+  int err = o->rehearsal == NULL ? 0 : plan_read_rehearsal(o->rehearsal, &rehearsal);
+  if (err != 0) {
+    (void)fprintf(stderr,
+                  err == ERR_IO ? "%s cannot be read.\n" : "%s is no report of testudo load event --server --json.\n",
+                  o->rehearsal);
+    return EXIT_USAGE;
+  }
+  if (o->rehearsal != NULL && plan_costs_of(&rehearsal, &costs) != 0) {
+    (void)fprintf(stderr,
+                  "The rehearsal was too small to tell. Mend: more viewers, and --server, on the server's machine.\n");
+    return EXIT_USAGE;
+  }
+  plan_make(o, &costs, &p);
+  plan_print(o, &p, stdout);
+  return EXIT_SUCCESS;
+}
+
 static int load(enum load_kind kind, int argc, char **argv)
 {
   static struct load_options options;
@@ -118,6 +141,8 @@ static int load(enum load_kind kind, int argc, char **argv)
   }
   if (kind == LOAD_MEDIA)
     return media(&options);
+  if (kind == LOAD_PLAN)
+    return plan(&options);
   if (kind == LOAD_EVENT && read_speakers(&options, &speakers) != 0)
     return EXIT_USAGE;
   err = crowd_new(&crowd, &options, kind == LOAD_EVENT ? &speakers : NULL);
@@ -144,11 +169,14 @@ int main(int argc, char **argv)
     return load(LOAD_EVENT, argc - 2, argv + 2);
   if (argc > 1 && strcmp(argv[1], "media") == 0)
     return load(LOAD_MEDIA, argc - 2, argv + 2);
+  if (argc > 1 && strcmp(argv[1], "plan") == 0)
+    return load(LOAD_PLAN, argc - 2, argv + 2);
   FILE *out = argc > 1 && strcmp(argv[1], "--help") == 0 ? stdout : stderr;
-  (void)fputs("Usage: testudo load entry|event|media [--help]\n\n"
+  (void)fputs("Usage: testudo load entry|event|media|plan [--help]\n\n"
               "  entry    many people come into a meeting: in time, all of them, and nobody else\n"
               "  event    speakers and viewers with sound and picture: whether this server holds such an event\n"
-              "  media    the media alone, for other servers, with a script for their signalling\n",
+              "  media    the media alone, for other servers, with a script for their signalling\n"
+              "  plan     what an event needs: processor cores, memory, network\n",
               out);
   return out == stdout ? EXIT_SUCCESS : EXIT_USAGE;
 }

@@ -179,6 +179,17 @@ static bool set_speakers(struct load_options *o, const char *value)
   return true;
 }
 
+static bool set_people_speak(struct load_options *o, const char *value)
+{
+  return set_number(&o->people_speak, value, 1, LIMIT_ROOM_PEOPLE);
+}
+
+static bool set_rehearsal(struct load_options *o, const char *value)
+{
+  o->rehearsal = value;
+  return true;
+}
+
 static bool set_pictures(struct load_options *o, const char *value)
 {
   return set_number(&o->pictures, value, 0, LIMIT_VIDEO_SLOTS);
@@ -197,6 +208,17 @@ static bool set_parts(struct load_options *o, const char *value)
 static bool set_sizes(struct load_options *o, const char *value)
 {
   return set_number(&o->sizes, value, 1, LIMIT_LAYERS) && (o->sizes == 1 || o->sizes == LIMIT_LAYERS);
+}
+
+static bool set_voices(struct load_options *o, const char *value)
+{
+  return set_number(&o->voices, value, 0, LIMIT_ROOM_PEOPLE);
+}
+
+static bool set_view(struct load_options *o, const char *value)
+{
+  o->large = strcmp(value, "speaker") == 0;
+  return o->large || strcmp(value, "grid") == 0;
 }
 
 static bool set_change(struct load_options *o, const char *value)
@@ -220,6 +242,7 @@ static bool set_server(struct load_options *o, const char *value)
 
 #define BOTH (LOAD_ENTRY | LOAD_EVENT)
 #define WITH_MEDIA (LOAD_EVENT | LOAD_MEDIA)
+#define PLAYED (LOAD_EVENT | LOAD_PLAN)
 
 static const struct option {
   unsigned kinds; /* enum load_kind */
@@ -229,21 +252,26 @@ static const struct option {
     {LOAD_EVENT, "speakers", "FILE",
      "who speaks, a line each: \"EMAIL PASSWORD\", the host first; needed. Up to 25, with roles in the room",
      set_speakers},
+    {LOAD_PLAN, "speakers", "N", "how many speak (25)", set_people_speak},
+    {LOAD_PLAN, "rehearsal", "FILE",
+     "a report (testudo load event --json) from the server that is meant: its own costs count", set_rehearsal},
     {LOAD_ENTRY | LOAD_MEDIA, "people", "N", "how many come (100)", set_people},
-    {LOAD_EVENT, "viewers", "N", "how many watch (100)", set_people},
-    {BOTH, "over", "SECONDS", "within what time they come, evenly (10)", set_over},
+    {PLAYED, "viewers", "N", "how many watch (100)", set_people},
+    {BOTH | LOAD_PLAN, "over", "SECONDS", "within what time they come, evenly (10; for a plan 60)", set_over},
     {BOTH, "at-once", "N", "how many are on their way in at once at most; others wait (all)", set_at_once},
     {BOTH, "stay", "SECONDS", "how long all stay after the last one has come in (5)", set_stay},
     {BOTH, "patience", "SECONDS", "how long those are waited for who are still on their way in (30)", set_patience},
-    {LOAD_EVENT, "pictures", "N", "how many pictures each viewer sees at once (1)", set_pictures},
-    {WITH_MEDIA, "frames", "N", "pictures a second that each speaker sends (30)", set_frames},
-    {WITH_MEDIA, "packets", "N", "packets of each of these pictures, of 1100 bytes (2: half a megabit a second)",
-     set_parts},
-    {LOAD_EVENT, "sizes", "N", "in how many sizes at once each speaker sends the camera, as browsers do: 1 or 3 (1)",
+    {PLAYED, "pictures", "N", "how many pictures each viewer sees at once (1)", set_pictures},
+    {WITH_MEDIA | LOAD_PLAN, "frames", "N", "pictures a second that each speaker sends (30)", set_frames},
+    {WITH_MEDIA | LOAD_PLAN, "packets", "N",
+     "packets of each of these pictures, of 1100 bytes (2: half a megabit a second)", set_parts},
+    {PLAYED, "sizes", "N", "in how many sizes at once each speaker sends the camera, as browsers do: 1 or 3 (1)",
      set_sizes},
-    {LOAD_EVENT, "change", "SECONDS",
-     "how often each viewer changes between all pictures small and one of them large, with --sizes 3 (never)",
-     set_change},
+    {PLAYED, "voices", "N", "how many of the speakers have their microphone on; the others are muted (all)",
+     set_voices},
+    {PLAYED, "view", "NAME",
+     "what viewers see with --sizes 3: 'grid', all pictures small, or 'speaker', one of them large (grid)", set_view},
+    {PLAYED, "change", "SECONDS", "how often each viewer changes between the two, with --sizes 3 (never)", set_change},
     {WITH_MEDIA, "verify", "N", "one packet of so many is decrypted and compared byte by byte (16); 1: all",
      set_verify},
     {LOAD_ENTRY, "waves", "N", "how often all of this is done, each time with new people (1)", set_waves},
@@ -276,6 +304,13 @@ static void print_head(enum load_kind kind)
         "  {\"do\": \"send\", \"to\": IP, \"audio\": PORT, \"video\": PORT}  sends plain RTP, Opus (111) and VP8 (96)\n"
         "  {\"do\": \"measure\", \"seconds\": S}  answered {\"steady\": ...} when they are over\n"
         "The end of its input is the end; then comes {\"media\": ...}, the whole report.\n");
+  else if (kind == LOAD_PLAN)
+    puts("Usage: testudo load plan [--OPTION VALUE]...\n"
+         "\n"
+         "What an event needs of a server, calculated: processor cores, memory, network. The options are those of "
+         "`testudo "
+         "load\n"
+         "event`, by which a part of it can be played on that server before.\n");
   else if (kind == LOAD_ENTRY)
     puts("Usage: testudo load entry https://HOST/m/ROOM [--OPTION VALUE]...\n"
          "\n"
@@ -318,7 +353,7 @@ void load_options_print_help(enum load_kind kind)
 
 static const char *load_kind_name(enum load_kind kind)
 {
-  return kind == LOAD_ENTRY ? "entry" : kind == LOAD_EVENT ? "event" : "media";
+  return kind == LOAD_ENTRY ? "entry" : kind == LOAD_EVENT ? "event" : kind == LOAD_PLAN ? "plan" : "media";
 }
 
 static int fail_at(char error[OPTIONS_ERROR], enum load_kind kind, const char *what, const char *why)
@@ -344,13 +379,15 @@ static void set_defaults(struct load_options *o, enum load_kind kind)
   *o = (struct load_options){.kind = kind,
                              .pictures = 1,
                              .sizes = 1,
+                             .voices = LIMIT_ROOM_PEOPLE,
+                             .people_speak = LIMIT_ROOM_PEOPLE,
                              .frames = 30,
                              .parts = 2,
                              .verify_every = 16,
                              .people = 100,
                              .waves = 1,
                              .at_once = OPTIONS_PEOPLE,
-                             .over_s = 10,
+                             .over_s = kind == LOAD_PLAN ? 60 : 10,
                              .stay_s = 5,
                              .patience_s = 30,
                              .addresses = 1};
@@ -372,7 +409,7 @@ int load_options_parse(struct load_options *o, enum load_kind kind, int argc, ch
     else if (!take_address(o, given))
       err = fail(error, given, "this is not the address of a room (https://HOST/m/ROOM).");
   }
-  if (err == 0 && kind != LOAD_MEDIA && o->target.room[0] == '\0')
+  if (err == 0 && (kind & BOTH) != 0 && o->target.room[0] == '\0')
     err = fail_at(error, kind, "testudo load", "the address of the room is missing.");
   if (err == 0 && kind == LOAD_EVENT && o->speakers == NULL)
     err = fail_at(error, kind, "--speakers", "an event needs somebody who speaks.");

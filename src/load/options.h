@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The command lines of `testudo load entry`, `event` and `media`. */
+/* The command lines of `testudo load entry`, `event`, `media` and `plan`. */
 #ifndef TESTUDO_LOAD_OPTIONS_H
 #define TESTUDO_LOAD_OPTIONS_H
 
@@ -12,7 +12,7 @@
 #define OPTIONS_ERROR 256
 #define OPTIONS_PEOPLE 100000
 
-enum load_kind { LOAD_ENTRY = 1, LOAD_EVENT = 2, LOAD_MEDIA = 4 }; /* bits */
+enum load_kind { LOAD_ENTRY = 1, LOAD_EVENT = 2, LOAD_MEDIA = 4, LOAD_PLAN = 8 }; /* bits */
 
 struct load_options {
   enum load_kind kind;
@@ -28,9 +28,13 @@ struct load_options {
   const char *trust, *json;          /* files; NULL: none */
   pid_t server;                      /* 0: not watched */
   const char *speakers;              /* of an event: the file that names them */
+  unsigned people_speak;             /* of one that is only calculated: how many */
+  const char *rehearsal;             /* a report; NULL: none */
   unsigned pictures;                 /* that each viewer sees */
   unsigned frames, parts;            /* pictures a second that a speaker sends; packets of each */
   unsigned sizes;                    /* in which a speaker sends the camera: 1 or 3 */
+  unsigned voices;                   /* of the speakers have their microphone on */
+  bool large;                        /* one of the pictures is large from the beginning on */
   double change_s;                   /* how often a viewer changes between grid and speaker; 0: never */
   unsigned verify_every;             /* one packet of so many is opened and compared */
 };

@@ -56,7 +56,18 @@ static void print_first_still(const struct floor_report *r, FILE *out)
     }
 }
 
-static void print_steady(const struct floor_steady *s, FILE *out)
+static double share(double cpu_s, double seconds)
+{
+  return 100 * cpu_s / seconds;
+}
+
+/* For each of those who watched. */
+static double kib_each(int64_t bytes, unsigned people)
+{
+  return people == 0 ? 0 : (double)bytes / 1024 / people;
+}
+
+static void print_steady(const struct floor_steady *s, unsigned people, FILE *out)
 {
   if (s->seconds <= 0)
     return;
@@ -65,7 +76,18 @@ static void print_steady(const struct floor_steady *s, FILE *out)
   if (s->cpu_s > 0)
     fprintf(out, "; %.0f for each second of CPU time of the server (of its media processes: %.0f)",
             (double)s->packets / s->cpu_s, s->media_cpu_s > 0 ? (double)s->packets / s->media_cpu_s : 0);
-  fprintf(out, "\n");
+  fprintf(out, "\n  of one processor core, media processes used %.0f %%, the web process %.0f %%, the people %.0f %%\n",
+          share(s->media_cpu_s, s->seconds), share(s->web_cpu_s, s->seconds), share(s->people_cpu_s, s->seconds));
+  if (s->cpu_s > 0)
+    fprintf(out, "  memory grew for each of them by %.1f KiB in media processes, %.1f KiB in the web process\n",
+            kib_each(s->media_grown, people), kib_each(s->web_grown, people));
+}
+
+/* Who plays thousands of people needs a processor, too: without one it is late itself. */
+bool verdict_people_were_slow(const struct floor_report *r)
+{
+  const struct floor_steady *s = &r->steady;
+  return s->people_cpu_s > VERDICT_PEOPLE_BUSY * s->seconds || delay_percentile(&r->turns, 0.99) > VERDICT_TURN_US;
 }
 
 static void print_renewals(const struct floor_renewals *r, FILE *out)
@@ -104,7 +126,8 @@ static void print_media(const struct floor_report *r, FILE *out)
           (unsigned long long)s->stills, (double)s->still_us / 1e6, r->without_picture);
   fprintf(out, "  not to be decrypted %llu, not of this event or changed %llu, repeated by somebody %llu\n",
           (unsigned long long)s->wrong_key, (unsigned long long)s->foreign, (unsigned long long)s->replayed);
-  print_steady(&r->steady, out);
+  print_steady(&r->steady, r->flowing, out);
+  print_delay(out, "turns of this program's loop", &r->turns);
   print_first_still(r, out);
 }
 
@@ -117,6 +140,10 @@ void verdict_print(const struct tally *t, const struct floor_report *r, FILE *ou
     fprintf(out, "\nThis server holds this event.\n");
   else
     fprintf(out, "\nThis server does NOT hold this event: %s.\n", v.first);
+  if (!v.holds && verdict_people_were_slow(r))
+    fprintf(out, "But this program itself had too little of a processor to play so many people in time: what was late "
+                 "may be its "
+                 "own.\nTry again with a machine of their own for the people, or with several.\n");
 }
 
 /* --- as JSON --- */
@@ -155,19 +182,26 @@ static json_t *renewals_json(const struct floor_renewals *r)
                    delay_json(&r->back), "stills", (json_int_t)r->stills, "still_s", (double)r->still_us / 1e6);
 }
 
+static json_t *steady_json(const struct floor_steady *s)
+{
+  return json_pack("{sf sI sI sf sf sf sf sI sI sI}", "seconds", s->seconds, "packets", (json_int_t)s->packets,
+                   "groups", (json_int_t)s->groups, "cpu_s", s->cpu_s, "media_cpu_s", s->media_cpu_s, "web_cpu_s",
+                   s->web_cpu_s, "people_cpu_s", s->people_cpu_s, "media_grown", (json_int_t)s->media_grown,
+                   "web_grown", (json_int_t)s->web_grown, "people_grown", (json_int_t)s->people_grown);
+}
+
 json_t *verdict_json(const struct floor_report *r)
 {
   const struct inlet_sum *s = &r->sum;
-  return json_pack("{si si so so so so so si sI sI sI sI sI sI sI sI sI sI sI sf so so sI so so s{sf sI sf sf}}",
-                   "wanted", (int)r->wanted, "flowing", (int)r->flowing, "failed", failed_json(r), "connect",
-                   delay_json(&r->connect), "picture", delay_json(&r->picture), "audio_delay", delay_json(&s->audio),
-                   "video_delay", delay_json(&s->video), "without_picture", (int)r->without_picture, "sent",
-                   (json_int_t)r->sent, "key_frames", (json_int_t)r->keys, "packets", (json_int_t)s->packets, "bytes",
-                   (json_int_t)s->bytes, "verified", (json_int_t)s->verified, "lost", (json_int_t)s->lost, "asked",
-                   (json_int_t)s->asked, "again", (json_int_t)s->again, "stills", (json_int_t)s->stills, "wrong_key",
-                   (json_int_t)s->wrong_key, "foreign", (json_int_t)s->foreign, "still_s", (double)s->still_us / 1e6,
-                   "larger", delay_json(&s->larger), "smaller", delay_json(&s->smaller), "unchanged",
-                   (json_int_t)s->unchanged, "renewals", renewals_json(&r->renewals), "seconds", seconds_json(r),
-                   "steady", "seconds", r->steady.seconds, "packets", (json_int_t)r->steady.packets, "cpu_s",
-                   r->steady.cpu_s, "media_cpu_s", r->steady.media_cpu_s);
+  return json_pack(
+      "{si si so so so so so si sI sI sI sI sI sI sI sI sI sI sI sf so so sI so so so so sb}", "wanted", (int)r->wanted,
+      "flowing", (int)r->flowing, "failed", failed_json(r), "connect", delay_json(&r->connect), "picture",
+      delay_json(&r->picture), "audio_delay", delay_json(&s->audio), "video_delay", delay_json(&s->video),
+      "without_picture", (int)r->without_picture, "sent", (json_int_t)r->sent, "key_frames", (json_int_t)r->keys,
+      "packets", (json_int_t)s->packets, "bytes", (json_int_t)s->bytes, "verified", (json_int_t)s->verified, "lost",
+      (json_int_t)s->lost, "asked", (json_int_t)s->asked, "again", (json_int_t)s->again, "stills",
+      (json_int_t)s->stills, "wrong_key", (json_int_t)s->wrong_key, "foreign", (json_int_t)s->foreign, "still_s",
+      (double)s->still_us / 1e6, "larger", delay_json(&s->larger), "smaller", delay_json(&s->smaller), "unchanged",
+      (json_int_t)s->unchanged, "renewals", renewals_json(&r->renewals), "seconds", seconds_json(r), "steady",
+      steady_json(&r->steady), "turns", delay_json(&r->turns), "people_slow", verdict_people_were_slow(r));
 }

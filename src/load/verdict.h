@@ -12,12 +12,19 @@
 #define VERDICT_LOST 0.001    /* share of the packets that never came */
 #define VERDICT_P99_US 150000 /* one packet of a hundred later than this */
 
+/* The people are played by one thread, which sends and answers in time only if it has a processor. */
+#define VERDICT_PEOPLE_BUSY 0.9 /* share of a core */
+#define VERDICT_TURN_US 50000   /* one turn of a hundred longer than this */
+
 struct verdict {
   bool holds;
   const char *first; /* what is wrong, the worst first; NULL: nothing */
 };
 
 struct verdict verdict_of(const struct tally *t, const struct floor_report *r);
+
+/* Whether what was late may be the people's own. */
+bool verdict_people_were_slow(const struct floor_report *r);
 
 void verdict_print(const struct tally *t, const struct floor_report *r, FILE *out);
 

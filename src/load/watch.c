@@ -80,6 +80,14 @@ uint64_t watch_resident(const struct watch *w)
   return sum;
 }
 
+uint64_t watch_resident_of(const struct watch *w, const char *name)
+{
+  uint64_t sum = 0;
+  for (size_t i = 0; i < w->n; i++)
+    sum += strcmp(w->process[i].name, name) == 0 ? w->process[i].resident_bytes : 0;
+  return sum;
+}
+
 double watch_cpu(const struct watch *w)
 {
   double sum = 0;

@@ -27,6 +27,7 @@ struct watch {
 int watch_take(struct watch *w, pid_t pid);
 
 uint64_t watch_resident(const struct watch *w);
+uint64_t watch_resident_of(const struct watch *w, const char *name); /* of all processes of this name */
 double watch_cpu(const struct watch *w);
 double watch_cpu_of(const struct watch *w, const char *name); /* of all processes of this name */
 

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "load/plan.h"
+
+#include <jansson.h>
+#include <math.h>
+
+#include "base/err.h"
+
+#define VOICES 3           /* that a viewer hears at once */
+#define VOICE_PACKETS 50.0 /* a second */
+#define VOICE_BYTES 90.0
+#define SMALL_BYTES 350.0  /* of the only packet of a small picture */
+#define LARGE_BYTES 1100.0 /* of each packet of a large one */
+#define WIRE_BYTES 64.0    /* around a payload: IP, UDP, RTP with a number, the cipher's tag */
+#define KEY_SHARE 1.1      /* key frames are larger than others */
+#define BUSY 0.8           /* of a core: media_busy, above which nobody else is let in */
+#define BASE_BYTES (96.0 * 1024 * 1024)
+#define SPEAKER_BYTES (2.0 * 1024 * 1024) /* what is kept of a speaker's packets, for who misses one */
+#define LEAST_PEOPLE 50                   /* of a rehearsal */
+#define LEAST_CORES 0.05
+
+const struct plan_costs plan_costs_measured = {.viewer_us = 45,
+                                               .send_us = 2.8,
+                                               .packet_us = 0.4,
+                                               .web_us = 45,
+                                               .join_us = 3700,
+                                               .media_bytes = 26 * 1024,
+                                               .web_bytes = 60 * 1024};
+
+static double smaller(double a, double b)
+{
+  return a < b ? a : b;
+}
+
+static double larger(double a, double b)
+{
+  return a > b ? a : b;
+}
+
+/* How many of what a viewer sees are large, on average. */
+static double large_pictures(const struct load_options *o)
+{
+  const double pictures = smaller(o->pictures, o->people_speak);
+  if (o->sizes == 1)
+    return pictures;
+  return smaller(pictures, o->change_s > 0 ? 0.5 : o->large ? 1 : 0);
+}
+
+static void count_packets(const struct load_options *o, struct plan *p)
+{
+  const double voices = smaller(VOICES, smaller(o->voices, o->people_speak)) * VOICE_PACKETS;
+  const double large = large_pictures(o), small = smaller(o->pictures, o->people_speak) - large;
+  const double large_packets = KEY_SHARE * large * o->frames * o->parts, small_packets = KEY_SHARE * small * o->frames;
+  p->packets = voices + large_packets + small_packets;
+  p->sends = voices + (large + small) * o->frames;
+  p->bits =
+      8 * (voices * VOICE_BYTES + large_packets * LARGE_BYTES + small_packets * SMALL_BYTES + p->packets * WIRE_BYTES);
+}
+
+void plan_make(const struct load_options *o, const struct plan_costs *costs, struct plan *p)
+{
+  const double people = (double)o->people + o->people_speak; /* speakers see and hear as viewers do */
+  *p = (struct plan){0};
+  count_packets(o, p);
+  p->media_cores =
+      people * (costs->viewer_us + p->sends * costs->send_us + (p->packets - p->sends) * costs->packet_us) / 1e6;
+  p->web_cores = people * costs->web_us / 1e6;
+  p->join_cores = o->over_s > 0 ? people * costs->join_us / 1e6 / o->over_s : 0;
+  p->least_over_s = ceil(people * costs->join_us / 1e6 / larger(BUSY - p->web_cores / 2, 0.1));
+  p->media_processes = (unsigned)larger(1, ceil(p->media_cores / BUSY));
+  p->cores = p->media_processes + 1;
+  p->memory_bytes = BASE_BYTES + o->people_speak * SPEAKER_BYTES + people * (costs->media_bytes + costs->web_bytes);
+  p->network_bits = people * p->bits;
+}
+
+/* --- a rehearsal --- */
+
+int plan_costs_of(const struct plan_rehearsal *r, struct plan_costs *costs)
+{
+  const struct plan_costs *m = &plan_costs_measured;
+  if (r->people < LEAST_PEOPLE || r->media_cores < LEAST_CORES)
+    return ERR_RANGE;
+  const double factor = r->media_cores * 1e6 /
+                        (r->people * m->viewer_us + r->sends * m->send_us + (r->packets - r->sends) * m->packet_us);
+  *costs = (struct plan_costs){.viewer_us = factor * m->viewer_us,
+                               .send_us = factor * m->send_us,
+                               .packet_us = factor * m->packet_us,
+                               .web_us = larger(r->web_cores * 1e6 / r->people, 1),
+                               .join_us = factor * m->join_us,
+                               .media_bytes = larger(r->media_bytes / r->people, 0),
+                               .web_bytes = larger(r->web_bytes / r->people, 0)};
+  return 0;
+}
+
+static bool is_some(double x)
+{
+  return isfinite(x) && x >= 0 && x < 1e15;
+}
+
+static int take_report(const json_t *report, struct plan_rehearsal *r)
+{
+  double seconds, media_s, web_s;
+  int people;
+  if (json_unpack((json_t *)(uintptr_t)report, "{s{si s{sF sF sF sF sF sF sF}}}", "media", "flowing", &people, "steady",
+                  "seconds", &seconds, "packets", &r->packets, "groups", &r->sends, "media_cpu_s", &media_s,
+                  "web_cpu_s", &web_s, "media_grown", &r->media_bytes, "web_grown", &r->web_bytes) != 0 ||
+      people < 0 || !is_some(seconds) || seconds < 1 || !is_some(r->packets) || !is_some(r->sends) ||
+      r->sends > r->packets * 2 || !is_some(media_s) || !is_some(web_s) || !isfinite(r->media_bytes) ||
+      !isfinite(r->web_bytes))
+    return ERR_MALFORMED;
+  r->people = people;
+  r->packets /= seconds;
+  r->sends = smaller(r->sends / seconds, r->packets);
+  r->media_cores = media_s / seconds;
+  r->web_cores = web_s / seconds;
+  return 0;
+}
+
+int plan_read_rehearsal(const char *path, struct plan_rehearsal *r)
+{
+  json_error_t error;
+  json_t *report = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+  if (report == NULL)
+    return ERR_IO;
+  int err = take_report(report, r);
+  json_decref(report);
+  return err;
+}
+
+/* --- in words --- */
+
+void plan_print(const struct load_options *o, const struct plan *p, FILE *out)
+{
+  fprintf(
+      out,
+      "%u viewers and %u speakers: %.0f packets and %.2f Mbit a second to each viewer, %.2f million packets a second "
+      "to all.\n\nThis event needs %u processor cores, %.1f GB of memory, and %.1f Gbit/s of network.\n\n",
+      o->people, o->people_speak, p->packets, p->bits / 1e6, p->packets * o->people / 1e6, p->cores,
+      p->memory_bytes / 1e9, p->network_bits / 1e9);
+  fprintf(out,
+          "  media processes are busy for %.1f cores: so %u of them, with a fifth to spare\n"
+          "  the web process for %.2f of its core while all watch, and %.2f more while they come in within %.0f s\n",
+          p->media_cores, p->media_processes, p->web_cores, p->join_cores, o->over_s);
+  if (o->over_s < p->least_over_s)
+    fprintf(out, "  so many cannot come in within %.0f s: let them come within %.0f s (open the door early)\n",
+            o->over_s, p->least_over_s);
+  fprintf(out,
+          "\nIt is a calculation. Play a part of the event on the server (testudo load event), and give its report "
+          "to --rehearsal.\n");
+}
