@@ -35,7 +35,7 @@ static void leave_loop(struct link *link)
   if (link->wsi == NULL)
     return;
   lws_set_wsi_user(link->wsi, NULL);
-  lws_set_timeout(link->wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_ASYNC);
+  server_hang_up(link->server, link->wsi);
   link->wsi = NULL;
 }
 
@@ -223,7 +223,7 @@ static int send_outbound(void *server, struct span message)
     return ERR_CLOSED;
   int err = ipc_send(&link->channel, message, -1);
   if (err != 0)
-    lws_set_timeout(link->wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_ASYNC);
+    server_hang_up(link->server, link->wsi);
   else if (ipc_wants_write(&link->channel))
     lws_callback_on_writable(link->wsi);
   return err;
@@ -269,7 +269,7 @@ static void link_send(struct link *link, const struct writer *w)
     return;
   }
   if (ipc_send(&link->channel, span_of(w->base, n), -1) != 0)
-    lws_set_timeout(link->wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_ASYNC);
+    server_hang_up(link->server, link->wsi);
   else if (ipc_wants_write(&link->channel))
     lws_callback_on_writable(link->wsi);
 }

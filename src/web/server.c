@@ -21,12 +21,14 @@
 #define HEADERS_AT_ONCE 1024
 #define REQUEST_TIMEOUT_S 10
 #define KEEPALIVE_S 10 /* an idle connection holds a place that somebody behind the same address may need */
-#define STOP_WITHIN_US 500000 /* for the last messages to leave */
-#define TICK_US (LWS_US_PER_SEC / 4)
+#define STOP_WITHIN_MS 500 /* for the last messages to leave */
+#define TICK_MS 250
 #define IN_USE_EVERY_US 60000000u
 
-/* A socket that says nothing for 10 s is asked, and given up 15 s after that. */
-static const lws_retry_bo_t idle_policy = {.secs_since_valid_ping = 10, .secs_since_valid_hangup = 15};
+/* libwebsockets is to ask nobody whether they are still there: it would keep a timer for each in one sorted list, which it
+ * walks whenever one of them is set, and waits in a busy loop for the fraction of a millisecond at which one is due. Sockets
+ * have a wheel (socket.c). */
+static const lws_retry_bo_t nobody_is_asked = {0};
 
 uint64_t server_now_us(void)
 {
@@ -63,6 +65,13 @@ _Static_assert(sizeof(void *) >= sizeof(slab_id), "an id must fit into a pointer
 struct connection *server_connection(const struct server *s, const struct lws *wsi)
 {
   return slab_get(&s->connections, connection_id(wsi));
+}
+
+/* libwebsockets looks at its timers again only after it was told of something: else this one would wait for that. */
+void server_hang_up(struct server *s, struct lws *wsi)
+{
+  lws_set_timeout(wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_ASYNC);
+  lws_cancel_service(s->lws);
 }
 
 static void forget_connection(struct server *s, slab_id id)
@@ -201,6 +210,8 @@ static int make_context(struct server *s)
   if (uv_loop_init(&s->loop) != 0)
     return ERR_NOMEM;
   s->has_loop = true;
+  (void)uv_timer_init(&s->loop, &s->tick);
+  s->tick.data = s;
   s->lws = lws_create_context(&info);
   return s->lws == NULL ? ERR_NOMEM : 0;
 }
@@ -231,7 +242,7 @@ static int make_vhost(struct server *s, const char *certificate, const char *key
     .keepalive_timeout = KEEPALIVE_S,
     .timeout_secs = REQUEST_TIMEOUT_S,
     .timeout_secs_ah_idle = REQUEST_TIMEOUT_S,
-    .retry_and_idle_policy = &idle_policy,
+    .retry_and_idle_policy = &nobody_is_asked,
   };
   s->vhost = lws_create_vhost(s->lws, &info);
   /* libwebsockets would go on in plain text where it was not told of TLS in the right way. */
@@ -298,7 +309,9 @@ void server_fini(struct server *s)
   if (s->lws != NULL)
     lws_context_destroy(s->lws);
   metrics_port_close(&s->metrics);
-  if (s->has_loop) { /* what was closed is given up at the loop's next turn */
+  if (s->has_loop) {
+    uv_close((uv_handle_t *)&s->tick, NULL);
+    /* what was closed is given up at the loop's next turn */
     (void)uv_run(&s->loop, UV_RUN_NOWAIT);
     (void)uv_loop_close(&s->loop);
   }
@@ -371,35 +384,30 @@ int server_adopt(struct server *s, const int *listeners, size_t n, int superviso
 
 /* --- running --- */
 
-static struct server *server_of_tick(lws_sorted_usec_list_t *tick)
+static void schedule_tick(struct server *s);
+
+static void stop(uv_timer_t *timer)
 {
-  return lws_container_of(tick, struct server, tick);
+  uv_stop(timer->loop);
 }
 
-static void stop(lws_sorted_usec_list_t *tick)
+static void begin_stop(struct server *s)
 {
-  uv_stop(&server_of_tick(tick)->loop);
+  rooms_stop(s->rooms, server_time());
+  line_stop(s->api.line);
+  (void)uv_timer_start(&s->tick, stop, STOP_WITHIN_MS, 0);
 }
 
-static void tick(lws_sorted_usec_list_t *list);
-
-static void schedule_tick(struct server *s)
+static void on_tick(uv_timer_t *timer)
 {
-  s->tick_due_us = server_now_us() + TICK_US;
-  lws_sul_schedule(s->lws, 0, &s->tick, tick, TICK_US);
-}
-
-static void tick(lws_sorted_usec_list_t *list)
-{
-  struct server *s = server_of_tick(list);
+  struct server *s = timer->data;
   uint64_t now_us = server_now_us();
   if (s->stopping) {
-    rooms_stop(s->rooms, server_time());
-    line_stop(s->api.line);
-    lws_sul_schedule(s->lws, 0, list, stop, STOP_WITHIN_US);
+    begin_stop(s);
     return;
   }
   rooms_web_late(s->rooms, now_us > s->tick_due_us ? now_us - s->tick_due_us : 0);
+  wheel_advance(&s->pulses, now_us);
   rooms_tick(s->rooms, server_time());
   api_tick(&s->api, server_api_time());
   if (now_us - s->in_use_noted_us >= IN_USE_EVERY_US) {
@@ -407,6 +415,12 @@ static void tick(lws_sorted_usec_list_t *list)
     sockets_note_use(s);
   }
   schedule_tick(s);
+}
+
+static void schedule_tick(struct server *s)
+{
+  s->tick_due_us = server_now_us() + 1000 * TICK_MS;
+  (void)uv_timer_start(&s->tick, on_tick, TICK_MS, 0);
 }
 
 void server_run(struct server *s)

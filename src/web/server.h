@@ -9,6 +9,7 @@
 #include <uv.h>
 
 #include "base/slab.h"
+#include "base/wheel.h"
 #include "cli/boot.h"
 #include "ipc/ipc.h"
 #include "web/api/api.h"
@@ -46,6 +47,7 @@ struct server {
   struct rate_table socket_holds; /* sockets that are open, by address */
   struct slab exchanges;   /* struct exchange * (http.c), by the requests' ids */
   struct slab sockets;     /* struct socket (socket.c) */
+  struct wheel pulses;     /* of them: who is still there */
   struct security_headers headers;
   struct lws_protocol_vhost_options header_list[SECURITY_HEADERS];
   struct link supervisor;
@@ -54,7 +56,7 @@ struct server {
   struct outbound_link requests; /* to it */
   struct metrics_port metrics;
   struct store *store;
-  lws_sorted_usec_list_t tick;
+  uv_timer_t tick;
   uint64_t tick_due_us;
   uint64_t in_use_noted_us; /* when the sessions of those who are in meetings were last noted as used */
   bool tls_hardened;
@@ -85,6 +87,9 @@ void server_run(struct server *s);
 uint64_t server_now_us(void);
 struct rooms_time server_time(void);
 struct api_time server_api_time(void);
+
+/* Ends a connection at the loop's next turn, without a word to the other side. */
+void server_hang_up(struct server *s, struct lws *wsi);
 
 /* The connection of a libwebsockets connection; NULL for other descriptors. */
 struct connection *server_connection(const struct server *s, const struct lws *wsi);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "web/frame.h"
+#include "web/pulse.h"
 #include "web/server.h"
 
 #define MESSAGE_BYTES (FRAME_HEADER_BYTES + LIMIT_SIGNAL_MESSAGE)
@@ -19,6 +20,8 @@ struct outgoing {
 };
 
 struct socket {
+  struct pulse pulse;
+  struct server *server;
   struct lws *wsi;
   uint64_t self, person; /* of a line: its id there */
   bool is_line;
@@ -28,7 +31,7 @@ struct socket {
   size_t in_n;
   struct outgoing *first, *last;
   size_t queued_bytes;
-  bool closing, said_close;
+  bool closing, said_close, ping; /* one is to leave */
   enum close_code close_code;
   const char *close_why;
 };
@@ -41,6 +44,7 @@ const size_t socket_session_size = sizeof(struct socket_session);
 
 int sockets_init(struct server *s)
 {
+  wheel_init(&s->pulses, server_now_us());
   return slab_init(&s->sockets, sizeof(struct socket), LIMIT_SOCKETS);
 }
 
@@ -56,6 +60,7 @@ static void drop_queue(struct socket *socket)
 
 static void forget_socket(struct server *s, struct socket *socket)
 {
+  wheel_cancel(&s->pulses, &socket->pulse.timer);
   drop_queue(socket);
   free(socket->in);
   slab_release(&s->sockets, socket->self); /* wipes the keys */
@@ -91,6 +96,7 @@ static void begin_close(struct socket *socket, enum close_code code, const char 
   socket->closing = true;
   socket->close_code = code;
   socket->close_why = why;
+  wheel_cancel(&socket->server->pulses, &socket->pulse.timer);
   lws_set_timeout(socket->wsi, PENDING_TIMEOUT_CLOSE_SEND, CLOSE_WITHIN_S);
   lws_callback_on_writable(socket->wsi);
 }
@@ -161,8 +167,18 @@ static int say_close(struct socket *socket)
   return lws_write(socket->wsi, w.base, w.n, LWS_WRITE_CLOSE) < 0 ? -1 : 0;
 }
 
+/* Browsers answer by themselves. With something in it: libwebsockets does not tell of empty answers. */
+static int write_ping(struct socket *socket)
+{
+  uint8_t bytes[LWS_PRE + 1] = {0};
+  socket->ping = false;
+  return lws_write(socket->wsi, bytes + LWS_PRE, 1, LWS_WRITE_PING) < 0 ? -1 : 0;
+}
+
 static int on_writable(struct socket *socket)
 {
+  if (socket->ping && write_ping(socket) != 0)
+    return -1;
   if (socket->first != NULL && write_next(socket) != 0)
     return -1;
   if (socket->first != NULL) {
@@ -170,6 +186,20 @@ static int on_writable(struct socket *socket)
     return 0;
   }
   return socket->closing && !socket->said_close ? say_close(socket) : 0;
+}
+
+/* --- who is still there --- */
+
+static void on_pulse(struct wheel_timer *timer, uint64_t now_us)
+{
+  struct socket *socket = lws_container_of(timer, struct socket, pulse.timer);
+  switch (pulse_turn(&socket->pulse, &socket->server->pulses, now_us)) {
+  case PULSE_REST: return;
+  case PULSE_GONE: server_hang_up(socket->server, socket->wsi); return;
+  case PULSE_ASK:
+    socket->ping = true;
+    lws_callback_on_writable(socket->wsi);
+  }
 }
 
 /* --- in --- */
@@ -259,8 +289,10 @@ static int on_established(struct server *s, struct lws *wsi, struct socket_sessi
   struct socket_ticket *ticket = &connection->ticket;
   session->socket = id;
   socket->self = id;
+  socket->server = s;
   socket->wsi = wsi;
   const char *origin = s->api.origins.text[ticket->grant.origin];
+  pulse_begin(&socket->pulse, &s->pulses, on_pulse, server_now_us());
   frame_channel_init(&socket->frames, FRAME_SERVER, &ticket->secrets, span_str(origin));
   if (begin(s, socket, &ticket->grant) != 0)
     begin_close(socket, CLOSE_PROTOCOL, "this place is no longer there");
@@ -285,6 +317,8 @@ int socket_callback(struct lws *wsi, enum lws_callback_reasons reason, void *use
   struct socket *socket = session == NULL ? NULL : slab_get(&s->sockets, session->socket);
   if (socket == NULL)
     return 0;
+  if (reason == LWS_CALLBACK_RECEIVE || reason == LWS_CALLBACK_RECEIVE_PONG)
+    pulse_heard(&socket->pulse);
   switch ((int)reason) {
   case LWS_CALLBACK_RECEIVE: on_receive(s, socket, span_of(in, len)); return 0;
   case LWS_CALLBACK_SERVER_WRITEABLE: return on_writable(socket);
