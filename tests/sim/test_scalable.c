@@ -273,6 +273,55 @@ static void test_through_a_bad_network(void **state)
   assert_int_equal(w.clients[1].client.broken, 0);
 }
 
+/* Holds the first packet of the next key frame back, and each repetition. */
+static struct held_back {
+  uint32_t keys; /* that the sender had made before */
+  size_t n;
+  uint8_t data[LIMIT_DATAGRAM];
+} held;
+
+static bool hold_back(struct world *world, size_t client, bool to_server, const uint8_t *data, size_t n)
+{
+  struct rtp_packet p;
+  const struct client_source *s = &world->clients[0].client.source[SOURCE_CAMERA];
+  if (!to_server || client != 0 || demux_datagram(span_of(data, n)) != DEMUX_RTP ||
+      rtp_parse_header(span_of(data, n), &p) != 0)
+    return false;
+  if (p.ssrc == s->rtx_ssrc)
+    return true;
+  if (held.n > 0 || p.ssrc != s->ssrc || s->key_frames == held.keys)
+    return false;
+  held.n = n;
+  memcpy(held.data, data, n);
+  return true;
+}
+
+/* What a key frame says that comes late, behind another one, is not what holds now. */
+static void test_a_late_packet_changes_no_structure(void **state)
+{
+  (void)state;
+  join_as(&sender, 1);
+  struct client *c = &w.clients[0].client;
+  const struct source *s = peer_find(w.media, 1)->sources[SOURCE_CAMERA];
+  held = (struct held_back){.keys = c->source[SOURCE_CAMERA].key_frames};
+  w.lose = hold_back;
+  c->source[SOURCE_CAMERA].key_due = true;
+  world_run(&w, 100000);
+  assert_true(held.n > 0);
+  c->config.key_only = true;
+  c->source[SOURCE_CAMERA].key_due = true;
+  world_run(&w, 100000);
+  assert_true(s->structure.key_only);
+  uint64_t received = s->stats.received;
+  world_inject(&w, &w.clients[0].addr, held.data, held.n);
+  assert_true(s->stats.received == received + 1);
+  assert_true(s->structure.key_only);
+  w.lose = NULL;
+  world_run(&w, 1000000);
+  expect(1, HIGH, 2);
+  assert_int_equal(w.clients[1].client.broken, 0);
+}
+
 /* A codec is for all: who comes and cannot decode it gets nothing of it, and the sender is told. */
 static void test_somebody_comes_who_cannot_decode_it(void **state)
 {
@@ -311,6 +360,7 @@ int main(void)
       WORLD_TEST(test_fewer_pictures_for_who_has_little_room),
       WORLD_TEST(test_the_descriptor_says_what_is_left),
       WORLD_TEST(test_through_a_bad_network),
+      WORLD_TEST(test_a_late_packet_changes_no_structure),
       WORLD_TEST(test_somebody_comes_who_cannot_decode_it),
       WORLD_TEST(test_somebody_is_there_who_cannot_decode_it),
   };
