@@ -15,6 +15,7 @@ static const struct client_config viewer = {.audio_slots = 3, .video_slots = 4};
 
 #define VIDEO_RATE 90000u
 #define LATE_US 2500000u         /* a frame may wait for so long, and in the link's queue */
+#define QUEUE_US 150000u         /* in a narrow link, once it is known */
 #define AFTER_PAUSE_US 20000000u /* what was lost just before a pause is repaired after it */
 
 static struct world w;
@@ -193,6 +194,39 @@ static void test_a_receiver_behind_a_slow_link(void **state)
   struct decoded d = late_video(4);
   assert_in_range(d.frames, 40, 340);
   expect_three_untouched(340);
+}
+
+/* How long a packet waits in the link to him at most, within `us`. */
+static uint64_t longest_queue_us(size_t client, uint64_t us)
+{
+  uint64_t most = 0;
+  for (uint64_t end = w.now_us + us; w.now_us < end;) {
+    world_run(&w, 5000);
+    uint64_t free_us = w.clients[client].down.free_us;
+    most = free_us > w.now_us + most ? free_us - w.now_us : most;
+  }
+  return most;
+}
+
+/* Of a camera in three sizes he gets the small one, which moves, and all of the sound, with no queue to speak of. */
+static void test_a_small_picture_behind_300_kbps(void **state)
+{
+  (void)state;
+  struct client_config in_sizes = person;
+  in_sizes.camera_layers = 3;
+  world_join(&w, 0, &in_sizes);
+  w.clients[0].client.source[SOURCE_CAMERA].part_bytes = 500; /* of the small one: 120 kbit/s */
+  for (size_t i = 1; i <= 4; i++)
+    world_join(&w, i, &viewer);
+  world_run_until_connected(&w, 3000000);
+  w.clients[4].down = (struct link){.delay_us = 20000, .rate_bps = 300000, .queue_us = 1000000};
+  world_run(&w, 10000000);
+  forget_all();
+  uint64_t queue_us = longest_queue_us(4, 10000000);
+  assert_in_range(queue_us, 0, QUEUE_US);
+  assert_true(late_video(4).frames > 280);
+  expect_late_audio(4, 490);
+  expect_three_untouched(290);
 }
 
 /* Sound alone gets through. */
@@ -475,6 +509,7 @@ int main(void)
       TEST(test_a_sender_behind_a_slow_link_is_told),
       TEST(test_numbers_wrap),
       TEST(test_a_receiver_behind_a_slow_link),
+      TEST(test_a_small_picture_behind_300_kbps),
       TEST(test_a_receiver_behind_a_very_slow_link),
       TEST(test_sound_that_is_not_reported_is_not_lost),
       TEST(test_sound_alone_is_not_silence),
