@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // The same viewers, in C, at Janus and at Testudo, one after the other in one run: packets that reach them for each second
 // of the server's CPU time. One source: 30 pictures of two packets and 50 sound packets a second.
-//   node bench/janus.mjs [VIEWERS=600] [SECONDS=10]
+//   node bench/janus.mjs [--alone] [VIEWERS=600] [SECONDS=10]
+// --alone: without Janus, to compare two builds of Testudo (TESTUDO_BUILD) by turns.
 // Needs Debian's package janus; its streaming plug-in, one event loop, on an address of this machine.
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -13,7 +14,8 @@ import { firstAdministrator } from '../tests/lib/accounts.mjs';
 import { loadEvent, nameSpeakers, openEvent } from '../tests/lib/load.mjs';
 import { BUILD, startServer } from '../tests/lib/server.mjs';
 
-const [viewers = 600, seconds = 10] = process.argv.slice(2).map(Number);
+const alone = process.argv[2] === '--alone';
+const [viewers = 600, seconds = 10] = process.argv.slice(alone ? 3 : 2).map(Number);
 const API = 18188;
 const AUDIO = 18190;
 const VIDEO = 18192;
@@ -145,7 +147,7 @@ const row = (name, m) => {
 };
 console.log('| server | viewers with media | packets a second | CPU | packets per CPU-second | picture on the way, ms: median, 99 % | lost |');
 console.log('|---|---|---|---|---|---|---|');
-const theirs = row('Janus', await measureJanus());
+const theirs = alone ? undefined : row('Janus', await measureJanus());
 const ours = row('Testudo', await measureTestudo());
-console.log(`\nTestudo: ${(ours / theirs).toFixed(1)} times the packets per CPU-second`);
+if (theirs !== undefined) console.log(`\nTestudo: ${(ours / theirs).toFixed(1)} times the packets per CPU-second`);
 process.exit(0);

@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The way out of media, receiver by receiver: what goes to whom now (batch.h), and what waits (backlog.h). */
+/* The way out of media, receiver by receiver: what goes to whom now (batch.h), and what waits (backlog.h).
+ *
+ * A kernel's send costs ten times what sealing a packet does, whatever its size. So a crowd gets what comes within a
+ * few milliseconds in one send: sound rides at the end of a picture's packets, pictures of several cameras go together.
+ * It waits only while a source's rhythm says that more is about to come. Who sends himself, and so may be in a
+ * conversation, waits for nothing, and nor does a small room; what goes to other processes (far.h) does not wait here
+ * but there. A packet's time of sending is noted when it leaves: a receiver's estimate sees no queue in this. */
 #ifndef TESTUDO_MEDIA_EGRESS_H
 #define TESTUDO_MEDIA_EGRESS_H
 
 #include "media/batch.h"
 #include "media/peer.h"
 #include "media/room.h"
+
+#define EGRESS_CROWD_US 8000u /* and how long at most; with the clock's milliseconds it stays below ten */
 
 /* A source with what it has for everybody. */
 struct egress_ready {

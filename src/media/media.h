@@ -48,6 +48,9 @@ struct media_config {
    * reports of them, a budget for its slots, pacing. Without, as many simulations have it, everybody is sent all that his
    * page shows, at once. */
   bool controls_receivers;
+  /* Where so many or more only watch and listen, they get what comes within EGRESS_CROWD_US together (egress.h); 0:
+   * nobody waits. */
+  uint32_t crowd;
 };
 
 /* Counters for metrics and tests: what was refused, dropped and forwarded. All only grow. */

@@ -34,6 +34,7 @@ static void room_list_add(struct room_list *l, const struct room *r)
 /* ---- who is there ---- */
 
 static void fire_speakers(struct wheel_timer *timer, uint64_t now_us);
+static void fire_crowd(struct wheel_timer *timer, uint64_t now_us);
 
 int room_get(struct media *m, uint64_t key, struct room **room)
 {
@@ -57,6 +58,7 @@ int room_get(struct media *m, uint64_t key, struct room **room)
   r->home = m->config.process;
   r->speaker_timer.fire = fire_speakers;
   r->layers_timer.fire = layers_fire;
+  r->crowd_timer.fire = fire_crowd;
   *room = r;
   return 0;
 }
@@ -85,16 +87,43 @@ static void room_free(struct room *r)
   far_end(r);
   wheel_cancel(&m->wheel, &r->speaker_timer);
   wheel_cancel(&m->wheel, &r->layers_timer);
+  wheel_cancel(&m->wheel, &r->crowd_timer);
   (void)map_remove(&m->room_by_key, &r->key);
   free(r->peers);
   slab_release(&m->rooms, r->id);
 }
 
+static void swap(struct room *r, uint32_t i, uint32_t k)
+{
+  struct peer *p = r->peers[i];
+  r->peers[i] = r->peers[k];
+  r->peers[k] = p;
+  r->peers[i]->room_index = i;
+  r->peers[k]->room_index = k;
+}
+
+static bool sends(const struct peer *p)
+{
+  for (int kind = 0; kind < SOURCE_COUNT; kind++)
+    if (p->sources[kind] != NULL && p->sources[kind]->published)
+      return true;
+  return false;
+}
+
+void room_sort(struct room *r)
+{
+  r->senders = 0;
+  for (uint32_t i = 0; i < r->peer_count; i++)
+    if (sends(r->peers[i]))
+      swap(r, i, r->senders++);
+  r->is_mixed = false;
+}
+
 void room_leave(struct room *r, struct peer *p)
 {
-  struct peer *last = r->peers[--r->peer_count];
-  r->peers[p->room_index] = last;
-  last->room_index = p->room_index;
+  if (p->room_index < r->senders)
+    swap(r, p->room_index, --r->senders);
+  swap(r, p->room_index, --r->peer_count);
   p->room = NULL;
   if (r->peer_count == 0)
     room_free(r);
@@ -132,6 +161,7 @@ static void forget_video(struct room *r, uint8_t place)
 void room_remove_source(struct room *r, struct source *s)
 {
   clear_bit(r->ready, s->place);
+  clear_bit(r->crowds, s->place);
   if (s->base == s)
     forget_video(r, s->place);
   s->published = false;
@@ -458,6 +488,7 @@ void room_settle_all(struct media *m)
     for (uint32_t k = 0; k < r->peer_count; k++)
       assign(r->peers[k], &c[part_of(r->peers[k])], false);
     r->is_unsettled = false;
+    r->is_mixed = true;
     far_tell(r);
   }
   m->unsettled.count = 0;
@@ -465,11 +496,24 @@ void room_settle_all(struct media *m)
 
 /* ---- what is to be sent ---- */
 
-void room_ready(struct room *r, struct source *s)
+static void set_due(struct room *r)
 {
-  set_bit(r->ready, s->place);
   if (r->is_due)
     return;
   r->is_due = true;
   room_list_add(&r->media->due, r);
+}
+
+void room_ready(struct room *r, struct source *s)
+{
+  set_bit(r->ready, s->place);
+  set_due(r);
+}
+
+static void fire_crowd(struct wheel_timer *timer, uint64_t now_us)
+{
+  struct room *r = CONTAINER_OF(timer, struct room, crowd_timer);
+  (void)now_us;
+  r->crowd_is_due = true;
+  set_due(r);
 }

@@ -24,8 +24,9 @@ struct room {
   struct media *media;
   slab_id id;
   uint64_t key; /* web's id */
-  struct peer **peers;
+  struct peer **peers; /* those who send first */
   uint32_t peer_count, peer_capacity;
+  uint32_t senders; /* of them; is_mixed: who sends has changed since */
   struct source *sources[LIMIT_ROOM_SOURCES]; /* by place; NULL: free */
   uint8_t video_order[LIMIT_ROOM_SOURCES];    /* places of cameras and screens (their bases) in the order in which they came */
   uint8_t video_count;
@@ -39,8 +40,11 @@ struct room {
   uint64_t far_heard_us[LIMIT_MEDIA_PROCESSES]; /* when a process last spoke of the room; 0: not yet */
   struct wheel_timer far_timer;
 
-  uint64_t ready[PEER_WATCH_WORDS]; /* places of the sources whose packets are to be sent with the next flush */
-  bool is_due, is_unsettled;        /* stands in that list of struct media */
+  uint64_t ready[PEER_WATCH_WORDS];  /* places of the sources whose packets are to be sent with the next flush */
+  uint64_t crowds[PEER_WATCH_WORDS]; /* and of those that have packets which only who sends has got yet (egress.h) */
+  struct wheel_timer crowd_timer;
+  bool is_due, is_unsettled; /* stands in that list of struct media */
+  bool is_mixed, crowd_is_due;
 };
 
 /* The room with this id, made if there is none. ERR_LIMIT. */
@@ -80,5 +84,8 @@ void room_settle_all(struct media *m);
 
 /* The source's pending packets go out with the next flush. */
 void room_ready(struct room *r, struct source *s);
+
+/* Puts those who send before all others. */
+void room_sort(struct room *r);
 
 #endif

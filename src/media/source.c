@@ -17,6 +17,7 @@
 #define VIDEO_CLOCK_RATE 90000u
 #define LEVEL_UNKNOWN 127u
 #define KEY_LOST_US 150000u
+#define RHYTHM_WEIGHT 8u
 
 static void schedule_repair(struct source *s);
 
@@ -218,7 +219,7 @@ static void publish_layer(struct source *s, uint8_t mask)
   s->since_us = s->media->now_us;
   s->key_wanted = false;
   s->missing.count = 0;
-  s->pending_count = 0;
+  s->pending_count = s->pending_shown = 0;
   s->level = LEVEL_UNKNOWN;
   s->live = false;
   schedule_repair(s);
@@ -237,7 +238,7 @@ void source_begin_anew(struct source *base)
     struct source *s = base->layers[i];
     forget(s);
     s->missing.count = 0;
-    s->pending_count = 0;
+    s->pending_count = s->pending_shown = 0;
     schedule_repair(s);
   }
 }
@@ -414,6 +415,19 @@ static void see_key(struct source *s, uint64_t index)
   s->key_us = s->media->now_us;
 }
 
+/* Something of it is complete, in its turn. */
+static void see_rhythm(struct source *s)
+{
+  uint64_t apart_us = s->media->now_us - s->whole_us;
+  s->whole_us = s->media->now_us;
+  if (apart_us > SOURCE_RHYTHM_MOST_US)
+    s->rhythm_us = 0;
+  else if (s->rhythm_us == 0)
+    s->rhythm_us = (uint32_t)apart_us;
+  else
+    s->rhythm_us = (uint32_t)((RHYTHM_WEIGHT - 1) * s->rhythm_us + apart_us) / RHYTHM_WEIGHT;
+}
+
 /* ---- scalable video ---- */
 
 /* What slots choose by. */
@@ -504,13 +518,16 @@ static void accept(struct source *s, uint64_t index, const struct rtp_packet *p,
     return;
   keep_dependency(r, source_is_scalable(s) ? &dependency : NULL, original);
   keep(s, r, p, payload);
+  bool whole = !source_is_video(s) || p->marker;
   if (newest)
     advance(s, index);
+  if (newest && whole)
+    see_rhythm(s);
   if (r->key_start)
     see_key(s, index);
   if (r->is_video)
     see_packet(s, r);
-  queue(s, index, !source_is_video(s) || p->marker || missed);
+  queue(s, index, whole || missed);
   schedule_repair(s);
 }
 

@@ -22,6 +22,7 @@
 
 #define SOURCE_QUIET_US 400000u       /* a layer that is silent for so long while others of its base go on has stopped, ... */
 #define SOURCE_QUIET_FRAMES 6         /* ... if they have had so many frames: of a still screen there are few */
+#define SOURCE_RHYTHM_MOST_US 200000u /* what comes more rarely has no rhythm */
 #define SOURCE_RATE_US 500000u        /* how long bytes are counted for a rate */
 
 struct peer;
@@ -95,6 +96,9 @@ struct source {
 
   uint64_t pending[SOURCE_PENDING]; /* indices in the ring that are to be forwarded, in order of arrival */
   uint32_t pending_count;
+  uint64_t whole_us;      /* when a frame, or sound, was complete last ... */
+  uint32_t rhythm_us;     /* ... and how far apart these come; 0: not known */
+  uint32_t pending_shown; /* of them: so many have gone to those who send, the others wait a little longer (egress.h) */
   struct wheel_timer hold;
 };
 
@@ -111,6 +115,12 @@ static inline bool source_is_video(const struct source *s)
 static inline uint64_t source_oldest(const struct source *s)
 {
   return s->highest > s->ring.mask ? s->highest - s->ring.mask : 1;
+}
+
+/* When more of it should be there; 0: that is not known. */
+static inline uint64_t source_due_us(const struct source *s)
+{
+  return s->rhythm_us == 0 ? 0 : s->whole_us + s->rhythm_us;
 }
 
 static inline bool source_is_scalable(const struct source *s)

@@ -22,6 +22,7 @@
 #define EVENTS (LIMIT_LISTEN_ADDRESSES + 4)
 #define BATCHES_PER_TURN 8  /* of one socket, before the others and the timers get their turn */
 #define LONGEST_WAIT_MS 1000
+#define CROWD 50            /* viewers in one room: less of them are no work */
 #define HANDSHAKES_US 400   /* of a turn, or, if that is more, ... */
 #define HANDSHAKES_SHARE 4  /* ... a fourth of what the rest of it took */
 
@@ -204,7 +205,8 @@ static struct media_config media_config_of(const struct boot *boot)
   struct media_config m = {.process = (uint8_t)boot->process,
                            .max_peers = LIMIT_PEERS,
                            .unix_us_at_zero = clock_us(CLOCK_REALTIME) - now_us(),
-                           .controls_receivers = true};
+                           .controls_receivers = true,
+                           .crowd = CROWD};
   const struct config_addresses *announced = &boot->config.media_announce;
   for (size_t i = 0; i < 2 * count_of(announced); i++)
     announce(&m, boot, &announced->at[i / 2], i % 2 == 1);
