@@ -339,12 +339,19 @@ static int dispatch_one(struct ipc_channel *c, const struct ipc_handler *handler
 
 int ipc_dispatch(struct ipc_channel *c, const struct ipc_handler *handlers, size_t n, void *ctx)
 {
-  if (!ipc_is_open(c))
-    return ERR_CLOSED;
-  for (int i = 0; i < MESSAGES_PER_TURN; i++) {
-    int err = dispatch_one(c, handlers, n, ctx);
-    if (err != 0)
-      return err == ERR_AGAIN ? 0 : err;
-  }
-  return 0;
+  int err = ipc_is_open(c) ? 0 : ERR_CLOSED;
+  for (int i = 0; err == 0 && i < MESSAGES_PER_TURN; i++)
+    err = dispatch_one(c, handlers, n, ctx);
+  return err == ERR_AGAIN ? 0 : err;
+}
+
+int ipc_dispatch_until(struct ipc_channel *c, const struct ipc_handler *handlers, size_t n, void *ctx,
+                       uint64_t (*clock_us)(void), uint64_t end_us)
+{
+  int err = ipc_is_open(c) ? 0 : ERR_CLOSED;
+  do {
+    if (err == 0)
+      err = dispatch_one(c, handlers, n, ctx);
+  } while (err == 0 && clock_us() < end_us);
+  return err == ERR_AGAIN ? 0 : err;
 }

@@ -76,4 +76,9 @@ static inline bool ipc_wants_write(const struct ipc_channel *c)
  * ERR_CLOSED. */
 int ipc_dispatch(struct ipc_channel *c, const struct ipc_handler *handlers, size_t n, void *ctx);
 
+/* The same, where what a message costs is bounded by time, not by number: reads until the clock is at `end_us`, and one
+ * message in any case. */
+int ipc_dispatch_until(struct ipc_channel *c, const struct ipc_handler *handlers, size_t n, void *ctx,
+                       uint64_t (*clock_us)(void), uint64_t end_us);
+
 #endif

@@ -23,6 +23,8 @@
 #define BATCHES_PER_TURN 8  /* of one socket, before the others and the timers get their turn */
 #define LONGEST_WAIT_MS 1000
 #define CROWD 50            /* viewers in one room: less of them are no work */
+#define COMMANDS_US 1000    /* of a turn are for what web says (an offer costs 250), or, if that is more, ... */
+#define COMMANDS_SHARE 4    /* ... a fourth of what the turn before took */
 #define HANDSHAKES_US 400   /* of a turn, or, if that is more, ... */
 #define HANDSHAKES_SHARE 4  /* ... a fourth of what the rest of it took */
 
@@ -41,6 +43,7 @@ struct worker {
   bool web_writing; /* epoll is asked for room in the web channel */
   bool handshakes_wait;
   bool stop;
+  uint64_t turn_us; /* how long the last turn took */
   int epoll;
   size_t sockets, udp_sockets; /* those of UDP come first */
   int fd[LIMIT_PROCESS_SOCKETS];
@@ -402,11 +405,13 @@ static void serve_neighbours(struct worker *w)
     neighbours_read(w->neighbours, &(struct neighbours_events){.record = on_record, .lost = on_lost, .ctx = &a});
 }
 
+/* A crowd may come at once. What is left of its commands comes in the next turn, when those who are in were served. */
 static void serve_web(struct worker *w, uint32_t events)
 {
+  const uint64_t share = w->turn_us / COMMANDS_SHARE, end = now_us() + (share > COMMANDS_US ? share : COMMANDS_US);
   if ((events & EPOLLOUT) != 0)
     (void)ipc_flush(&w->web); /* an ended channel shows below */
-  if (ipc_dispatch(&w->web, web_handlers, sizeof web_handlers / sizeof web_handlers[0], w) != 0) {
+  if (ipc_dispatch_until(&w->web, web_handlers, sizeof web_handlers / sizeof web_handlers[0], w, now_us, end) != 0) {
     log_debug("the web process has gone: this media process ends");
     w->stop = true;
   }
@@ -498,6 +503,7 @@ static int turn(struct worker *w)
   serve_neighbours(w);
   advance(w);
   serve_handshakes(w, begin_us);
+  w->turn_us = now_us() - begin_us;
   return follow_web_queue(w);
 }
 

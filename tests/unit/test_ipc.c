@@ -93,6 +93,49 @@ static void test_messages_pass_in_order_of_states(void **state)
   ipc_close(&web);
 }
 
+/* A clock that only handlers move: each message takes 400 us. */
+static uint64_t slow_us;
+
+static uint64_t slow_clock(void)
+{
+  return slow_us;
+}
+
+static int on_slow(void *ctx, struct span message, int fd)
+{
+  slow_us += 400;
+  return note(ctx, message, fd);
+}
+
+static const struct ipc_handler slow_handlers[] = {{IPC_READY, on_slow}, {IPC_SPEAKER, on_slow}};
+
+static int dispatch_for(struct ipc_channel *c, struct seen *seen, uint64_t us)
+{
+  return ipc_dispatch_until(c, slow_handlers, sizeof slow_handlers / sizeof slow_handlers[0], seen, slow_clock, slow_us + us);
+}
+
+static void test_what_does_not_fit_into_its_time_comes_next(void **state)
+{
+  (void)state;
+  uint8_t bytes[64];
+  struct ipc_channel web, media;
+  struct seen seen = {.channel = &web};
+  open_two(&web, IPC_WEB, &media, IPC_MEDIA);
+  assert_int_equal(dispatch_for(&web, &seen, 1000), 0); /* nothing is there */
+  assert_int_equal(ipc_send_type(&media, IPC_READY), 0);
+  for (unsigned i = 0; i < 6; i++)
+    assert_int_equal(ipc_send(&media, speaker_message(bytes), -1), 0);
+  assert_int_equal(dispatch_for(&web, &seen, 1000), 0);
+  assert_int_equal(seen.calls, 3);
+  assert_int_equal(dispatch_for(&web, &seen, 0), 0); /* never stands still */
+  assert_int_equal(seen.calls, 4);
+  ipc_close(&media); /* and what was said before the end is heard */
+  assert_int_equal(dispatch_for(&web, &seen, 1000), 0);
+  assert_int_equal(seen.calls, 7);
+  assert_int_equal(dispatch_for(&web, &seen, 1000), ERR_CLOSED);
+  assert_int_equal(dispatch_for(&web, &seen, 1000), ERR_CLOSED); /* and so it stays */
+}
+
 static void test_a_descriptor_comes_along(void **state)
 {
   (void)state;
@@ -284,6 +327,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_messages_pass_in_order_of_states),
+    cmocka_unit_test(test_what_does_not_fit_into_its_time_comes_next),
     cmocka_unit_test(test_a_descriptor_comes_along),
     cmocka_unit_test(test_what_breaks_the_table_ends_the_channel),
     cmocka_unit_test(test_uninvited_descriptors_do_not_stay),
