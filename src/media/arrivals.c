@@ -24,7 +24,7 @@ static void move_window(struct arrivals *a, uint64_t number)
     a->untold = a->next - ARRIVALS_WINDOW;
 }
 
-void arrivals_add(struct arrivals *a, uint16_t sequence, uint32_t ssrc, size_t bytes, uint64_t now_us)
+void arrivals_add(struct arrivals *a, uint16_t sequence, uint32_t ssrc, size_t bytes, uint64_t arrival_us)
 {
   bool first = a->next == 0;
   uint64_t number = first ? rtp_seq_first(sequence) : rtp_seq_extend(a->next - 1, sequence);
@@ -34,7 +34,7 @@ void arrivals_add(struct arrivals *a, uint16_t sequence, uint32_t ssrc, size_t b
     move_window(a, number);
   else if (a->next - number > ARRIVALS_WINDOW || *tick_of(a, number) != 0)
     return; /* too late, or a number given twice */
-  uint32_t ticks = (uint32_t)(now_us / TWCC_TICK_US);
+  uint32_t ticks = (uint32_t)(arrival_us / TWCC_TICK_US);
   *tick_of(a, number) = ticks != 0 ? ticks : 1;
   if (number < a->untold)
     a->untold = number; /* it was told to be missing */
@@ -42,7 +42,7 @@ void arrivals_add(struct arrivals *a, uint16_t sequence, uint32_t ssrc, size_t b
   a->bytes += (uint32_t)bytes;
   if (a->due_us != 0)
     return;
-  uint64_t regular = a->told_us + a->interval_us, soon = now_us + ARRIVALS_GATHER_US;
+  uint64_t regular = a->told_us + a->interval_us, soon = arrival_us + ARRIVALS_GATHER_US;
   a->due_us = regular > soon ? regular : soon;
 }
 
@@ -66,7 +66,7 @@ static void schedule(struct arrivals *a, size_t message_bytes, uint64_t now_us)
 }
 
 /* The arrival with the low bits `ticks`, not later than now. */
-static int64_t arrival_us(uint32_t ticks, uint64_t now_us)
+static int64_t time_of(uint32_t ticks, uint64_t now_us)
 {
   uint64_t now = now_us / TWCC_TICK_US;
   return (int64_t)((now - (uint32_t)((uint32_t)now - ticks)) * TWCC_TICK_US);
@@ -77,7 +77,7 @@ bool arrivals_write(struct arrivals *a, uint32_t sender_ssrc, struct writer *w, 
   int64_t arrived[ARRIVALS_WINDOW];
   size_t n = 0, before = w->n;
   for (uint64_t i = a->untold; i < a->next; i++, n++)
-    arrived[n] = *tick_of(a, i) != 0 ? arrival_us(*tick_of(a, i), now_us) : TWCC_NOT_RECEIVED;
+    arrived[n] = *tick_of(a, i) != 0 ? time_of(*tick_of(a, i), now_us) : TWCC_NOT_RECEIVED;
   if (n == 0)
     return false;
   /* The highest one has come: so there is one at least. */

@@ -31,7 +31,7 @@ struct arrivals {
 };
 
 /* A packet of the stream `ssrc` has come with this number. */
-void arrivals_add(struct arrivals *a, uint16_t sequence, uint32_t ssrc, size_t bytes, uint64_t now_us);
+void arrivals_add(struct arrivals *a, uint16_t sequence, uint32_t ssrc, size_t bytes, uint64_t arrival_us);
 
 /* When arrivals_write is due, or ARRIVALS_NEVER. */
 uint64_t arrivals_due_us(const struct arrivals *a);

@@ -29,6 +29,7 @@ struct media {
   struct media_counters counters;
   struct wheel wheel;
   uint64_t now_us; /* of the entry that is running */
+  uint64_t arrival_us; /* of the datagram that is taken: not later */
 
   struct slab peers;        /* struct peer */
   struct slab sources;      /* struct source */

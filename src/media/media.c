@@ -246,7 +246,14 @@ int media_command(struct media *m, uint64_t now_us, struct span message)
 
 void media_receive(struct media *m, uint64_t now_us, const struct net_addr *from, uint8_t *data, size_t n)
 {
+  media_receive_late(m, now_us, now_us, from, data, n);
+}
+
+void media_receive_late(struct media *m, uint64_t now_us, uint64_t arrival_us, const struct net_addr *from,
+                        uint8_t *data, size_t n)
+{
   enter(m, now_us);
+  m->arrival_us = arrival_us < m->now_us ? arrival_us : m->now_us;
   transport_receive(m, from, data, n);
   if (m->source_is_full)
     finish(m);

@@ -88,6 +88,11 @@ int media_command(struct media *m, uint64_t now_us, struct span message);
 /* One datagram, changed in place (decrypted). Never fails: what is bad is dropped and counted. */
 void media_receive(struct media *m, uint64_t now_us, const struct net_addr *from, uint8_t *data, size_t n);
 
+/* One that came earlier, at `arrival_us`, and has waited for us since then: its sender is told of that time, so that a
+ * busy server is not taken for a full path. */
+void media_receive_late(struct media *m, uint64_t now_us, uint64_t arrival_us, const struct net_addr *from,
+                        uint8_t *data, size_t n);
+
 /* The connection that had this address (NET_TCP) has ended: nothing can be sent there any more. */
 void media_address_gone(struct media *m, uint64_t now_us, const struct net_addr *addr);
 

@@ -65,7 +65,7 @@ void upstream_received(struct peer *p, const struct rtp_packet *packet, size_t n
   if (u == NULL || rtp_ext_find(packet, p->offer->extension_id[SDP_EXT_TRANSPORT], &data) != 0 ||
       span_u16(&data, &number) != 0)
     return;
-  arrivals_add(&u->arrivals, number, packet->ssrc, n, p->media->now_us);
+  arrivals_add(&u->arrivals, number, packet->ssrc, n, p->media->arrival_us);
   if (!wheel_is_set(&u->timer) && arrivals_due_us(&u->arrivals) != ARRIVALS_NEVER)
     wheel_set(&p->media->wheel, &u->timer, arrivals_due_us(&u->arrivals));
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "base/err.h"
 
@@ -30,9 +31,10 @@ union segment_control {
   char bytes[CMSG_SPACE(sizeof(uint16_t))];
 };
 
-union gro_control {
+/* The size of what GRO has joined, and when it came. */
+union in_control {
   struct cmsghdr align;
-  char bytes[CMSG_SPACE(sizeof(int))];
+  char bytes[CMSG_SPACE(sizeof(int)) + CMSG_SPACE(sizeof(struct timespec))];
 };
 
 /* Sends that wait for the flush, of one socket. */
@@ -57,7 +59,7 @@ struct udp {
   struct mmsghdr in[RECEIVE_BATCH];
   struct iovec in_iov[RECEIVE_BATCH];
   union address in_from[RECEIVE_BATCH];
-  union gro_control in_control[RECEIVE_BATCH];
+  union in_control in_control[RECEIVE_BATCH];
 };
 
 static void outbox_init(struct outbox *o, int fd)
@@ -97,6 +99,7 @@ int udp_new(struct udp **out, const int *fds, size_t n)
   for (size_t i = 0; i < n; i++) {
     outbox_init(&u->outbox[i], fds[i]);
     (void)setsockopt(fds[i], IPPROTO_UDP, UDP_GRO, &on, sizeof on); /* without it packets come one by one */
+    (void)setsockopt(fds[i], SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
   }
   inbox_init(u);
   *out = u;
@@ -131,15 +134,35 @@ static size_t segment_size(struct msghdr *m, size_t n)
   return n;
 }
 
-static void cut(struct udp *u, struct mmsghdr *m, const struct net_addr *from, udp_deliver *deliver, void *ctx)
+static int64_t us_of(const struct timespec *t)
 {
+  return (int64_t)t->tv_sec * 1000000 + t->tv_nsec / 1000;
+}
+
+/* None if the kernel does not say, or if its clock was set meanwhile. */
+static uint64_t waited_us(struct msghdr *m, int64_t now_us)
+{
+  for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c != NULL; c = CMSG_NXTHDR(m, c))
+    if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPNS) {
+      struct timespec came;
+      memcpy(&came, CMSG_DATA(c), sizeof came);
+      int64_t us = now_us - us_of(&came);
+      return us >= 0 && us <= UDP_WAITED_MOST_US ? (uint64_t)us : 0;
+    }
+  return 0;
+}
+
+static void cut(struct udp *u, struct mmsghdr *m, const struct net_addr *from, int64_t now_us, udp_deliver *deliver,
+                void *ctx)
+{
+  uint64_t waited = waited_us(&m->msg_hdr, now_us);
   uint8_t *p = m->msg_hdr.msg_iov->iov_base;
   size_t left = m->msg_len, segment = segment_size(&m->msg_hdr, left);
   while (left > 0) {
     size_t n = left < segment ? left : segment;
     u->count.received++;
     if (n <= LIMIT_DATAGRAM)
-      deliver(ctx, from, p, n);
+      deliver(ctx, from, p, n, waited);
     else
       u->count.dropped_long++;
     p += n;
@@ -157,12 +180,14 @@ size_t udp_receive(struct udp *u, size_t socket, udp_deliver *deliver, void *ctx
   if (n <= 0)
     return 0; /* nothing there, or the error of an earlier send, which means nothing to an unconnected socket */
   u->count.receive_calls++;
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
   for (int i = 0; i < n; i++) {
     struct net_addr from;
     if (net_addr_from_sockaddr(&from, u->in[i].msg_hdr.msg_name) != 0)
       continue;
     from.socket = (uint8_t)socket;
-    cut(u, &u->in[i], &from, deliver, ctx);
+    cut(u, &u->in[i], &from, us_of(&now), deliver, ctx);
   }
   return (size_t)n;
 }

@@ -31,8 +31,10 @@ struct udp_counters {
 int udp_new(struct udp **u, const int *fds, size_t n);
 void udp_free(struct udp *u);
 
-/* One datagram; `data` may be changed and is valid until the function returns. */
-typedef void udp_deliver(void *ctx, const struct net_addr *from, uint8_t *data, size_t n);
+/* One datagram; `data` may be changed and is valid until the function returns. It came `waited_us` before it was read,
+ * at most UDP_WAITED_MOST_US: the kernel notes when, however busy we are. */
+#define UDP_WAITED_MOST_US 1000000u
+typedef void udp_deliver(void *ctx, const struct net_addr *from, uint8_t *data, size_t n, uint64_t waited_us);
 
 /* Reads one batch of a socket. Returns the number of packets that the kernel gave (0: nothing there). */
 size_t udp_receive(struct udp *u, size_t socket, udp_deliver *deliver, void *ctx);

@@ -351,6 +351,14 @@ static void on_datagram(void *ctx, const struct net_addr *from, uint8_t *data, s
   media_receive(a->worker->media, a->now_us, from, data, n);
 }
 
+static void on_udp_datagram(void *ctx, const struct net_addr *from, uint8_t *data, size_t n, uint64_t waited_us)
+{
+  struct arrival *a = ctx;
+  if (a->now_us == 0)
+    a->now_us = now_us(); /* of the whole batch, right behind the time to which it waited */
+  media_receive_late(a->worker->media, a->now_us, a->now_us - waited_us, from, data, n);
+}
+
 static void flush(struct worker *w, uint64_t now)
 {
   media_flush(w->media, now);
@@ -364,8 +372,8 @@ static void flush(struct worker *w, uint64_t now)
 static void serve_socket(struct worker *w, size_t socket)
 {
   for (int i = 0; i < BATCHES_PER_TURN; i++) {
-    struct arrival a = {.worker = w, .now_us = now_us()};
-    if (udp_receive(w->udp, socket, on_datagram, &a) == 0)
+    struct arrival a = {.worker = w};
+    if (udp_receive(w->udp, socket, on_udp_datagram, &a) == 0)
       return;
     flush(w, a.now_us);
   }

@@ -115,6 +115,50 @@ static void test_numbers_wrap(void **state)
   (void)expect_video(&w, 0, 1, SOURCE_CAMERA, 100);
 }
 
+/* ---- a server that is busy ---- */
+
+#define HELD 64
+
+/* What the sender's packets were until the server had time for them. */
+static struct {
+  size_t n;
+  struct {
+    uint64_t at_us;
+    size_t n;
+    uint8_t data[LIMIT_DATAGRAM];
+  } packet[HELD];
+} held;
+
+static bool hold(struct world *world, size_t client, bool to_server, const uint8_t *data, size_t n)
+{
+  if (!to_server || client != 0 || demux_datagram(span_of(data, n)) != DEMUX_RTP || held.n == HELD)
+    return false;
+  held.packet[held.n].at_us = world->now_us;
+  held.packet[held.n].n = n;
+  memcpy(held.packet[held.n++].data, data, n);
+  return true;
+}
+
+/* The sender hears when they came, not when the server had time: it would take that for a full path. */
+static void test_a_busy_server_is_no_full_path(void **state)
+{
+  (void)state;
+  world_join(&w, 0, &person);
+  world_run_until_connected(&w, 3000000);
+  world_run(&w, 2000000);
+  w.lose = hold;
+  world_run(&w, 100000);
+  w.lose = NULL;
+  forget_told(0);
+  assert_true(held.n > 8);
+  for (size_t i = 0; i < held.n; i++)
+    media_receive_late(w.media, w.now_us, held.packet[i].at_us, &w.clients[0].addr, held.packet[i].data,
+                       held.packet[i].n);
+  world_run(&w, 75000);
+  uint64_t us = w.now_us - held.packet[0].at_us; /* that he can have heard of, but for the last feedback's wait */
+  assert_in_range(transport(0)->told_last_us - transport(0)->told_first_us, us - 80000, us);
+}
+
 /* ---- receivers get what their path carries ---- */
 
 static void forget_all(void)
@@ -508,6 +552,7 @@ int main(void)
       TEST(test_a_sender_is_told_of_each_packet),
       TEST(test_a_sender_behind_a_slow_link_is_told),
       TEST(test_numbers_wrap),
+      TEST(test_a_busy_server_is_no_full_path),
       TEST(test_a_receiver_behind_a_slow_link),
       TEST(test_a_small_picture_behind_300_kbps),
       TEST(test_a_receiver_behind_a_very_slow_link),

@@ -47,7 +47,8 @@ static void expect_gone_after(const struct situation *s, uint64_t us)
 {
   for (uint64_t seed = 1; seed <= SEEDS; seed++) {
     begin(s, seed);
-    float at_first_ms = longest_ms(s->at_us, s->at_us + us), later_ms = longest_ms(s->at_us + us, s->at_us + us + 5 * SECOND);
+    uint64_t gone_us = s->at_us + us;
+    float at_first_ms = longest_ms(s->at_us, gone_us), later_ms = longest_ms(gone_us, gone_us + 5 * SECOND);
     path_media_fini(&media);
     path_fini(&p);
     if (at_first_ms < LONG_MS || later_ms > SHORT_MS)

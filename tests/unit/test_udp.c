@@ -15,6 +15,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "worker/udp.h"
@@ -50,6 +51,7 @@ struct side {
   struct net_addr addr[2];
   unsigned datagrams;
   size_t bytes;
+  uint64_t waited_us; /* the last one */
   struct {
     struct net_addr from;
     size_t n;
@@ -89,9 +91,10 @@ static void side_close(struct side *s)
   close(s->fd[1]);
 }
 
-static void deliver(void *ctx, const struct net_addr *from, uint8_t *data, size_t n)
+static void deliver(void *ctx, const struct net_addr *from, uint8_t *data, size_t n, uint64_t waited_us)
 {
   struct side *s = ctx;
+  s->waited_us = waited_us;
   assert_true(s->datagrams < DATAGRAMS);
   s->got[s->datagrams].from = *from;
   s->got[s->datagrams].n = n;
@@ -170,6 +173,38 @@ static void test_one_send_is_many_datagrams(void **state)
     assert_int_equal(b.got[i].last, i);
   }
   assert_int_equal(udp_counters(b.udp)->received, 6);
+}
+
+static uint64_t clock_us(void)
+{
+  struct timespec t;
+  assert_int_equal(clock_gettime(CLOCK_REALTIME, &t), 0);
+  return (uint64_t)t.tv_sec * 1000000u + (uint64_t)t.tv_nsec / 1000u;
+}
+
+/* Sends one, leaves it until `us` have gone since it can be read, and says how long it may have waited at most. */
+static uint64_t leave_one_waiting(uint64_t us)
+{
+  uint64_t begin = clock_us();
+  struct pollfd p = {.fd = b.fd[0], .events = POLLIN};
+  b.datagrams = 0;
+  send_numbered(&a, &b.addr[0], 0, 100, 100);
+  udp_flush(a.udp);
+  assert_int_equal(poll(&p, 1, 5000), 1);
+  for (uint64_t end = clock_us() + us; clock_us() < end;)
+    continue;
+  receive(&b, 0, 1);
+  return clock_us() - begin;
+}
+
+/* Several tries: the kernel may begin to note times a little after it was asked to, and the machine may stand still. */
+static void test_how_long_a_datagram_has_waited(void **state)
+{
+  (void)state;
+  uint64_t most_us = 0;
+  for (int tries = 0; tries < 50 && b.waited_us < 20000; tries++)
+    most_us = leave_one_waiting(20000);
+  assert_in_range(b.waited_us, 20000, most_us);
 }
 
 static void test_many_sends_are_few_calls(void **state)
@@ -318,6 +353,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown(test_datagrams_of_both_families, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_one_send_is_many_datagrams, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(test_how_long_a_datagram_has_waited, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_many_sends_are_few_calls, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_a_full_arena_is_sent_by_itself, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_space_given_back_is_used_again, set_up, tear_down),
