@@ -11,7 +11,10 @@
 #define OPUS_CLOCK_RATE 48000u
 #define VIDEO_CLOCK_RATE 90000u
 #define RED_LOSS 6u           /* in 256ths: more than one packet of a second's sound */
-#define RED_CALM_REPORTS 30u  /* some 15 to 60 seconds */
+#define RED_CALM_REPORTS 29u  /* some 15 to 60 seconds */
+#define RED_NARROW_BPS 400000u
+#define RED_NARROW_LOSS 26u
+#define RED_NARROW_CALM_REPORTS 2u
 #define LOSS_KEPT_US 5000000u /* browsers report at least as often */
 #define RTT_LEAST_US 1000u
 #define RTT_MOST_US 2000000u /* what a receiver can make us believe */
@@ -142,14 +145,16 @@ static void learn_rtt(struct peer *p, uint32_t rtt_us)
   p->rtt_reported = true;
 }
 
-/* Redundant audio costs as much as the sound itself: it goes to who loses packets, until nothing is lost any more. */
+/* Redundant audio costs as much as the sound itself: it goes to who loses packets, until nothing is lost any more.
+ * Behind a narrow path it would make the queue longer that loses them: there it takes more, and ends sooner. */
 static void follow_loss(struct peer *p, uint8_t fraction_lost)
 {
   bool was_redundant = p->calm_reports > 0;
-  if (fraction_lost >= RED_LOSS)
+  bool narrow = p->down.limited && downstream_budget_bps(&p->down) < RED_NARROW_BPS;
+  if (fraction_lost >= (narrow ? RED_NARROW_LOSS : RED_LOSS) || (was_redundant && fraction_lost > 0 && !narrow))
     p->calm_reports = 1;
-  else if (was_redundant)
-    p->calm_reports = fraction_lost > 0 ? 1 : (uint8_t)((p->calm_reports + 1) % RED_CALM_REPORTS);
+  else if (was_redundant && ++p->calm_reports > (narrow ? RED_NARROW_CALM_REPORTS : RED_CALM_REPORTS))
+    p->calm_reports = 0;
   if (was_redundant == (p->calm_reports > 0))
     return;
   for (uint8_t i = 0; i < p->n_slots; i++)

@@ -9,7 +9,7 @@
 #include "media/pair.h"
 
 #define FULL_HEIGHT 720u        /* of a camera's highest layer; nobody tells us, and coded video is not looked into (T7) */
-#define AUDIO_BPS 50000u        /* of a voice with its headers */
+#define AUDIO_BPS 50000u        /* of a voice with its headers; redundant, it takes twice as much */
 #define NTP_CLOSE (60ll << 32)  /* sender reports further apart than this say nothing */
 #define VIDEO_CLOCK_RATE 90000
 
@@ -389,7 +389,8 @@ void layers_assign(struct peer *p)
       index[n++] = i;
       continue;
     }
-    audio_bps += base != NULL ? AUDIO_BPS : 0;
+    if (base != NULL)
+      audio_bps += p->slots[i].red_payload_type != 0 ? 2 * AUDIO_BPS : AUDIO_BPS;
     want(p, i, base != NULL ? 0 : LAYER_NONE, THIN_ALL);
   }
   p->desired_bps = allocate(slots, n, p->budget_bps, audio_bps, now_us >= p->rise_us);

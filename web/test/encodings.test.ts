@@ -5,7 +5,9 @@ import {
   bitrateOf,
   cameraEncodings,
   fitCamera,
+  fitMic,
   fitScreen,
+  MIC_ENCODING,
   scalableEncoding,
   type CameraNeeds,
   type Encoding,
@@ -116,4 +118,10 @@ test('several sizes in one stream: as many as the picture has, whole, for as lon
   assert.deepEqual(encodings, [{ maxBitrate: 1_700_000, scalabilityMode: 'L2T3', active: true }]);
   fitCamera(encodings, needs({ scalable: true, height: 720, watched: 0 }));
   assert.deepEqual(encodings, [{ maxBitrate: 2_500_000, scalabilityMode: 'L3T3', active: false }]);
+});
+
+test('a voice takes less where there is little room', () => {
+  const encodings = [{ ...MIC_ENCODING }];
+  assert.deepEqual([fitMic(encodings, false), fitMic(encodings, true), fitMic(encodings, true)], [false, true, false]);
+  assert.equal(encodings[0]?.maxBitrate, 32_000);
 });

@@ -57,6 +57,11 @@ async function connect(): Promise<void> {
   peer(1).become('connected');
 }
 
+const RED = 'v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 63 111\r\na=mid:0\r\na=rtpmap:63 red/48000/2\r\n';
+const ONCE = RED.replace('63 111', '111 63');
+const taken = () => peer(1).remoteDescription?.sdp;
+const micBps = () => peer(1).transceivers[0]?.parameters.encodings[0]?.maxBitrate;
+
 test('nothing is offered before the welcome', async () => {
   session.restart();
   await settle();
@@ -463,4 +468,36 @@ test('a step that a closed connection leaves unfinished does not hold up the nex
   session.restart();
   await settle();
   assert.deepEqual(sent().at(-1), [2, '2.1']);
+});
+
+test('a narrow way up: sound is sent once and in fewer bits, without a word to the server, until there is room', async () => {
+  session.signalOpened();
+  await settle();
+  answer(RED);
+  await settle();
+  peer(1).become('connected');
+  assert.deepEqual([taken(), micBps()], [RED, 48_000]);
+  session.spareSound(true);
+  await settle();
+  assert.deepEqual([taken(), micBps(), offers.length], [ONCE, 32_000, 1]);
+  session.fit(8, 7, 24);
+  await settle();
+  session.spareSound(false);
+  await settle();
+  assert.deepEqual([taken(), micBps(), offers.length], [ONCE, 48_000, 2]);
+  answer(RED);
+  await settle();
+  assert.equal(taken(), RED);
+});
+
+test('where the one other person has little room sound takes fewer bits, and goes as it did', async () => {
+  await connect();
+  const layers = (camera_bps: number) => session.layers({ camera: 1, screen: 0, camera_bps, screen_bps: 0 });
+  const said: (number | undefined)[] = [];
+  for (const bps of [350_000, 200_000, 350_000, 900_000, 0]) {
+    layers(bps);
+    await settle();
+    said.push(micBps());
+  }
+  assert.deepEqual([said, offers.length], [[48_000, 32_000, 32_000, 48_000, 48_000], 1]);
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readNetwork } from '../src/media/network';
-import { factsBetween, NetworkWatch, weaknessOf, type NetworkCounts } from '../src/state/network';
+import { factsBetween, NarrowWatch, NetworkWatch, weaknessOf, type NetworkCounts } from '../src/state/network';
 import { initialState, type State } from '../src/state/model';
 import { reduce } from '../src/state/reducer';
 
@@ -10,6 +10,7 @@ const start: NetworkCounts = {
   at: 0,
   sentBytes: 0,
   sentPackets: 0,
+  sentFrames: 0,
   sentLost: 0,
   receivedBytes: 0,
   receivedPackets: 0,
@@ -27,6 +28,7 @@ const later = (before: NetworkCounts, change: Partial<NetworkCounts> = {}): Netw
   at: before.at + 2000,
   sentBytes: before.sentBytes + 100_000,
   sentPackets: before.sentPackets + 100,
+  sentFrames: before.sentFrames + 60,
   receivedBytes: before.receivedBytes + 50_000,
   receivedPackets: before.receivedPackets + 100,
   ...change,
@@ -86,6 +88,31 @@ test('it is said after three looks, and taken back after six', () => {
   assert.equal(watch.facts, null);
 });
 
+/** What is said after each of these looks. */
+function narrows(looks: readonly Partial<NetworkCounts>[]): boolean[] {
+  const watch = new NarrowWatch();
+  let counts = start;
+  watch.look(counts);
+  return looks.map((change) => watch.look((counts = later(counts, change))));
+}
+
+test('a narrow way up is told after two looks, and until there is room again', () => {
+  const [tight, fair, wide] = [{ roomBps: 250_000 }, { roomBps: 500_000 }, { roomBps: 700_000 }];
+  assert.deepEqual(narrows([tight, tight, fair, tight, wide]), [false, true, true, true, false]);
+  assert.deepEqual(narrows([tight, fair, tight, fair]), [false, false, false, false]);
+});
+
+test('a way up that loses is not narrow: words come first there', () => {
+  const tight = { roomBps: 250_000 };
+  assert.deepEqual(narrows([{ ...tight, sentLost: 3 }, { ...tight, sentLost: 6 }, tight]), [false, false, false]);
+  assert.deepEqual(narrows([tight, tight, { ...tight, sentLost: 10 }]), [false, true, false]);
+});
+
+test('nor is one without pictures, or of which nothing is told', () => {
+  assert.deepEqual(narrows(Array(3).fill({ roomBps: 250_000, sentFrames: 0 })), [false, false, false]);
+  assert.deepEqual(narrows([{}, {}, {}]), [false, false, false]);
+});
+
 const entry = (type: string, fields: object) => ({ type, ...fields });
 
 test('the entries of Chromium', () => {
@@ -95,7 +122,7 @@ test('the entries of Chromium', () => {
     ['Q', entry('candidate-pair', { localCandidateId: 'M', nominated: true, state: 'succeeded' })],
     ['L', entry('local-candidate', { candidateType: 'host', protocol: 'udp' })],
     ['O1', entry('outbound-rtp', { bytesSent: 1000, packetsSent: 10, qualityLimitationReason: 'bandwidth' })],
-    ['O2', entry('outbound-rtp', { bytesSent: 500, packetsSent: 5 })],
+    ['O2', entry('outbound-rtp', { bytesSent: 500, packetsSent: 5, framesSent: 2 })],
     ['R', entry('remote-inbound-rtp', { packetsLost: 3, roundTripTime: 0.4 })],
     ['I', entry('inbound-rtp', { bytesReceived: 700, packetsReceived: 7, packetsLost: 1, freezeCount: 2 })],
   ]);
@@ -103,6 +130,7 @@ test('the entries of Chromium', () => {
     at: 5,
     sentBytes: 1500,
     sentPackets: 15,
+    sentFrames: 2,
     sentLost: 3,
     receivedBytes: 700,
     receivedPackets: 7,

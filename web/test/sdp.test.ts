@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fingerprintOf, hasCryptex, withoutAddresses } from '../src/media/sdp';
+import { fingerprintOf, hasCryptex, soundOnce, withoutAddresses } from '../src/media/sdp';
 
 const offer = [
   'v=0',
@@ -46,4 +46,15 @@ test('header encryption and fingerprints are found', () => {
   assert.equal(hasCryptex(`${offer}a=cryptexx\r\n`), false);
   assert.equal(fingerprintOf(offer), 'AA:BB:CC:01');
   assert.equal(fingerprintOf(offer.replace('sha-256', 'sha-1')), null);
+});
+
+const sound = (mid: string, types: string) =>
+  `m=audio 9 UDP/TLS/RTP/SAVPF ${types}\r\na=mid:${mid}\r\na=rtpmap:63 red/48000/2\r\na=rtpmap:111 opus/48000/2\r\n`;
+
+test('sound that is sent once: the redundant form is the last choice of this section, and of no other', () => {
+  const answer = (first: string) => `v=0\r\n${sound('0', first)}${sound('10', '63 111')}m=video 9 UDP/TLS/RTP/SAVPF 63 96\r\na=mid:1\r\n`;
+  assert.equal(soundOnce(answer('63 111'), '0'), answer('111 63'));
+  assert.equal(soundOnce(answer('111 63'), '0'), answer('111 63'));
+  assert.equal(soundOnce(answer('63 111'), '1'), answer('63 111'));
+  assert.equal(soundOnce(offer, '0'), offer);
 });

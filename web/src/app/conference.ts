@@ -27,7 +27,7 @@ import type { Ending, Screen, State } from '../state/model';
 import type { Action } from '../state/reducer';
 import type { Store } from '../state/store';
 import { mayShare, onlyWatches, selfOf } from '../state/rights';
-import { NetworkWatch } from '../state/network';
+import { NarrowWatch, NetworkWatch } from '../state/network';
 import { messageOf, type ShownReaction } from '../state/talk';
 import { ViewTeller, viewOf } from '../state/view';
 import { stagePeople, videoSourcesOf } from '../state/tiles';
@@ -68,6 +68,7 @@ export class Conference {
   readonly #view: ViewTeller;
   readonly #forget: () => void;
   readonly #network = new NetworkWatch();
+  readonly #narrow = new NarrowWatch();
   /** The present media connection has had its answer. */
   #answered = false;
   #told: Ending | null = null;
@@ -107,6 +108,7 @@ export class Conference {
       onAnew: () => {
         this.#answered = false;
         this.#network.reset();
+        this.#narrow.reset();
         store.dispatch({ type: 'media_anew' });
       },
       onAnswered: () => {
@@ -433,6 +435,7 @@ export class Conference {
     if (connection === null || meeting?.media !== 'connected') return;
     const counts = await networkCounts(connection).catch(() => null);
     if (counts === null || connection !== this.#media.connection) return;
+    this.#media.spareSound(this.#narrow.look(counts));
     const weakness = this.#network.look(counts);
     if (weakness === meeting.network.weakness && panel !== 'connection') return;
     this.#store.dispatch({ type: 'network', facts: this.#network.facts, weakness });

@@ -5,6 +5,7 @@ import type { Relay, Source } from '../signal/messages';
 import {
   cameraEncodings,
   fitCamera,
+  fitMic,
   fitScreen,
   isPhone,
   MIC_ENCODING,
@@ -18,7 +19,7 @@ import { QUIET_BYTES } from './opus_padding';
 import { QuietSender } from './quiet';
 import type { PictureFormat } from '../state/preferences';
 import type { QuietFacts } from '../state/quiet';
-import { hasCryptex, withoutAddresses } from './sdp';
+import { hasCryptex, soundOnce, withoutAddresses } from './sdp';
 import { AUDIO_SLOTS } from './slots';
 
 /** Of RTCConfiguration; browsers that don't know it ignore it (RFC 9335 in Chromium). */
@@ -60,6 +61,8 @@ export class MediaConnection {
   #headersEncrypted = false;
   readonly #quiet: QuietSender | null;
   #scalable = false;
+  #soundOnce = false;
+  #answer: string | null = null;
 
   /** Keys and certificate live as long as this one connection (T2). */
   static async open(quiet: boolean, format: PictureFormat, relay: Relay | null): Promise<MediaConnection> {
@@ -158,6 +161,23 @@ export class MediaConnection {
     });
   }
 
+  /** Sound in fewer bits, and sent once instead of twice. The server takes both forms and need not hear of the choice: the present
+   * answer is taken once more. With an offer under way its answer brings it. */
+  async fitSound(small: boolean, once: boolean): Promise<void> {
+    if (this.#quiet !== null) return; // it has one size (T6)
+    await tune(this.#sources.mic.sender, ({ encodings }) => fitMic(encodings, small));
+    const before = this.#answer === null ? null : this.#asWanted(this.#answer);
+    this.#soundOnce = once;
+    if (this.#answer === null || before === this.#asWanted(this.#answer) || this.peer.signalingState !== 'stable') return;
+    await this.peer.setLocalDescription(await this.peer.createOffer());
+    await this.accept(this.#answer);
+  }
+
+  #asWanted(answer: string): string {
+    const { mid } = this.#sources.mic;
+    return this.#soundOnce && mid !== null ? soundOnce(answer, mid) : answer;
+  }
+
   /** A new local description with at least `videoSlots` video slots. */
   async offer(videoSlots: number): Promise<Offer> {
     while (this.#videoSlots.length < videoSlots) this.#videoSlots.push(this.#add('video', { direction: 'recvonly' }));
@@ -176,7 +196,8 @@ export class MediaConnection {
   }
 
   async accept(sdp: string): Promise<void> {
-    await this.peer.setRemoteDescription({ type: 'answer', sdp });
+    this.#answer = sdp;
+    await this.peer.setRemoteDescription({ type: 'answer', sdp: this.#asWanted(sdp) });
     this.#headersEncrypted = hasCryptex(this.peer.localDescription?.sdp ?? '') && hasCryptex(sdp);
   }
 

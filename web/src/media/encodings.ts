@@ -65,8 +65,12 @@ const SCREEN_BPS = 2_500_000;
 
 export const SCREEN_ENCODING: Encoding = { maxBitrate: SCREEN_BPS, scalabilityMode: TWO_RATES };
 
+/** What the server asks for (src/proto/sdp_answer.c), and what is still good for a voice; Chromium takes headers for a part of it. */
+const MIC_BPS = 48_000;
+const SMALL_MIC_BPS = 32_000;
+
 /** Words are understood without a picture. */
-export const MIC_ENCODING: Encoding = { priority: 'high', networkPriority: 'high' };
+export const MIC_ENCODING: Encoding = { priority: 'high', networkPriority: 'high', maxBitrate: MIC_BPS };
 
 /** What is known of the camera and of the meeting. */
 export interface CameraNeeds {
@@ -136,6 +140,12 @@ export function fitCamera(encodings: readonly Encoding[], needs: CameraNeeds): b
 export function fitScreen(encodings: readonly Encoding[], watched: number | null, mostBps: number): boolean {
   const maxBitrate = atMost(SCREEN_BPS, mostBps);
   return encodings.map((encoding) => change(encoding, { active: watched !== 0, maxBitrate })).includes(true);
+}
+
+/** Changes what the microphone's sound takes; true if that changed anything. */
+export function fitMic(encodings: readonly Encoding[], small: boolean): boolean {
+  const maxBitrate = small ? SMALL_MIC_BPS : MIC_BPS;
+  return encodings.map((encoding) => change(encoding, { maxBitrate })).includes(true);
 }
 
 function change(encoding: Encoding, settings: Encoding): boolean {

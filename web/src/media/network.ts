@@ -39,6 +39,7 @@ export function readNetwork(entries: ReadonlyMap<string, Entry>, at: number): Ne
     at,
     sentBytes: sum(sent, 'bytesSent'),
     sentPackets: sum(sent, 'packetsSent'),
+    sentFrames: sum(sent, 'framesSent'),
     sentLost: sum(reported, 'packetsLost'),
     receivedBytes: sum(received, 'bytesReceived'),
     receivedPackets: sum(received, 'packetsReceived'),

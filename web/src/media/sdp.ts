@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-// The few things that the page reads from or takes out of session descriptions, as text. Nothing is ever added.
+// The few things that the page reads from, takes out of or puts elsewhere in session descriptions, as text. Nothing is ever added.
 
 /** Lines of an offer that name an address or a port of this computer, and what stands there instead (null: nothing). */
 const ADDRESS_LINES: readonly (readonly [RegExp, string | null])[] = [
@@ -31,4 +31,15 @@ export function hasCryptex(sdp: string): boolean {
 export function fingerprintOf(sdp: string): string | null {
   const match = /^a=fingerprint:sha-256 ([0-9a-f:]+)\s*$/im.exec(sdp);
   return match?.[1]?.toUpperCase() ?? null;
+}
+
+/** An answer by which this section's sound is sent once: the redundant form (RFC 2198) stays agreed, and is the last choice. */
+export function soundOnce(answer: string, mid: string): string {
+  const sections = answer.split(/^(?=m=)/m);
+  return sections.map((section) => (section.includes(`\r\na=mid:${mid}\r\n`) ? redundantLast(section) : section)).join('');
+}
+
+function redundantLast(section: string): string {
+  const type = /^a=rtpmap:(\d+) red\//im.exec(section)?.[1];
+  return type === undefined ? section : section.replace(new RegExp(`^(m=audio \\S+ \\S+) ${type}( .+)`), `$1$2 ${type}`);
 }

@@ -49,6 +49,10 @@ export interface MediaEvents {
 /** In a mask of watched layers: somebody who is there cannot decode what is sent. */
 const COMMON_FORMAT = 8;
 
+/** With less room than this for a picture bits of its sound are worth more there; and from where on they are not. */
+const LITTLE_ROOM_BPS = 300_000;
+const ENOUGH_ROOM_BPS = 450_000;
+
 const orLowest = (watched: number | null): number | null => (watched === null ? null : watched | 1);
 
 /** As long as the server has said nothing of a connection. */
@@ -74,6 +78,9 @@ export class MediaSession {
   /** What of that which is sent somebody watches, as the server has said last of this connection; null: not yet. */
   readonly #watched: MaybeWatched = { ...UNKNOWN };
   #attempt = 0;
+  /** The own way up is narrow; the one other person's way down is. */
+  #narrow = false;
+  #theirsIsNarrow = false;
   /** Not all who are there can decode another format than the usual one; it stays so for this stay. */
   #onlyUsual = false;
   #timer: number | undefined;
@@ -181,6 +188,17 @@ export class MediaSession {
       Object.assign(this.#watched, { camera, screen, camera_bps, screen_bps });
       await this.#fit('camera', connection);
       await this.#fit('screen', connection);
+      await this.#fitSound(connection);
+    });
+  }
+
+  /** Whether the own way up is narrow: the picture has use for what sound that is sent twice costs. */
+  spareSound(narrow: boolean): void {
+    if (narrow === this.#narrow) return;
+    this.#narrow = narrow;
+    this.#do(async (connection) => {
+      await this.#fitSound(connection);
+      await this.#fit('camera', connection); // an answer makes all its layers active again
     });
   }
 
@@ -308,7 +326,7 @@ export class MediaSession {
     if (this.#over || !this.#signalOpen || this.#connection !== null) return connection.close();
     this.#connection = connection;
     Object.assign(this.#watched, UNKNOWN);
-    this.#offered = false;
+    this.#narrow = this.#theirsIsNarrow = this.#offered = false;
     connection.peer.onconnectionstatechange = () => this.#stateChanged(connection);
     try {
       await this.#begin(connection);
@@ -335,6 +353,14 @@ export class MediaSession {
     const mostBps = this.#watched[`${source}_bps`];
     if (source === 'screen') return connection.fitScreen(watched, mostBps);
     return connection.fitCamera({ people, single: cameraQuality(people), watched, mostBps });
+  }
+
+  /** The one other person may have little room, too: the server takes the redundancy out, not what a voice takes. */
+  #fitSound(connection: MediaConnection): Promise<void> {
+    const { camera_bps, screen_bps } = this.#watched;
+    const least = this.#theirsIsNarrow ? ENOUGH_ROOM_BPS : LITTLE_ROOM_BPS;
+    this.#theirsIsNarrow = [camera_bps, screen_bps].some((bps) => bps !== 0 && bps < least);
+    return connection.fitSound(this.#narrow || this.#theirsIsNarrow, this.#narrow);
   }
 
   async #negotiate(connection: MediaConnection): Promise<void> {

@@ -7,6 +7,8 @@ export interface NetworkCounts {
   readonly at: number;
   readonly sentBytes: number;
   readonly sentPackets: number;
+  /** Of all pictures. */
+  readonly sentFrames: number;
   readonly sentLost: number;
   readonly receivedBytes: number;
   readonly receivedPackets: number;
@@ -78,6 +80,39 @@ export function weaknessOf(before: NetworkCounts, after: NetworkCounts): Weaknes
   const isTight = after.limited && after.roomBps !== null && after.roomBps < LITTLE_ROOM_BPS;
   if (isTight || (lossUp ?? 0) > MUCH_LOSS || (delayMs ?? 0) > LONG_DELAY_MS) return 'up';
   return (lossDown ?? 0) > MUCH_LOSS || after.freezes > before.freezes + 1 ? 'down' : 'none';
+}
+
+/** With pictures less room than this is little for sound that is sent twice; and how much is enough. */
+const NARROW_BPS = 400_000;
+const WIDE_BPS = 600_000;
+/** Without losses nobody needs it twice; with some of them words are worth more than pictures. */
+const FEW_LOST = 0.01;
+const SOME_LOST = 0.03;
+const LOOKS_UNTIL_NARROW = 2;
+
+/** Whether sound should leave room for the pictures on the own way up. */
+export class NarrowWatch {
+  #before: NetworkCounts | null = null;
+  #narrow = false;
+  #run = 0;
+
+  look(counts: NetworkCounts): boolean {
+    const before = this.#before;
+    this.#before = counts;
+    if (before === null) return this.#narrow;
+    const lost = factsBetween(before, counts).lossUp ?? 0;
+    const isNarrow = counts.sentFrames > before.sentFrames && lost < FEW_LOST && (counts.roomBps ?? WIDE_BPS) < NARROW_BPS;
+    const isOver = lost > SOME_LOST || (counts.roomBps ?? WIDE_BPS) >= WIDE_BPS;
+    this.#run = isNarrow ? this.#run + 1 : 0;
+    this.#narrow = this.#narrow ? !isOver : this.#run >= LOOKS_UNTIL_NARROW;
+    return this.#narrow;
+  }
+
+  reset(): void {
+    this.#before = null;
+    this.#narrow = false;
+    this.#run = 0;
+  }
 }
 
 /** So many looks in a row until it is said, and until it is taken back: nobody wants a word that flickers. */
