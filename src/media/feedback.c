@@ -14,7 +14,7 @@
 #define RED_CALM_REPORTS 29u  /* some 15 to 60 seconds */
 #define RED_NARROW_BPS 400000u
 #define RED_NARROW_LOSS 26u
-#define RED_NARROW_CALM_REPORTS 2u
+#define RED_NARROW_CALM_REPORTS 1u
 #define LOSS_KEPT_US 5000000u /* browsers report at least as often */
 #define RTT_LEAST_US 1000u
 #define RTT_MOST_US 2000000u /* what a receiver can make us believe */

@@ -6,14 +6,15 @@
 #define USED_PERCENT 85u    /* who sends less of what he may wants no more, ... */
 #define WISH_LEAST_BPS 800000u /* ... but may want this much in the next moment */
 #define KEPT_PERCENT 130u   /* who still sends more than so much of it ... */
-#define KEPT_US 4000000u    /* ... for so long does not listen */
+#define KEPT_US 4000000u    /* ... for so long does not listen, ... */
+#define KEPT_BPS 100000u    /* ... but no encoder can send as little as may be told */
 #define PAYLOAD_PERCENT 95u /* the rest is headers */
 #define CATCH_UP_PERCENT 75u /* while some of it is held back */
 #define NEWS_PERCENT 5u
 
 static bool listens(struct source *base, uint32_t rate_bps, uint64_t now_us)
 {
-  if (base->most_bps == 0 || rate_bps < (uint64_t)base->most_bps * KEPT_PERCENT / 100u)
+  if (base->most_bps == 0 || rate_bps < KEPT_BPS || rate_bps < (uint64_t)base->most_bps * KEPT_PERCENT / 100u)
     base->kept_us = now_us;
   return now_us - base->kept_us < KEPT_US;
 }
