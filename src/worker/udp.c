@@ -13,7 +13,6 @@
 
 #include "base/err.h"
 
-#define RECEIVE_BATCH 32
 #define RECEIVE_BYTES 65536       /* what GRO may join to one packet */
 #define SEND_BATCH 64
 #define ARENA_BYTES (1024 * 1024)
@@ -55,11 +54,11 @@ struct udp {
   uint8_t *arena;
   size_t used;           /* bytes of the arena that wait or are gone; back to 0 when no outbox holds any */
   struct udp_counters count;
-  uint8_t *inbox;        /* RECEIVE_BATCH places */
-  struct mmsghdr in[RECEIVE_BATCH];
-  struct iovec in_iov[RECEIVE_BATCH];
-  union address in_from[RECEIVE_BATCH];
-  union in_control in_control[RECEIVE_BATCH];
+  uint8_t *inbox;        /* UDP_RECEIVE_BATCH places */
+  struct mmsghdr in[UDP_RECEIVE_BATCH];
+  struct iovec in_iov[UDP_RECEIVE_BATCH];
+  union address in_from[UDP_RECEIVE_BATCH];
+  union in_control in_control[UDP_RECEIVE_BATCH];
 };
 
 static void outbox_init(struct outbox *o, int fd)
@@ -73,7 +72,7 @@ static void outbox_init(struct outbox *o, int fd)
 
 static void inbox_init(struct udp *u)
 {
-  for (size_t i = 0; i < RECEIVE_BATCH; i++) {
+  for (size_t i = 0; i < UDP_RECEIVE_BATCH; i++) {
     u->in_iov[i] = (struct iovec){.iov_base = u->inbox + i * RECEIVE_BYTES, .iov_len = RECEIVE_BYTES};
     u->in[i].msg_hdr = (struct msghdr){
       .msg_name = &u->in_from[i], .msg_iov = &u->in_iov[i], .msg_iovlen = 1, .msg_control = &u->in_control[i]};
@@ -90,7 +89,7 @@ int udp_new(struct udp **out, const int *fds, size_t n)
     return ERR_NOMEM;
   u->outbox = calloc(n > 0 ? n : 1, sizeof *u->outbox);
   u->arena = malloc(ARENA_BYTES);
-  u->inbox = malloc((size_t)RECEIVE_BATCH * RECEIVE_BYTES);
+  u->inbox = malloc((size_t)UDP_RECEIVE_BATCH * RECEIVE_BYTES);
   if (u->outbox == NULL || u->arena == NULL || u->inbox == NULL) {
     udp_free(u);
     return ERR_NOMEM;
@@ -172,11 +171,11 @@ static void cut(struct udp *u, struct mmsghdr *m, const struct net_addr *from, i
 
 size_t udp_receive(struct udp *u, size_t socket, udp_deliver *deliver, void *ctx)
 {
-  for (size_t i = 0; i < RECEIVE_BATCH; i++) { /* recvmmsg has overwritten these with what it used */
+  for (size_t i = 0; i < UDP_RECEIVE_BATCH; i++) { /* recvmmsg has overwritten these with what it used */
     u->in[i].msg_hdr.msg_namelen = sizeof u->in_from[i];
     u->in[i].msg_hdr.msg_controllen = sizeof u->in_control[i];
   }
-  int n = recvmmsg(u->outbox[socket].fd, u->in, RECEIVE_BATCH, MSG_DONTWAIT, NULL);
+  int n = recvmmsg(u->outbox[socket].fd, u->in, UDP_RECEIVE_BATCH, MSG_DONTWAIT, NULL);
   if (n <= 0)
     return 0; /* nothing there, or the error of an earlier send, which means nothing to an unconnected socket */
   u->count.receive_calls++;

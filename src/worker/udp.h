@@ -36,7 +36,9 @@ void udp_free(struct udp *u);
 #define UDP_WAITED_MOST_US 1000000u
 typedef void udp_deliver(void *ctx, const struct net_addr *from, uint8_t *data, size_t n, uint64_t waited_us);
 
-/* Reads one batch of a socket. Returns the number of packets that the kernel gave (0: nothing there). */
+#define UDP_RECEIVE_BATCH 32
+
+/* Reads one batch of a socket. Returns the number of packets that the kernel gave: less than UDP_RECEIVE_BATCH were all. */
 size_t udp_receive(struct udp *u, size_t socket, udp_deliver *deliver, void *ctx);
 
 /* reserve and commit as struct media_sink wants them (media/media.h). */

@@ -25,6 +25,9 @@
 #define CROWD 50            /* viewers in one room: less of them are no work */
 #define COMMANDS_US 1000    /* of a turn are for what web says (an offer costs 250), or, if that is more, ... */
 #define COMMANDS_SHARE 4    /* ... a fourth of what the turn before took */
+#define MANY_PEERS 200      /* where there are so many, a turn begins ... */
+#define TURN_US 1000        /* ... so long after the one before it, or later, ... */
+#define PAUSE_MS 1          /* ... by this pause */
 #define HANDSHAKES_US 400   /* of a turn, or, if that is more, ... */
 #define HANDSHAKES_SHARE 4  /* ... a fourth of what the rest of it took */
 
@@ -45,6 +48,8 @@ struct worker {
   bool stop;
   uint64_t turn_us; /* how long the last turn took */
   int epoll;
+  int quiet; /* an epoll of nothing: what the sandbox has for a pause */
+  uint64_t began_us; /* the last turn */
   size_t sockets, udp_sockets; /* those of UDP come first */
   int fd[LIMIT_PROCESS_SOCKETS];
 };
@@ -228,7 +233,8 @@ static int watch_all(struct worker *w)
 {
   int err = 0;
   w->epoll = epoll_create1(EPOLL_CLOEXEC);
-  if (w->epoll < 0)
+  w->quiet = epoll_create1(EPOLL_CLOEXEC);
+  if (w->epoll < 0 || w->quiet < 0)
     return ERR_IO;
   for (size_t i = 0; err == 0 && i < w->udp_sockets; i++)
     err = watch(w, w->fd[i], (uint32_t)i);
@@ -263,7 +269,7 @@ int worker_new(struct worker **out, const struct boot *boot)
   struct worker *w = calloc(1, sizeof *w);
   if (w == NULL)
     return ERR_NOMEM;
-  w->epoll = -1;
+  w->epoll = w->quiet = -1;
   w->sockets = boot->sockets;
   w->process = (uint8_t)boot->process;
   for (size_t i = 0; i < w->sockets; i++) {
@@ -335,6 +341,8 @@ void worker_free(struct worker *w)
   ipc_close(&w->supervisor);
   if (w->epoll >= 0)
     close(w->epoll);
+  if (w->quiet >= 0)
+    close(w->quiet);
   for (size_t i = 0; i < w->sockets; i++)
     close(w->fd[i]);
   free(w);
@@ -373,9 +381,11 @@ static void serve_socket(struct worker *w, size_t socket)
 {
   for (int i = 0; i < BATCHES_PER_TURN; i++) {
     struct arrival a = {.worker = w};
-    if (udp_receive(w->udp, socket, on_udp_datagram, &a) == 0)
-      return;
-    flush(w, a.now_us);
+    size_t n = udp_receive(w->udp, socket, on_udp_datagram, &a);
+    if (n > 0)
+      flush(w, a.now_us);
+    if (n < UDP_RECEIVE_BATCH)
+      return; /* what has come since is the next turn's */
   }
 }
 
@@ -499,13 +509,23 @@ static int wait_ms(const struct worker *w)
   return ms < LONGEST_WAIT_MS ? (int)ms : LONGEST_WAIT_MS;
 }
 
+/* Of a crowd something comes all the time, mostly reports. One turn for each would cost more than what is done in it. */
+static void let_more_come(const struct worker *w)
+{
+  struct epoll_event none;
+  if (media_peers(w->media) >= MANY_PEERS && !w->handshakes_wait && now_us() < w->began_us + TURN_US)
+    (void)epoll_wait(w->quiet, &none, 1, PAUSE_MS);
+}
+
 static int turn(struct worker *w)
 {
   struct epoll_event events[EVENTS];
   int n = epoll_wait(w->epoll, events, EVENTS, wait_ms(w));
   if (n < 0 && errno != EINTR)
     return ERR_IO;
-  const uint64_t begin_us = now_us();
+  if (n > 0)
+    let_more_come(w);
+  const uint64_t begin_us = w->began_us = now_us();
   for (int i = 0; i < n && !w->stop; i++)
     serve(w, &events[i]);
   serve_neighbours(w);
