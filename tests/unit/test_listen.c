@@ -228,6 +228,29 @@ static void test_the_network_does_not(void **state)
   close(local_socket);
 }
 
+/* Routers are not to cut our datagrams into fragments. */
+static void test_what_leaves_is_not_to_be_cut(void **state)
+{
+  (void)state;
+  struct net_addr a = address(OWN_IP), to = address(FOREIGN_IP);
+  struct pollfd p = {.fd = tun, .events = POLLIN};
+  struct iphdr ip = {0};
+  uint8_t packet[2048];
+  int fd;
+  if (tun < 0)
+    skip();
+  assert_int_equal(listen_udp(&a, false, &fd), 0);
+  to.port = 4000;
+  send_byte(fd, &to, 'm');
+  while (ip.version != 4 || ip.protocol != IPPROTO_UDP) {
+    assert_int_equal(poll(&p, 1, 5000), 1);
+    assert_true(read(tun, packet, sizeof packet) >= (ssize_t)sizeof ip);
+    memcpy(&ip, packet, sizeof ip);
+  }
+  assert_int_equal(ntohs(ip.frag_off), IP_DF);
+  close(fd);
+}
+
 static void test_the_filter_stays(void **state)
 {
   (void)state;
@@ -322,6 +345,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_own_programs_reach_it), cmocka_unit_test(test_the_network_does_not),
     cmocka_unit_test(test_the_network_does_not_connect),
+    cmocka_unit_test(test_what_leaves_is_not_to_be_cut),
     cmocka_unit_test(test_the_filter_stays),      cmocka_unit_test(test_which_addresses),
     cmocka_unit_test(test_errors_are_told),
   };
