@@ -3,11 +3,12 @@
  * and sends packets of the same sizes in the same groups and does nothing else. One source: 30 frames of two packets
  * and 50 audio packets a second. Both take turns in one process; CPU time of this thread, in the kernel too.
  *
- *   bench_forward [--controls] [--pictures N] [rounds] [N ...]
+ *   bench_forward [--controls] [--crowd] [--pictures N] [rounds] [N ...]
  *   bench_forward --smoke    one round with few receivers, to see that it runs
  *
  * With --controls each receiver gets what its path carries (downstream.h), which is all: what arrives is told to the core
- * ten times a second, past the clock, as nothing of what comes in is measured. --pictures: video slots of each. */
+ * ten times a second, past the clock, as nothing of what comes in is measured. With --crowd receivers are one (egress.h):
+ * sound leaves with pictures where it can. --pictures: video slots of each. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/udp.h>
@@ -63,7 +64,7 @@ static struct {
   uint64_t cpu_ns;       /* of what is measured */
   size_t receiver_bytes; /* memory that each receiver took, of the last round */
   uint16_t port;
-  bool controls;
+  bool controls, crowd;
   uint8_t pictures;
   uint64_t tell_us;
 } b = {.pictures = 4};
@@ -198,7 +199,8 @@ static void forward_batch(void)
 static void open_media(void)
 {
   const struct media_sink sink = {reserve, commit, message, NULL};
-  struct media_config config = {.candidates = 1, .max_peers = LIMIT_PEERS, .controls_receivers = b.controls};
+  struct media_config config = {
+    .candidates = 1, .max_peers = LIMIT_PEERS, .controls_receivers = b.controls, .crowd = b.crowd ? 1 : 0};
   must(net_addr_parse("127.0.0.1", 1, &config.candidate[0]) == 0, "address");
   b.to_wire = false;
   b.now_us = START_US;
@@ -290,11 +292,12 @@ static double real_round(size_t receivers, uint64_t duration_us)
   uint64_t end = b.now_us + duration_us, before = media_counters(b.media)->rtp_forwarded;
   b.cpu_ns = 0;
   while (b.now_us < end) {
-    b.now_us = client_media_next_us(&b.sender);
+    uint64_t next = client_media_next_us(&b.sender), timer = media_next_us(b.media);
+    b.now_us = b.crowd && timer > b.now_us && timer < next ? timer : next;
+    b.sender.now_us = b.now_us;
     client_make_media(&b.sender);
     forward_batch();
     tell_all();
-    b.sender.now_us = b.now_us;
   }
   double packets = (double)(media_counters(b.media)->rtp_forwarded - before);
   must(media_counters(b.media)->srtp_auth_failed == 0 && packets > 0, "forwarding");
@@ -408,6 +411,8 @@ static void take_options(int *argc, char ***argv)
     int taken = 1;
     if (strcmp((*argv)[1], "--controls") == 0)
       b.controls = true;
+    else if (strcmp((*argv)[1], "--crowd") == 0)
+      b.crowd = true;
     else if (strcmp((*argv)[1], "--pictures") == 0 && *argc > 2)
       b.pictures = (uint8_t)atoi((*argv)[++taken]);
     else
