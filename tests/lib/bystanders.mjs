@@ -17,11 +17,23 @@ export const offerOf = (name) => readFile(path.join(SDP, `${name}.sdp`), 'utf8')
 /** A call of Alice (127.0.0.11) and Bob (127.0.0.12), who see and hear each other. `options` are the server's. */
 export async function startCall(options, { through, words } = {}) {
   const server = await startServer(options);
-  const meeting = await Meeting.start(server);
-  const call = { server, meeting, processes: await pidsOf(server) };
-  call.alice = await meeting.join('Alice', '127.0.0.11', words, { through });
-  call.bob = await meeting.join('Bob', '127.0.0.12', words, { through });
-  await allFlows([call.alice, call.bob]);
+  let meeting;
+  try {
+    meeting = await Meeting.start(server);
+    const alice = await meeting.join('Alice', '127.0.0.11', words, { through });
+    const bob = await meeting.join('Bob', '127.0.0.12', words, { through });
+    await allFlows([alice, bob]);
+    return callOf({ server, meeting, alice, bob, processes: await pidsOf(server) });
+  } catch (error) {
+    // Nobody else can end what the caller never got.
+    await meeting?.stop().catch(() => {});
+    await server.stop();
+    throw new Error(`no call came up: ${error.message}\n${server.output()}`, { cause: error });
+  }
+}
+
+function callOf(call) {
+  const { server, meeting } = call;
   let mallories = 0;
 
   /** Somebody else who was let in, at an address of their own. */
