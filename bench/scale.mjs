@@ -23,6 +23,8 @@ const { values: given } = parseArgs({ options: {
 
 // What a viewer sees, from what costs least to what costs most.
 const LAYOUTS = {
+  idle: { what: 'a small picture twice a second', sizes: [1000, 5000],
+    args: ['--pictures', 1, '--voices', 0, '--frames', 2] },
   sound: { what: 'one voice', sizes: [1000, 5000], args: ['--pictures', 0, '--voices', 1] },
   light: { what: 'one voice, one small picture', sizes: [500, 1000, 2000, 5000],
     args: ['--pictures', 1, '--voices', 1] },
@@ -86,7 +88,8 @@ function tell(run) {
   const verdict = run.output.match(/This server (holds|does NOT hold) this event(?:: (.*)\.)?/);
   row(run.layout, run.viewers, run.watching - speakers, round(run.packets), percent(run.media), percent(run.web),
     percent(run.people), round(steady.packets / steady.media_cpu_s),
-    delay.median_ms.toFixed(1), delay.p99_ms.toFixed(1), lost, stills, run.mediaKib.toFixed(1), run.webKib.toFixed(1), limitOf(run), verdict?.[2] ?? 'holds');
+    delay.median_ms.toFixed(1), delay.p99_ms.toFixed(1), lost, stills,
+    run.mediaKib.toFixed(1), run.webKib.toFixed(1), limitOf(run), verdict?.[2] ?? 'holds');
 }
 
 const REST = 0.15; // of what a send costs, each further packet in it: bench_forward

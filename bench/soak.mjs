@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // An event that goes on while people come and leave: what each process of the server grows by, minute by minute.
-//   node bench/soak.mjs [--minutes 20] [--viewers 60] [--crowd 40] [--speakers 5] [--processes 2] [--smoke]
+//   node bench/soak.mjs [--minutes 20] [--viewers 60] [--crowd 40] [--come 4] [--watch 8] [--speakers 5] [--processes 2]
+//   node bench/soak.mjs --smoke
 // `viewers` watch all the time. Beside them a crowd comes to another event of the same server, with media, watches for
-// some seconds and leaves, again and again; and others come into the first event without media and leave.
+// `watch` seconds and leaves, again and again; and others come into the first event without media and leave.
 import { readdir } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { firstAdministrator } from '../tests/lib/accounts.mjs';
@@ -14,28 +15,27 @@ const { values: given } = parseArgs({ options: {
   minutes: { type: 'string', default: '20' },
   viewers: { type: 'string', default: '60' },
   crowd: { type: 'string', default: '40' },
+  come: { type: 'string', default: '4' },
+  watch: { type: 'string', default: '8' },
   speakers: { type: 'string', default: '5' },
   processes: { type: 'string', default: '2' },
   smoke: { type: 'boolean', default: false },
 } });
-if (given.smoke) Object.assign(given, { viewers: '8', crowd: '4', speakers: '2' });
+if (given.smoke) Object.assign(given, { viewers: '8', crowd: '4', speakers: '2', come: '1', watch: '1' });
 const [minutes, viewers, crowd, speakers, mediaProcesses] =
   ['minutes', 'viewers', 'crowd', 'speakers', 'processes'].map((name) => Number(given[name]));
 const seconds = given.smoke ? 8 : minutes * 60;
 const everyMs = given.smoke ? 2000 : 60_000;
 const rates = ['--pictures', Math.min(5, speakers), '--frames', 15, '--packets', 1, '--patience', 30];
-const short = given.smoke ? ['--over', 1, '--stay', 1] : ['--over', 4, '--stay', 8];
+const short = ['--over', given.come, '--stay', given.watch];
 
 const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
 const mib = (bytes) => (bytes / 1024 / 1024).toFixed(2);
 
-/** A straight line through what was seen: its rise from one sample to the next. */
+/** What it rises by from one sample to the next: the middle of all pairs, which a single peak does not move. */
 function slope(values) {
-  const n = values.length;
-  const middle = (n - 1) / 2;
-  const mean = values.reduce((sum, v) => sum + v, 0) / n;
-  const spread = values.reduce((sum, _, i) => sum + (i - middle) ** 2, 0);
-  return spread === 0 ? 0 : values.reduce((sum, v, i) => sum + (i - middle) * (v - mean), 0) / spread;
+  const rises = values.flatMap((v, i) => values.slice(i + 1).map((later, k) => (later - v) / (k + 1)));
+  return rises.sort((a, b) => a - b)[Math.floor(rises.length / 2)] ?? 0;
 }
 
 const openFiles = async (pid) => (await readdir(`/proc/${pid}/fd`)).length;
