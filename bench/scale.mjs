@@ -26,6 +26,8 @@ const LAYOUTS = {
   idle: { what: 'a small picture twice a second', sizes: [1000, 5000],
     args: ['--pictures', 1, '--voices', 0, '--frames', 2] },
   sound: { what: 'one voice', sizes: [1000, 5000], args: ['--pictures', 0, '--voices', 1] },
+  slow: { what: 'one voice, one small picture 10 times a second', sizes: [5000],
+    args: ['--pictures', 1, '--voices', 1, '--frames', 10] },
   light: { what: 'one voice, one small picture', sizes: [500, 1000, 2000, 5000],
     args: ['--pictures', 1, '--voices', 1] },
   speaker: { what: 'three voices, a large picture and 8 small ones', sizes: [200, 500, 1000],

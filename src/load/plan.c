@@ -12,6 +12,7 @@
 #define SMALL_BYTES 350.0  /* of the only packet of a small picture */
 #define LARGE_BYTES 1100.0 /* of each packet of a large one */
 #define WIRE_BYTES 64.0    /* around a payload: IP, UDP, RTP with a number, the cipher's tag */
+#define GATHER_S 0.0035    /* what comes to a crowd within about this leaves in one send (media/egress.h) */
 #define KEY_SHARE 1.1      /* key frames are larger than others */
 #define BUSY 0.8           /* of a core: media_busy, above which nobody else is let in */
 #define BASE_BYTES (96.0 * 1024 * 1024)
@@ -19,9 +20,9 @@
 #define LEAST_PEOPLE 50                   /* of a rehearsal */
 #define LEAST_CORES 0.05
 
-const struct plan_costs plan_costs_measured = {.viewer_us = 45,
-                                               .send_us = 2.8,
-                                               .packet_us = 0.4,
+const struct plan_costs plan_costs_measured = {.viewer_us = 60,
+                                               .send_us = 3.4,
+                                               .packet_us = 0.5,
                                                .web_us = 45,
                                                .join_us = 3700,
                                                .media_bytes = 26 * 1024,
@@ -52,7 +53,8 @@ static void count_packets(const struct load_options *o, struct plan *p)
   const double large = large_pictures(o), small = smaller(o->pictures, o->people_speak) - large;
   const double large_packets = KEY_SHARE * large * o->frames * o->parts, small_packets = KEY_SHARE * small * o->frames;
   p->packets = voices + large_packets + small_packets;
-  p->sends = voices + (large + small) * o->frames;
+  const double groups = voices + (large + small) * o->frames;
+  p->sends = groups / (1 + groups * GATHER_S);
   p->bits =
       8 * (voices * VOICE_BYTES + large_packets * LARGE_BYTES + small_packets * SMALL_BYTES + p->packets * WIRE_BYTES);
 }
