@@ -253,8 +253,31 @@ static int read_metrics_port(struct config *c, const char *value)
   return read_number(&c->metrics_port, value, 1024, 65535);
 }
 
+/* A DNS name, perhaps with a port: its last label has something else than digits in it. */
+static bool is_named_host(const char *host, const char *end)
+{
+  const char *colon = memchr(host, ':', (size_t)(end - host));
+  const char *name_end = colon != NULL ? colon : end;
+  bool digits = true;
+  for (const char *p = host; p < name_end; p++) {
+    if (*p == '[' || *p == ']')
+      return false;
+    digits = *p == '.' || (digits && *p >= '0' && *p <= '9');
+  }
+  if (colon == NULL || digits)
+    return !digits;
+  char port[6];
+  uint16_t number;
+  size_t n = (size_t)(end - colon) - 1;
+  if (n >= sizeof port)
+    return false;
+  memcpy(port, colon + 1, n);
+  port[n] = '\0';
+  return read_number(&number, port, 1, 65535) == 0;
+}
+
 /* The form in which browsers take it (RFC 7065), with TLS over TCP: it passes where nothing else does, and nobody on the
- * way sees a pass. */
+ * way sees a pass. By a name: Firefox passes over a TLS relay with an IP address, without a word. */
 static int read_turn_url(struct config *c, const char *value)
 {
   static const char scheme[] = "turns:", transport[] = "?transport=tcp";
@@ -265,7 +288,7 @@ static int read_turn_url(struct config *c, const char *value)
   for (const char *p = host; p < end; p++)
     if (!is_host_byte(*p))
       return ERR_MALFORMED;
-  if (host >= end || *host == ':' || end[-1] == ':')
+  if (host >= end || !is_named_host(host, end))
     return ERR_MALFORMED;
   return read_text(c->turn_url, sizeof c->turn_url, value);
 }
@@ -481,8 +504,8 @@ const struct config_row config_rows[OPTION_COUNT] = {
     "a port from 1024 to 65535", read_metrics_port},
   [OPTION_TURN_URL] = {"turn_url", "URL", NULL, "none",
     "A relay (TURN over TLS) for people whose network lets nothing else through. docs/TURN.md says how to set one up.",
-    "turns:, a host, perhaps a port, and ?transport=tcp, such as turns:turn.example.org:443?transport=tcp; never "
-    "without TLS",
+    "turns:, a name (no IP address: Firefox takes none), perhaps a port, and ?transport=tcp, such as "
+    "turns:turn.example.org:443?transport=tcp; never without TLS",
     read_turn_url},
   [OPTION_TURN_SECRET_FILE] = {"turn_secret_file", "FILE", NULL, "needed with turn_url",
     "A file with the secret that the relay shares, in its first line. Read by the web process alone: chmod 600.",

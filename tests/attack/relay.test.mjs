@@ -31,7 +31,6 @@ const NETWORK = [
 ];
 
 const now = () => Math.floor(Date.now() / 1000);
-const bracketed = (ip) => (net.isIPv6(ip) ? `[${ip}]` : ip);
 let relay, relay6;
 
 function testsInside() {
@@ -55,7 +54,7 @@ function testsInside() {
   before(async () => {
     const options = { port: 5349, media: [MEDIA, MEDIA_6], mediaPort: MEDIA_PORT };
     [relay, relay6] = await Promise.all(
-      [RELAY, RELAY_6].map((ip) => startCoturn({ ...options, host: bracketed(ip) })),
+      [RELAY, RELAY_6].map((ip) => startCoturn({ ...options, host: ip })),
     );
     for (const ip of [MEDIA, MEDIA_6]) for (const port of [MEDIA_PORT, WEB_PORT]) await listen(ip, port);
     for (const ip of ['127.0.0.1', '::1', RELAY, RELAY_6, ...ELSEWHERE, ...ELSEWHERE_6]) await listen(ip, WEB_PORT);

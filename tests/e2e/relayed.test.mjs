@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // A network that lets only TLS to the relay through (docs/TURN.md): the call comes up over a real coturn. In a network
-// of its own, because a relay never reaches loopback addresses. In Chromium, which can be told to take its certificate.
+// of its own, because a relay never reaches loopback addresses.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { hasCoturn, startCoturn } from '../lib/coturn.mjs';
+import { RELAY_NAME, hasCoturn, startCoturn } from '../lib/coturn.mjs';
 import { hears, hostMeeting, join, seesMoving } from '../lib/meeting.mjs';
 import { inOwnNetwork } from '../lib/network.mjs';
 import { pathOf } from '../lib/path.mjs';
@@ -23,6 +23,10 @@ const NETWORK = [
   'for i in $(seq 100); do ip link show testudo0 | grep -q "state UP" && break; sleep 0.1; done',
 ];
 
+// Who knows the relay's name, and takes its certificate (Firefox does by itself here).
+const CHROMIUM = { flags: ['--ignore-certificate-errors', `--host-resolver-rules=MAP ${RELAY_NAME} ${RELAY}`] };
+const FIREFOX = { prefs: { 'media.peerconnection.ice.loopback': false, 'network.dns.forceResolve': RELAY } };
+
 /** A page that no direct way leads out of. */
 const onlyRelay = (page) =>
   page.evaluateOnNewDocument(() => {
@@ -35,15 +39,14 @@ const onlyRelay = (page) =>
   });
 
 function testsInside() {
-  staged('with the relay as the only way two meet over it', async (stage) => {
+  staged('with the relay as the only way Chromium and Firefox meet over it', async (stage) => {
     const mediaPort = await freePort();
     const relay = stage.owns(await startCoturn({ host: RELAY, port: 5349, media: [MEDIA], mediaPort }));
     const args = ['--turn_url', relay.url, '--turn_secret_file', relay.secretFile];
     const server = await stage.server({ mediaListen: MEDIA, mediaPort, args });
     const prepare = onlyRelay;
-    const trusting = { flags: ['--ignore-certificate-errors'] };
-    const host = await hostMeeting(await stage.browser('chromium', trusting), server, 'Hanna Host', { prepare });
-    const guest = await join(await stage.browser('chromium+cryptex', trusting), host, 'Gustav Guest', { prepare });
+    const host = await hostMeeting(await stage.browser('chromium+cryptex', CHROMIUM), server, 'Hanna Host', { prepare });
+    const guest = await join(await stage.browser('firefox', FIREFOX), host, 'Fritz Firefox', { prepare });
     await Promise.all([seesMoving(host, guest.name), seesMoving(guest, host.name), hears(host), hears(guest)]);
     for (const person of [host, guest]) {
       assert.match(await pathOf(person), /^udp relay /, person.name);

@@ -400,6 +400,11 @@ static void test_the_relay(void **state)
     "turn_url = turn:turn.example.org:443?transport=tcp", "turn_url = turns:turn.example.org:443",
     "turn_url = turns:turn.example.org:443?transport=udp", "turn_url = turns:?transport=tcp",
     "turn_url = turns::443?transport=tcp", "turn_url = turns:a:?transport=tcp", "turn_url = turns:u@a?transport=tcp",
+    "turn_url = turns:192.0.2.1:443?transport=tcp", "turn_url = turns:[2001:db8::1]:443?transport=tcp",
+    "turn_url = turns:fe80::1?transport=tcp", "turn_url = turns:a:443:443?transport=tcp",
+    "turn_url = turns:a:0?transport=tcp", "turn_url = turns:a:65536?transport=tcp",
+    "turn_url = turns:a:000443?transport=tcp", "turn_url = turns:a:b?transport=tcp",
+    "turn_url = turns:a]?transport=tcp", "turn_url = turns:a.?transport=tcp",
     "turn_url = turns:*?transport=tcp", "turn_url = turns:a/b?transport=tcp", "turn_url = https://a?transport=tcp",
     "turn_url = stun:a?transport=tcp", "turn_url =", "turn_secret_file =",
   };
@@ -413,7 +418,7 @@ static void test_the_relay(void **state)
   snprintf(text, sizeof text, "%sturn_secret_file = ../turn-secret\n", url);
   assert_int_equal(load(text), 0);
   assert_string_equal(config.turn_url, "turns:turn.example.org:443?transport=tcp");
-  assert_int_equal(load("turn_url = turns:[2001:db8::1]:443?transport=tcp\nturn_secret_file = /s\n"), 0);
+  assert_int_equal(load("turn_url = turns:turn.3com.example?transport=tcp\nturn_secret_file = /s\n"), 0);
   assert_int_equal(load(url), ERR_REFUSED);
   assert_error(":1: ", "both turn_url and turn_secret_file");
   assert_int_equal(load("turn_secret_file = /s\n"), ERR_REFUSED);
