@@ -69,7 +69,7 @@ export async function startCoturn({ host, port, media, mediaPort, change = (text
     secretFile,
     port,
     text,
-    firewall: testudo('firewall'),
+    firewall: testudo('firewall', ['--turn-listen', host]),
     said: () => said,
     async stop() {
       child.kill('SIGTERM');

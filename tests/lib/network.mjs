@@ -50,6 +50,10 @@ export async function whyNotInside(program, args) {
   return code === 0 ? null : output.trim();
 }
 
+/** What a run within tells of its own: figures, without the runner's summary. */
+const figuresIn = (output) =>
+  output.split('\n').filter((line) => /^# (?!Subtest|(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) )/.test(line));
+
 /**
  * Has `testsInside` define the file's tests within a namespace that these shell commands have made up. Where this account
  * may make none, the file is skipped, and says why. `rootOnly`: a root of the namespace alone is not enough.
@@ -62,6 +66,7 @@ export function inOwnNetwork(url, name, commands, testsInside, { rootOnly = fals
     if (reason !== null) return t.skip(`this account may not make a network namespace: ${reason}`);
     const { code, output } = await runInside(url, [], { commands });
     assert.equal(code, 0, output);
+    for (const line of figuresIn(output)) console.log(line);
     return undefined;
   });
 }

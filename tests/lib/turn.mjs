@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // A small TURN client over TLS (RFC 8656, RFC 6062) for attacks on a relay: it asks for whatever it is told to.
 import { createHash, createHmac, randomBytes } from 'node:crypto';
+import dgram from 'node:dgram';
 import net from 'node:net';
 import tls from 'node:tls';
 
@@ -64,8 +65,24 @@ function parse(message) {
   return { ok: (type & 0x0110) === 0x0100, code: error ? error[2] * 100 + error[3] : 0, found };
 }
 
-/** A connection to the relay. `ask` gives {ok, code, found}; code is 0 for a success, -1 when the relay has hung up. */
+const isChannelData = (data) => (data[0] & 0xc0) === 0x40;
+const toWords = (n) => n + ((4 - (n % 4)) % 4);
+
+/** ChannelData as it goes over TCP: RFC 8656, section 12.5. */
+export function channelData(channel, data) {
+  const framed = Buffer.alloc(4 + toWords(data.length));
+  framed.writeUInt16BE(channel, 0);
+  framed.writeUInt16BE(data.length, 2);
+  data.copy(framed, 4);
+  return framed;
+}
+
+/**
+ * A connection to the relay. `ask` gives {ok, code, found}; code is 0 for a success, -1 when the relay has hung up. `onData`
+ * gets what comes by a bound channel.
+ */
 export class TurnClient {
+  onData = () => {};
   #socket;
   #received = Buffer.alloc(0);
   #waiting = [];
@@ -100,10 +117,12 @@ export class TurnClient {
 
   #take(data) {
     this.#received = Buffer.concat([this.#received, data]);
-    while (this.#received.length >= 20) {
-      const n = 20 + this.#received.readUInt16BE(2);
+    while (this.#received.length >= 4) {
+      const length = this.#received.readUInt16BE(2);
+      const n = isChannelData(this.#received) ? 4 + toWords(length) : 20 + length;
       if (this.#received.length < n) return;
-      this.#waiting.shift()?.(parse(this.#received.subarray(0, n)));
+      if (isChannelData(this.#received)) this.onData(this.#received.subarray(4, 4 + length));
+      else this.#waiting.shift()?.(parse(this.#received.subarray(0, n)));
       this.#received = this.#received.subarray(n);
     }
   }
@@ -181,7 +200,43 @@ export class TurnClient {
     this.#write(METHOD.send, 0x0010, parts, transaction);
   }
 
+  /** Bytes as they are. Resolves when they are on their way, so that nobody piles up what nobody takes. */
+  write(bytes) {
+    return new Promise((resolve) => this.#socket.write(bytes, resolve));
+  }
+
   close() {
     this.#socket.destroy();
   }
+}
+
+/**
+ * A UDP port of this machine (`listen`:`port`) whose every caller reaches `peer` ({ip, port}) over the relay: a browser's own
+ * TURN client for who has none. `open()` gives a TurnClient. Returns {close()}.
+ */
+export async function startRelayedPort({ listen, port, open, peer }) {
+  const CHANNEL = 0x4001;
+  const socket = dgram.createSocket('udp4');
+  const callers = new Map();
+
+  async function lead(caller) {
+    const client = await open();
+    client.onData = (data) => socket.send(data, caller.port, caller.address);
+    const answers = [await client.allocate(), await client.bind(peer.ip, peer.port, CHANNEL)];
+    if (answers.some(({ code }) => code !== 0)) throw new Error(`the relay refuses: ${answers.map(({ code }) => code)}`);
+    return client;
+  }
+
+  socket.on('message', (data, caller) => {
+    const name = `${caller.address}:${caller.port}`;
+    if (!callers.has(name)) callers.set(name, lead(caller));
+    callers.get(name).then((client) => client.write(channelData(CHANNEL, data)));
+  });
+  await new Promise((resolve, reject) => socket.once('error', reject).bind(port, listen, resolve));
+  return {
+    async close() {
+      socket.close();
+      for (const client of await Promise.allSettled(callers.values())) client.value?.close();
+    },
+  };
 }
