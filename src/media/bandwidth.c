@@ -53,17 +53,23 @@ struct report {
 
 int bandwidth_init(struct bandwidth *b, const struct bandwidth_setup *setup, uint64_t now_us)
 {
-  *b = (struct bandwidth){.setup = *setup, .target_bps = setup->start_bps, .demand_bps = setup->max_bps};
+  *b = (struct bandwidth){.setup = *setup, .demand_bps = setup->max_bps};
   if (setup->min_bps == 0 || setup->min_bps > setup->start_bps || setup->start_bps > setup->max_bps)
     return ERR_RANGE;
   b->mask = LIMIT_BANDWIDTH_SENT_LEAST - 1;
   b->history = calloc(LIMIT_BANDWIDTH_SENT_LEAST, sizeof *b->history);
   b->begun_us = b->silence_us = BANDWIDTH_NEVER;
   b->last_sent_us = b->last_feedback_us = now_us;
-  bandwidth_aimd_init(&b->aimd, setup->start_bps, now_us);
   bandwidth_loss_init(&b->loss, now_us);
-  bandwidth_prober_init(&b->prober, setup->start_bps, now_us);
+  bandwidth_start(b, setup->start_bps, now_us);
   return b->history == NULL ? ERR_NOMEM : 0;
+}
+
+void bandwidth_start(struct bandwidth *b, uint32_t bps, uint64_t now_us)
+{
+  b->target_bps = bps;
+  bandwidth_aimd_init(&b->aimd, bps, now_us);
+  bandwidth_prober_init(&b->prober, bps, now_us);
 }
 
 void bandwidth_fini(struct bandwidth *b)

@@ -111,6 +111,15 @@ struct bandwidth {
 int bandwidth_init(struct bandwidth *b, const struct bandwidth_setup *setup, uint64_t now_us);
 void bandwidth_fini(struct bandwidth *b);
 
+/* Begins anew with this target, within the setup's bounds, because nothing is known of the path yet. */
+void bandwidth_start(struct bandwidth *b, uint32_t bps, uint64_t now_us);
+
+/* Nothing was reported yet, or the probes of the beginning still show more and more. */
+static inline bool bandwidth_is_starting(const struct bandwidth *b)
+{
+  return !b->reported || b->prober.starting;
+}
+
 /* A packet leaves now: its transport-wide sequence number. Flags: enum bandwidth_flags. */
 uint16_t bandwidth_sent(struct bandwidth *b, uint32_t bytes, uint8_t flags, uint64_t now_us);
 

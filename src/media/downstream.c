@@ -14,6 +14,7 @@
 #define PROBE_PACKETS 64u     /* at most at once */
 #define DEMAND_TENTHS 13u     /* room for what changes: what the slots want, in tenths */
 #define DEMAND_LEAST_BPS 300000u
+#define PICTURE_BPS 800000u    /* what may be shown in the next moment */
 #define CATCH_UP_PERCENT 108u /* of the target: what is held back gets less, and the path is not full */
 
 static void fire(struct wheel_timer *timer, uint64_t now_us);
@@ -36,11 +37,47 @@ void downstream_fini(struct peer *p)
   bandwidth_fini(&p->down.bandwidth);
 }
 
+/* ---- the beginning of a pair ---- */
+
+static void start(struct peer *p, bool carefully)
+{
+  struct downstream *d = &p->down;
+  uint32_t bps = carefully ? DOWNSTREAM_CAREFUL_BPS : DOWNSTREAM_START_BPS;
+  bandwidth_start(&d->bandwidth, bps, p->media->now_us);
+  d->careful = d->limited = carefully;
+  d->budget_bps = d->peak_bps = bps;
+}
+
+void downstream_follow_offer(struct peer *p)
+{
+  if (!p->media->config.controls_receivers || p->transport_id == 0 || !pair_is(p->room))
+    return;
+  start(p, true);
+  p->budget_bps = DOWNSTREAM_CAREFUL_BPS;
+}
+
+/* Others have come before the path was known: it begins as theirs do. True if so. */
+static bool start_anew(struct peer *p)
+{
+  if (!downstream_is_unknown(&p->down) || pair_is(p->room))
+    return false;
+  start(p, false);
+  return true;
+}
+
 /* ---- what follows from the estimate ---- */
+
+/* Who began carefully may be shown little yet, or nothing: he is not free because of that. */
+static uint32_t desired_bps(const struct peer *p)
+{
+  const struct downstream *d = &p->down;
+  uint32_t least = downstream_is_unknown(d) ? DOWNSTREAM_START_BPS : d->careful ? PICTURE_BPS : 0;
+  return p->desired_bps > least ? p->desired_bps : least;
+}
 
 static void set_demand(struct peer *p)
 {
-  uint64_t bps = (uint64_t)p->desired_bps * DEMAND_TENTHS / 10u;
+  uint64_t bps = (uint64_t)(downstream_is_unknown(&p->down) ? desired_bps(p) : p->desired_bps) * DEMAND_TENTHS / 10u;
   if (bps < DEMAND_LEAST_BPS)
     bps = DEMAND_LEAST_BPS;
   bandwidth_set_demand(&p->down.bandwidth, bps < DOWNSTREAM_MOST_BPS ? (uint32_t)bps : DOWNSTREAM_MOST_BPS);
@@ -57,13 +94,14 @@ static bool judge(struct peer *p, uint32_t target)
 {
   struct downstream *d = &p->down;
   bool before = d->limited;
+  uint64_t enough = (uint64_t)desired_bps(p) * DOWNSTREAM_FREE_PERCENT;
   if (target > d->peak_bps)
     d->peak_bps = target;
   if (!d->limited)
     d->limited = (uint64_t)target * 100u < (uint64_t)d->peak_bps * DOWNSTREAM_FELL_PERCENT &&
-                 (uint64_t)target * 100u < (uint64_t)p->desired_bps * DOWNSTREAM_FREE_PERCENT;
-  else if ((uint64_t)target * 100u > (uint64_t)p->desired_bps * DOWNSTREAM_FREE_PERCENT)
-    d->limited = false;
+                 (uint64_t)target * 100u < enough;
+  else if ((uint64_t)target * 100u > enough)
+    d->limited = d->careful = false;
   if (before && !d->limited)
     d->peak_bps = target;
   return before != d->limited;
@@ -93,8 +131,9 @@ static void follow(struct peer *p)
 {
   struct downstream *d = &p->down;
   uint64_t now_us = p->media->now_us;
+  bool began = start_anew(p);
   uint32_t target = bandwidth_target_bps(&d->bandwidth);
-  bool turned = judge(p, target), changed = turned || differs(target, d->budget_bps);
+  bool turned = judge(p, target) || began, changed = turned || differs(target, d->budget_bps);
   set_pace(p);
   if (!changed && now_us < d->budget_us)
     return;

@@ -4,8 +4,9 @@
  * the packets that only try the path. What does not fit now is held back in the rings (backlog.h).
  *
  * Nobody is limited before the path was seen to be full: a target that has fallen says so. From then on he is, until
- * the path carries clearly more than he wants. All of it only with controls_receivers of the configuration; without, a
- * receiver is always free. */
+ * the path carries clearly more than he wants. But of a pair, whose senders can send any rate, each begins limited to
+ * little, and probes show within a second what more there is: a narrow path is not filled before it is known. All of it
+ * only with controls_receivers of the configuration; without, a receiver is always free. */
 #ifndef TESTUDO_MEDIA_DOWNSTREAM_H
 #define TESTUDO_MEDIA_DOWNSTREAM_H
 
@@ -21,6 +22,7 @@
 #include "media/pacer.h"
 
 #define DOWNSTREAM_START_BPS 2000000u /* until the path is known */
+#define DOWNSTREAM_CAREFUL_BPS 300000u /* ... of one of a pair: with this browsers begin, too */
 #define DOWNSTREAM_LEAST_BPS 60000u   /* speech with its headers goes on */
 #define DOWNSTREAM_MOST_BPS 50000000u
 #define DOWNSTREAM_BURST_US 40000u /* what may be owed to the pacer while packets still go out at once: a frame */
@@ -53,6 +55,7 @@ struct downstream {
   uint32_t budget_bps; /* the target that the slots were told of last */
   uint32_t peak_bps;   /* the highest target since it was not limited */
   bool limited;        /* the path was seen to be full: packets are paced, and slots have a budget */
+  bool careful;        /* limited from the beginning on; until the path has shown to carry what others begin with */
   uint32_t pause_us;   /* how long a slot that was too far behind pauses now */
   uint64_t resume_us;  /* no paused slot goes on before ... */
   uint64_t ask_us;     /* ... and no key frame is asked for before */
@@ -64,6 +67,9 @@ _Static_assert(DOWNSTREAM_SLOTS <= 32, "each slot has a bit");
 /* Does nothing without controls_receivers, as the others with a peer. ERR_NOMEM. */
 int downstream_init(struct peer *p);
 void downstream_fini(struct peer *p);
+
+/* The offer says that the receiver reports: of a pair, it begins carefully. Before any slot is assigned. */
+void downstream_follow_offer(struct peer *p);
 
 /* Keys are there: packets will flow. */
 void downstream_begin(struct peer *p);
@@ -100,10 +106,16 @@ void downstream_feedback(struct peer *p, struct span fci);
 /* A receiver report's average fraction lost, of 256. */
 void downstream_loss_report(struct peer *p, uint8_t fraction_lost);
 
-/* What all that goes to it should be at most now. */
-static inline uint32_t downstream_budget_bps(const struct downstream *d)
+/* It is limited because it began carefully, and that says nothing of its path yet. */
+static inline bool downstream_is_unknown(const struct downstream *d)
 {
-  return d->budget_bps;
+  return d->careful && bandwidth_is_starting(&d->bandwidth);
+}
+
+/* Whether the path is known to carry less than this. */
+static inline bool downstream_is_below(const struct downstream *d, uint32_t bps)
+{
+  return d->limited && d->budget_bps < bps && !downstream_is_unknown(d);
 }
 
 #endif

@@ -150,7 +150,7 @@ static void learn_rtt(struct peer *p, uint32_t rtt_us)
 static void follow_loss(struct peer *p, uint8_t fraction_lost)
 {
   bool was_redundant = p->calm_reports > 0;
-  bool narrow = p->down.limited && downstream_budget_bps(&p->down) < RED_NARROW_BPS;
+  bool narrow = downstream_is_below(&p->down, RED_NARROW_BPS);
   if (fraction_lost >= (narrow ? RED_NARROW_LOSS : RED_LOSS) || (was_redundant && fraction_lost > 0 && !narrow))
     p->calm_reports = 1;
   else if (was_redundant && ++p->calm_reports > (narrow ? RED_NARROW_CALM_REPORTS : RED_CALM_REPORTS))
@@ -336,7 +336,7 @@ static uint32_t late_up(struct peer *p)
 
 static uint32_t lost_down(const struct peer *p)
 {
-  bool is_tight = p->down.limited && downstream_budget_bps(&p->down) < WEAKNESS_LITTLE_ROOM_BPS;
+  bool is_tight = downstream_is_below(&p->down, WEAKNESS_LITTLE_ROOM_BPS);
   bool is_old = p->media->now_us - p->lost_down_us > LOSS_KEPT_US;
   return is_tight ? WEAKNESS_ALL : is_old ? 0 : p->lost_down;
 }

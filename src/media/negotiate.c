@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "media/downstream.h"
 #include "media/far.h"
 #include "media/layers.h"
 #include "media/peer.h"
@@ -391,6 +392,7 @@ static void open_connection(struct media *m, const struct ipc_offer *o, struct s
     return;
   }
   peer_report_security(p, IPC_MEDIA_CONNECTING, NULL);
+  downstream_follow_offer(p);
   room_assign_peer(p->room, p, true);
 }
 

@@ -10,6 +10,7 @@
 #define KEPT_BPS 100000u    /* ... but no encoder can send as little as may be told */
 #define PAYLOAD_PERCENT 95u /* the rest is headers */
 #define CATCH_UP_PERCENT 75u /* while some of it is held back */
+#define BEGIN_BPS 400000u /* with less Chromium begins with a smaller picture, and stays with it for seconds */
 #define NEWS_PERCENT 5u
 
 static bool listens(struct source *base, uint32_t rate_bps, uint64_t now_us)
@@ -45,7 +46,8 @@ uint32_t pair_most_bps(const struct peer *p, const struct allocate_slot *s)
 {
   uint32_t percent = downstream_lags(&p->down, p->media->now_us) ? CATCH_UP_PERCENT : PAYLOAD_PERCENT;
   bool limited = s->elastic && s->step != ALLOCATE_NONE && s->most_bps != ALLOCATE_UNLIMITED;
-  return limited ? s->most_bps / 100u * percent : 0;
+  uint32_t bps = limited ? s->most_bps / 100u * percent : 0;
+  return limited && downstream_is_unknown(&p->down) && bps < BEGIN_BPS ? BEGIN_BPS : bps;
 }
 
 bool pair_is_news(const struct source *base, uint32_t most_bps)

@@ -433,6 +433,9 @@ static void test_many_numbers(void **state)
   world_join(&w, 1, &viewer);
   w.clients[0].client.source[SOURCE_CAMERA].parts = 40;
   world_run_until_connected(&w, 3000000);
+  world_run(&w, 1000000); /* what the path carries is not known at once */
+  forget_all();
+  uint64_t paused = world_counters(&w)->paused;
   for (int i = 0; i < 8; i++) {
     world_run(&w, 7000000);
     (void)expect_video(&w, 1, 0, SOURCE_CAMERA, 190);
@@ -440,7 +443,7 @@ static void test_many_numbers(void **state)
   }
   assert_true(transport(1)->received > 65536);
   assert_int_equal(world_counters(&w)->feedback_bad, 0);
-  assert_int_equal(world_counters(&w)->paused, 0);
+  assert_int_equal(world_counters(&w)->paused, paused);
 }
 
 /* ---- hostile feedback ---- */

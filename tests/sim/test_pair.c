@@ -9,6 +9,8 @@
 
 #define HIGH 2
 #define SLACK_US 2500000u
+#define STILL_US 1500000u
+#define LATE_US 230000u
 
 static const struct client_config sender = {.mic = true, .camera = true, .camera_layers = 3};
 static const struct client_config viewer = {.audio_slots = 3, .video_slots = 4};
@@ -37,6 +39,17 @@ static void join_as(const struct client_config *first, const struct client_confi
   world_run_until_connected(&w, 3000000);
   w.clients[1].down = (struct link){.delay_us = 20000, .rate_bps = rate_bps, .queue_us = 300000};
   world_run(&w, 10000000);
+}
+
+/* The link is so from the beginning on. */
+static void begin(uint32_t rate_bps)
+{
+  world_join(&w, 0, &sender);
+  world_join(&w, 1, &viewer);
+  w.clients[0].obeys = true;
+  w.clients[0].client.source[CLIENT_STREAMS - 1].parts = 6; /* 1.6 Mbit/s if nobody says less */
+  w.clients[1].down = (struct link){.delay_us = 20000, .rate_bps = rate_bps, .queue_us = 300000};
+  world_run_until_connected(&w, 3000000);
 }
 
 static void join(uint32_t rate_bps)
@@ -70,6 +83,104 @@ static void test_a_slow_link(void **state)
   assert_in_range(d.broken, 0, 1);
   decode_audio(&w.clients[1].client.slot[world_slot_of(&w, 1, 0, SOURCE_MIC)], 250000, &d);
   assert_true(d.packets > 480 && d.missing == 0);
+}
+
+/* The longest time without a new frame, the one before the first among them. */
+static uint64_t longest_still_us(uint64_t since_us)
+{
+  const struct client_slot *s = &w.clients[1].client.slot[world_slot_of(&w, 1, 0, SOURCE_CAMERA)];
+  uint64_t longest_us = 0, last_us = since_us;
+  for (size_t i = 0; i < s->count; i++)
+    if (s->packets[i].marker && s->packets[i].at_us > since_us) {
+      longest_us = s->packets[i].at_us - last_us > longest_us ? s->packets[i].at_us - last_us : longest_us;
+      last_us = s->packets[i].at_us;
+    }
+  return w.now_us - last_us > longest_us ? w.now_us - last_us : longest_us;
+}
+
+/* Packets of sound that were long on their way: nothing but the link's queue holds them. */
+static size_t count_late(void)
+{
+  const struct client_slot *s = &w.clients[1].client.slot[world_slot_of(&w, 1, 0, SOURCE_MIC)];
+  size_t late = 0;
+  for (size_t i = 0; i < s->count; i++)
+    late += (uint32_t)s->packets[i].at_us - s->packets[i].mark.sent_us > LATE_US;
+  return late;
+}
+
+static void expect_flowing(uint64_t since_us)
+{
+  struct decoded d = decode(1);
+  assert_true(longest_still_us(since_us) < STILL_US);
+  assert_in_range(d.broken, 0, 3);
+  assert_in_range(count_late(), 0, 100);
+  decode_audio(&w.clients[1].client.slot[world_slot_of(&w, 1, 0, SOURCE_MIC)], 350000, &d);
+  assert_in_range(d.missing, 0, 5);
+}
+
+/* The picture comes at once and goes on: nothing fills the queue before the path is known. */
+static void test_a_link_that_is_slow_from_the_beginning(void **state)
+{
+  (void)state;
+  begin(300000);
+  uint64_t since_us = w.now_us;
+  world_run(&w, 15000000);
+  expect_flowing(since_us);
+  assert_true(decode(1).frames > 350);
+}
+
+/* They have talked before, so that little was sent. */
+static void test_a_picture_comes_later(void **state)
+{
+  (void)state;
+  world_join(&w, 0, &sender);
+  world_publish(&w, 0, 1 << SOURCE_MIC);
+  world_join(&w, 1, &viewer);
+  w.clients[0].obeys = true;
+  w.clients[1].down = (struct link){.delay_us = 20000, .rate_bps = 300000, .queue_us = 300000};
+  world_run_until_connected(&w, 3000000);
+  world_run(&w, 5000000);
+  world_publish(&w, 0, 1 << SOURCE_MIC | 1 << SOURCE_CAMERA);
+  uint64_t since_us = w.now_us;
+  world_run(&w, 10000000);
+  expect_flowing(since_us);
+}
+
+/* Probes show that there is room within a moment. */
+static void test_a_good_link_is_soon_known(void **state)
+{
+  (void)state;
+  begin(0);
+  uint64_t since_us = w.now_us;
+  while (w.now_us < since_us + 3000000 && most_bps() == 0)
+    world_run(&w, 10000);
+  while (w.now_us < since_us + 3000000 && most_bps() != 0)
+    world_run(&w, 10000);
+  assert_true(w.now_us < since_us + 1000000);
+  world_run(&w, 3000000);
+  assert_int_equal(most_bps(), 0);
+  assert_in_range(decode(1).broken, 0, 1);
+  assert_true(longest_still_us(since_us) < 500000);
+}
+
+/* A third one comes before anything is known: they begin as in larger meetings. */
+static void test_a_third_one_comes_at_once(void **state)
+{
+  (void)state;
+  world_join(&w, 0, &sender);
+  world_join(&w, 1, &viewer);
+  w.clients[0].obeys = true;
+  world_join(&w, 2, &viewer);
+  world_run_until_connected(&w, 3000000);
+  world_run(&w, 3000000);
+  assert_int_equal(most_bps(), 0);
+  forget_packets(&w);
+  world_run(&w, 1000000);
+  for (size_t i = 1; i < 3; i++) {
+    struct decoded d = decode(i);
+    const struct client_slot *s = &w.clients[i].client.slot[world_slot_of(&w, i, 0, SOURCE_CAMERA)];
+    assert_true(d.frames > 27 && s->packets[s->count - 1].mark.layer == HIGH);
+  }
 }
 
 /* Two in a hundred are lost: elsewhere sound would come twice, here the picture has it. At a tenth it is the words'. */
@@ -134,6 +245,10 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown(test_a_slow_link, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(test_a_link_that_is_slow_from_the_beginning, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(test_a_picture_comes_later, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(test_a_good_link_is_soon_known, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(test_a_third_one_comes_at_once, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_sound_comes_once_behind_a_slow_link, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_a_link_that_recovers, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_a_third_one_comes, set_up, tear_down),

@@ -92,6 +92,22 @@ static void test_rates_that_make_no_sense_are_refused(void **state)
   assert_int_equal(bandwidth_init(&c, &(struct bandwidth_setup){300, 100, 200}, 0), ERR_RANGE);
 }
 
+/* Who begins with less tries three times as much first, and finds the path's rate within a second all the same. */
+static void test_another_start(void **state)
+{
+  struct bandwidth_probe probe;
+  (void)state;
+  bandwidth_start(&b, 150000, now);
+  assert_int_equal(bandwidth_target_bps(&b), 150000);
+  assert_true(bandwidth_is_starting(&b));
+  run(110000, 0, false);
+  assert_true(bandwidth_wants_probe(&b, now, &probe));
+  assert_in_range(probe.rate_bps, 450000, 520000);
+  bandwidth_set_demand(&b, 2000000);
+  run(1000000, 0, true);
+  assert_true(bandwidth_target_bps(&b) > 1500000);
+}
+
 /* Sound without numbers beside numbered pictures: 400 and 400 kbit/s. Alone it is neither lost nor silence. */
 static void test_what_has_no_number_counts(void **state)
 {
@@ -408,6 +424,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
   const struct CMUnitTest tests[] = {
     TEST(test_rates_that_make_no_sense_are_refused),
+    TEST(test_another_start),
     TEST(test_what_has_no_number_counts),
     TEST(test_a_busy_machine_is_no_queue),
     TEST(test_an_idle_viewer_is_small),
