@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // A network that lets only TLS to the relay through (docs/TURN.md): the call comes up over a real coturn. In a network
-// of its own, because a relay never reaches loopback addresses.
+// of its own, because a relay never reaches loopback addresses. All of it takes 1280 bytes and no more, the least that
+// IPv6 asks for (RFC 8200): also between relay and server, where a datagram of the browser's size goes.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RELAY_NAME, hasCoturn, startCoturn } from '../lib/coturn.mjs';
 import { hears, hostMeeting, join, seesMoving } from '../lib/meeting.mjs';
-import { inOwnNetwork } from '../lib/network.mjs';
+import { inOwnNetwork, piecesMade } from '../lib/network.mjs';
 import { pathOf } from '../lib/path.mjs';
 import { staged } from '../lib/stage.mjs';
 import { freePort } from '../lib/server.mjs';
@@ -15,7 +16,7 @@ const MEDIA = '10.77.0.2',
 // All of it is there before a browser starts: at a change, also an IPv6 address that comes a second later, Chromium
 // gives up what it loads.
 const NETWORK = [
-  'ip link set lo up',
+  'ip link set lo up mtu 1280', // all goes over it, whatever its address
   'ip link add testudo0 type veth peer name testudo1',
   ...['testudo0', 'testudo1'].map((end) => `ip link set ${end} addrgenmode none up`),
   ...[MEDIA, RELAY].map((ip) => `ip addr add ${ip}/24 dev testudo0`),
@@ -53,6 +54,9 @@ function testsInside() {
       // What is told of the relay is told to who is in, and names nobody's address.
       assert.doesNotMatch(await person.page.content(), new RegExp(relay.secret));
     }
+    const pieces = piecesMade();
+    console.log(`# longer datagrams were cut into ${pieces} pieces`);
+    assert.ok(pieces < 40, 'longer datagrams than those of a handshake'); // which the browser makes shorter then
   });
 }
 

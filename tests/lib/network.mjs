@@ -3,6 +3,7 @@
 // to have does not count and nothing leaves it.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { noteLeftover } from './leftovers.mjs';
@@ -48,6 +49,13 @@ export function runInside(url, args, { commands = [], onOutput } = {}) {
 export async function whyNotInside(program, args) {
   const { code, output } = await inNewNetwork(program, args).catch((error) => ({ code: -1, output: error.message }));
   return code === 0 ? null : output.trim();
+}
+
+/** Pieces that the kernel has cut datagrams into that were too long for this network. */
+export function piecesMade() {
+  const [names, values] = readFileSync('/proc/net/snmp', 'utf8').match(/^Ip: .*$/gm).map((line) => line.split(' '));
+  const pieces6 = /Ip6FragCreates\s+(\d+)/.exec(readFileSync('/proc/net/snmp6', 'utf8'))[1];
+  return Number(values[names.indexOf('FragCreates')]) + Number(pieces6);
 }
 
 /** What a run within tells of its own: figures, without the runner's summary. */
