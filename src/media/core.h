@@ -45,6 +45,7 @@ struct media {
   uint32_t handshakes; /* under way */
   struct handshakes waiting;
 
+  uint32_t turn_us;           /* of late the longest turn of the caller's loop */
   bool source_is_full;        /* a source can take no more before the next flush */
   struct room_list due;       /* rooms with packets to send at the end of this entry or batch */
   struct room_list unsettled; /* rooms whose slots are to be assigned anew then */

@@ -210,14 +210,21 @@ static bool more_is_due(const struct room *r, uint64_t end_us)
   return false;
 }
 
-/* What has come may be worth waiting with. */
+void media_turn_took(struct media *m, uint64_t us)
+{
+  uint32_t before = m->turn_us - m->turn_us / EGRESS_TURNS;
+  m->turn_us = us > before ? (uint32_t)(us < EGRESS_CROWD_US ? us : EGRESS_CROWD_US) : before;
+}
+
+/* What has come may be worth waiting with. Who comes last in a turn has waited for that turn, too. */
 static bool waits(struct room *r)
 {
   struct media *m = r->media;
-  if (r->crowd_is_due || m->source_is_full || !is_crowd(r))
+  uint32_t most_us = EGRESS_CROWD_US - m->turn_us;
+  if (r->crowd_is_due || m->source_is_full || most_us < EGRESS_LEAST_US || !is_crowd(r))
     return false;
   if (!wheel_is_set(&r->crowd_timer))
-    wheel_set(&m->wheel, &r->crowd_timer, m->now_us + EGRESS_CROWD_US);
+    wheel_set(&m->wheel, &r->crowd_timer, m->now_us + most_us);
   return more_is_due(r, r->crowd_timer.deadline_us);
 }
 

@@ -3,9 +3,9 @@
  *
  * A kernel's send costs ten times what sealing a packet does, whatever its size. So a crowd gets what comes within a
  * few milliseconds in one send: sound rides at the end of a picture's packets, pictures of several cameras go together.
- * It waits only while a source's rhythm says that more is about to come. Who sends himself, and so may be in a
- * conversation, waits for nothing, and nor does a small room; what goes to other processes (far.h) does not wait here
- * but there. A packet's time of sending is noted when it leaves: a receiver's estimate sees no queue in this. */
+ * It waits only while a source's rhythm says that more is about to come, and the less the longer turns are: who is last
+ * in a turn has waited for that, too. Who sends himself, and so may be in a conversation, waits for nothing, and nor does
+ * a small room; what goes to other processes (far.h) does not wait here but there. A packet's time of sending is noted when it leaves: a receiver's estimate sees no queue in this. */
 #ifndef TESTUDO_MEDIA_EGRESS_H
 #define TESTUDO_MEDIA_EGRESS_H
 
@@ -13,7 +13,9 @@
 #include "media/peer.h"
 #include "media/room.h"
 
-#define EGRESS_CROWD_US 8000u /* and how long at most; with the clock's milliseconds it stays below ten */
+#define EGRESS_CROWD_US 8000u /* and how long at most, a turn included; with the clock's milliseconds it stays below ten */
+#define EGRESS_LEAST_US 1000u /* what is left of that and worth a timer */
+#define EGRESS_TURNS 64u      /* a long turn counts for about so many after it */
 
 /* A source with what it has for everybody. */
 struct egress_ready {

@@ -110,6 +110,10 @@ void media_flush(struct media *m, uint64_t now_us);
 /* One step of a handshake that waits, some hundred microseconds of work (handshakes.h). False: nothing waits. */
 bool media_work(struct media *m, uint64_t now_us);
 
+/* The last turn of the caller's loop took so long. What comes during a turn leaves together with the next one anyway, so
+ * a crowd waits that much less for more (egress.h). */
+void media_turn_took(struct media *m, uint64_t us);
+
 void media_tick(struct media *m, uint64_t now_us);
 uint64_t media_next_us(const struct media *m);
 

@@ -532,6 +532,7 @@ static int turn(struct worker *w)
   advance(w);
   serve_handshakes(w, begin_us);
   w->turn_us = now_us() - begin_us;
+  media_turn_took(w->media, w->turn_us);
   return follow_web_queue(w);
 }
 

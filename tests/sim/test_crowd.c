@@ -116,6 +116,29 @@ static void test_a_small_room_does_not_wait(void **state)
   }
 }
 
+/* What comes during a long turn leaves together anyway. */
+static void test_waits_less_for_who_is_busy(void **state)
+{
+  (void)state;
+  join_people();
+  for (uint64_t turn_us = 2000; turn_us <= 10000; turn_us += 2000) {
+    media_turn_took(w.media, turn_us);
+    world_run(&w, 100000);
+    forget_packets(&w);
+    world_run(&w, 1000000);
+    for (size_t i = CARL; i < PEOPLE; i++) {
+      expect_all(i, 25, 45);
+      assert_true(longest_us(i) <= (turn_us < 8000 ? 8000 - turn_us + CLOCK_US : 0));
+    }
+  }
+  for (unsigned turns = 0; turns < 1000; turns++)
+    media_turn_took(w.media, 0);
+  world_run(&w, 100000);
+  forget_packets(&w);
+  world_run(&w, 1000000);
+  assert_true(longest_us(EVE) > EGRESS_CROWD_US / 2);
+}
+
 /* Of a microphone alone nothing else is due: its sound waits for nothing. */
 static void test_waits_only_for_what_is_due(void **state)
 {
@@ -274,6 +297,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
     WORLD_TEST(test_in_fewer_sends_and_soon),
     WORLD_TEST(test_a_small_room_does_not_wait),
+    WORLD_TEST(test_waits_less_for_who_is_busy),
     WORLD_TEST(test_waits_only_for_what_is_due),
     WORLD_TEST(test_who_begins_to_send_misses_nothing),
     WORLD_TEST(test_off_is_off_for_what_waits),
