@@ -142,8 +142,7 @@ void verdict_print(const struct tally *t, const struct floor_report *r, FILE *ou
     fprintf(out, "\nThis server does NOT hold this event: %s.\n", v.first);
   if (!v.holds && verdict_people_were_slow(r))
     fprintf(out, "But this program itself had too little of a processor to play so many people in time: what was late "
-                 "may be its "
-                 "own.\nTry again with a machine of their own for the people, or with several.\n");
+                 "may be its own.\nTry again with a machine of their own for the people, or with several.\n");
 }
 
 /* --- as JSON --- */
