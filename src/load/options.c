@@ -308,8 +308,7 @@ static void print_head(enum load_kind kind)
     puts("Usage: testudo load plan [--OPTION VALUE]...\n"
          "\n"
          "What an event needs of a server, calculated: processor cores, memory, network. The options are those of "
-         "`testudo "
-         "load\n"
+         "`testudo load\n"
          "event`, by which a part of it can be played on that server before.\n");
   else if (kind == LOAD_ENTRY)
     puts("Usage: testudo load entry https://HOST/m/ROOM [--OPTION VALUE]...\n"
