@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a server may send to people of the load tool: an answer, reports and feedback, payloads; and the file that names
- * the speakers. The first byte says which of them. */
+/* What a server may send to people of the load tool: an answer, an offer, its checks, reports and feedback, payloads;
+ * and the file that names the speakers. The first byte says which of them. */
 #include <assert.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -98,17 +98,38 @@ static void check_compound(struct span in)
   endpoint_free(e);
 }
 
+/* A datagram to a source that has its answer: what is no check of the server's is not answered. */
+static void check_source(struct span in)
+{
+  static const char answer[] =
+      "a=ice-ufrag:K1yK\na=ice-pwd:BBXkj7cssrJNZZ9e+AeDsO\na=fingerprint:sha-256 00:00:00:00:00:00:00:00:00:00:00:00:"
+      "00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00\na=candidate:1 1 udp 1 192.0.2.1 5000 typ host\n"
+      "m=audio\nm=video\n";
+  uint8_t datagram[LIMIT_DATAGRAM];
+  size_t sent = 0, n = in.n < sizeof datagram ? in.n : sizeof datagram;
+  struct endpoint *e;
+  if (endpoint_new_source(&e, world(), 1, swallow, &sent, NOW_US) != 0 ||
+      endpoint_answer(e, span_str(answer), 0, NOW_US) != 0)
+    abort();
+  if (n > 0)
+    memcpy(datagram, in.p, n);
+  endpoint_input(e, datagram, n, NOW_US, NOW_US);
+  assert(e->state == ENDPOINT_CHECKS && sent == 0);
+  endpoint_free(e);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
   struct span in = span_of(data, size);
   uint8_t how;
   if (span_u8(&in, &how) != 0)
     return 0;
-  switch (how % 5) {
+  switch (how % 6) {
   case 0: check_answer(in); break;
   case 1: check_speakers(in); break;
   case 2: check_mark(in); break;
   case 4: check_offer(in); break;
+  case 5: check_source(in); break;
   default: check_compound(in); break;
   }
   return 0;

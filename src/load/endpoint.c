@@ -71,6 +71,17 @@ int endpoint_new(struct endpoint **out, struct endpoint_world *world, uint16_t w
   return 0;
 }
 
+int endpoint_new_source(struct endpoint **e, struct endpoint_world *world, uint16_t who,
+                        void (*send)(void *ctx, const uint8_t *data, size_t n), void *ctx, uint64_t now_us)
+{
+  int err = endpoint_new(e, world, who, true, 0, send, ctx, now_us);
+  if (err != 0)
+    return err;
+  (*e)->n_inlets = 0;
+  (*e)->begins = true;
+  return 0;
+}
+
 void endpoint_free(struct endpoint *e)
 {
   if (e == NULL)
@@ -131,6 +142,15 @@ static void answer_check(struct endpoint *e, const struct stun_message *m, uint6
     shake(e, now_us);
 }
 
+/* By a server that is no lite one. */
+static void answer_its_check(struct endpoint *e, const struct stun_message *m)
+{
+  uint8_t buffer[STUN_RESPONSE_MAX];
+  struct writer w = writer_of(buffer, sizeof buffer);
+  if (ice_client_request(&e->ice, &e->server, m, &w) == 0)
+    e->send(e->ctx, buffer, w.n);
+}
+
 static void take_stun(struct endpoint *e, struct span datagram, uint64_t now_us)
 {
   struct stun_message m;
@@ -139,6 +159,8 @@ static void take_stun(struct endpoint *e, struct span datagram, uint64_t now_us)
     return;
   if (e->lite != NULL)
     answer_check(e, &m, now_us);
+  else if (m.class == STUN_REQUEST)
+    answer_its_check(e, &m);
   else if (ice_client_response(&e->ice, now_us, &m, &mapped) == 0 && e->state == ENDPOINT_CHECKS)
     shake(e, now_us);
 }

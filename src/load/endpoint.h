@@ -48,6 +48,7 @@ struct endpoint {
   uint16_t who;
   uint8_t n_inlets;
   bool publishes;
+  bool begins;            /* DTLS, and its offer says so: where the server would else */
   struct net_addr server; /* the first candidate of the answer that is UDP */
   struct ice_client ice;
   struct ice_lite *lite; /* of one that is offered something: the server checks, and it answers; else NULL */
@@ -78,6 +79,13 @@ void endpoint_free(struct endpoint *e);
 int endpoint_new_offered(struct endpoint **e, struct endpoint_world *world, uint16_t who, struct span offer,
                          uint8_t family, void (*send)(void *ctx, const uint8_t *data, size_t n), void *ctx,
                          uint64_t now_us);
+
+/* One that publishes and gets nothing, at a server that is no lite one. Errors as endpoint_new. */
+int endpoint_new_source(struct endpoint **e, struct endpoint_world *world, uint16_t who,
+                        void (*send)(void *ctx, const uint8_t *data, size_t n), void *ctx, uint64_t now_us);
+
+/* Where it can be reached, as a candidate (RFC 8839, section 5.1). */
+void endpoint_put_candidate(const struct net_addr *own, struct writer *w);
 
 /* Its answer to that offer; `own`: where it can be reached. */
 void endpoint_put_answer(const struct endpoint *e, struct span offer, const struct net_addr *own, struct writer *w);

@@ -44,7 +44,7 @@ static void put_section(const struct endpoint *e, struct writer *w, size_t mid, 
     put_fmt(w, "m=video 9 UDP/TLS/RTP/SAVPF %d %d\r\n", OUTLET_PT_VP8, OUTLET_PT_VP8_RTX);
   else
     put_fmt(w, "m=audio 9 UDP/TLS/RTP/SAVPF %d\r\n", OUTLET_PT_OPUS);
-  endpoint_put_transport(e, w, "actpass");
+  endpoint_put_transport(e, w, e->begins ? "active" : "actpass");
   put_str(w, "a=ice-options:trickle\r\n");
   put_fmt(w, "a=mid:%zu\r\na=%s\r\n", mid, direction);
   put_fmt(w, "a=extmap:%d " TRANSPORT_URI "\r\na=rtcp-fb:%d transport-cc\r\n", OUTLET_EXT_TRANSPORT,
@@ -235,12 +235,17 @@ static const char *ip_text(const struct net_addr *a, char text[NET_ADDR_TEXT])
   return text;
 }
 
+void endpoint_put_candidate(const struct net_addr *own, struct writer *w)
+{
+  char address[NET_ADDR_TEXT];
+  put_fmt(w, "candidate:1 1 udp 2130706431 %s %u typ host", ip_text(own, address), own->port);
+}
+
 /* The section's own line and attributes, answered: codecs as they were offered. */
 static void answer_line(const struct endpoint *e, struct span line, bool refused, const struct net_addr *own,
                         struct writer *w)
 {
   static const char *const kept[] = {"a=mid:", "a=rtpmap:", "a=fmtp:", "a=rtcp-fb:"};
-  char address[NET_ADDR_TEXT];
   if (is_section(line)) {
     const uint8_t *port = memchr(line.p, ' ', line.n);
     size_t before = port == NULL ? line.n : (size_t)(port - line.p) + 1, after = before;
@@ -253,7 +258,9 @@ static void answer_line(const struct endpoint *e, struct span line, bool refused
     if (refused)
       return;
     endpoint_put_transport(e, w, "active");
-    put_fmt(w, "a=recvonly\r\na=candidate:1 1 udp 2130706431 %s %u typ host\r\n", ip_text(own, address), own->port);
+    put_str(w, "a=recvonly\r\na=");
+    endpoint_put_candidate(own, w);
+    put_str(w, "\r\n");
   }
   for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
     if (line.n > strlen(kept[i]) && memcmp(line.p, kept[i], strlen(kept[i])) == 0) {

@@ -29,8 +29,7 @@ void floor_send(void *ctx, const uint8_t *data, size_t n)
     (void)send(s->fd, data, n, MSG_DONTWAIT); /* one that is lost here is lost as on any network */
 }
 
-/* Bound to an address (none: the system's choice), and connected: nothing comes in but the other end's. */
-static int connect_socket(const struct net_addr *from, const struct net_addr *to, int *out)
+int floor_connect_socket(const struct net_addr *from, const struct net_addr *to, int *out)
 {
   struct sockaddr_storage here, there;
   size_t here_n = net_addr_to_sockaddr(from, &here), there_n = net_addr_to_sockaddr(to, &there);
@@ -50,7 +49,7 @@ int floor_open_socket(struct floor_seat *s)
 {
   const int on = 1;
   int fd;
-  if (connect_socket(&s->from, &s->e->server, &fd) != 0)
+  if (floor_connect_socket(&s->from, &s->e->server, &fd) != 0)
     return ERR_IO;
   (void)setsockopt(fd, IPPROTO_UDP, UDP_GRO, &on, sizeof on);
   (void)setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
@@ -100,71 +99,6 @@ static void read_socket(struct floor *f, struct floor_seat *s, uint64_t now_us)
       take(s, &f->in[i], now_us);
     f->groups += n > 0 ? (uint64_t)n : 0;
   } while (n == FLOOR_BATCH);
-}
-
-/* --- servers of another kind --- */
-
-static int socket_address(int fd, struct net_addr *own)
-{
-  struct sockaddr_storage ss;
-  socklen_t n = sizeof ss;
-  return getsockname(fd, (struct sockaddr *)&ss, &n) == 0 ? net_addr_from_sockaddr(own, (struct sockaddr *)&ss)
-                                                          : ERR_IO;
-}
-
-int floor_offered(struct floor *f, unsigned i, struct span offered, struct writer *answer)
-{
-  struct floor_seat *s = &f->seats[i];
-  struct net_addr own;
-  if (s->e != NULL)
-    return ERR_STATE;
-  s->wished = true;
-  s->wish_us = floor_unix_us();
-  int err = endpoint_new_offered(&s->e, &f->world, (uint16_t)i, offered, 0, floor_send, s, s->wish_us);
-  if (err == 0)
-    err = floor_open_socket(s);
-  if (err == 0)
-    err = socket_address(s->fd, &own);
-  if (err == 0)
-    endpoint_put_answer(s->e, offered, &own, answer);
-  return err == 0 && answer->overflow ? ERR_LIMIT : err;
-}
-
-static void send_plain(void *ctx, const uint8_t *data, size_t n)
-{
-  (void)send(*(const int *)ctx, data, n, MSG_DONTWAIT);
-}
-
-int floor_plain(struct floor *f, const struct net_addr *to, uint16_t audio_port, uint16_t video_port)
-{
-  const uint16_t port[2] = {audio_port, video_port};
-  const struct net_addr any = {0};
-  if (f->plain != NULL)
-    return ERR_STATE;
-  f->plain = calloc(1, sizeof *f->plain);
-  if (f->plain == NULL)
-    return ERR_NOMEM;
-  f->plain->fd[0] = f->plain->fd[1] = -1;
-  int err = 0;
-  for (int i = 0; i < 2 && err == 0; i++) {
-    struct net_addr there = *to;
-    there.port = port[i];
-    outlet_init(&f->plain->outlets[i], i == 0 ? SOURCE_MIC : SOURCE_CAMERA, i == 0 ? &f->world.audio : &f->world.video,
-                f->world.rules.run, 0, &random_system);
-    err = connect_socket(&any, &there, &f->plain->fd[i]);
-  }
-  return err;
-}
-
-/* Nobody can ask this one for a key frame: it sends one each second, as such sources do. */
-static void play_plain(struct floor *f, uint64_t now_us)
-{
-  struct floor_plain *p = f->plain;
-  struct outlet *video = &p->outlets[1];
-  video->key_due = video->key_due || video->frame % f->options->frames == 0;
-  for (int i = 0; i < 2; i++)
-    if (p->fd[i] >= 0)
-      outlet_play(&p->outlets[i], NULL, now_us, send_plain, &p->fd[i]);
 }
 
 /* --- the loop --- */
@@ -240,7 +174,7 @@ void floor_serve(struct floor *f)
     }
   }
   if (f->plain != NULL)
-    play_plain(f, now);
+    floor_play_plain(f, now);
   note_second(f, now);
 }
 

@@ -69,6 +69,12 @@ void floor_heard(struct floor *f, unsigned i, struct entrant *e, const char *typ
  * offer; ERR_IO: no socket; ERR_STATE: the person is there already; ERR_NOMEM. */
 int floor_offered(struct floor *f, unsigned i, struct span offer, struct writer *answer);
 
+/* Person i, a publisher, offers a voice and a picture to such a server, and begins when it has answered; `own`: where
+ * it can be reached then, which that server may have to be told. ERR_MALFORMED, ERR_NOT_FOUND: the answer; ERR_IO: no
+ * socket; ERR_STATE: not in this order; ERR_NOMEM, ERR_CRYPTO, ERR_LIMIT. */
+int floor_publish(struct floor *f, unsigned i, struct writer *offer);
+int floor_answered(struct floor *f, unsigned i, struct span answer, struct net_addr *own);
+
 /* Sends plain RTP, a voice and a picture, to these ports of `to`, from now on. ERR_IO, ERR_NOMEM; ERR_STATE: it does
  * already. */
 int floor_plain(struct floor *f, const struct net_addr *to, uint16_t audio_port, uint16_t video_port);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the parts of the floor share: floor.c (sockets, the loop, the counts), floor_signal.c (what its people hear and
- * say about media). */
+ * say about media), floor_foreign.c (servers whose signalling a script does). */
 #ifndef TESTUDO_LOAD_FLOOR_INTERNAL_H
 #define TESTUDO_LOAD_FLOOR_INTERNAL_H
 
@@ -60,8 +60,14 @@ struct floor {
 /* Kernel timestamps of arrival are of this clock. */
 uint64_t floor_unix_us(void);
 
+/* Bound to an address (none: the system's choice), and connected: nothing comes in but the other end's. ERR_IO. */
+int floor_connect_socket(const struct net_addr *from, const struct net_addr *to, int *out);
+
 /* The socket of a seat whose endpoint has its answer. ERR_IO. */
 int floor_open_socket(struct floor_seat *s);
+
+/* Sends of plain RTP what is due. */
+void floor_play_plain(struct floor *f, uint64_t now_us);
 
 /* Sends a datagram of an endpoint; `ctx` is its seat. */
 void floor_send(void *ctx, const uint8_t *data, size_t n);

@@ -16,6 +16,7 @@
 
 #define LINE_BYTES (256 * 1024)
 #define ANSWER_BYTES (64 * 1024)
+#define CANDIDATE_BYTES 128
 
 struct lines {
   const struct load_options *options;
@@ -51,20 +52,66 @@ static double server_cpu_s(const struct lines *l)
   return l->options->server != 0 && watch_take(&w, l->options->server) == 0 ? watch_cpu(&w) : 0;
 }
 
+static unsigned everybody(const struct lines *l)
+{
+  return l->options->publishers + l->options->people;
+}
+
 /* --- commands --- */
+
+/* Whose number a line gives, if it is from `first` on and before `end`. */
+static int take_who(const json_t *line, unsigned first, unsigned end, unsigned *who)
+{
+  const json_t *number = json_object_get(line, "who");
+  const json_int_t n = json_integer_value(number);
+  if (!json_is_integer(number) || n < (json_int_t)first || n >= (json_int_t)end)
+    return ERR_RANGE;
+  *who = (unsigned)n;
+  return 0;
+}
 
 static int do_answer(struct lines *l, const json_t *line)
 {
   static uint8_t answer[ANSWER_BYTES];
   struct writer w = writer_of(answer, sizeof answer);
-  json_int_t who = json_integer_value(json_object_get(line, "who"));
   const char *offer = json_string_value(json_object_get(line, "offer"));
-  if (offer == NULL || who < 0 || who >= (json_int_t)l->options->people)
+  unsigned who;
+  if (offer == NULL || take_who(line, l->options->publishers, everybody(l), &who) != 0)
     return ERR_RANGE;
-  int err = floor_offered(l->floor, (unsigned)who, span_str(offer), &w);
+  int err = floor_offered(l->floor, who, span_str(offer), &w);
   if (err == 0)
-    say(json_pack("{sI ss%}", "who", who, "answer", (const char *)answer, w.n));
+    say(json_pack("{si ss%}", "who", (int)who, "answer", (const char *)answer, w.n));
   return err;
+}
+
+static int do_publish(struct lines *l, const json_t *line)
+{
+  static uint8_t offer[ENDPOINT_OFFER_BYTES];
+  struct writer w = writer_of(offer, sizeof offer);
+  unsigned who;
+  if (take_who(line, 0, l->options->publishers, &who) != 0)
+    return ERR_RANGE;
+  int err = floor_publish(l->floor, who, &w);
+  if (err == 0)
+    say(json_pack("{si ss%}", "who", (int)who, "offer", (const char *)offer, w.n));
+  return err;
+}
+
+static int do_answered(struct lines *l, const json_t *line)
+{
+  uint8_t candidate[CANDIDATE_BYTES];
+  struct writer w = writer_of(candidate, sizeof candidate);
+  const char *answer = json_string_value(json_object_get(line, "answer"));
+  struct net_addr own;
+  unsigned who;
+  if (answer == NULL || take_who(line, 0, l->options->publishers, &who) != 0)
+    return ERR_RANGE;
+  int err = floor_answered(l->floor, who, span_str(answer), &own);
+  if (err != 0)
+    return err;
+  endpoint_put_candidate(&own, &w);
+  say(json_pack("{si ss%}", "who", (int)who, "candidate", (const char *)candidate, w.n));
+  return 0;
 }
 
 static int do_send(struct lines *l, const json_t *line)
@@ -96,18 +143,23 @@ static void end_measure(struct lines *l)
   l->measuring = false;
   say(json_pack("{s{sf sI sf si}}", "steady", "seconds", now_s() - l->begin_s, "packets",
                 (json_int_t)(floor_packets(l->floor) - l->packets), "cpu_s", server_cpu_s(l) - l->cpu_s, "flowing",
-                (int)floor_flowing(l->floor, 0, l->options->people)));
+                (int)floor_flowing(l->floor, l->options->publishers, everybody(l))));
 }
+
+static const struct {
+  const char *name;
+  int (*run)(struct lines *l, const json_t *line);
+} commands[] = {
+    {"answer", do_answer}, {"publish", do_publish}, {"answered", do_answered},
+    {"send", do_send},     {"measure", do_measure},
+};
 
 static int carry_out(struct lines *l, const json_t *line)
 {
   const char *what = json_string_value(json_object_get(line, "do"));
-  if (what != NULL && strcmp(what, "answer") == 0)
-    return do_answer(l, line);
-  if (what != NULL && strcmp(what, "send") == 0)
-    return do_send(l, line);
-  if (what != NULL && strcmp(what, "measure") == 0)
-    return do_measure(l, line);
+  for (size_t i = 0; what != NULL && i < sizeof commands / sizeof commands[0]; i++)
+    if (strcmp(what, commands[i].name) == 0)
+      return commands[i].run(l, line);
   return ERR_UNSUPPORTED;
 }
 
@@ -175,9 +227,9 @@ int lines_run(const struct load_options *o)
 {
   static struct floor_report report;
   struct lines l = {.options = o, .in = malloc(LINE_BYTES)};
-  int err = l.in == NULL ? ERR_NOMEM : descriptors_allow(o->people);
+  int err = l.in == NULL ? ERR_NOMEM : descriptors_allow(everybody(&l));
   if (err == 0)
-    err = floor_new(&l.floor, o, o->people, 0);
+    err = floor_new(&l.floor, o, everybody(&l), o->publishers);
   if (err == 0)
     err = serve(&l);
   if (err == 0) {

@@ -184,6 +184,11 @@ static bool set_people_speak(struct load_options *o, const char *value)
   return set_number(&o->people_speak, value, 1, LIMIT_ROOM_PEOPLE);
 }
 
+static bool set_publishers(struct load_options *o, const char *value)
+{
+  return set_number(&o->publishers, value, 0, LIMIT_ROOM_PEOPLE);
+}
+
 static bool set_rehearsal(struct load_options *o, const char *value)
 {
   o->rehearsal = value;
@@ -256,6 +261,7 @@ static const struct option {
     {LOAD_PLAN, "rehearsal", "FILE",
      "a report (testudo load event --json) from the server that is meant: its own costs count", set_rehearsal},
     {LOAD_ENTRY | LOAD_MEDIA, "people", "N", "how many come (100)", set_people},
+    {LOAD_MEDIA, "publishers", "N", "how many publish beside them, and get nothing (0)", set_publishers},
     {PLAYED, "viewers", "N", "how many watch (100)", set_people},
     {BOTH | LOAD_PLAN, "over", "SECONDS", "within what time they come, evenly (10; for a plan 60)", set_over},
     {BOTH, "at-once", "N", "how many are on their way in at once at most; others wait (all)", set_at_once},
@@ -299,11 +305,17 @@ static void print_head(enum load_kind kind)
         "\n"
         "The media of many people, for servers of any kind: a script does their signalling, and tells by lines of "
         "JSON.\n"
-        "  {\"do\": \"answer\", \"who\": N, \"offer\": SDP}  person N (from 0) is offered media; answered {\"who\": N, "
+        "  {\"do\": \"answer\", \"who\": N, \"offer\": SDP}  person N is offered media; answered {\"who\": N, "
         "\"answer\": SDP}\n"
+        "  {\"do\": \"publish\", \"who\": N}  publisher N offers a voice and a picture; answered {\"who\": N, "
+        "\"offer\": SDP}\n"
+        "  {\"do\": \"answered\", \"who\": N, \"answer\": SDP}  the server says this to it; answered {\"who\": N, "
+        "\"candidate\":\n"
+        "    TEXT}, which the server may have to be told\n"
         "  {\"do\": \"send\", \"to\": IP, \"audio\": PORT, \"video\": PORT}  sends plain RTP, Opus (111) and VP8 (96)\n"
         "  {\"do\": \"measure\", \"seconds\": S}  answered {\"steady\": ...} when they are over\n"
-        "The end of its input is the end; then comes {\"media\": ...}, the whole report.\n");
+        "Numbers are from 0, publishers first. The end of its input is the end; then comes {\"media\": ...}, the whole\n"
+        "report.\n");
   else if (kind == LOAD_PLAN)
     puts("Usage: testudo load plan [--OPTION VALUE]...\n"
          "\n"

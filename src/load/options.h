@@ -29,6 +29,7 @@ struct load_options {
   pid_t server;                      /* 0: not watched */
   const char *speakers;              /* of an event: the file that names them */
   unsigned people_speak;             /* of one that is only calculated: how many */
+  unsigned publishers;               /* at a server of another kind, beside the people who watch */
   const char *rehearsal;             /* a report; NULL: none */
   unsigned pictures;                 /* that each viewer sees */
   unsigned frames, parts;            /* pictures a second that a speaker sends; packets of each */

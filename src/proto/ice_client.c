@@ -63,3 +63,25 @@ int ice_client_response(struct ice_client *c, uint64_t now_us, const struct stun
   *mapped = m->mapped;
   return 0;
 }
+
+/* USERNAME is "ours:theirs" (RFC 8445, section 7.2.2), and ours is "theirs:ours". */
+static bool names_us(const struct ice_client *c, struct span username)
+{
+  const struct span theirs = span_of(c->username, c->username_n - 1 - sizeof c->ufrag);
+  struct span local = {0};
+  uint8_t colon = 0;
+  return span_take(&username, sizeof c->ufrag, &local) == 0 && span_u8(&username, &colon) == 0 && colon == ':' &&
+         span_equal(local, span_of(c->ufrag, sizeof c->ufrag)) && span_equal(username, theirs);
+}
+
+int ice_client_request(const struct ice_client *c, const struct net_addr *from, const struct stun_message *m,
+                       struct writer *response)
+{
+  const struct span pwd = span_of(c->pwd, sizeof c->pwd);
+  if (c->username_n == 0)
+    return ERR_STATE;
+  if (m->class != STUN_REQUEST)
+    return ERR_UNSUPPORTED;
+  int err = names_us(c, m->username) ? stun_check_integrity(m, pwd) : ERR_AUTH;
+  return err == 0 ? stun_write_success(response, m->transaction, from, pwd) : err;
+}

@@ -595,6 +595,66 @@ static void test_client_without_remote(void **state)
   assert_int_equal(ice_client_set_remote(&client, span_str("ufrag"), span_of(NULL, 0)), ERR_RANGE);
 }
 
+/* --- a server that checks, too --- */
+
+/* Its answer to a check that has this user name and password. */
+static int answer_of(struct pair *p, const char *username, struct span pwd)
+{
+  const struct stun_check check = {.transaction = {7}, .username = span_str(username), .priority = 1};
+  const struct net_addr from = addr_of(1000);
+  struct writer request = writer_of(p->request, sizeof p->request);
+  struct writer response = writer_of(p->response, sizeof p->response);
+  struct stun_message m;
+  assert_int_equal(stun_write_check(&request, &check, pwd), 0);
+  assert_int_equal(stun_parse(writer_span(&request), &m), 0);
+  int err = ice_client_request(&p->client, &from, &m, &response);
+  p->answer = writer_span(&response);
+  return err;
+}
+
+static void test_client_answers_checks(void **state)
+{
+  struct pair *p = *state;
+  const struct span pwd = span_of(p->client.pwd, sizeof p->client.pwd);
+  const struct net_addr expected = addr_of(1000);
+  char name[64], longer[80];
+  struct stun_message m;
+  (void)snprintf(name, sizeof name, "%.*s:%.*s", ICE_UFRAG_BYTES, (const char *)p->client.ufrag, ICE_UFRAG_BYTES,
+                 (const char *)ice_lite_ufrag(&p->ice).p);
+  assert_int_equal(answer_of(p, name, pwd), 0);
+  assert_int_equal(stun_parse(p->answer, &m), 0);
+  assert_int_equal(m.class, STUN_SUCCESS);
+  assert_int_equal(m.transaction[0], 7);
+  assert_true(net_addr_equal(&m.mapped, &expected));
+  assert_int_equal(stun_check_integrity(&m, pwd), 0);
+  assert_int_equal(answer_of(p, name, span_str("a password of somebody else")), ERR_AUTH);
+  (void)snprintf(longer, sizeof longer, "%sx", name);
+  assert_int_equal(answer_of(p, longer, pwd), ERR_AUTH);
+  name[strlen(name) - 1] ^= 1;
+  assert_int_equal(answer_of(p, name, pwd), ERR_AUTH);
+  name[ICE_UFRAG_BYTES + 1] = '\0';
+  assert_int_equal(answer_of(p, name, pwd), ERR_AUTH);
+  assert_int_equal(answer_of(p, "x", pwd), ERR_AUTH);
+  assert_int_equal(p->answer.n, 0);
+}
+
+static void test_client_answers_nothing_else(void **state)
+{
+  struct pair *p = *state;
+  const struct net_addr from = addr_of(1000);
+  struct writer w = writer_of(p->response, sizeof p->response);
+  struct ice_client fresh;
+  struct stun_message m;
+  assert_int_equal(check_from(p, 1, 1000, true), 0); /* the server's response to the client's own check */
+  uint8_t copy[STUN_RESPONSE_MAX];
+  memcpy(copy, p->answer.p, p->answer.n);
+  assert_int_equal(stun_parse(span_of(copy, p->answer.n), &m), 0);
+  assert_int_equal(ice_client_request(&p->client, &from, &m, &w), ERR_UNSUPPORTED);
+  ice_client_init(&fresh, &p->random);
+  assert_int_equal(ice_client_request(&fresh, &from, &m, &w), ERR_STATE);
+  assert_int_equal(w.n, 0);
+}
+
 #define pair_test(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -633,6 +693,8 @@ int main(void)
     pair_test(test_local_ufrag),
     pair_test(test_client_ignores_what_answers_nothing),
     pair_test(test_client_without_remote),
+    pair_test(test_client_answers_checks),
+    pair_test(test_client_answers_nothing_else),
   };
   if (sodium_init() < 0)
     return 1;

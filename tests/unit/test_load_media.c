@@ -549,6 +549,75 @@ static void test_offers_that_are_none(void **state)
   assert_int_equal(take_offer(many, &e, &world), ERR_LIMIT);
 }
 
+/* --- a server to which a source comes --- */
+
+#define ANSWER_SECTION(kind, mid, type)                                                                                \
+  "m=" kind " 9 UDP/TLS/RTP/SAVPF " type "\r\na=recvonly\r\na=mid:" mid "\r\na=ice-ufrag:K1yK\r\n"                     \
+  "a=ice-pwd:BBXkj7cssrJNZZ9e+AeDsO\r\na=setup:passive\r\na=extmap:3 urn:x\r\n"                                        \
+  "a=candidate:1 1 udp 2015363327 192.0.2.2 51959 typ host\r\n"
+#define ANSWER "v=0\r\n" FINGERPRINT_LINE ANSWER_SECTION("audio", "0", "111") ANSWER_SECTION("video", "1", "96")
+
+/* The last datagram that it has sent. */
+static struct span last_sent(void)
+{
+  return span_of(w.queue[(w.tail - 1) % QUEUE].data, w.queue[(w.tail - 1) % QUEUE].n);
+}
+
+/* The server checks it, by a password that is right or not. */
+static void server_checks(struct endpoint *e, struct span pwd)
+{
+  uint8_t bytes[STUN_REQUEST_MAX];
+  char name[64];
+  struct writer request = writer_of(bytes, sizeof bytes);
+  (void)snprintf(name, sizeof name, "%.*s:K1yK", ICE_UFRAG_BYTES, (const char *)e->ice.ufrag);
+  const struct stun_check check = {.username = span_str(name), .priority = 1};
+  assert_int_equal(stun_write_check(&request, &check, pwd), 0);
+  endpoint_input(e, bytes, request.n, START_US, START_US);
+}
+
+static void test_a_source_for_another_server(void **state)
+{
+  (void)state;
+  static char text[8192];
+  static unsigned number;
+  struct writer offer = writer_of(text, sizeof text - 1);
+  struct stun_message m;
+  struct endpoint *e;
+  memset(&w, 0, sizeof w);
+  w.world = (struct endpoint_world){.random = &random_system, .layers = 1, .video = video_shape};
+  assert_int_equal(endpoint_new_source(&e, &w.world, 0, person_sends, &number, START_US), 0);
+  endpoint_offer(e, &offer);
+  assert_false(offer.overflow);
+  assert_non_null(strstr(text, "a=group:BUNDLE 0 1\r\n"));
+  assert_non_null(strstr(text, "a=setup:active\r\n"));
+  assert_null(strstr(text, "actpass"));
+  assert_null(strstr(text, "recvonly"));
+  assert_int_equal(endpoint_answer(e, span_str("v=0\r\n" FINGERPRINT_LINE), 0, START_US), ERR_MALFORMED);
+  assert_int_equal(endpoint_answer(e, span_str(ANSWER), 0, START_US), 0);
+  assert_true(e->outlets[0].number == &e->number && e->outlets[1].number == &e->number);
+  endpoint_tick(e, START_US);
+  assert_int_equal(w.tail, 1); /* its own check */
+  server_checks(e, span_str("a password of somebody else"));
+  assert_int_equal(w.tail, 1);
+  server_checks(e, span_of(e->ice.pwd, sizeof e->ice.pwd));
+  assert_int_equal(w.tail, 2);
+  assert_int_equal(stun_parse(last_sent(), &m), 0);
+  assert_int_equal(m.class, STUN_SUCCESS);
+  assert_int_equal(e->state, ENDPOINT_CHECKS); /* the server's checks nominate nothing */
+  endpoint_free(e);
+}
+
+static void test_a_candidate(void **state)
+{
+  (void)state;
+  uint8_t text[128];
+  struct writer candidate = writer_of(text, sizeof text);
+  struct net_addr own;
+  assert_int_equal(net_addr_parse("2001:db8::9", 5000, &own), 0);
+  endpoint_put_candidate(&own, &candidate);
+  assert_true(span_equal(writer_span(&candidate), span_str("candidate:1 1 udp 2130706431 2001:db8::9 5000 typ host")));
+}
+
 int main(void)
 {
 #define STREAM(test) cmocka_unit_test_setup_teardown(test, make_stream, free_stream)
@@ -572,6 +641,8 @@ int main(void)
       STREAM(test_what_nobody_watches_is_not_sent),
       cmocka_unit_test(test_a_server_that_offers),
       cmocka_unit_test(test_offers_that_are_none),
+      cmocka_unit_test(test_a_source_for_another_server),
+      cmocka_unit_test(test_a_candidate),
   };
   return RUN_TESTS("load_media", tests);
 }
