@@ -3,8 +3,9 @@
 
 #include <jansson.h>
 #include <math.h>
+#include <stdlib.h>
 
-#include "base/err.h"
+#include "base/json.h"
 
 #define VOICES 3           /* that a viewer hears at once */
 #define VOICE_PACKETS 50.0 /* a second */
@@ -19,6 +20,11 @@
 #define SPEAKER_BYTES (2.0 * 1024 * 1024) /* what is kept of a speaker's packets, for who misses one */
 #define LEAST_PEOPLE 50                   /* of a rehearsal */
 #define LEAST_CORES 0.05
+#define REPORT_BYTES (4u << 20) /* an hour, second by second, is less than a fourth of it */
+#define MOST_SECONDS 1e6        /* of what a report may say */
+#define MOST_CORES 4096.0
+#define MOST_PACKETS 1e12
+#define MOST_BYTES 1e15
 
 const struct plan_costs plan_costs_measured = {.viewer_us = 60,
                                                .send_us = 3.4,
@@ -94,38 +100,58 @@ int plan_costs_of(const struct plan_rehearsal *r, struct plan_costs *costs)
   return 0;
 }
 
-static bool is_some(double x)
+static bool is_within(double x, double least, double most)
 {
-  return isfinite(x) && x >= 0 && x < 1e15;
+  return x >= least && x <= most; /* and no NaN */
 }
 
-static int take_report(const json_t *report, struct plan_rehearsal *r)
+/* As much as a report may say and a plan can be made of. */
+static bool is_possible(const struct plan_rehearsal *r)
+{
+  return is_within(r->people, 0, OPTIONS_PEOPLE + LIMIT_ROOM_PEOPLE) && is_within(r->packets, 0, MOST_PACKETS) &&
+         is_within(r->sends, 0, MOST_PACKETS) && is_within(r->media_cores, 0, MOST_CORES) &&
+         is_within(r->web_cores, 0, MOST_CORES) && is_within(r->media_bytes, -MOST_BYTES, MOST_BYTES) &&
+         is_within(r->web_bytes, -MOST_BYTES, MOST_BYTES);
+}
+
+static int take_report(json_t *report, struct plan_rehearsal *r)
 {
   double seconds, media_s, web_s;
-  int people;
-  if (json_unpack((json_t *)(uintptr_t)report, "{s{si s{sF sF sF sF sF sF sF}}}", "media", "flowing", &people, "steady",
-                  "seconds", &seconds, "packets", &r->packets, "groups", &r->sends, "media_cpu_s", &media_s,
-                  "web_cpu_s", &web_s, "media_grown", &r->media_bytes, "web_grown", &r->web_bytes) != 0 ||
-      people < 0 || !is_some(seconds) || seconds < 1 || !is_some(r->packets) || !is_some(r->sends) ||
-      r->sends > r->packets * 2 || !is_some(media_s) || !is_some(web_s) || !isfinite(r->media_bytes) ||
-      !isfinite(r->web_bytes))
+  if (json_unpack(report, "{s{sF s{sF sF sF sF sF sF sF}}}", "media", "flowing", &r->people, "steady", "seconds",
+                  &seconds, "packets", &r->packets, "groups", &r->sends, "media_cpu_s", &media_s, "web_cpu_s", &web_s,
+                  "media_grown", &r->media_bytes, "web_grown", &r->web_bytes) != 0 ||
+      !is_within(seconds, 1, MOST_SECONDS))
     return ERR_MALFORMED;
-  r->people = people;
   r->packets /= seconds;
   r->sends = smaller(r->sends / seconds, r->packets);
   r->media_cores = media_s / seconds;
   r->web_cores = web_s / seconds;
-  return 0;
+  return is_possible(r) ? 0 : ERR_MALFORMED;
+}
+
+int plan_parse_rehearsal(struct span text, struct plan_rehearsal *r)
+{
+  json_t *report;
+  int err = json_parse_strict(text, REPORT_BYTES, &report);
+  if (err != 0)
+    return err;
+  err = take_report(report, r);
+  json_decref(report);
+  return err;
 }
 
 int plan_read_rehearsal(const char *path, struct plan_rehearsal *r)
 {
-  json_error_t error;
-  json_t *report = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
-  if (report == NULL)
-    return ERR_IO;
-  int err = take_report(report, r);
-  json_decref(report);
+  FILE *f = fopen(path, "re");
+  uint8_t *text = f == NULL ? NULL : malloc(REPORT_BYTES + 1);
+  int err = ERR_IO;
+  if (text != NULL) {
+    const size_t n = fread(text, 1, REPORT_BYTES + 1, f);
+    err = ferror(f) != 0 ? ERR_IO : plan_parse_rehearsal(span_of(text, n), r) == 0 ? 0 : ERR_MALFORMED;
+  }
+  free(text);
+  if (f != NULL)
+    (void)fclose(f);
   return err;
 }
 

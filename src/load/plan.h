@@ -41,6 +41,9 @@ int plan_costs_of(const struct plan_rehearsal *r, struct plan_costs *costs);
 /* The report of `testudo load event --json`. ERR_IO: it cannot be read. ERR_MALFORMED: it is no such report. */
 int plan_read_rehearsal(const char *path, struct plan_rehearsal *r);
 
+/* Its text. ERR_MALFORMED; ERR_LIMIT: longer or deeper than any report is. */
+int plan_parse_rehearsal(struct span text, struct plan_rehearsal *r);
+
 void plan_make(const struct load_options *o, const struct plan_costs *costs, struct plan *p);
 void plan_print(const struct load_options *o, const struct plan *p, FILE *out);
 

@@ -106,7 +106,12 @@ static void test_a_report_is_read(void **state)
   assert_int_equal(read_text("{\"media\":{\"flowing\":-1," STEADY("1000") "}}", &r), ERR_MALFORMED);
   assert_int_equal(read_text("{\"media\":{\"flowing\":105," STEADY("-1") "}}", &r), ERR_MALFORMED);
   assert_int_equal(read_text("{\"media\":{}}", &r), ERR_MALFORMED);
-  assert_int_equal(read_text("no JSON", &r), ERR_IO);
+  assert_int_equal(read_text("{\"media\":{\"flowing\":4294967401," STEADY("1000") "}}", &r), ERR_MALFORMED);
+  assert_int_equal(read_text("{\"media\":{\"flowing\":105," STEADY("1e18") "}}", &r), ERR_MALFORMED);
+  assert_int_equal(read_text("{\"media\":{\"flowing\":\"105\"," STEADY("1000") "}}", &r), ERR_MALFORMED);
+  assert_int_equal(read_text("no JSON", &r), ERR_MALFORMED);
+  assert_int_equal(read_text("", &r), ERR_MALFORMED);
+  assert_int_equal(plan_read_rehearsal("/", &r), ERR_IO);
   assert_int_equal(plan_read_rehearsal("/nonexistent", &r), ERR_IO);
 }
 
