@@ -55,8 +55,7 @@ static int run(struct crowd *c, const struct load_options *o)
 
 static int write_event(const char *path, const struct tally *t, const struct floor_report *r)
 {
-  json_t *report =
-      json_pack("{so so sb}", "people", tally_json(t), "media", verdict_json(r), "good", verdict_of(t, r).holds);
+  json_t *report = verdict_report(t, r);
   int err = report != NULL && json_dump_file(report, path, JSON_INDENT(2)) == 0 ? 0 : ERR_IO;
   json_decref(report);
   if (err != 0)

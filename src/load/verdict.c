@@ -35,6 +35,20 @@ struct verdict verdict_of(const struct tally *t, const struct floor_report *r)
   return (struct verdict){.holds = true};
 }
 
+size_t verdict_began(const struct floor_report *r, const char **what)
+{
+  for (size_t i = 0; i < r->seconds; i++) {
+    const struct floor_second *s = &r->second[i];
+    *what = s->stills > 0                ? "a picture stood still"
+            : s->p99_us > VERDICT_P99_US ? "one picture packet of a hundred was later than 150 ms"
+                                         : NULL;
+    if (*what != NULL)
+      return i + 1;
+  }
+  *what = NULL;
+  return 0;
+}
+
 /* --- in words --- */
 
 static void print_delay(FILE *out, const char *what, const struct delay *d)
@@ -45,15 +59,13 @@ static void print_delay(FILE *out, const char *what, const struct delay *d)
             (double)delay_percentile(d, 0.99) / 1000, (double)delay_percentile(d, 1) / 1000);
 }
 
-/* When it went wrong first, and with how many. */
-static void print_first_still(const struct floor_report *r, FILE *out)
+static void print_beginning(const struct floor_report *r, FILE *out)
 {
-  for (size_t i = 0; i < r->seconds; i++)
-    if (r->second[i].stills > 0) {
-      fprintf(out, "  the first picture stood still in second %zu of the media, with %u people\n", i + 1,
-              r->second[i].flowing);
-      return;
-    }
+  const char *what;
+  const size_t second = verdict_began(r, &what);
+  if (second > 0)
+    fprintf(out, "The first sign was in second %zu of the media, with %u people: %s.\n", second,
+            r->second[second - 1].flowing, what);
 }
 
 static double share(double cpu_s, double seconds)
@@ -128,7 +140,6 @@ static void print_media(const struct floor_report *r, FILE *out)
           (unsigned long long)s->wrong_key, (unsigned long long)s->foreign, (unsigned long long)s->replayed);
   print_steady(&r->steady, r->flowing, out);
   print_delay(out, "turns of this program's loop", &r->turns);
-  print_first_still(r, out);
 }
 
 void verdict_print(const struct tally *t, const struct floor_report *r, FILE *out)
@@ -140,6 +151,8 @@ void verdict_print(const struct tally *t, const struct floor_report *r, FILE *ou
     fprintf(out, "\nThis server holds this event.\n");
   else
     fprintf(out, "\nThis server does NOT hold this event: %s.\n", v.first);
+  if (!v.holds)
+    print_beginning(r, out);
   if (!v.holds && verdict_people_were_slow(r))
     fprintf(out, "But this program itself had too little of a processor to play so many people in time: what was late "
                  "may be its own.\nTry again with a machine of their own for the people, or with several.\n");
@@ -203,4 +216,20 @@ json_t *verdict_json(const struct floor_report *r)
       (double)s->still_us / 1e6, "larger", delay_json(&s->larger), "smaller", delay_json(&s->smaller), "unchanged",
       (json_int_t)s->unchanged, "renewals", renewals_json(&r->renewals), "seconds", seconds_json(r), "steady",
       steady_json(&r->steady), "turns", delay_json(&r->turns), "people_slow", verdict_people_were_slow(r));
+}
+
+static json_t *beginning_json(const struct floor_report *r)
+{
+  const char *what;
+  const size_t second = verdict_began(r, &what);
+  return second == 0 ? json_null()
+                     : json_pack("{sI si ss}", "second", (json_int_t)second, "flowing",
+                                 (int)r->second[second - 1].flowing, "what", what);
+}
+
+json_t *verdict_report(const struct tally *t, const struct floor_report *r)
+{
+  const struct verdict v = verdict_of(t, r);
+  return json_pack("{so so sb ss? so}", "people", tally_json(t), "media", verdict_json(r), "good", v.holds, "why",
+                   v.first, "began", beginning_json(r));
 }

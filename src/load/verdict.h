@@ -23,11 +23,16 @@ struct verdict {
 
 struct verdict verdict_of(const struct tally *t, const struct floor_report *r);
 
+/* What people noticed first, and in which second of the media, from 1; 0: nothing in any. */
+size_t verdict_began(const struct floor_report *r, const char **what);
+
 /* Whether what was late may be the people's own. */
 bool verdict_people_were_slow(const struct floor_report *r);
 
 void verdict_print(const struct tally *t, const struct floor_report *r, FILE *out);
 
+/* The media's part; and the whole report. */
 struct json_t *verdict_json(const struct floor_report *r);
+struct json_t *verdict_report(const struct tally *t, const struct floor_report *r);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* src/load, media: what the load tool sends it knows again, and it must notice what is wrong with what it gets: a wrong
  * key, lost packets, a source that stands still, one that is late, and bytes that nobody had sent. */
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -228,6 +229,53 @@ static void test_a_late_source_is_noticed(void **state)
   for (size_t i = 0; i < s.n; i++)
     arrive(&s.packet[i], &s.keys, s.packet[i].made_us + 200000);
   assert_string_equal(verdict_now().first, "one packet of a hundred was later than 150 ms");
+}
+
+/* Which second was the first in which people noticed anything. */
+static void test_when_it_began(void **state)
+{
+  (void)state;
+  static struct floor_report r;
+  const char *what;
+  r = (struct floor_report){.seconds = 4};
+  assert_int_equal(verdict_began(&r, &what), 0);
+  assert_null(what);
+  r.second[3].stills = 1;
+  assert_int_equal(verdict_began(&r, &what), 4);
+  assert_string_equal(what, "a picture stood still");
+  r.second[1].p99_us = VERDICT_P99_US + 1;
+  assert_int_equal(verdict_began(&r, &what), 2);
+  assert_string_equal(what, "one picture packet of a hundred was later than 150 ms");
+}
+
+/* The report for programs says what broke, and the one for people, too. */
+static void test_the_report_says_why(void **state)
+{
+  (void)state;
+  static struct tally t;
+  static struct floor_report r;
+  char *text = NULL;
+  size_t n = 0;
+  t = (struct tally){.honest = 1, .in = 1};
+  r = (struct floor_report){.wanted = 1, .flowing = 1, .sum = {.packets = 9, .wrong_key = 1}, .seconds = 2};
+  r.second[1] = (struct floor_second){.flowing = 7, .stills = 1};
+  json_t *report = verdict_report(&t, &r);
+  assert_true(json_is_false(json_object_get(report, "good")));
+  assert_string_equal(json_string_value(json_object_get(report, "why")), "media arrived that could not be decrypted");
+  assert_int_equal(json_integer_value(json_object_get(json_object_get(report, "began"), "second")), 2);
+  json_decref(report);
+  FILE *out = open_memstream(&text, &n);
+  verdict_print(&t, &r, out);
+  (void)fclose(out);
+  assert_non_null(strstr(text, "does NOT hold this event: media arrived that could not be decrypted."));
+  assert_non_null(strstr(text, "in second 2 of the media, with 7 people: a picture stood still."));
+  free(text);
+  r.sum.wrong_key = 0;
+  r.second[1].stills = 0;
+  report = verdict_report(&t, &r);
+  assert_true(json_is_true(json_object_get(report, "good")) && json_is_null(json_object_get(report, "why")));
+  assert_true(json_is_null(json_object_get(report, "began")));
+  json_decref(report);
 }
 
 static void test_delays(void **state)
@@ -633,6 +681,8 @@ int main(void)
       STREAM(test_a_picture_that_ends_is_noticed),
       STREAM(test_an_empty_slot_may_be_still),
       STREAM(test_a_late_source_is_noticed),
+      cmocka_unit_test(test_when_it_began),
+      cmocka_unit_test(test_the_report_says_why),
       cmocka_unit_test(test_delays),
       cmocka_unit_test(test_speakers),
       cmocka_unit_test(test_a_person_and_the_server),
