@@ -99,11 +99,18 @@ static int reason(struct connection *c, int result)
 int connection_shake(struct connection *c)
 {
   int result = SSL_do_handshake(c->ssl);
-  if (result != 1)
-    return reason(c, result);
+  if (result != 1) {
+    int err = reason(c, result);
+    return err == ERR_CLOSED && SSL_get_verify_result(c->ssl) != X509_V_OK ? ERR_AUTH : err;
+  }
   c->up = true;
   c->wants_to_write = false;
   return 0;
+}
+
+const char *connection_distrust(const struct connection *c)
+{
+  return X509_verify_cert_error_string(SSL_get_verify_result(c->ssl));
 }
 
 int connection_read(struct connection *c, uint8_t *bytes, size_t size, size_t *n)

@@ -35,8 +35,10 @@ static inline bool connection_is_open(const struct connection *c)
   return c->ssl != NULL;
 }
 
-/* Goes on with the handshake. 0: `up`. ERR_AGAIN: wait. ERR_CLOSED: refused, reset or not trusted. */
+/* Goes on with the handshake. 0: `up`. ERR_AGAIN: wait. ERR_AUTH: the server's certificate is not trusted, or has
+ * another name; connection_distrust says more. ERR_CLOSED: refused or reset. */
 int connection_shake(struct connection *c);
+const char *connection_distrust(const struct connection *c);
 
 /* Up to `size` bytes, at least one. ERR_AGAIN; ERR_CLOSED: the end, whatever its reason. */
 int connection_read(struct connection *c, uint8_t *bytes, size_t size, size_t *n);

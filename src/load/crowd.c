@@ -133,6 +133,18 @@ static void read_all(struct seat *s, int line)
   }
 }
 
+/* It would be the same for all, and with every try. */
+static void distrust(struct crowd *c, const struct connection *connection)
+{
+  if (!c->distrusted)
+    (void)fprintf(
+        stderr,
+        "The server's certificate is not trusted for %s: %s. Mend: --trust FILE, the certificate itself, if no "
+        "public authority has signed it (data/certificate.pem at the server).\n",
+        c->options->name, connection_distrust(connection));
+  c->distrusted = true;
+}
+
 static void shake(struct crowd *c, struct seat *s, int line)
 {
   int err = connection_shake(&s->connection[line]);
@@ -140,6 +152,8 @@ static void shake(struct crowd *c, struct seat *s, int line)
     entrant_connected(&s->entrant, (enum entrant_line)line, crowd_now_us());
     watch(c, s, line, EPOLL_CTL_MOD);
   } else if (err != ERR_AGAIN) {
+    if (err == ERR_AUTH)
+      distrust(c, &s->connection[line]);
     lose(s, line);
   }
 }
@@ -165,7 +179,7 @@ static int turn(struct crowd *c, int wait_ms)
   int n = epoll_wait(c->epoll, events, EVENTS, wait_ms);
   for (int i = 0; i < n; i++)
     on_event(c, &events[i]);
-  return n < 0 && errno != EINTR ? ERR_IO : 0;
+  return c->distrusted ? ERR_AUTH : n < 0 && errno != EINTR ? ERR_IO : 0;
 }
 
 /* --- a wave --- */

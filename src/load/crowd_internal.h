@@ -30,6 +30,7 @@ struct crowd {
   struct seat *seats;
   unsigned people; /* seats */
   unsigned begun;
+  bool distrusted; /* the server's certificate is none that anybody could come in by */
   uint64_t wave_us, looked_us, told_us;
 };
 

@@ -6,6 +6,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { firstAdministrator } from '../lib/accounts.mjs';
+import { makeAuthority } from '../lib/authority.mjs';
 import { loadEvent, nameSpeakers, openEvent } from '../lib/load.mjs';
 import { startServer } from '../lib/server.mjs';
 import { holdsSmallEvent } from '../lib/small-event.mjs';
@@ -52,4 +53,13 @@ test('a file that names nobody, or breaks the form: line and mend', async () => 
   const { code, output } = await loadEvent(server, room, { speakers, viewers: 1 });
   assert.equal(code, 2);
   assert.match(output, /broken\.txt, line 2: this is not "EMAIL PASSWORD"/);
+});
+
+test('a certificate that is not trusted: it says so at once, and what to do', async () => {
+  const room = await openEvent(owner);
+  const speakers = await nameSpeakers(server, owner, room, 1);
+  const { file } = await makeAuthority(server.data, 'Somebody else');
+  const { code, output } = await loadEvent(server, room, { speakers, viewers: 1, args: ['--trust', file] });
+  assert.equal(code, 1);
+  assert.match(output, /The server's certificate is not trusted for localhost: .+\. Mend: --trust FILE/);
 });

@@ -50,7 +50,7 @@ export async function loadEvent(server, room, options) {
 
 async function run(server, room, what, args, show, heard = () => undefined) {
   const json = path.join(server.data, `load-${Math.random()}.json`);
-  const given = [...args, '--server', server.pid, '--json', json, '--trust', path.join(server.data, 'certificate.pem')];
+  const given = ['--server', server.pid, '--json', json, '--trust', path.join(server.data, 'certificate.pem'), ...args];
   const words = ['load', what, `${server.origin}/m/${room}`, ...given.map(String)];
   const child = spawn(path.join(BUILD, 'src/cli/testudo'), words, { stdio: ['ignore', 'pipe', 'pipe'] });
   const forget = noteLeftover(() => child.kill('SIGKILL'));
