@@ -39,15 +39,16 @@ async function measureTestudo() {
   }
 }
 
-const row = (name, { flowing, packets, seconds: over, cpu_s: cpu, media }) => {
+const row = (name, { flowing, packets, seconds: over, cpu_s: cpu, people_cpu_s: people, media }) => {
   const { median_ms: median, p99_ms: late } = media.video_delay;
-  console.log(`| ${name} | ${flowing} | ${(packets / over).toFixed(0)} | ${(100 * cpu / over).toFixed(0)} % | ` +
+  const share = (busy) => `${(100 * busy / over).toFixed(0)} %`;
+  console.log(`| ${name} | ${flowing} | ${(packets / over).toFixed(0)} | ${share(cpu)} | ${share(people)} | ` +
     `${(packets / cpu).toFixed(0)} | ${median.toFixed(1)}, ${late.toFixed(1)} | ${media.lost} |`);
   return packets / cpu;
 };
-console.log('| server | viewers with media | packets a second | CPU | packets per CPU-second | ' +
+console.log('| server | viewers with media | packets a second | CPU | CPU of the people | packets per CPU-second | ' +
   'picture on the way, ms: median, 99 % | lost |');
-console.log('|---|---|---|---|---|---|---|');
+console.log('|---|---|---|---|---|---|---|---|');
 const measureJanus = options.room ? measureRoom : measureStreaming;
 const theirs = options.alone ? undefined
   : row('Janus', await measureJanus({ viewers, seconds, publishers, loops: Number(options.loops) }));

@@ -164,10 +164,11 @@ void inlet_take(struct inlet *in, const struct inlet_rules *rules, const struct 
   if (in->stats.clock_rate == 0)
     rtp_stats_init(&in->stats, in->is_video ? VIDEO_HZ : AUDIO_HZ);
   rtp_stats_receive(&in->stats, arrived_us, p.sequence, p.timestamp);
-  if (note(in, index, now_us))
+  if (note(in, index, now_us)) { /* the same packets over and over are a picture that stands still */
     in->unique++;
-  note_pause(in, arrived_us, sum);
-  in->last_us = arrived_us;
+    note_pause(in, arrived_us, sum);
+    in->last_us = arrived_us;
+  }
   sum->packets++;
   sum->bytes += n;
   if (opens)

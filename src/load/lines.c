@@ -25,7 +25,7 @@ struct lines {
   size_t in_n;
   bool ended;
   bool measuring;
-  double begin_s, end_s, cpu_s;
+  double begin_s, end_s, cpu_s, people_cpu_s;
   uint64_t packets;
 };
 
@@ -46,10 +46,11 @@ static void say(json_t *message)
   json_decref(message);
 }
 
-static double server_cpu_s(const struct lines *l)
+/* 0: nobody is watched. */
+static double cpu_s_of(pid_t process)
 {
   static struct watch w;
-  return l->options->server != 0 && watch_take(&w, l->options->server) == 0 ? watch_cpu(&w) : 0;
+  return process != 0 && watch_take(&w, process) == 0 ? watch_cpu(&w) : 0;
 }
 
 static unsigned everybody(const struct lines *l)
@@ -133,7 +134,8 @@ static int do_measure(struct lines *l, const json_t *line)
   l->measuring = true;
   l->begin_s = now_s();
   l->end_s = l->begin_s + seconds;
-  l->cpu_s = server_cpu_s(l);
+  l->cpu_s = cpu_s_of(l->options->server);
+  l->people_cpu_s = cpu_s_of(getpid());
   l->packets = floor_packets(l->floor);
   return 0;
 }
@@ -141,8 +143,9 @@ static int do_measure(struct lines *l, const json_t *line)
 static void end_measure(struct lines *l)
 {
   l->measuring = false;
-  say(json_pack("{s{sf sI sf si}}", "steady", "seconds", now_s() - l->begin_s, "packets",
-                (json_int_t)(floor_packets(l->floor) - l->packets), "cpu_s", server_cpu_s(l) - l->cpu_s, "flowing",
+  say(json_pack("{s{sf sI sf sf si}}", "steady", "seconds", now_s() - l->begin_s, "packets",
+                (json_int_t)(floor_packets(l->floor) - l->packets), "cpu_s", cpu_s_of(l->options->server) - l->cpu_s,
+                "people_cpu_s", cpu_s_of(getpid()) - l->people_cpu_s, "flowing",
                 (int)floor_flowing(l->floor, l->options->publishers, everybody(l))));
 }
 

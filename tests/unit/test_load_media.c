@@ -212,6 +212,19 @@ static void test_a_picture_that_ends_is_noticed(void **state)
   assert_int_equal(s.sum.stills, 1);
 }
 
+/* Where not every packet is opened, a repeated one is not seen by its key, and still moves nothing. */
+static void test_a_picture_of_repeated_packets_stands_still(void **state)
+{
+  (void)state;
+  s.rules.verify_every = 1 << 20;
+  for (size_t i = 0; i < 20; i++)
+    arrive(&s.packet[i], &s.keys, s.packet[i].made_us);
+  for (s.now_us = s.packet[19].made_us; s.now_us < START_US + 3000000; s.now_us += 33333)
+    arrive(&s.packet[19], &s.keys, s.now_us);
+  assert_string_equal(verdict_now().first, "pictures stood still for a second or longer");
+  assert_in_range(s.sum.still_us, 2500000, 3000000);
+}
+
 static void test_an_empty_slot_may_be_still(void **state)
 {
   (void)state;
@@ -679,6 +692,7 @@ int main(void)
       STREAM(test_what_comes_again_is_not_lost),
       STREAM(test_a_picture_that_stands_still_is_noticed),
       STREAM(test_a_picture_that_ends_is_noticed),
+      STREAM(test_a_picture_of_repeated_packets_stands_still),
       STREAM(test_an_empty_slot_may_be_still),
       STREAM(test_a_late_source_is_noticed),
       cmocka_unit_test(test_when_it_began),
