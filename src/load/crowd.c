@@ -203,7 +203,7 @@ static int begin(struct crowd *c, unsigned wave, unsigned i)
   s->begun = true;
   const struct entrant_account *account = i < c->speakers.n ? &c->speakers.account[i] : NULL;
   if (c->floor != NULL)
-    floor_wish(c->floor, i, &s->from);
+    floor_wish(c->floor, i, &s->from, crowd_now_us() - s->wanted_us);
   int err = entrant_begin(&s->entrant, &c->target, account, load_options_wrong(c->options, i), wave * c->people + i,
                           crowd_now_us());
   crowd_settle(c, s);
@@ -408,6 +408,7 @@ static int make(struct crowd *c, const struct load_options *o, const struct load
   c->options = o;
   c->target = o->target;
   c->target.random = random_system;
+  c->target.crowd = o->run == 0 ? 0 : 1 + random_u32(&random_system) % 1000000;
   c->people = o->people + (speakers == NULL ? 0 : (unsigned)speakers->n);
   c->seats = calloc(c->people, sizeof *c->seats);
   int err = c->seats == NULL ? ERR_NOMEM : find_server(o, &c->to);

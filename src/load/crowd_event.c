@@ -21,6 +21,8 @@ static unsigned speakers_in(const struct crowd *c)
 static int bring_speakers(struct crowd *c)
 {
   const unsigned n = (unsigned)c->speakers.n;
+  if (n == 0)
+    return 0; /* they are in, by another run */
   for (unsigned i = 0; i < n; i++)
     c->seats[i].wanted_us = c->wave_us;
   int err = crowd_come(c, 0, n);

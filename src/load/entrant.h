@@ -26,6 +26,7 @@ struct entrant_target {
   char host[300];   /* as the Host field names it */
   char room[TOKEN_TEXT + 1];
   char wrong_room[TOKEN_TEXT + 1], wrong_room_code[ENTRANT_CODE]; /* for WRONG_ROOM */
+  unsigned crowd; /* in everybody's name, so that those of several runs differ; 0: no other run is there */
   struct random random;
   /* NULL, or called with every message that comes after the welcome, and with the welcome itself. */
   void (*heard)(void *ctx, struct entrant *e, const char *type, const struct json_t *message, uint64_t now_us);
@@ -69,6 +70,7 @@ struct entrant {
   uint64_t in_us;                      /* when it was welcomed; 0: not yet */
   uint64_t wake_us;                    /* 0: nothing is waited for */
   unsigned waits, lost, frames, tries; /* told to wait; connections lost; frames opened; of this step */
+  unsigned sheds;                      /* of the waits those before a full server */
   size_t request_n;                    /* bytes of the last request of the API */
   bool again;                          /* what it must not do comes second: the first time is over */
   bool full;                           /* the last thing it heard is that the server is full */

@@ -64,7 +64,10 @@ static void compose(const struct entrant *e, struct request *q)
     (void)snprintf(q->path, sizeof q->path, "/api/v1/rooms/%s", room_of(e));
   } else {
     (void)snprintf(q->path, sizeof q->path, "/api/v1/rooms/%s/entry", room_of(e));
-    (void)snprintf(q->body, sizeof q->body, "{\"name\":\"%s %06u\"}", name, e->number);
+    if (e->target->crowd == 0)
+      (void)snprintf(q->body, sizeof q->body, "{\"name\":\"%s %06u\"}", name, e->number);
+    else
+      (void)snprintf(q->body, sizeof q->body, "{\"name\":\"%s %u of crowd %u\"}", name, e->number, e->target->crowd);
   }
 }
 

@@ -39,6 +39,14 @@ static bool take_nonce(struct entrant *e)
   return token_from_text(http_answer_field(&e->answer, "testudo-nonce"), e->nonce, sizeof e->nonce) == 0;
 }
 
+/* A full server is asked again after up to twice what it says, so that all who wait do not come at once (the page's
+ * signal/backoff.ts). */
+static uint64_t wait_us(const struct entrant *e)
+{
+  const uint64_t said_us = seconds_of(http_answer_field(&e->answer, "retry-after")) * SECOND_US;
+  return e->full ? said_us + random_u32(&e->target->random) % said_us : said_us;
+}
+
 void entrant_refused(struct entrant *e, uint64_t now_us)
 {
   char code[ENTRANT_CODE];
@@ -46,7 +54,8 @@ void entrant_refused(struct entrant *e, uint64_t now_us)
   e->full = strcmp(code, ENTRANT_FULL) == 0;
   if (e->answer.status == 429 || strcmp(code, "try_again") == 0 || e->full) {
     e->waits++;
-    entrant_wait(e, seconds_of(http_answer_field(&e->answer, "retry-after")) * SECOND_US, now_us);
+    e->sheds += e->full;
+    entrant_wait(e, wait_us(e), now_us);
     return;
   }
   entrant_decide(e, OUTCOME_REFUSED, e->answer.status, span_str(code));

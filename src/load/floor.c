@@ -103,10 +103,10 @@ static void read_socket(struct floor *f, struct floor_seat *s, uint64_t now_us)
 
 /* --- the loop --- */
 
-void floor_wish(struct floor *f, unsigned i, const struct net_addr *from)
+void floor_wish(struct floor *f, unsigned i, const struct net_addr *from, uint64_t late_us)
 {
   f->seats[i].wished = true;
-  f->seats[i].wish_us = floor_unix_us();
+  f->seats[i].wish_us = floor_unix_us() - late_us;
   f->seats[i].from = *from;
   f->seats[i].from.port = 0;
 }
@@ -261,6 +261,8 @@ static void count(struct floor *f, unsigned i, struct floor_report *r)
   }
   r->flowing++;
   delay_add(&r->connect, s->e->flows_us - s->e->begun_us);
+  if (i >= f->publishers && s->offers <= 1)
+    delay_add(&r->join, s->e->flows_us - s->wish_us);
   uint64_t picture_us = picture_of(s->e, &expected);
   if (i >= f->publishers && picture_us > s->wish_us && s->offers <= 1)
     delay_add(&r->picture, picture_us - s->wish_us);
@@ -328,7 +330,7 @@ int floor_new(struct floor **out, const struct load_options *o, unsigned people,
       .random = &random_system,
       .aead = f->aead,
       .dtls = f->dtls,
-      .rules = {.run = random_u32(&random_system), .verify_every = o->verify_every},
+      .rules = {.run = o->run != 0 ? o->run : random_u32(&random_system), .verify_every = o->verify_every},
       .layers = (uint8_t)o->sizes,
       .audio = {.frame_us = 20000, .parts = 1, .bytes = 90},
       .video = {.frame_us = SECOND_US / o->frames, .parts = (uint16_t)o->parts, .bytes = 1100},

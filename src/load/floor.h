@@ -40,8 +40,8 @@ struct floor_report {
     const char *why;
     unsigned n;
   } failed[FLOOR_REASONS];
-  struct delay connect,
-      picture;                /* from the welcome to flowing media; from the wish to come to the first whole picture */
+  struct delay connect;       /* from the welcome to flowing media */
+  struct delay join, picture; /* from the wish to come to flowing media, and to the first whole picture: viewers */
   unsigned without_picture;   /* viewers who never saw one although there was one */
   uint64_t sent, keys, again; /* packets, key frames and repetitions by publishers */
   struct inlet_sum sum;
@@ -59,8 +59,8 @@ struct floor;
 int floor_new(struct floor **f, const struct load_options *o, unsigned people, unsigned publishers);
 void floor_free(struct floor *f);
 
-/* Person i wants to come now, from this address. */
-void floor_wish(struct floor *f, unsigned i, const struct net_addr *from);
+/* Person i has wanted to come for so long, from this address. */
+void floor_wish(struct floor *f, unsigned i, const struct net_addr *from, uint64_t late_us);
 
 /* What person i has heard by signalling; it may answer. */
 void floor_heard(struct floor *f, unsigned i, struct entrant *e, const char *type, const struct json_t *message);

@@ -142,7 +142,7 @@ static int load(enum load_kind kind, int argc, char **argv)
     return media(&options);
   if (kind == LOAD_PLAN)
     return plan(&options);
-  if (kind == LOAD_EVENT && read_speakers(&options, &speakers) != 0)
+  if (options.speakers != NULL && read_speakers(&options, &speakers) != 0)
     return EXIT_USAGE;
   err = crowd_new(&crowd, &options, kind == LOAD_EVENT ? &speakers : NULL);
   sodium_memzero(&speakers, sizeof speakers); /* the crowd has its copy */

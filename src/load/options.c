@@ -179,6 +179,11 @@ static bool set_speakers(struct load_options *o, const char *value)
   return true;
 }
 
+static bool set_run(struct load_options *o, const char *value)
+{
+  return set_number(&o->run, value, 1, 1000000000);
+}
+
 static bool set_people_speak(struct load_options *o, const char *value)
 {
   return set_number(&o->people_speak, value, 1, LIMIT_ROOM_PEOPLE);
@@ -255,8 +260,11 @@ static const struct option {
   bool (*set)(struct load_options *o, const char *value);
 } options[] = {
     {LOAD_EVENT, "speakers", "FILE",
-     "who speaks, a line each: \"EMAIL PASSWORD\", the host first; needed. Up to 25, with roles in the room",
+     "who speaks, a line each: \"EMAIL PASSWORD\", the host first; needed (but see --run). Up to 25, with roles in the room",
      set_speakers},
+    {LOAD_EVENT, "run", "NUMBER",
+     "several of this program play one event: the same number for all. Who has no --speakers brings further viewers",
+     set_run},
     {LOAD_PLAN, "speakers", "N", "how many speak (25)", set_people_speak},
     {LOAD_PLAN, "rehearsal", "FILE",
      "a report (testudo load event --json) from the server that is meant: its own costs count", set_rehearsal},
@@ -338,7 +346,9 @@ static void print_head(enum load_kind kind)
          "server\n"
          "holds it. The room must be an event that is open to guests, without a waiting room; the first of the "
          "speakers is\n"
-         "its host. Use a room of its own for it. The answer is 0 when the server holds this event.\n");
+         "its host. Use a room of its own for it. The answer is 0 when the server holds this event. With --run other "
+         "machines\n"
+         "bring further viewers to it.\n");
 }
 
 static void print_tries(void)
@@ -422,7 +432,7 @@ int load_options_parse(struct load_options *o, enum load_kind kind, int argc, ch
   }
   if (err == 0 && (kind & BOTH) != 0 && o->target.room[0] == '\0')
     err = fail_at(error, kind, "testudo load", "the address of the room is missing.");
-  if (err == 0 && kind == LOAD_EVENT && o->speakers == NULL)
+  if (err == 0 && kind == LOAD_EVENT && o->speakers == NULL && o->run == 0)
     err = fail_at(error, kind, "--speakers", "an event needs somebody who speaks.");
   return err;
 }

@@ -27,7 +27,8 @@ struct load_options {
   unsigned addresses;                /* from `from` on, one after the other */
   const char *trust, *json;          /* files; NULL: none */
   pid_t server;                      /* 0: not watched */
-  const char *speakers;              /* of an event: the file that names them */
+  const char *speakers;              /* of an event: the file that names them; NULL: another run has them */
+  unsigned run;                      /* the number that all runs that play one event have; 0: there is only this one */
   unsigned people_speak;             /* of one that is only calculated: how many */
   unsigned publishers;               /* at a server of another kind, beside the people who watch */
   const char *rehearsal;             /* a report; NULL: none */

@@ -53,6 +53,9 @@ static void count_honest(struct tally *t, const struct entrant *e)
   t->honest++;
   t->waits += e->waits;
   t->lost += e->lost;
+  t->sheds += e->sheds;
+  t->shed += e->sheds > 0;
+  t->shed_in += e->sheds > 0 && e->outcome == OUTCOME_IN;
   if (e->outcome == OUTCOME_IN)
     t->in++;
   else if (e->outcome == OUTCOME_REFUSED)

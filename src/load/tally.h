@@ -30,6 +30,8 @@ struct tally {
   unsigned wrongly_refused, wrongly_admitted, broken;
   unsigned refused_otherwise; /* wrongdoers whose refusal had another reason: what was to be tried was not */
   unsigned waits, lost;       /* how often honest people were told to wait, or lost a connection */
+  unsigned sheds;             /* of these waits those before a full server */
+  unsigned shed, shed_in;     /* people who met a full server; those of them who are in */
   uint64_t frames;
   double last_in_s;        /* from the beginning of the wave to the last welcome */
   struct tally_times join; /* of honest people, from when they wanted to come to their welcome */

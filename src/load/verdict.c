@@ -119,6 +119,7 @@ static void print_media(const struct floor_report *r, FILE *out)
   for (size_t i = 0; i < FLOOR_REASONS && r->failed[i].why != NULL; i++)
     fprintf(out, "  WRONG %6u  %s\n", r->failed[i].n, r->failed[i].why);
   print_delay(out, "from welcome to flowing media", &r->connect);
+  print_delay(out, "from the wish to media", &r->join);
   print_delay(out, "from the wish to a picture", &r->picture);
   print_renewals(&r->renewals, out);
   print_delay(out, "on the way: sound", &s->audio);
@@ -206,9 +207,9 @@ json_t *verdict_json(const struct floor_report *r)
 {
   const struct inlet_sum *s = &r->sum;
   return json_pack(
-      "{si si so so so so so si sI sI sI sI sI sI sI sI sI sI sI sf so so sI so so so so sb}", "wanted", (int)r->wanted,
-      "flowing", (int)r->flowing, "failed", failed_json(r), "connect", delay_json(&r->connect), "picture",
-      delay_json(&r->picture), "audio_delay", delay_json(&s->audio), "video_delay", delay_json(&s->video),
+      "{si si so so so so so so si sI sI sI sI sI sI sI sI sI sI sI sf so so sI so so so so sb}", "wanted", (int)r->wanted,
+      "flowing", (int)r->flowing, "failed", failed_json(r), "connect", delay_json(&r->connect), "join",
+      delay_json(&r->join), "picture", delay_json(&r->picture), "audio_delay", delay_json(&s->audio), "video_delay", delay_json(&s->video),
       "without_picture", (int)r->without_picture, "sent", (json_int_t)r->sent, "key_frames", (json_int_t)r->keys,
       "packets", (json_int_t)s->packets, "bytes", (json_int_t)s->bytes, "verified", (json_int_t)s->verified, "lost",
       (json_int_t)s->lost, "asked", (json_int_t)s->asked, "again", (json_int_t)s->again, "stills",

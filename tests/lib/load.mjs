@@ -41,10 +41,12 @@ export async function nameSpeakers(server, owner, room, n) {
   return file;
 }
 
-/** Speakers and viewers with media, as loadEntry. `heard` gets what the tool says, as it says it. */
+/** Speakers and viewers with media, as loadEntry; without `speakers` (and with --run) further viewers alone. `heard` gets
+ * what the tool says, as it says it. */
 export async function loadEvent(server, room, options) {
   const { speakers, viewers, from = '127.1.0.1', addresses = viewers, args = [], show = false, heard } = options;
-  const given = ['--speakers', speakers, '--viewers', viewers, '--from', from, '--addresses', addresses, ...args];
+  const given = [...(speakers ? ['--speakers', speakers] : []), '--viewers', viewers, '--from', from,
+    '--addresses', addresses, ...args];
   return run(server, room, 'event', given, show, heard);
 }
 

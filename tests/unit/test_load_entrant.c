@@ -219,6 +219,44 @@ static void test_waits_and_asks_again(void **state)
   assert_int_equal(f->e.waits, 1);
 }
 
+/* As the page does: not before the server wants it, and not all in the same moment. */
+static void test_a_full_server_is_asked_again(void **state)
+{
+  struct fixture *f = *state;
+  uint64_t first_us = 0, spread = 0;
+  begin(f, WRONG_NOTHING);
+  gives_session(f);
+  shows_room(f);
+  for (unsigned i = 0; i < 5; i++) {
+    assert_non_null(strstr(request(f, LINE_HTTPS), "/entry"));
+    answers(f, LINE_HTTPS, "503 Service Unavailable", "retry-after: 8\r\ntestudo-nonce: " NONCE "\r\n",
+            "{\"code\":\"server_busy\",\"retry_after\":8}");
+    const uint64_t wait_us = f->e.wake_us - f->now_us;
+    assert_in_range(wait_us, 8 * SECOND, 16 * SECOND - 1);
+    first_us = i == 0 ? wait_us : first_us;
+    spread += wait_us != first_us;
+    f->now_us = f->e.wake_us;
+    entrant_time(&f->e, f->now_us);
+  }
+  assert_true(spread > 0);
+  gives_entry(f);
+  assert_int_equal(f->e.step, STEP_SOCKET);
+  assert_int_equal(f->e.sheds, 5);
+  assert_int_equal(f->e.waits, 5);
+}
+
+/* Two runs that play one event have no name in common. */
+static void test_names_of_a_crowd(void **state)
+{
+  struct fixture *f = *state;
+  target.crowd = 4821;
+  begin(f, WRONG_NOTHING);
+  gives_session(f);
+  shows_room(f);
+  assert_non_null(strstr(request(f, LINE_HTTPS), "{\"name\":\"Visitor 17 of crowd 4821\"}"));
+  target.crowd = 0;
+}
+
 static void test_asks_for_a_nonce_but_not_for_ever(void **state)
 {
   struct fixture *f = *state;
@@ -472,6 +510,8 @@ int main(void)
       WITH_SERVER(test_the_way_in),
       WITH_SERVER(test_proofs),
       WITH_SERVER(test_waits_and_asks_again),
+      WITH_SERVER(test_a_full_server_is_asked_again),
+      WITH_SERVER(test_names_of_a_crowd),
       WITH_SERVER(test_asks_for_a_nonce_but_not_for_ever),
       WITH_SERVER(test_a_lost_connection_is_made_again),
       WITH_SERVER(test_an_idle_connection_may_end),

@@ -417,6 +417,24 @@ static void test_options_values(void **state)
   assert_int_equal(parse(&o, address, "--help", "1"), ERR_CLOSED);
 }
 
+/* An event has somebody who speaks, if not in this run then in another one. */
+static void test_options_of_an_event(void **state)
+{
+  (void)state;
+  struct load_options o;
+  char address[] = "https://a/m/" ROOM, run[] = "--run", number[] = "7", zero[] = "0";
+  char speakers[] = "--speakers", file[] = "f";
+  char *argv[] = {address, run, number, speakers, file}, error[OPTIONS_ERROR];
+  assert_int_equal(load_options_parse(&o, LOAD_EVENT, 1, argv, error), ERR_MALFORMED);
+  assert_int_equal(load_options_parse(&o, LOAD_EVENT, 3, argv, error), 0);
+  assert_int_equal(o.run, 7);
+  assert_null(o.speakers);
+  assert_int_equal(load_options_parse(&o, LOAD_EVENT, 5, argv, error), 0);
+  assert_string_equal(o.speakers, "f");
+  argv[2] = zero;
+  assert_int_equal(load_options_parse(&o, LOAD_EVENT, 5, argv, error), ERR_MALFORMED);
+}
+
 /* The share is right, and each kind gets its turn. */
 static void test_options_who(void **state)
 {
@@ -468,6 +486,7 @@ int main(void)
       cmocka_unit_test(test_percentiles),
       cmocka_unit_test(test_options_address),
       cmocka_unit_test(test_options_values),
+      cmocka_unit_test(test_options_of_an_event),
       cmocka_unit_test(test_options_who),
       cmocka_unit_test(test_options_from),
   };
