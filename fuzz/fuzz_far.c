@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What another media process writes, in an attacker's hands: raw memory of its ring as the reader finds it, and records.
  * The media core has one room whose home that process is, with a viewer, and one that is at home here and spans it.
+ * Both know VP9 and AV1 with several sizes in one stream.
  *
  * An input is a row of: operation (1 byte), length (2 bytes, big-endian), as many bytes. */
 #include <sodium.h>
@@ -41,10 +42,13 @@ static void share(void *ctx, uint64_t room, uint64_t to, struct span head, struc
 }
 
 #define AUDIO "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n" IDENTITY "a=rtpmap:111 opus/48000/2\r\n"
+#define CODEC(pt, name, parameters, rtx)                                                                               \
+  "a=rtpmap:" pt " " name "/90000\r\na=fmtp:" pt " " parameters "\r\na=rtcp-fb:" pt " nack\r\na=rtcp-fb:" pt           \
+  " nack pli\r\na=rtpmap:" rtx " rtx/90000\r\na=fmtp:" rtx " apt=" pt "\r\n"
 #define VIDEO                                                                                                          \
-  "m=video 9 UDP/TLS/RTP/SAVPF 96 97\r\n" IDENTITY                                                                     \
-  "a=rtpmap:96 VP8/90000\r\na=rtcp-fb:96 nack\r\na=rtcp-fb:96 nack pli\r\na=rtpmap:97 rtx/90000\r\na=fmtp:97 "         \
-  "apt=96\r\n"
+  "m=video 9 UDP/TLS/RTP/SAVPF 98 99 45 46 96 97\r\n" IDENTITY CODEC("98", "VP9", "profile-id=0", "99")               \
+  CODEC("45", "AV1", "profile=0", "46") CODEC("96", "VP8", "x=1", "97") "a=extmap-allow-mixed\r\na=extmap:13 "        \
+  "https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension\r\n"
 
 static const char offer_text[] =
     "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1 2 3\r\n" VIDEO
@@ -145,6 +149,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
   share_reader_init(&reader, memory);
   join(1, 1, OTHER);
   join(2, 2, SELF);
+  assert(source_is_scalable(peer_find(m, 2)->sources[SOURCE_CAMERA]));
   while (span_u8(&input, &operation) == 0 && span_u16(&input, &size) == 0) {
     if (size > input.n)
       size = (uint16_t)input.n;

@@ -49,12 +49,10 @@ void far_follow(struct room *r, uint8_t home, uint64_t members)
     end_showing(r);
   r->home = home;
   r->members = guest ? 0 : members;
-  if (guest || spans) {
+  if (guest || spans)
     begin(r);
-    layers_see_span(r);
-  } else {
+  else
     wheel_cancel(&r->media->wheel, &r->far_timer);
-  }
   layers_note_less(r);
 }
 

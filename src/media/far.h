@@ -47,12 +47,16 @@ void far_tell(struct room *r);
 /* At home: these packets are on their way to receivers. Before anything is stamped into them. */
 void far_show(struct room *r, const struct egress_ready *ready, size_t n);
 
-/* At home: the layers of this base that are watched elsewhere. */
+/* At home: the layers of this base that are watched elsewhere, and the codecs that somebody there cannot decode. */
 uint8_t far_watched(const struct source *base);
+uint8_t far_lacking(const struct room *r);
 
 /* Elsewhere: layers of it that are watched here; somebody here needs a key frame. */
 void far_want(struct source *base, uint8_t mask);
 void far_ask_key(struct source *s);
+
+/* Elsewhere: what the peer takes has changed. */
+void far_see_codecs(const struct peer *p);
 
 /* far_home.c and far_guest.c to each other. */
 void far_write(struct room *r, const struct writer *w, struct span payload);

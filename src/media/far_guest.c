@@ -63,6 +63,7 @@ static int add_source(struct room *r, const struct far_source_record *record)
   struct source_setup setup = {.kind = (enum media_source)record->kind, .codec.id = (enum sdp_codec_id)record->codec};
   setup.codec.red_payload_type = record->red;
   setup.layers.n = record->layers > 1 ? record->layers : 0;
+  setup.dependency_id = sdp_is_scalable(setup.codec.id); /* which number it had on the wire tells nothing here */
   struct source **base = &f->peer.sources[record->kind];
   int err = source_new(&f->peer, &setup, base);
   if (err == 0 && (err = map_put(&m->far_sources, &key, (*base)->id)) != 0)
@@ -194,15 +195,36 @@ void far_ask_key(struct source *s)
   say_word(s->base, FAR_KEY, s->layer);
 }
 
-void far_guest_timer(struct room *r)
+static uint8_t lacking_of(const struct peer *p)
+{
+  return (uint8_t)(FAR_SCALABLE & ~p->scalable);
+}
+
+static void say_here(struct room *r, uint8_t lacking)
 {
   uint8_t buffer[WORD_BYTES];
   struct writer w = writer_of(buffer, sizeof buffer);
+  r->far_lacking[r->media->config.process] = lacking;
+  far_encode_here(&w, &(struct far_here_record){.room = r->key, .lacking = lacking});
+  far_write(r, &w, (struct span){0});
+}
+
+void far_see_codecs(const struct peer *p)
+{
+  uint8_t told = p->room->far_lacking[p->media->config.process];
+  if ((lacking_of(p) & ~told) != 0)
+    say_here(p->room, told | lacking_of(p));
+}
+
+void far_guest_timer(struct room *r)
+{
+  uint8_t lacking = 0;
   uint64_t heard_us = r->far_heard_us[r->home];
   if (heard_us != 0 && r->media->now_us - heard_us > FAR_SILENT_US)
     remove_all(r);
-  far_encode_here(&w, r->key);
-  far_write(r, &w, (struct span){0});
+  for (uint32_t i = 0; i < r->peer_count; i++)
+    lacking |= lacking_of(r->peers[i]);
+  say_here(r, lacking);
   for (size_t i = 0; i < LIMIT_ROOM_SOURCES; i++)
     if (r->sources[i] != NULL && r->sources[i]->base == r->sources[i] && source_is_video(r->sources[i]) &&
         r->sources[i]->peer->far)
@@ -213,6 +235,7 @@ void far_guest_end(struct room *r)
 {
   remove_all(r);
   r->far_heard_us[r->home] = 0;
+  r->far_lacking[r->media->config.process] = 0;
   if (r->media->sink.share_wipe != NULL)
     r->media->sink.share_wipe(r->media->sink.ctx, r->key); /* our own words alone */
 }

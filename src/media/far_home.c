@@ -6,11 +6,10 @@
 
 #define SMALL_BYTES 160u
 
-/* What others get of it: all of the stage that is on, and nothing of the green room. Scalable video has no place in
- * records. */
+/* What others get of it: all of the stage that is on, and nothing of the green room. */
 static bool is_shown(const struct source *s)
 {
-  return s->published && !s->peer->backstage && !s->peer->far && !source_is_scalable(s);
+  return s->published && !s->peer->backstage && !s->peer->far;
 }
 
 static void tell_source(struct room *r, const struct source *s)
@@ -66,7 +65,8 @@ static void show_packet(struct room *r, const struct source *s, struct ring_pack
   struct writer w = writer_of(buffer, sizeof buffer);
   const struct far_packet_record record = {.room = r->key, .source = s->base->id, .layer = s->layer, .index = p->index,
                                            .timestamp = p->timestamp, .marker = p->marker, .level = p->level,
-                                           .report_ntp = s->report_ntp, .report_timestamp = s->report_timestamp};
+                                           .report_ntp = s->report_ntp, .report_timestamp = s->report_timestamp,
+                                           .dependency = ring_dependency(p)};
   far_encode_packet(&w, &record);
   far_write(r, &w, span_of(ring_payload(p), p->payload_n));
 }
@@ -91,10 +91,19 @@ uint8_t far_watched(const struct source *base)
   return mask;
 }
 
+uint8_t far_lacking(const struct room *r)
+{
+  uint8_t lacking = 0;
+  for (size_t i = 0; i < LIMIT_MEDIA_PROCESSES; i++)
+    lacking |= (r->members >> i & 1) != 0 ? r->far_lacking[i] : 0;
+  return lacking;
+}
+
 /* A process that has nothing to say of a room any more watches nothing of it. */
 static void forget_process(struct room *r, uint8_t process)
 {
   r->far_heard_us[process] = 0;
+  r->far_lacking[process] = 0;
   for (size_t i = 0; i < LIMIT_ROOM_SOURCES; i++)
     if (r->sources[i] != NULL)
       r->sources[i]->far_mask[process] = 0;
@@ -126,13 +135,15 @@ static struct source *base_in(const struct room *r, slab_id id)
 
 int far_take_here(struct media *m, uint8_t from, struct span fields)
 {
-  uint64_t key;
-  int err = far_decode_here(fields, &key);
-  struct room *r = err == 0 ? room_with(m, key, from) : NULL;
+  struct far_here_record here;
+  int err = far_decode_here(fields, &here);
+  struct room *r = err == 0 ? room_with(m, here.room, from) : NULL;
   if (r == NULL)
     return err;
   bool is_new = r->far_heard_us[from] == 0;
   r->far_heard_us[from] = m->now_us;
+  r->far_lacking[from] = here.lacking;
+  layers_see_lacking(r, here.lacking);
   if (is_new)
     far_tell(r);
   return 0;

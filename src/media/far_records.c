@@ -2,7 +2,6 @@
 #include "media/far_records.h"
 
 #include "base/fields.h"
-#include "proto/sdp.h"
 
 void far_encode_source(struct writer *w, const struct far_source_record *r)
 {
@@ -31,8 +30,8 @@ int far_decode_source(struct span s, struct far_source_record *r)
   r->layers = take_u8(&f, LIMIT_LAYERS);
   r->red = take_u8(&f, 1) != 0;
   bool video = media_source_is_video((enum media_source)r->kind);
-  if (f.err == 0 && (r->layers == 0 || (!video && r->layers > 1) || video == (r->codec == SDP_OPUS) ||
-                     sdp_is_scalable((enum sdp_codec_id)r->codec)))
+  bool one = !video || sdp_is_scalable((enum sdp_codec_id)r->codec);
+  if (f.err == 0 && (r->layers == 0 || (one && r->layers > 1) || video == (r->codec == SDP_OPUS)))
     fields_fail(&f, ERR_RANGE);
   return fields_end(&f);
 }
@@ -76,6 +75,8 @@ void far_encode_packet(struct writer *w, const struct far_packet_record *r)
   put_u8(w, r->level);
   put_u64(w, r->report_ntp);
   put_u32(w, r->report_timestamp);
+  put_u8(w, (uint8_t)r->dependency.n);
+  put_bytes(w, r->dependency.p, r->dependency.n);
 }
 
 int far_decode_packet(struct span s, struct far_packet_record *r)
@@ -90,22 +91,27 @@ int far_decode_packet(struct span s, struct far_packet_record *r)
   r->level = take_u8(&f, UINT8_MAX);
   r->report_ntp = take_u64(&f);
   r->report_timestamp = take_u32(&f);
+  r->dependency = take_bytes(&f, take_u8(&f, DEPENDENCY_LONGEST));
   r->payload = f.rest;
-  if (f.err == 0 && (r->index >= FAR_INDEX_END || r->payload.n > LIMIT_DATAGRAM))
+  if (f.err == 0 && (r->index >= FAR_INDEX_END || r->dependency.n + r->payload.n > LIMIT_DATAGRAM))
     fields_fail(&f, ERR_RANGE);
   return f.err;
 }
 
-void far_encode_here(struct writer *w, uint64_t room)
+void far_encode_here(struct writer *w, const struct far_here_record *r)
 {
   put_u8(w, FAR_HERE);
-  put_u64(w, room);
+  put_u64(w, r->room);
+  put_u8(w, r->lacking);
 }
 
-int far_decode_here(struct span s, uint64_t *room)
+int far_decode_here(struct span s, struct far_here_record *r)
 {
   struct fields f = {.rest = s};
-  *room = take_u64(&f);
+  r->room = take_u64(&f);
+  r->lacking = take_u8(&f, FAR_SCALABLE);
+  if ((r->lacking & ~FAR_SCALABLE) != 0)
+    fields_fail(&f, ERR_RANGE);
   return fields_end(&f);
 }
 

@@ -8,8 +8,11 @@
 #include "base/bytes.h"
 #include "base/slab.h"
 #include "media/room.h"
+#include "proto/dependency.h"
+#include "proto/sdp.h"
 
-#define FAR_HEAD_BYTES 64u /* of a packet's record, before its payload */
+#define FAR_HEAD_BYTES (64u + DEPENDENCY_LONGEST) /* of a packet's record, before its payload, at most */
+#define FAR_SCALABLE (1u << SDP_VP9 | 1u << SDP_AV1) /* codecs of which FAR_HERE speaks, bits */
 #define FAR_INDEX_END (1ull << 48)
 
 enum far_type {
@@ -18,7 +21,7 @@ enum far_type {
   FAR_ROOM,
   FAR_PACKET,
   /* from the others */
-  FAR_HERE, /* we have people of this room: the room alone */
+  FAR_HERE, /* we have people of this room, and this is what not all of them can decode */
   FAR_WANT, /* which layers of a source they watch */
   FAR_KEY,  /* they need a key frame */
 };
@@ -52,7 +55,13 @@ struct far_packet_record {
   uint8_t level;
   uint64_t report_ntp; /* of the sender's last report, by which layers are joined */
   uint32_t report_timestamp;
+  struct span dependency; /* of scalable video, as its sender wrote it; in key frames with the structure */
   struct span payload;
+};
+
+struct far_here_record {
+  uint64_t room;
+  uint8_t lacking; /* of FAR_SCALABLE */
 };
 
 struct far_source_word { /* FAR_WANT, FAR_KEY */
@@ -64,14 +73,14 @@ struct far_source_word { /* FAR_WANT, FAR_KEY */
 void far_encode_source(struct writer *w, const struct far_source_record *r);
 void far_encode_room(struct writer *w, const struct far_room_record *r);
 void far_encode_packet(struct writer *w, const struct far_packet_record *r); /* all but the payload */
-void far_encode_here(struct writer *w, uint64_t room);
+void far_encode_here(struct writer *w, const struct far_here_record *r);
 void far_encode_word(struct writer *w, enum far_type type, const struct far_source_word *r);
 
 /* What follows the type. ERR_TRUNCATED, ERR_MALFORMED, ERR_RANGE. */
 int far_decode_source(struct span s, struct far_source_record *r);
 int far_decode_room(struct span s, struct far_room_record *r);
 int far_decode_packet(struct span s, struct far_packet_record *r);
-int far_decode_here(struct span s, uint64_t *room);
+int far_decode_here(struct span s, struct far_here_record *r);
 int far_decode_word(struct span s, enum far_type type, struct far_source_word *r);
 
 #endif

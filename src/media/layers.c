@@ -459,7 +459,7 @@ static void collect(const struct room *r, uint8_t *masks)
 
 void layers_follow_far(struct source *base, uint8_t mask)
 {
-  uint8_t told = base->told | (uint8_t)(mask & ((1u << base->n_layers) - 1));
+  uint8_t told = base->told | (uint8_t)(mask & ((1u << sizes_of(base)) - 1));
   if (told != base->told)
     tell(base, told);
   layers_note_less(base->peer->room);
@@ -477,7 +477,7 @@ static void reassign(struct source *base)
 
 static void use_common(struct source *s)
 {
-  if (s == NULL || !source_is_scalable(s) || s->common)
+  if (!source_is_scalable(s) || s->peer->far || s->common) /* far: its home knows, and says so */
     return;
   s->common = true;
   tell(s, s->told);
@@ -485,6 +485,8 @@ static void use_common(struct source *s)
 
 void layers_see_codecs(const struct peer *p)
 {
+  if (far_is_guest(p->room))
+    far_see_codecs(p);
   for (size_t i = 0; i < LIMIT_ROOM_SOURCES; i++) {
     struct source *s = p->room->sources[i];
     if (s != NULL && s->peer != p && (p->scalable >> s->setup.codec.id & 1) == 0)
@@ -492,10 +494,11 @@ void layers_see_codecs(const struct peer *p)
   }
 }
 
-void layers_see_span(const struct room *r)
+void layers_see_lacking(const struct room *r, uint8_t lacking)
 {
   for (size_t i = 0; i < LIMIT_ROOM_SOURCES; i++)
-    use_common(r->sources[i]);
+    if (r->sources[i] != NULL && (lacking >> r->sources[i]->setup.codec.id & 1) != 0)
+      use_common(r->sources[i]);
 }
 
 void layers_fire(struct wheel_timer *timer, uint64_t now_us)

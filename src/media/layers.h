@@ -14,8 +14,8 @@
 /* The peer takes other codecs than before: who sends what it cannot decode is told to use one that everybody can. */
 void layers_see_codecs(const struct peer *p);
 
-/* The room spans several processes, which know descriptors of nobody's: likewise. */
-void layers_see_span(const struct room *r);
+/* Somebody in another process cannot decode these codecs, bits: likewise. */
+void layers_see_lacking(const struct room *r, uint8_t lacking);
 
 /* What the page shows. Sections that it doesn't list are hidden, and nothing is sent for them. */
 void layers_view(struct peer *p, const struct ipc_view *view);

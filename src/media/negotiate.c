@@ -97,11 +97,11 @@ static bool same_source(const struct source_setup *a, const struct source_setup 
          memcmp(&a->layers, &b->layers, sizeof a->layers) == 0;
 }
 
-/* Whether all the others who take video take this codec. */
+/* Whether all the others who take video take this codec, in other processes as far as these have told. */
 static bool all_take(const struct peer *p, enum sdp_codec_id codec)
 {
   const struct room *r = p->room;
-  if (r->members != 0 || far_is_guest(r)) /* nobody here knows what others take elsewhere */
+  if (far_is_guest(r) || (far_lacking(r) >> codec & 1) != 0) /* who sends is at home, where that is known of all */
     return false;
   for (uint32_t i = 0; i < r->peer_count; i++)
     if (r->peers[i] != p && (r->peers[i]->scalable >> codec & 1) == 0)

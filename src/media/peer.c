@@ -70,6 +70,7 @@ int peer_new(struct media *m, const struct ipc_offer *o, const struct sdp_offer 
   p->cryptex = offer->cryptex;
   p->rtt_us = FIRST_RTT_US;
   p->budget_bps = ALLOCATE_UNLIMITED;
+  p->scalable = UINT8_MAX; /* until its offer was read */
   p->connect_by_us = m->now_us + LIMIT_CONNECT_US;
   p->timer.fire = fire_timer;
   err = downstream_init(p);

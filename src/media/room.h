@@ -38,6 +38,7 @@ struct room {
   uint32_t far_version; /* of the list of what is on its stage, and how much of it has come */
   uint16_t far_listed;
   uint64_t far_heard_us[LIMIT_MEDIA_PROCESSES]; /* when a process last spoke of the room; 0: not yet */
+  uint8_t far_lacking[LIMIT_MEDIA_PROCESSES]; /* codecs that somebody there cannot decode; of our own as told to home */
   struct wheel_timer far_timer;
 
   uint64_t ready[PEER_WATCH_WORDS];  /* places of the sources whose packets are to be sent with the next flush */

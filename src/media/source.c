@@ -450,15 +450,12 @@ static int parse_late(const struct source *s, struct span original, struct depen
   return dependency_parse(original, &present, d);
 }
 
-static int take_dependency(struct source *s, uint64_t index, const struct rtp_packet *p, struct dependency *d,
-                           struct span *original)
+static int take_dependency(struct source *s, uint64_t index, struct span original, struct dependency *d)
 {
   const struct shape before = shape_of(&s->structure);
-  if (rtp_ext_find(p, s->setup.dependency_id, original) != 0)
-    return ERR_MALFORMED;
   if (index < s->structure_index)
-    return parse_late(s, *original, d);
-  int err = dependency_parse(*original, &s->structure, d);
+    return parse_late(s, original, d);
+  int err = dependency_parse(original, &s->structure, d);
   if (err != 0 || (!d->has_structure && !d->has_active))
     return err;
   const struct shape after = shape_of(&s->structure);
@@ -491,8 +488,19 @@ static void refuse(struct source *s, uint64_t index, int err)
 
 /* ---- one packet ---- */
 
-/* A packet with its number at the source, whether it came as itself or as a retransmission. */
-static void accept(struct source *s, uint64_t index, const struct rtp_packet *p, struct span payload)
+/* What came with it; empty: nothing, which does not parse. */
+static struct span descriptor_of(const struct source *s, const struct rtp_packet *p)
+{
+  struct span descriptor = {0};
+  if (source_is_scalable(s))
+    (void)rtp_ext_find(p, s->setup.dependency_id, &descriptor);
+  return descriptor;
+}
+
+/* A packet with its number at the source, whether it came as itself or as a retransmission, and its descriptor if the
+ * source is scalable. */
+static void accept(struct source *s, uint64_t index, const struct rtp_packet *p, struct span payload,
+                   struct span descriptor)
 {
   if (payload.n > LIMIT_DATAGRAM || index < source_oldest(s)) {
     s->media->counters.other_dropped++;
@@ -505,9 +513,8 @@ static void accept(struct source *s, uint64_t index, const struct rtp_packet *p,
     return;
   }
   struct dependency dependency;
-  struct span original = {0};
-  int err = source_is_scalable(s) ? take_dependency(s, index, p, &dependency, &original) : 0;
-  if (err == 0 && payload.n + original.n > LIMIT_DATAGRAM) /* no packet that came has so much of both */
+  int err = source_is_scalable(s) ? take_dependency(s, index, descriptor, &dependency) : 0;
+  if (err == 0 && payload.n + descriptor.n > LIMIT_DATAGRAM) /* no packet that came has so much of both */
     err = ERR_RANGE;
   if (err != 0) {
     refuse(s, index, err);
@@ -516,7 +523,7 @@ static void accept(struct source *s, uint64_t index, const struct rtp_packet *p,
   struct ring_packet *r = ring_place(&s->ring, index);
   if (r == NULL)
     return;
-  keep_dependency(r, source_is_scalable(s) ? &dependency : NULL, original);
+  keep_dependency(r, source_is_scalable(s) ? &dependency : NULL, descriptor);
   keep(s, r, p, payload);
   bool whole = !source_is_video(s) || p->marker;
   if (newest)
@@ -558,7 +565,7 @@ static void recover(struct source *s, uint64_t index, const struct rtp_packet *p
     return;
   const struct rtp_packet older = {.timestamp = p->timestamp - block->age};
   s->media->counters.red_recovered++;
-  accept(s, index, &older, block->data);
+  accept(s, index, &older, block->data, (struct span){0});
 }
 
 static void accept_red(struct source *s, uint64_t index, const struct rtp_packet *p)
@@ -570,7 +577,7 @@ static void accept_red(struct source *s, uint64_t index, const struct rtp_packet
   }
   for (size_t i = 0; i < red.n_older; i++)
     recover(s, index - (red.n_older - i), p, &red.older[i]);
-  accept(s, index, p, red.primary);
+  accept(s, index, p, red.primary, (struct span){0});
 }
 
 void source_receive(struct source *s, const struct rtp_packet *p, bool cryptex)
@@ -587,7 +594,7 @@ void source_receive(struct source *s, const struct rtp_packet *p, bool cryptex)
   if (red)
     accept_red(s, index, p);
   else
-    accept(s, index, p, p->payload);
+    accept(s, index, p, p->payload, descriptor_of(s, p));
 }
 
 /* Its losses are its home's business: what was lost there and came late comes here late. */
@@ -597,7 +604,7 @@ void source_receive_far(struct source *s, const struct far_packet_record *p)
   s->level = p->level;
   s->report_ntp = p->report_ntp;
   s->report_timestamp = p->report_timestamp;
-  accept(s, p->index, &header, p->payload);
+  accept(s, p->index, &header, p->payload, source_is_scalable(s) ? p->dependency : (struct span){0});
   if (s->pending_count > 0) /* whole frames come at once */
     room_ready(s->peer->room, s);
 }
@@ -609,5 +616,5 @@ void source_receive_rtx(struct source *s, const struct rtp_packet *p)
   /* Without an original number it is padding, sent to probe the path. */
   if (p->payload_type != s->setup.codec.rtx_payload_type || s->highest == 0 || span_u16(&payload, &original) != 0)
     return;
-  accept(s, rtp_seq_extend(s->highest, original), p, payload);
+  accept(s, rtp_seq_extend(s->highest, original), p, payload, descriptor_of(s, p));
 }

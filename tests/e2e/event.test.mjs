@@ -2,20 +2,18 @@
 // A small event in real browsers: a calm page before it, a green room, an invitation onto the stage, the broadcast, a
 // question, a drop in the middle of it, and back.
 import assert from 'node:assert/strict';
-import { firstAdministrator, PASSWORD } from '../lib/accounts.mjs';
+import { firstAdministrator } from '../lib/accounts.mjs';
+import { hostEvent, watchEvent } from '../lib/event.mjs';
 import {
   connectionsMade,
   devicesUsed,
-  enterLobby,
   hears,
-  openPage,
   press,
   received,
   seesMoving,
   seesNames,
-  waitForScreen,
 } from '../lib/meeting.mjs';
-import { fill, onScreen, pressOn, seesWords } from '../lib/pages.mjs';
+import { pressOn, seesWords } from '../lib/pages.mjs';
 import { startProxy } from '../lib/proxy.mjs';
 import { staged } from '../lib/stage.mjs';
 import { until } from '../lib/wait.mjs';
@@ -36,29 +34,6 @@ async function startEvent(stage) {
   const room = { title: 'Concert', kind: 'event', policy: POLICY };
   const { id } = await owner.ask('POST', '/api/v1/rooms', room, 201);
   return { proxy, server, id, address: `${server.origin}/m/${id}` };
-}
-
-async function hostEvent(browser, { server, id }) {
-  const page = await openPage(browser);
-  await page.goto(`${server.origin}/signin#/m/${id}`);
-  await fill(page, 'email', EMAIL);
-  await pressOn(page, 'next');
-  await fill(page, 'password', PASSWORD);
-  await pressOn(page, 'sign-in');
-  await onScreen(page, 'lobby');
-  await press({ page }, 'agree-both');
-  await page.waitForSelector('.preview video', { timeout: 20_000 });
-  await pressOn(page, 'join');
-  await waitForScreen(page, 'meeting');
-  return { page, name: HOST };
-}
-
-async function watchEvent(browser, { address }, name) {
-  const page = await openPage(browser);
-  await page.goto(address);
-  await enterLobby(page, name, { media: false });
-  await waitForScreen(page, 'meeting');
-  return { page, name };
 }
 
 const appears = (person, selector) => person.page.waitForSelector(selector, { timeout: 20_000 });
@@ -86,10 +61,10 @@ async function gotNoMedia(person) {
 staged('an event: green room, invitation, broadcast, a question, a drop, back to the audience', async (stage) => {
   const event = await startEvent(stage);
   const [hostBrowser, guestBrowser, watcherBrowser] = await stage.browsers('chromium+cryptex', 'firefox', 'chromium');
-  const host = await hostEvent(hostBrowser, event);
+  const host = await hostEvent(hostBrowser, event.address, { email: EMAIL, name: HOST });
   await placeIs(host, 'before');
-  const vera = await watchEvent(guestBrowser, event, 'Vera Viewer');
-  const wanda = await watchEvent(watcherBrowser, event, 'Wanda Watcher');
+  const vera = await watchEvent(guestBrowser, event.address, 'Vera Viewer');
+  const wanda = await watchEvent(watcherBrowser, event.address, 'Wanda Watcher');
   for (const viewer of [vera, wanda]) {
     await appears(viewer, '[data-event="before"]');
     await broadcastIs(viewer, 'before');

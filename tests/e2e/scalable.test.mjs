@@ -3,49 +3,10 @@
 // the picture stays whole; and where somebody cannot decode it, all get the usual one.
 import assert from 'node:assert/strict';
 import { hostMeeting, join, seesColour } from '../lib/meeting.mjs';
+import { LARGE, SMALL, gets, resize } from '../lib/sizes.mjs';
 import { staged } from '../lib/stage.mjs';
-import { until } from '../lib/wait.mjs';
 
-const SMALL = { width: 300, height: 210 };
-const LARGE = { width: 1200, height: 840 };
 const ADA = { colour: [200, 60, 60], hz: 500, width: 640, height: 360 };
-
-/** What is shown of the one camera: {height, frames, keys, codec}; null before it is there. */
-const pictureOf = ({ page }) =>
-  page.evaluate(async () => {
-    const [connection] = window.testudoTest.connections();
-    const stats = [...((await connection?.getStats())?.values() ?? [])];
-    const found = stats.find((it) => it.type === 'inbound-rtp' && it.kind === 'video' && it.framesDecoded > 0);
-    if (!found) return null;
-    const codec = stats.find(({ id }) => id === found.codecId)?.mimeType;
-    return { height: found.frameHeight, frames: found.framesDecoded, keys: found.keyFramesDecoded, codec };
-  });
-
-/** What the camera's sender says of itself, for who reads of a failure. */
-const sendingOf = ({ page }) =>
-  page.evaluate(async () => {
-    const stats = [...(await window.testudoTest.connections()[0].getStats()).values()];
-    return stats
-      .filter((it) => it.type === 'outbound-rtp' && it.frameHeight > 0)
-      .map((it) => [it.scalabilityMode, it.frameHeight, it.framesPerSecond, it.qualityLimitationReason, it.pliCount]);
-  });
-
-const gets = (person, what, fits, host) =>
-  until(
-    `${what} at ${person.name}`,
-    async () => {
-      const picture = await pictureOf(person);
-      if (picture !== null && fits(picture)) return picture;
-      throw new Error(`got ${JSON.stringify(picture)}, sent ${JSON.stringify(host && (await sendingOf(host)))}`);
-    },
-    { timeout: 60_000 },
-  );
-
-const resize = async (person, window) => {
-  const { frames } = (await pictureOf(person)) ?? { frames: 0 };
-  await person.page.setViewport(window);
-  return frames;
-};
 
 /** `times`: how often the picture gets small or large again. */
 const followsWhatIsShown = (format, codec, times) =>

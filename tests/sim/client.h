@@ -142,7 +142,9 @@ struct client_config {
   bool h264;                /* sends H.264; receives both either way unless only_h264 */
   bool only_vp8;            /* cannot receive H.264 */
   bool scalable;            /* sends its camera as VP9 in several sizes if the server agrees, and receives such */
+  bool av1;                 /* ... or as AV1 */
   bool key_only;            /* its larger sizes build upon smaller ones in key frames alone */
+  uint8_t first_template;   /* of its structures */
   bool no_nack;             /* never asks for lost packets */
   bool hide_ssrcs;          /* offers no a=ssrc: the mid extension must do */
   bool red;                 /* offers redundant audio, and sends it */

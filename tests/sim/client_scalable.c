@@ -6,6 +6,7 @@
 
 #define SIZES 3
 #define RATES 3
+#define TEMPLATE_IDS 64u
 #define TEMPLATES_OF_SIZE 4 /* of a key frame, and one for each frame rate */
 
 struct bits {
@@ -50,7 +51,7 @@ static void put_diffs(const struct client *c, struct bits *b, unsigned size, uns
 
 static void put_structure(const struct client *c, struct bits *b)
 {
-  put(b, 0, 6);
+  put(b, c->config.first_template, 6);
   put(b, SIZES * RATES - 1, 5);
   for (unsigned size = 0; size < SIZES; size++) {
     put(b, 0, 2);
@@ -79,7 +80,7 @@ size_t client_put_descriptor(const struct client *c, const struct client_source 
   (void)s;
   put(&b, m->part == 0, 1);
   put(&b, m->part == m->parts - 1, 1);
-  put(&b, m->layer * TEMPLATES_OF_SIZE + of_size, 6);
+  put(&b, (c->config.first_template + (unsigned)m->layer * TEMPLATES_OF_SIZE + of_size) % TEMPLATE_IDS, 6);
   put(&b, m->frame & 0xffff, 16);
   if (m->key && m->layer == 0 && m->part == 0) {
     put(&b, 0x10, 5);

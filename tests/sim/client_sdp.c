@@ -77,9 +77,10 @@ static void put_video_codec(struct writer *w, int type, int rtx, const char *nam
   put_fmt(w, "a=rtpmap:%d rtx/90000\r\na=fmtp:%d apt=%d\r\n", rtx, rtx, type);
 }
 
-static void put_scalable(struct writer *w)
+static void put_scalable(const struct client *c, struct writer *w)
 {
-  put_video_codec(w, CLIENT_PT_VP9, CLIENT_PT_VP9_RTX, "VP9", "profile-id=0");
+  put_video_codec(w, CLIENT_PT_VP9, CLIENT_PT_VP9_RTX, c->config.av1 ? "AV1" : "VP9",
+                  c->config.av1 ? "profile=0" : "profile-id=0");
   put_fmt(w, "a=extmap-allow-mixed\r\na=extmap:%d %s\r\n", CLIENT_EXT_DEPENDENCY, DEPENDENCY_URI);
 }
 
@@ -116,7 +117,7 @@ static void put_section(const struct client *c, struct writer *w, size_t mid, bo
     put_fmt(w, "a=extmap:%d %s\r\n", CLIENT_EXT_TRANSPORT, TRANSPORT_URI);
   if (is_video) {
     if (scalable)
-      put_scalable(w);
+      put_scalable(c, w);
     put_video(w, vp8, h264);
     return;
   }

@@ -224,38 +224,6 @@ static void test_a_narrow_path_far_away(void **state)
   expect_audio(&w, FAR, ANNA, 200);
 }
 
-/* Records have no place for what tells the layers of scalable video apart. So it is not taken in a room that spans
- * processes; who sends it when the room begins to do so is told to use what all get. */
-static void test_pictures_that_records_have_no_place_for(void **state)
-{
-  struct client_config scalable = speaker;
-  scalable.scalable = true;
-  (void)state;
-  w.parts = 1;
-  world_join(&w, ANNA, &scalable);
-  world_join(&w, NEAR, &scalable);
-  world_run_until_connected(&w, 3000000);
-  world_run(&w, 500000);
-  assert_true(w.clients[ANNA].client.source[SOURCE_CAMERA].scalable);
-  assert_int_equal(w.clients[ANNA].web.layers[SOURCE_CAMERA] & IPC_LAYERS_COMMON, 0);
-  w.parts = 2;
-  w.clients[FAR].part = 1;
-  world_join(&w, FAR, &scalable);
-  world_join(&w, BEN, &scalable); /* home learns of the other part with it */
-  world_run_until_connected(&w, 3000000);
-  world_run(&w, 1500000);
-  assert_false(w.clients[BEN].client.source[SOURCE_CAMERA].scalable);
-  assert_true(world_shows(&w, FAR, BEN, SOURCE_CAMERA));
-  assert_false(world_shows(&w, FAR, ANNA, SOURCE_CAMERA));
-  assert_int_equal(w.clients[ANNA].web.layers[SOURCE_CAMERA] & IPC_LAYERS_COMMON, IPC_LAYERS_COMMON);
-  world_join(&w, ANNA, &speaker);
-  world_run(&w, 1500000);
-  forget_packets(&w);
-  world_run(&w, 3000000);
-  expect_whole_video(&w, FAR, ANNA, 60);
-  expect_whole_video(&w, NEAR, ANNA, 60);
-}
-
 /* A process that does not read for a while loses what it has not read, and nobody else notices. */
 static void test_a_process_that_stalls(void **state)
 {
@@ -403,7 +371,6 @@ int main(void)
     cmocka_unit_test_setup_teardown(test_speakers_are_chosen_once, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_layers_are_asked_for_from_afar, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_a_narrow_path_far_away, set_up_controlling, tear_down),
-    cmocka_unit_test_setup_teardown(test_pictures_that_records_have_no_place_for, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_a_process_that_stalls, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_a_process_that_dies, set_up_controlling, tear_down),
     cmocka_unit_test_setup_teardown(test_a_process_that_dies, set_up, tear_down),

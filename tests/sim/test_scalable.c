@@ -11,12 +11,7 @@
 #include "media/allocate.h"
 #include "media/layers.h"
 #include "proto/demux.h"
-
-#define LOW 0
-#define MIDDLE 1
-#define HIGH 2
-#define NO_SIZE 0xff
-#define FRAMES 65536u
+#include "sizes.h"
 
 static const struct client_config sender = {.mic = true, .camera = true, .scalable = true, .cryptex = true};
 static const struct client_config key_only = {
@@ -51,80 +46,15 @@ static void budget(size_t client, uint32_t bps)
   layers_set_budget(peer_find(w.media, client + 1), bps);
 }
 
-/* ---- what a decoder makes of it ---- */
-
-struct watched {
-  size_t pictures, sizes[3], keys;
-  uint64_t longest_us; /* between two pictures */
-  bool has[FRAMES];    /* frames that came whole, and could be decoded */
-};
-
-/* The frame is whole, and all that it needs was decoded. Returns the packet behind it. */
-static size_t check_frame(const struct client_slot *s, size_t i, struct watched *seen)
+/* Of client 0's camera. */
+static const struct sizes_seen *watch(size_t client)
 {
-  const struct client_packet *first = &s->packets[i];
-  assert_true(first->dependency.frame_start);
-  for (uint8_t k = 0; k < first->dependency.n_diffs; k++)
-    assert_true(seen->has[(uint16_t)(first->dependency.frame - first->dependency.diffs[k])]);
-  for (uint16_t part = 0; part < first->mark.parts; part++, i++) {
-    const struct client_packet *p = &s->packets[i];
-    if (i == s->count)
-      return i; /* still on its way */
-    assert_int_equal(p->mark.part, part);
-    assert_int_equal(p->dependency.frame, first->dependency.frame);
-    assert_int_equal(p->timestamp, first->timestamp);
-    assert_int_equal(p->dependency.frame_end, part == p->mark.parts - 1);
-  }
-  seen->has[first->dependency.frame] = true;
-  return i;
-}
-
-/* No numbers missing, the marker where the picture ends, for each frame all that it needs. */
-static struct watched *watch(size_t client)
-{
-  static struct watched seen;
-  const struct client_slot *s = slot_of(client);
-  uint64_t last_us = 0;
-  memset(&seen, 0, sizeof seen);
-  for (size_t i = 0; i < s->count;) {
-    assert_true(s->packets[i].scalable);
-    assert_true(i == 0 || s->packets[i].index == s->packets[i - 1].index + 1);
-    assert_true(i == 0 || (s->packets[i].timestamp != s->packets[i - 1].timestamp) == s->packets[i - 1].marker);
-    uint8_t size = s->packets[i].mark.layer;
-    seen.keys += s->packets[i].dependency.key;
-    i = check_frame(s, i, &seen);
-    if (i == s->count || !s->packets[i - 1].marker)
-      continue;
-    seen.pictures++;
-    seen.sizes[size]++;
-    if (last_us != 0 && s->packets[i - 1].at_us - last_us > seen.longest_us)
-      seen.longest_us = s->packets[i - 1].at_us - last_us;
-    last_us = s->packets[i - 1].at_us;
-  }
-  assert_int_equal(w.clients[client].client.broken, 0);
-  return &seen;
-}
-
-/* The largest size, and the pictures of each frame rate, within `us`. */
-static uint8_t size_lately(size_t client, uint64_t us, uint8_t *rate)
-{
-  const struct client_slot *s = slot_of(client);
-  uint8_t size = NO_SIZE;
-  *rate = 0;
-  for (size_t i = s->count; i > 0 && s->packets[i - 1].at_us + us > w.now_us; i--) {
-    const struct media_mark *m = &s->packets[i - 1].mark;
-    size = size == NO_SIZE || m->layer > size ? m->layer : size;
-    *rate = m->tid > *rate ? m->tid : *rate;
-  }
-  return size;
+  return sizes_watch(&w, client, 0);
 }
 
 static void expect(size_t client, uint8_t size, uint8_t rate)
 {
-  uint8_t lately;
-  assert_int_equal(size_lately(client, 300000, &lately), size);
-  if (size != NO_SIZE)
-    assert_int_equal(lately, rate);
+  sizes_expect(&w, client, 0, size, rate);
 }
 
 /* ---- tests ---- */
@@ -134,17 +64,17 @@ static void test_each_gets_what_his_page_shows(void **state)
   (void)state;
   join_as(&sender, 4);
   for (size_t i = 1; i <= 4; i++)
-    expect(i, HIGH, 2);
+    expect(i, SIZE_HIGH, 2);
   uint32_t keys = w.clients[0].client.source[SOURCE_CAMERA].key_frames;
   show(1, 1080);
   show(2, 400);
   show(3, 90);
   show(4, 0);
   world_run(&w, 2000000);
-  expect(1, HIGH, 2);
-  expect(2, MIDDLE, 2);
-  expect(3, LOW, 2);
-  expect(4, NO_SIZE, 0);
+  expect(1, SIZE_HIGH, 2);
+  expect(2, SIZE_MIDDLE, 2);
+  expect(3, SIZE_LOW, 2);
+  expect(4, SIZE_NONE, 0);
   for (size_t i = 1; i <= 3; i++)
     (void)watch(i);
   assert_int_equal(w.clients[0].client.source[SOURCE_CAMERA].key_frames, keys); /* down without one */
@@ -156,7 +86,7 @@ static void test_up_and_down_without_a_freeze(void **state)
   static const struct {
     uint16_t height;
     uint8_t size;
-  } steps[] = {{90, LOW}, {720, HIGH}, {360, MIDDLE}, {720, HIGH}, {90, LOW}, {360, MIDDLE}, {180, LOW}};
+  } steps[] = {{90, SIZE_LOW}, {720, SIZE_HIGH}, {360, SIZE_MIDDLE}, {720, SIZE_HIGH}, {90, SIZE_LOW}, {360, SIZE_MIDDLE}, {180, SIZE_LOW}};
   (void)state;
   join_as(&sender, 1);
   size_t keys = watch(1)->keys;
@@ -165,7 +95,7 @@ static void test_up_and_down_without_a_freeze(void **state)
     world_run(&w, 1200000);
     expect(1, steps[i].size, 2);
   }
-  const struct watched *seen = watch(1);
+  const struct sizes_seen *seen = watch(1);
   assert_int_equal(seen->keys, keys + 3);
   assert_in_range(seen->pictures, 270, 330); /* of about 300 in the time */
   assert_in_range(seen->longest_us, 30000, 70000);
@@ -187,10 +117,10 @@ static void test_no_larger_size_before_a_key_frame(void **state)
   w.lose = lose_requests;
   show(1, 720);
   world_run(&w, 1000000);
-  expect(1, LOW, 2);
+  expect(1, SIZE_LOW, 2);
   w.lose = NULL;
   world_run(&w, 1000000);
-  expect(1, HIGH, 2);
+  expect(1, SIZE_HIGH, 2);
   (void)watch(1);
 }
 
@@ -199,15 +129,15 @@ static void test_sizes_that_meet_in_key_frames_alone(void **state)
 {
   (void)state;
   join_as(&key_only, 1);
-  expect(1, HIGH, 2);
+  expect(1, SIZE_HIGH, 2);
   size_t keys = watch(1)->keys;
   show(1, 90);
   world_run(&w, 1200000);
-  expect(1, LOW, 2);
+  expect(1, SIZE_LOW, 2);
   show(1, 720);
   world_run(&w, 1200000);
-  expect(1, HIGH, 2);
-  const struct watched *seen = watch(1);
+  expect(1, SIZE_HIGH, 2);
+  const struct sizes_seen *seen = watch(1);
   assert_int_equal(seen->keys, keys + 2);
   assert_in_range(seen->longest_us, 30000, 70000);
 }
@@ -222,17 +152,17 @@ static void test_fewer_pictures_for_who_has_little_room(void **state)
   world_run(&w, 3000000);
   budget(1, 1400000);
   world_run(&w, 1000000);
-  expect(1, HIGH, 1);
-  expect(2, HIGH, 2);
+  expect(1, SIZE_HIGH, 1);
+  expect(2, SIZE_HIGH, 2);
   size_t keys = watch(1)->keys;
   budget(1, 300000);
   world_run(&w, 1000000);
   uint8_t rate;
-  assert_int_equal(size_lately(1, 300000, &rate), LOW);
+  assert_int_equal(sizes_lately(&w, 1, 0, 300000, &rate), SIZE_LOW);
   assert_int_equal(watch(1)->keys, keys); /* all that without a key frame */
   budget(1, ALLOCATE_UNLIMITED);
   world_run(&w, 2000000);
-  expect(1, HIGH, 2);
+  expect(1, SIZE_HIGH, 2);
   (void)watch(1);
   (void)watch(2);
 }
@@ -318,7 +248,7 @@ static void test_a_late_packet_changes_no_structure(void **state)
   assert_true(s->structure.key_only);
   w.lose = NULL;
   world_run(&w, 1000000);
-  expect(1, HIGH, 2);
+  expect(1, SIZE_HIGH, 2);
   assert_int_equal(w.clients[1].client.broken, 0);
 }
 
@@ -334,7 +264,7 @@ static void test_somebody_comes_who_cannot_decode_it(void **state)
   world_run(&w, 1000000);
   assert_false(world_shows(&w, 2, 0, SOURCE_CAMERA));
   assert_int_equal(w.clients[0].web.layers[SOURCE_CAMERA] & IPC_LAYERS_COMMON, IPC_LAYERS_COMMON);
-  expect(1, HIGH, 2);
+  expect(1, SIZE_HIGH, 2);
 }
 
 static void test_somebody_is_there_who_cannot_decode_it(void **state)
