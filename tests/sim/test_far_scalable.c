@@ -395,7 +395,9 @@ static int decode_source(enum media_source kind, enum sdp_codec_id codec, uint8_
 {
   uint8_t buffer[64];
   struct writer m = writer_of(buffer, sizeof buffer);
-  struct far_source_record r = {.room = 1, .source = 2, .peer = 3, .kind = kind, .codec = codec, .layers = layers}, out;
+  struct far_source_record out;
+  const struct far_source_record r = {.room = 1, .source = 2, .peer = 3, .kind = (uint8_t)kind,
+                                      .codec = (uint8_t)codec, .layers = layers};
   far_encode_source(&m, &r);
   return far_decode_source(span_of(buffer + 1, m.n - 1), &out);
 }
