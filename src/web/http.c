@@ -38,10 +38,15 @@ static void forget(struct http_session *session)
  * at once would make the client's system throw the answer away. */
 static int finish(struct lws *wsi, struct http_session *session)
 {
+  struct server *server = session->server; /* the session may go with the transaction */
   bool close = session->exchange->close;
   forget(session);
-  if (!close)
-    return lws_http_transaction_completed(wsi) ? -1 : 0;
+  if (!close) {
+    if (lws_http_transaction_completed(wsi))
+      return -1;
+    server_connection_rests(server, wsi);
+    return 0;
+  }
   lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, LINGER_S);
   return 0;
 }
@@ -222,6 +227,8 @@ int http_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user,
   struct http_session *session = user;
   if ((reason == LWS_CALLBACK_HTTP || reason == LWS_CALLBACK_HTTP_CONFIRM_UPGRADE) && !lws_is_ssl(wsi))
     return -1;
+  if (reason == LWS_CALLBACK_HTTP || reason == LWS_CALLBACK_HTTP_CONFIRM_UPGRADE)
+    server_connection_works(s, wsi);
   if (reason == LWS_CALLBACK_HTTP_CONFIRM_UPGRADE)
     return on_upgrade(s, wsi, in);
   /* The end of every connection is told here, a socket's as well: what hangs on that one is no http_session. */

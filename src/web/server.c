@@ -74,11 +74,39 @@ void server_hang_up(struct server *s, struct lws *wsi)
   lws_cancel_service(s->lws);
 }
 
+static void on_rested(struct wheel_timer *timer, uint64_t now_us)
+{
+  const struct connection *c = lws_container_of(timer, struct connection, rest);
+  (void)now_us;
+  server_hang_up(lws_context_user(lws_get_context(c->resting)), c->resting);
+}
+
+/* libwebsockets keeps its timeouts in one sorted list, and goes through it from its beginning for each new one: thousands of
+ * connections that rest would make everybody's requests slow. */
+void server_connection_rests(struct server *s, struct lws *wsi)
+{
+  struct connection *c = server_connection(s, wsi);
+  if (c == NULL || lws_partial_buffered(wsi)) /* part of the answer is still here: its timeout holds */
+    return;
+  lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0);
+  c->resting = wsi;
+  c->rest.fire = on_rested;
+  wheel_set(&s->pulses, &c->rest, server_now_us() + 1000000u * KEEPALIVE_S);
+}
+
+void server_connection_works(struct server *s, struct lws *wsi)
+{
+  struct connection *c = server_connection(s, wsi);
+  if (c != NULL)
+    wheel_cancel(&s->pulses, &c->rest);
+}
+
 static void forget_connection(struct server *s, slab_id id)
 {
-  const struct connection *c = slab_get(&s->connections, id);
+  struct connection *c = slab_get(&s->connections, id);
   if (c == NULL)
     return;
+  wheel_cancel(&s->pulses, &c->rest);
   rate_table_release(c->is_socket ? &s->socket_holds : &s->api.rates, &c->from);
   slab_release(&s->connections, id);
 }

@@ -35,6 +35,8 @@ struct connection {
   bool has_ticket; /* the upgrade to a socket was granted */
   bool is_socket;  /* counts among the sockets of its address, no longer among its connections */
   struct socket_ticket ticket;
+  struct wheel_timer rest; /* while it waits for its next request */
+  struct lws *resting;     /* itself meanwhile */
 };
 
 struct server {
@@ -47,7 +49,7 @@ struct server {
   struct rate_table socket_holds; /* sockets that are open, by address */
   struct slab exchanges;   /* struct exchange * (http.c), by the requests' ids */
   struct slab sockets;     /* struct socket (socket.c) */
-  struct wheel pulses;     /* of them: who is still there */
+  struct wheel pulses;     /* of sockets: who is still there; and of connections: who rests */
   struct security_headers headers;
   struct lws_protocol_vhost_options header_list[SECURITY_HEADERS];
   struct link supervisor;
@@ -93,6 +95,10 @@ void server_hang_up(struct server *s, struct lws *wsi);
 
 /* The connection of a libwebsockets connection; NULL for other descriptors. */
 struct connection *server_connection(const struct server *s, const struct lws *wsi);
+
+/* An answer has left, and the connection waits for its next request, but not for ever. And: a request has come. */
+void server_connection_rests(struct server *s, struct lws *wsi);
+void server_connection_works(struct server *s, struct lws *wsi);
 
 /* The connection has become a socket by a valid entry: it leaves the places of its address to those who are still on their
  * way in. When the address has all the sockets that it may have, it goes on counting as a connection. */
