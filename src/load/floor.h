@@ -27,9 +27,10 @@ struct floor_steady {
   int64_t media_grown, web_grown, people_grown; /* bytes of memory, since before the first viewer came */
 };
 
-/* Connections that the server asked to make anew, as when a process of its died. */
+/* Connections that the server asked to make anew, as when a process of its died; or to move to another process. */
 struct floor_renewals {
-  unsigned asked, publishers; /* so many, of which those of publishers */
+  unsigned asked, publishers; /* so many, of which those of publishers; without those that were moved */
+  unsigned moved;
   struct delay back;          /* from there to flowing media */
   uint64_t stills, still_us;  /* pictures that stood still on the old ones: not in the sum of all */
 };

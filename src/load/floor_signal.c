@@ -28,7 +28,7 @@ static void offer(struct floor *f, unsigned i, struct entrant *e)
                    floor_unix_us()) != 0)
     return;
   endpoint_offer(s->e, &sdp);
-  put_fmt(&w, "\"id\":%u,\"sources\":{", ++s->offers);
+  put_fmt(&w, "\"id\":%u,\"anew\":true,\"sources\":{", ++s->offers);
   put_str(&w, publishes ? "\"mic\":\"0\",\"camera\":\"1\"" : "\"mic\":null,\"camera\":null");
   put_str(&w, ",\"screen\":null},\"sdp\":\"");
   put_escaped(&w, writer_span(&sdp));
@@ -155,14 +155,16 @@ static void take_slots(struct floor *f, unsigned i, struct entrant *e, const jso
     say_view(f, s, e); /* what is to be large is known only now */
 }
 
-/* The old connection is dead, through no fault of the path: what stood still in it is not what others notice. */
-static void renew(struct floor *f, unsigned i, struct entrant *e)
+/* The old connection is dead or about to be, through no fault of the path: what stood still in it is not what others
+ * notice. A page that is moved keeps the old one until the new one works; here it ends at once. */
+static void renew(struct floor *f, unsigned i, struct entrant *e, bool moved)
 {
   struct floor_seat *s = &f->seats[i];
   struct inlet_sum *sum = &f->world.sum;
   const uint64_t stills = sum->stills, still_us = sum->still_us;
-  f->renewals.asked++;
-  f->renewals.publishers += i < f->publishers;
+  f->renewals.asked += !moved;
+  f->renewals.moved += moved;
+  f->renewals.publishers += !moved && i < f->publishers;
   s->renewed_us = floor_unix_us();
   endpoint_close(s->e, s->renewed_us);
   f->renewals.stills += sum->stills - stills;
@@ -177,13 +179,19 @@ static void renew(struct floor *f, unsigned i, struct entrant *e)
   offer(f, i, e);
 }
 
+static bool is_move(const json_t *renew)
+{
+  const char *why = json_string_value(json_object_get(renew, "why"));
+  return why != NULL && strcmp(why, "moved") == 0;
+}
+
 void floor_heard(struct floor *f, unsigned i, struct entrant *e, const char *type, const struct json_t *message)
 {
   struct floor_seat *s = &f->seats[i];
   if (strcmp(type, "welcome") == 0 && s->e == NULL)
     offer(f, i, e);
   if (s->e != NULL && strcmp(type, "renew") == 0)
-    renew(f, i, e);
+    renew(f, i, e, is_move(message));
   if (s->e == NULL || s->e->state == ENDPOINT_FAILED)
     return;
   if (strcmp(type, "answer") == 0 && is_awaited(s, message)) {

@@ -104,11 +104,12 @@ bool verdict_people_were_slow(const struct floor_report *r)
 
 static void print_renewals(const struct floor_renewals *r, FILE *out)
 {
-  if (r->asked == 0)
-    return;
-  fprintf(out, "  the server asked for %u connections anew (%u of speakers); on the old ones %llu pictures stood still "
-               "(%.1f s in all)\n",
-          r->asked, r->publishers, (unsigned long long)r->stills, (double)r->still_us / 1e6);
+  if (r->moved > 0)
+    fprintf(out, "  the server moved %u viewers to another of its media processes\n", r->moved);
+  if (r->asked > 0)
+    fprintf(out, "  the server asked for %u connections anew (%u of speakers); on the old ones %llu pictures stood "
+                 "still (%.1f s in all)\n",
+            r->asked, r->publishers, (unsigned long long)r->stills, (double)r->still_us / 1e6);
   print_delay(out, "from there to flowing media", &r->back);
 }
 
@@ -191,8 +192,8 @@ static json_t *seconds_json(const struct floor_report *r)
 
 static json_t *renewals_json(const struct floor_renewals *r)
 {
-  return json_pack("{si si so sI sf}", "asked", (int)r->asked, "publishers", (int)r->publishers, "back",
-                   delay_json(&r->back), "stills", (json_int_t)r->stills, "still_s", (double)r->still_us / 1e6);
+  return json_pack("{si si si so sI sf}", "asked", (int)r->asked, "publishers", (int)r->publishers, "moved",
+                   (int)r->moved, "back", delay_json(&r->back), "stills", (json_int_t)r->stills, "still_s", (double)r->still_us / 1e6);
 }
 
 static json_t *steady_json(const struct floor_steady *s)

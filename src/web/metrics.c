@@ -53,6 +53,9 @@ static void put_rooms(struct writer *w, const struct rooms *r)
   put_one(w, &(struct name){"resumes_total", "counter", "Returns to a place after a drop"}, c->resumes);
   put_one(w, &(struct name){"lost_total", "counter", "Places given up because nobody returned"}, c->lost);
   put_one(w, &(struct name){"renewals_total", "counter", "Media connections that had to be made anew"}, c->renewals);
+  put_one(w, &(struct name){"moves_asked_total", "counter", "Viewers asked to move to another media process"},
+          c->moves_asked);
+  put_one(w, &(struct name){"moves_total", "counter", "Viewers who have moved to another media process"}, c->moves);
   put_one(w, &(struct name){"shed_total", "counter", "Entries put off because the server was full"},
           rooms_capacity(r)->shed);
   put_one(w, &(struct name){"web_late_microseconds", "gauge", "How late the web process's latest timer was"},

@@ -295,6 +295,7 @@ void rooms_socket_lost(struct rooms *r, struct rooms_time time, uint64_t person,
 static void tick_person(struct rooms *r, struct rooms_time time, struct person *p)
 {
   uint64_t age_us = time.now_us - p->since_us;
+  moves_tick(r, time.now_us, p);
   if (p->socket != 0 && !p->greeted && age_us >= HELLO_WITHIN_US) {
     protocol_error(r, time, p, "no hello");
   } else if (p->socket == 0 && age_us >= PLACE_KEPT_US) {
@@ -320,6 +321,7 @@ void rooms_tick(struct rooms *r, struct rooms_time time)
     if (room != NULL)
       room_tick(r, time, room);
   }
+  moves_step(r, time.now_us);
 }
 
 void rooms_stop(struct rooms *r, struct rooms_time time)

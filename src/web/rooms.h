@@ -243,7 +243,8 @@ void rooms_web_late(struct rooms *r, uint64_t late_us);
 
 /* For metrics and tests; all only grow. */
 struct rooms_counters {
-  uint64_t rooms_created, rooms_full, stays, knocks, refusals, resumes, protocol_errors, lost, renewals, chat, chat_refused;
+  uint64_t rooms_created, rooms_full, stays, knocks, refusals, resumes, protocol_errors, lost, renewals, moves_asked,
+           moves, chat, chat_refused;
 };
 
 const struct rooms_counters *rooms_counters(const struct rooms *r);

@@ -3,10 +3,10 @@
  * from outside), rooms_entry.c (who may come), rooms_refusals.c, rooms_door.c (in and out), rooms_moderate.c (what
  * moderators do to others) and rooms_rules.c (to the room), rooms_roles.c (who may what), rooms_bans.c, rooms_names.c,
  * rooms_alerts.c, rooms_attendance.c (who was in), rooms_media.c (media connections), rooms_say.c and rooms_welcome.c
- * (messages to pages), rooms_spread.c (which media process serves whom), rooms_stage.c, rooms_invite.c and
- * rooms_questions.c (events), rooms_index.c and rooms_people.c (finding and listing people), rooms_view.c (what pages
- * show, and what of theirs is watched), rooms_weakness.c (whose connection is weak), rooms_chat.c, rooms_gestures.c
- * (hands and reactions) and rooms_recording.c. */
+ * (messages to pages), rooms_spread.c (which media process serves whom), rooms_moves.c (who moves), rooms_stage.c,
+ * rooms_invite.c and rooms_questions.c (events), rooms_index.c and rooms_people.c (finding and listing people),
+ * rooms_view.c (what pages show, and what of theirs is watched), rooms_weakness.c (whose connection is weak),
+ * rooms_chat.c, rooms_gestures.c (hands and reactions) and rooms_recording.c. */
 #ifndef TESTUDO_WEB_ROOMS_INTERNAL_H
 #define TESTUDO_WEB_ROOMS_INTERNAL_H
 
@@ -14,6 +14,7 @@
 
 #include "base/map.h"
 #include "base/slab.h"
+#include "web/balance.h"
 #include "web/capacity.h"
 #include "web/message.h"
 #include "web/rate.h"
@@ -79,6 +80,9 @@ struct person {
   uint32_t outdated;            /* the first so many of them belong to a replaced connection */
   unsigned process;             /* that serves this person, since coming in */
   bool placed;                  /* and counts there */
+  uint8_t move_to;              /* plus 1: the process to which the page is asked to move, and counts in; 0: none */
+  uint8_t moved_from;           /* plus 1: where the connection before this one goes on, until let_go_us; 0: none */
+  uint64_t asked_to_move_us, let_go_us; /* 0: never asked */
   bool renew;                   /* the next offer makes a new connection */
   const char *renew_why;        /* told to the page, or to be told when it is back; NULL: nothing to tell */
   uint8_t media_state;          /* enum ipc_media_state */
@@ -179,8 +183,10 @@ struct rooms {
   struct map index; /* rooms_index.c */
   unsigned processes; /* that were ever up */
   bool up[LIMIT_MEDIA_PROCESSES];
-  uint32_t load[LIMIT_MEDIA_PROCESSES]; /* people who are served there */
+  uint32_t load[LIMIT_MEDIA_PROCESSES]; /* people who are served there, or were asked to move there */
   struct capacity capacity;
+  struct balance balance;
+  uint64_t moves_stepped_us; /* when it was looked at last who is to move */
   uint32_t attended; /* stays in the lists of all rooms */
   struct rooms_counters counters;
 };
@@ -412,6 +418,20 @@ void spread_renew(struct rooms *r, uint64_t now_us, struct room *room, struct pe
 
 /* Where somebody of this role would be served who came in now. */
 unsigned spread_process(const struct rooms *r, uint64_t now_us, const struct room *room, enum stay_role role);
+
+/* Whether to serve some of its viewers elsewhere than at home costs less than it spares. And the connection that a move
+ * has left behind in another process ends; nothing if there is none. */
+bool spread_is_worth_it(const struct room *room);
+void spread_let_go(struct rooms *r, struct room *room, struct person *p);
+
+/* rooms_moves.c: viewers who move to another process. Where this one is to be served now; the new connection begins
+ * there, and works; nothing comes of what was asked; at each tick, for each person, and for all. */
+unsigned moves_process(const struct rooms *r, uint64_t now_us, const struct person *p);
+void moves_begin(struct rooms *r, uint64_t now_us, struct person *p);
+void moves_connected(struct person *p, uint64_t now_us);
+void moves_forget(struct rooms *r, struct person *p);
+void moves_tick(struct rooms *r, uint64_t now_us, struct person *p);
+void moves_step(struct rooms *r, uint64_t now_us);
 
 /* rooms_media.c, rooms_media_news.c */
 void media_leave(struct rooms *r, struct room *room, struct person *p);

@@ -116,6 +116,8 @@ int rooms_media_security(struct rooms *r, struct rooms_time time, unsigned proce
   json_t *json = reply_security(m, p->media_since_unix_s);
   media_keep(&p->last_security, json);
   say(r, p, json);
+  if (m->state == IPC_MEDIA_CONNECTED)
+    moves_connected(p, time.now_us);
   note_exchange(r, p, m);
   (void)media_check_exchange(r, time, p);
   return 0;
@@ -167,6 +169,8 @@ int rooms_media_load(struct rooms *r, uint64_t now_us, unsigned process, const s
 {
   if (process >= LIMIT_MEDIA_PROCESSES)
     return ERR_RANGE;
+  if (r->capacity.process[process].reported_us == 0)
+    balance_began(&r->balance, process, now_us);
   capacity_report(&r->capacity, process, m, now_us);
   return 0;
 }
@@ -214,12 +218,24 @@ static void restore_connection(struct rooms *r, struct person *p)
     ask_to_renew(r, p, "media_restarted");
 }
 
+/* Connections that were left behind there by a move are gone with it. */
+static void let_go_all(struct rooms *r, unsigned process)
+{
+  slab_id id;
+  for (uint32_t i = 0; i < r->people.capacity; i++) {
+    struct person *p = slab_at(&r->people, i, &id);
+    if (p != NULL && p->moved_from == process + 1u)
+      spread_let_go(r, room_of(r, p), p);
+  }
+}
+
 void rooms_media_down(struct rooms *r, unsigned process)
 {
   if (process >= LIMIT_MEDIA_PROCESSES || !r->up[process])
     return;
   r->up[process] = false;
   capacity_forget(&r->capacity, process);
+  let_go_all(r, process);
   visit_people_in(r, process, lose_connection);
 }
 

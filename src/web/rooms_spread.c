@@ -24,17 +24,25 @@ static unsigned least_loaded(const struct rooms *r, uint64_t now_us)
   return best;
 }
 
+bool spread_is_worth_it(const struct room *room)
+{
+  return room->in > SPREAD_FROM;
+}
+
 unsigned spread_process(const struct rooms *r, uint64_t now_us, const struct room *room, enum stay_role role)
 {
-  bool may_be_away = room->kind == ROOM_EVENT && role == AS_VIEWER && room->in > SPREAD_FROM;
+  bool may_be_away = room->kind == ROOM_EVENT && role == AS_VIEWER && spread_is_worth_it(room);
   return room->in == 0 || may_be_away ? least_loaded(r, now_us) : room->process;
 }
 
-/* Who has a place keeps it while that can be. */
+/* Who has a place keeps it while that can be, or moves to the one that was found for him. */
 static unsigned process_for(const struct rooms *r, uint64_t now_us, const struct room *room, const struct person *p)
 {
-  if (room->kind == ROOM_EVENT && p->role == AS_VIEWER && p->placed && r->up[p->process])
-    return p->process;
+  if (room->kind == ROOM_EVENT && p->role == AS_VIEWER && p->placed) {
+    unsigned process = moves_process(r, now_us, p);
+    if (r->up[process])
+      return process;
+  }
   return spread_process(r, now_us, room, p->role);
 }
 
@@ -73,10 +81,20 @@ static void give_up_place(struct rooms *r, struct room *room, struct person *p)
   count_away(r, room, p->process, -1);
 }
 
-static void hang_up(struct rooms *r, const struct person *p)
+static void hang_up(struct rooms *r, const struct person *p, unsigned process)
 {
-  if (p->connection != 0 && r->up[p->process])
-    r->io.hang_up(r->io.ctx, p->process, &(struct ipc_peer){.peer = p->self});
+  if (p->connection != 0 && r->up[process])
+    r->io.hang_up(r->io.ctx, process, &(struct ipc_peer){.peer = p->self});
+}
+
+void spread_let_go(struct rooms *r, struct room *room, struct person *p)
+{
+  if (p->moved_from == 0)
+    return;
+  unsigned process = p->moved_from - 1u;
+  p->moved_from = 0;
+  hang_up(r, p, process);
+  count_away(r, room, process, -1);
 }
 
 void spread_enter(struct rooms *r, uint64_t now_us, struct room *room, struct person *p)
@@ -88,16 +106,28 @@ void spread_enter(struct rooms *r, uint64_t now_us, struct room *room, struct pe
 
 void spread_leave(struct rooms *r, struct room *room, struct person *p)
 {
-  hang_up(r, p);
+  moves_forget(r, p);
+  spread_let_go(r, room, p);
+  hang_up(r, p, p->process);
   give_up_place(r, room, p);
 }
 
 void spread_renew(struct rooms *r, uint64_t now_us, struct room *room, struct person *p)
 {
   unsigned process = process_for(r, now_us, room, p);
+  bool moves = p->move_to == process + 1u, failed = p->moved_from == process + 1u;
+  if (failed)
+    balance_failed(&r->balance, p->process, now_us);
+  spread_let_go(r, room, p); /* of the move before this one */
+  if (!moves)
+    moves_forget(r, p);
   if (process == p->process)
     return;
-  hang_up(r, p);
-  give_up_place(r, room, p);
+  if (moves) {
+    moves_begin(r, now_us, p); /* and the old connection goes on */
+  } else {
+    hang_up(r, p, p->process);
+    give_up_place(r, room, p);
+  }
   take_place(r, room, p, process);
 }

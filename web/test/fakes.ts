@@ -231,6 +231,14 @@ export class FakePeer {
     return Object.assign(transceiver, { sender, receiver: { track: { kind } }, setCodecPreferences: () => undefined });
   }
 
+  /** What has come in as video; nothing unless a test says so. */
+  video: { packetsReceived: number; framesDecoded: number }[] = [];
+
+  getStats(): Promise<Map<string, object>> {
+    const entries = this.video.map((facts, i) => ({ type: 'inbound-rtp', kind: 'video', id: `${i}`, ...facts }));
+    return Promise.resolve(new Map(entries.map((entry) => [entry.id, entry])));
+  }
+
   getConfiguration(): RTCConfiguration {
     return this.#configuration;
   }

@@ -16,12 +16,13 @@ let reach: () => void;
 let asked = 0;
 const offers: OfferMessage[] = [];
 const states: MediaLink[] = [];
+const told: string[] = [];
 
 beforeEach(() => {
   time = new FakeTime();
   installWindow(time);
   FakePeer.install();
-  offers.length = states.length = anew = asked = 0;
+  offers.length = states.length = told.length = anew = asked = 0;
   network = 'there';
   session = new MediaSession({
     send: (offer) => offers.push(offer),
@@ -33,6 +34,7 @@ beforeEach(() => {
     isQuiet: () => false,
     format: () => 'usual',
     onAnswered: () => undefined,
+    onTold: (message) => told.push(message.type),
     untilReachable: (stop) =>
       new Promise((resolve) => {
         stop.addEventListener('abort', () => resolve('stopped'));
@@ -500,4 +502,113 @@ test('where the one other person has little room sound takes fewer bits, and goe
     said.push(micBps());
   }
   assert.deepEqual([said, offers.length], [[48_000, 32_000, 32_000, 48_000, 48_000], 1]);
+});
+
+const thePeer = (number: number) => peer(number) as unknown as RTCPeerConnection;
+const PICTURE = { packetsReceived: 20, framesDecoded: 2 };
+const slots = { type: 'slots', slots: [] } as const;
+
+/** The server has asked for a move, and answered the offer of it. */
+async function beginMove(): Promise<void> {
+  await connect();
+  session.move();
+  await settle();
+  answer();
+  await settle();
+}
+
+async function look(times = 1): Promise<void> {
+  for (let i = 0; i < times; i++) {
+    await time.pass(50);
+    await settle();
+  }
+}
+
+test('a move keeps the connection until the next one has pictures', async () => {
+  await beginMove();
+  assert.deepEqual(sent(), [[1, '1.1'], [2, '2.1']]);
+  assert.deepEqual(offers.map((offer) => offer.anew), [true, true]);
+  assert.deepEqual([session.connection === thePeer(1), anew], [true, 1]);
+  assert.equal(session.keeps(slots), true);
+  peer(2).become('connected');
+  await look();
+  peer(2).video = [PICTURE, { packetsReceived: 3, framesDecoded: 0 }];
+  await look(3);
+  assert.deepEqual([session.connection === thePeer(1), told], [true, []]);
+  peer(2).video = [PICTURE, PICTURE];
+  await look();
+  assert.deepEqual([session.connection === thePeer(2), peer(1).connectionState, anew], [true, 'closed', 2]);
+  assert.deepEqual(told, ['slots']);
+  assert.equal(session.keeps(slots), false);
+  assert.deepEqual(states, ['connecting', 'connected', 'connected']);
+});
+
+test('without pictures a move ends after a while', async () => {
+  await beginMove();
+  peer(2).become('connected');
+  await look(99);
+  assert.equal(session.connection, thePeer(1));
+  await look(2);
+  assert.equal(session.connection, thePeer(2));
+});
+
+test('what is said before the answer is of the present connection', async () => {
+  await connect();
+  session.move();
+  await settle();
+  assert.equal(session.keeps(slots), false);
+});
+
+test('during a move nothing else is offered, and what there is to offer follows', async () => {
+  await beginMove();
+  session.fit(9, 8, 24);
+  await settle();
+  assert.equal(offers.length, 2);
+  peer(2).become('connected');
+  peer(2).video = [PICTURE];
+  await look();
+  assert.deepEqual(sent().slice(2), [[3, '2.2']]);
+  assert.equal(offers[2]?.anew, false);
+});
+
+for (const [what, fail] of [
+  ['connects too late', () => void time.pass(8000)],
+  ['fails', () => peer(2).become('failed')],
+  ['is refused', () => session.refused(2, 'full')],
+] as const)
+  test(`a move that ${what} is followed by a new connection`, async () => {
+    await beginMove();
+    fail();
+    await settle();
+    assert.deepEqual([peer(1).connectionState, peer(2).connectionState], ['closed', 'closed']);
+    assert.deepEqual(sent().at(-1), [3, '3.1']);
+    assert.equal(offers.at(-1)?.anew, true);
+  });
+
+test('a move of which the server may have heard is no more after a drop', async () => {
+  await beginMove();
+  session.signalLost();
+  assert.deepEqual([peer(2).connectionState, session.connection === thePeer(1)], ['closed', true]);
+  session.signalOpened();
+  await settle();
+  assert.deepEqual(sent().at(-1), [3, '3.1']);
+  assert.equal(offers.at(-1)?.anew, true);
+});
+
+test('who has an offer under way, or no connection, does not move', async () => {
+  session.move();
+  session.signalOpened();
+  session.fit(2, 1, 24);
+  await settle();
+  session.move();
+  await settle();
+  assert.equal(offers.length, 1);
+});
+
+test('another wish for a new connection ends a move', async () => {
+  await beginMove();
+  session.restart();
+  await settle();
+  assert.deepEqual([peer(1).connectionState, peer(2).connectionState], ['closed', 'closed']);
+  assert.deepEqual(sent().at(-1), [3, '3.1']);
 });

@@ -111,6 +111,7 @@ export class Conference {
         this.#narrow.reset();
         store.dispatch({ type: 'media_anew' });
       },
+      onTold: (message) => this.#receive(message),
       onAnswered: () => {
         if (!this.#answered) this.#view.again(performance.now());
         this.#answered = true;
@@ -278,6 +279,7 @@ export class Conference {
   }
 
   #receive(message: ServerMessage): void {
+    if (this.#media.keeps(message)) return;
     this.#told = endingOf(message) ?? this.#told;
     this.#announce(message);
     this.#store.dispatch({ type: 'server', message });
@@ -320,7 +322,7 @@ export class Conference {
         if (message.code === 'view_too_fast') this.#view.again(performance.now(), VIEW_AGAIN_MS);
         return;
       case 'renew':
-        return this.#media.restart();
+        return message.why === 'moved' ? this.#media.move() : this.#media.restart();
       case 'relay':
         return this.#media.relayed(message.server);
       case 'security':

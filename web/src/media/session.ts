@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // Keeps a stay supplied with one working media connection: offers, answers, more slots, and a new connection when one
 // is lost.
-import type { ClientMessage, Relay, Source, Watched } from '../signal/messages';
+import type { ClientMessage, Relay, ServerMessage, Source, Watched } from '../signal/messages';
 import { backoffMs } from '../signal/backoff';
 import type { Reached } from '../signal/reach';
 import type { MediaLink } from '../state/model';
 import type { PictureFormat } from '../state/preferences';
 import type { QuietFacts } from '../state/quiet';
-import { MediaConnection } from './connection';
+import { MediaConnection, type Offer } from './connection';
+import { Move } from './move';
 import { cameraQuality } from './quality';
 import { videoSlotsFor } from './slots';
 
@@ -34,6 +35,8 @@ export interface MediaEvents {
   /** A new connection takes the place of the earlier one; what is known of that holds no more. */
   readonly onAnew: () => void;
   readonly onStreams: (streams: ReadonlyMap<string, MediaStream>, audio: readonly MediaStream[]) => void;
+  /** What the server has said of a connection that takes the place of another now. */
+  readonly onTold: (message: ServerMessage) => void;
   /** An offer was answered: what the page shows can be said of its slots. */
   readonly onAnswered: () => void;
   /** Tracks to send; asked for at each new connection. */
@@ -62,6 +65,8 @@ type MaybeWatched = { -readonly [key in keyof Watched]: key extends 'camera' | '
 export class MediaSession {
   readonly #events: MediaEvents;
   #connection: MediaConnection | null = null;
+  /** The connection that is to take the place of the present one, which goes on meanwhile. */
+  #move: Move | null = null;
   // Everything that changes the connection runs one after the other: browsers refuse offers that overlap.
   #queue: Promise<void> = Promise.resolve();
   #signalOpen = false;
@@ -144,6 +149,10 @@ export class MediaSession {
 
   signalLost(): void {
     this.#signalOpen = false;
+    if (this.#move === null) return;
+    // Where the server has us now is not known.
+    this.#dropMove();
+    this.#replaceDue = true;
   }
 
   /** Out of the meeting, back in the waiting room: no connection until the next welcome. */
@@ -220,7 +229,27 @@ export class MediaSession {
     this.#queue = this.#queue.then(() => this.#open()).catch((error: unknown) => this.#failed(error));
   }
 
+  /** The server would rather serve this page elsewhere. Who has other things to do stays. */
+  move(): void {
+    const present = this.#connection;
+    if (present?.peer.connectionState !== 'connected' || this.#unanswered !== null || this.#move !== null) return;
+    const format = this.#onlyUsual ? 'usual' : this.#events.format();
+    this.#move = new Move({
+      send: (offer) => this.#sendAs(++this.#offerId, offer, true),
+      onReady: (connection, told) => this.#adopt(connection, told),
+      onFailed: () => this.restart(),
+    });
+    const opened = MediaConnection.open(this.#events.isQuiet(), format, this.#presentRelay());
+    this.#move.start(opened, present.videoSlots);
+  }
+
+  /** Whether this was said of a connection that has not taken its place yet: it is told when it does. */
+  keeps(message: ServerMessage): boolean {
+    return this.#move?.keeps(message) ?? false;
+  }
+
   answered(id: number, sdp: string): void {
+    if (this.#move?.offers(id) === true) return this.#move.answered(sdp);
     if (id !== this.#unanswered) return;
     this.#unanswered = null;
     this.#do(async (connection) => {
@@ -236,6 +265,7 @@ export class MediaSession {
   }
 
   refused(id: number, text: string): void {
+    if (this.#move?.offers(id) === true) return this.restart();
     if (id !== this.#unanswered) return;
     this.#abandon();
     this.#clearTimer();
@@ -295,7 +325,30 @@ export class MediaSession {
     return Date.now() - this.#relayedAt < RELAY_KEPT_MS ? this.#relay : null;
   }
 
+  #dropMove(): void {
+    this.#move?.stop();
+    this.#move = null;
+  }
+
+  /** What there is takes the place of what there was. */
+  #adopt(connection: MediaConnection, told: readonly ServerMessage[]): void {
+    this.#move = null;
+    this.#clearTimer();
+    this.#abandon();
+    this.#connection = connection;
+    this.#offered = this.#worked = true;
+    Object.assign(this.#watched, UNKNOWN);
+    connection.peer.onconnectionstatechange = () => this.#stateChanged(connection);
+    this.#events.onAnew();
+    this.#events.onStreams(connection.streams, connection.audioStreams);
+    this.#stateChanged(connection);
+    told.forEach((message) => this.#events.onTold(message));
+    this.#events.onAnswered();
+    this.fit(this.#people, this.#videoSources, this.#videoMaximum);
+  }
+
   #abandon(): void {
+    this.#dropMove();
     this.#unanswered = null;
     this.#worked = this.#iceRestarted = this.#iceRestartDue = this.#wayIsNew = this.#replaceDue = false;
     if (this.#connection === null) return;
@@ -364,8 +417,8 @@ export class MediaSession {
   }
 
   async #negotiate(connection: MediaConnection): Promise<void> {
-    // With an offer under way the next one follows its answer (answered).
-    if (connection.peer.signalingState !== 'stable') return;
+    // With an offer under way the next one follows its answer (answered); with a move, its end.
+    if (connection.peer.signalingState !== 'stable' || this.#move !== null) return;
     this.#iceRestartDue = false;
     const offer = await connection.offer(this.#wantedSlots(connection));
     if (connection !== this.#connection) return;
@@ -382,11 +435,14 @@ export class MediaSession {
     });
   }
 
-  #send(offer: { sdp: string; sources: OfferMessage['sources'] }): void {
-    const id = (this.#unanswered = ++this.#offerId);
-    const anew = !this.#offered;
+  #send(offer: Offer): void {
+    this.#unanswered = this.#sendAs(++this.#offerId, offer, !this.#offered);
     this.#offered = true;
+  }
+
+  #sendAs(id: number, offer: Offer, anew: boolean): number {
     this.#events.send({ type: 'offer', id, ...offer, anew });
+    return id;
   }
 
   /** What a try in vain means by now. */
@@ -395,6 +451,7 @@ export class MediaSession {
   }
 
   #stateChanged(connection: MediaConnection): void {
+    if (this.#move !== null) return; // its end mends that, too
     switch (connection.peer.connectionState) {
       case 'connected':
         this.#clearTimer();
