@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 // The join storm with media: viewers watch an event, then a storm of further ones comes into the same event, each with
-// HTTPS, entry, socket, ICE and DTLS 1.3 with X25519MLKEM768. How many are in, how soon their media flows, what it costs,
-// what the metrics say meanwhile, and what those who were in before notice of it.
+// HTTPS, entry, socket, ICE and DTLS 1.3 with X25519MLKEM768. How many are in, how soon their media flows, what it
+// costs, what the metrics say meanwhile, and what those who were in before notice of it.
 //   node bench/storm.mjs [--people 5000] [--over 30] [--inside 200] [--speakers 2] [--patience 20] [--frames 10]
 //     [--processes 1] [--busy 95] [--show]
 //   node bench/storm.mjs --smoke
@@ -49,7 +49,8 @@ const cpuSeconds = async (pid) => {
 async function figuresAt(port) {
   const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
   const found = {};
-  for (const [, name, value] of text.matchAll(/^testudo_(\w+)(?:{[^}]*})? (\d+)$/gm)) (found[name] ??= []).push(Number(value));
+  for (const [, name, value] of text.matchAll(/^testudo_(\w+)(?:{[^}]*})? (\d+)$/gm))
+    (found[name] ??= []).push(Number(value));
   return (name) => found[name] ?? [];
 }
 
@@ -66,7 +67,8 @@ async function sample(server, port, tool, into) {
 }
 
 const port = await freePort();
-const server = await startServer({ mediaProcesses, args: ['--media_busy', given.busy, '--metrics_port', String(port)] });
+const server = await startServer({ mediaProcesses,
+  args: ['--media_busy', given.busy, '--metrics_port', String(port)] });
 try {
   const load = os.loadavg()[0];
   const owner = await firstAdministrator(server);
@@ -129,7 +131,8 @@ try {
   row('from the wish to the welcome: median, 95 %, 99 %, ms',
     [came.join.median_ms, came.join.p95_ms, came.join.p99_ms].map(ms).join(', '));
   row('from the wish to media', [media.join.median_ms, media.join.p95_ms, media.join.p99_ms].map(ms).join(', '));
-  row('from the wish to a picture', [media.picture.median_ms, media.picture.p95_ms, media.picture.p99_ms].map(ms).join(', '));
+  row('from the wish to a picture',
+    [media.picture.median_ms, media.picture.p95_ms, media.picture.p99_ms].map(ms).join(', '));
   row('of one core: web, media, the people who come', ['web', 'media', 'tool'].map(core).join(', '));
   row('CPU for each who came: web, media, the people', ['web', 'media', 'tool'].map(each).join(', '));
   row('told to wait: people; of them in', `${came.people_put_off}; ${came.put_off_in}`);
@@ -142,7 +145,8 @@ try {
   row('metrics: put off (the people counted)', `${risen('shed_total')} (${came.found_it_full})`);
   row('metrics: joins, handshakes', `${risen('joins_total')}, ${risen('media_handshakes_total')}`);
   console.log();
-  row('those inside', 'packets/s', 'on the way: median, ms', '99 % (median second)', '99 % (worst second)', 'asked again/s');
+  row('those inside', 'packets/s', 'on the way: median, ms', '99 % (median second)', '99 % (worst second)',
+    'asked again/s');
   console.log('|---|---|---|---|---|---|');
   for (const [name, seconds] of [['before', calm], ['in the storm', storm]]) {
     const of = (i) => seconds.map((second) => second[i]);

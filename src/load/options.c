@@ -260,7 +260,8 @@ static const struct option {
   bool (*set)(struct load_options *o, const char *value);
 } options[] = {
     {LOAD_EVENT, "speakers", "FILE",
-     "who speaks, a line each: \"EMAIL PASSWORD\", the host first; needed (but see --run). Up to 25, with roles in the room",
+     "who speaks, a line each: \"EMAIL PASSWORD\", the host first; needed (but see --run). Up to 25, with roles in the "
+     "room",
      set_speakers},
     {LOAD_EVENT, "run", "NUMBER",
      "several of this program play one event: the same number for all. Who has no --speakers brings further viewers",

@@ -63,7 +63,8 @@ void tally_print(const struct tally *t, FILE *out)
   fprintf(out, "  wrongly refused %u, failed or not in in time %u; told to wait %u times, lost a connection %u times\n",
           t->wrongly_refused, t->broken, t->waits, t->lost);
   if (t->shed > 0)
-    fprintf(out, "  found the server full %u, who asked again by themselves; of them came in %u\n", t->shed, t->shed_in);
+    fprintf(out, "  found the server full %u, who asked again by themselves; of them came in %u\n", t->shed,
+            t->shed_in);
   print_all_times(t, out);
   fprintf(out,
           "%u people who must not come in: %u refused as they had to be, %u refused for another reason, %u ADMITTED\n",
@@ -118,8 +119,8 @@ json_t *tally_json(const struct tally *t)
                    (int)t->in, "wrongdoers", (int)t->wrongdoers, "rightly_refused", (int)t->rightly_refused,
                    "wrongly_refused", (int)t->wrongly_refused, "wrongly_admitted", (int)t->wrongly_admitted,
                    "refused_otherwise", (int)t->refused_otherwise, "broken", (int)t->broken, "told_to_wait",
-                   (int)t->waits, "connections_lost", (int)t->lost, "found_it_full", (int)t->sheds, "people_put_off", (int)t->shed, "put_off_in",
-                   (int)t->shed_in, "frames", (json_int_t)t->frames, "last_in_s",
+                   (int)t->waits, "connections_lost", (int)t->lost, "found_it_full", (int)t->sheds, "people_put_off",
+                   (int)t->shed, "put_off_in", (int)t->shed_in, "frames", (json_int_t)t->frames, "last_in_s",
                    t->last_in_s, "join", times_json(&t->join), "steps", steps_json(t), "reasons", reasons_json(t),
                    "server_before", watch_json(&t->before), "server_after", watch_json(&t->after), "good",
                    tally_is_good(t));

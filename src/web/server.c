@@ -81,8 +81,8 @@ static void on_rested(struct wheel_timer *timer, uint64_t now_us)
   server_hang_up(lws_context_user(lws_get_context(c->resting)), c->resting);
 }
 
-/* libwebsockets keeps its timeouts in one sorted list, and goes through it from its beginning for each new one: thousands of
- * connections that rest would make everybody's requests slow. */
+/* libwebsockets keeps its timeouts in one sorted list, and goes through it from its beginning for each new one:
+ * thousands of connections that rest would make everybody's requests slow. */
 void server_connection_rests(struct server *s, struct lws *wsi)
 {
   struct connection *c = server_connection(s, wsi);
