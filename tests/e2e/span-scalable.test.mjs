@@ -15,7 +15,7 @@ import { until } from '../lib/wait.mjs';
 
 const EMAIL = 'ada@hall.example';
 const ADA = { colour: [200, 60, 60], hz: 500, width: 640, height: 360 };
-const CROWD = 16; // as long as there are no more in an event, all are served by one process
+const CROWD = 28; // the first sixteen are served by one process, the others by both; and nobody has a reason to move
 const HOME = 0;
 const AWAY = 1;
 
