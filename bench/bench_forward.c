@@ -190,8 +190,9 @@ static void forward_batch(void)
     media_receive(b.media, b.now_us, &d->addr, d->data, d->n);
   }
   media_flush(b.media, b.now_us);
-  if (media_next_us(b.media) <= b.now_us)
+  do
     media_tick(b.media, b.now_us);
+  while (media_is_busy(b.media));
   udp_flush(b.udp);
   b.cpu_ns += cpu_ns() - begin;
 }
@@ -200,7 +201,8 @@ static void open_media(void)
 {
   const struct media_sink sink = {reserve, commit, message, NULL};
   struct media_config config = {
-    .candidates = 1, .max_peers = LIMIT_PEERS, .controls_receivers = b.controls, .crowd = b.crowd ? 1 : 0};
+    .candidates = 1, .max_peers = LIMIT_PEERS, .controls_receivers = b.controls, .crowd = b.crowd ? 1 : 0,
+    .crowd_step = 128};
   must(net_addr_parse("127.0.0.1", 1, &config.candidate[0]) == 0, "address");
   b.to_wire = false;
   b.now_us = START_US;

@@ -128,7 +128,7 @@ static void open_media(void)
 {
   const struct media_sink sink = {
     .reserve = sink_reserve, .commit = sink_commit, .message = sink_message, .share = share};
-  struct media_config config = {.process = SELF, .candidates = 1, .max_peers = 8, .crowd = 1};
+  struct media_config config = {.process = SELF, .candidates = 1, .max_peers = 8, .crowd = 1, .crowd_step = 1};
   config.candidate[0] = address(1);
   now_us = START_US;
   memory = calloc(1, sizeof *memory);

@@ -180,7 +180,7 @@ static void operate(uint8_t operation, struct span s)
 static void open_media(void)
 {
   const struct media_sink sink = {.reserve = sink_reserve, .commit = sink_commit, .message = sink_message};
-  struct media_config config = {.candidates = 1, .max_peers = MAX_PEERS, .controls_receivers = true, .crowd = 1};
+  struct media_config config = {.candidates = 1, .max_peers = MAX_PEERS, .controls_receivers = true, .crowd = 1, .crowd_step = 1};
   config.candidate[0] = address(0);
   now_us = START_US;
   if (sodium_init() < 0 || media_new(&m, &config, &sink, &sink_random, now_us) != 0)

@@ -29,7 +29,7 @@ struct media {
   struct media_counters counters;
   struct wheel wheel;
   uint64_t now_us; /* of the entry that is running */
-  uint64_t arrival_us; /* of the datagram that is taken: not later */
+  uint64_t arrival_us; /* of the datagram or record that is taken: not later */
 
   struct slab peers;        /* struct peer */
   struct slab sources;      /* struct source */
@@ -45,12 +45,15 @@ struct media {
   uint32_t handshakes; /* under way */
   struct handshakes waiting;
 
-  uint32_t turn_us;           /* of late the longest turn of the caller's loop */
+  uint32_t turn_us;           /* how long turns of the caller's loop take of late (crowd.h) */
   bool source_is_full;        /* a source can take no more before the next flush */
   struct room_list due;       /* rooms with packets to send at the end of this entry or batch */
   struct room_list unsettled; /* rooms whose slots are to be assigned anew then */
+  struct room_list passes;    /* rooms whose crowd is being served; whose turn it is: */
+  uint32_t pass_turn;
 
-  struct egress_ready *ready; /* LIMIT_ROOM_SOURCES of them: scratch of egress.c */
+  struct egress_ready *ready; /* LIMIT_ROOM_SOURCES of them: scratch of egress.c ... */
+  struct egress_ready *crowd_ready; /* ... and of crowd.c */
   uint8_t *message;           /* LIMIT_IPC_MESSAGE bytes: the message being written */
   uint8_t *answer;            /* LIMIT_SDP_BYTES bytes */
 };

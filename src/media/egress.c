@@ -4,13 +4,13 @@
 #include <string.h>
 
 #include "media/backlog.h"
+#include "media/crowd.h"
 #include "media/far.h"
 #include "media/layers.h"
 
 #define PREFETCH_AHEAD 4 /* receivers */
 #define PREFETCH_KEY 640 /* bytes: enough for the processor to see that it goes on; all of a key would stall it */
 #define CACHE_LINE 64
-#define LATE_US 4000u /* what was due so long ago is not waited for any more */
 
 /* ---- gathering ---- */
 
@@ -70,44 +70,29 @@ bool egress_watches(const struct peer *p, const struct source *s)
 
 /* ---- which packets ---- */
 
-/* Pending packets of a source, from one to another. */
-static void list(struct egress_ready *r, struct source *s, uint32_t from, uint32_t to)
+/* What has come of a source. */
+static void take_one(struct egress_ready *r, struct source *s)
 {
   r->source = s;
   r->count = 0;
-  for (uint32_t i = from; i < to; i++) {
+  for (uint32_t i = 0; i < s->pending_count; i++) {
     struct ring_packet *packet = ring_get(&s->ring, s->pending[i]);
     if (packet != NULL)
       r->packets[r->count++] = packet;
   }
-}
-
-/* What has come: for those who send. */
-static void take_new(struct egress_ready *r, struct source *s)
-{
-  list(r, s, s->pending_shown, s->pending_count);
-  s->pending_shown = s->pending_count;
+  s->pending_count = 0;
   wheel_cancel(&s->media->wheel, &s->hold);
 }
 
-/* What they have got: for all others. The beginning of the next frame stays. */
-static void take_shown(struct egress_ready *r, struct source *s)
-{
-  list(r, s, 0, s->pending_shown);
-  s->pending_count -= s->pending_shown;
-  memmove(s->pending, s->pending + s->pending_shown, s->pending_count * sizeof s->pending[0]);
-  s->pending_shown = 0;
-}
-
 /* Large packets first, so that the small ones of audio ride at the end of a send. */
-static size_t take(const struct room *r, const uint64_t *places, void (*one)(struct egress_ready *, struct source *),
-                   struct egress_ready *ready)
+static size_t take(struct room *r, struct egress_ready *ready)
 {
   size_t n = 0;
   for (int audio = 0; audio < 2; audio++)
     for (unsigned place = 0; place < LIMIT_ROOM_SOURCES; place++)
-      if (has_bit(places, (uint8_t)place) && source_is_video(r->sources[place]) == (audio == 0))
-        one(&ready[n++], r->sources[place]);
+      if (has_bit(r->ready, (uint8_t)place) && source_is_video(r->sources[place]) == (audio == 0))
+        take_one(&ready[n++], r->sources[place]);
+  memset(r->ready, 0, sizeof r->ready);
   return n;
 }
 
@@ -150,12 +135,13 @@ static inline __attribute__((always_inline)) void prefetch(const struct room *r,
     __builtin_prefetch((const uint8_t *)&p->tx.rtp + at);
 }
 
-/* To the receivers from one to another. */
-static void serve(struct room *r, const uint64_t *places, size_t n, uint32_t from, uint32_t end)
+void egress_serve(struct room *r, const struct egress_ready *ready, size_t n, uint32_t from, uint32_t end)
 {
-  const struct egress_ready *ready = r->media->ready;
   bool controls = r->media->config.controls_receivers;
+  uint64_t places[PEER_WATCH_WORDS] = {0};
   struct batch batch = {.count = 0};
+  for (size_t k = 0; k < n; k++)
+    places[ready[k].source->place / 64] |= 1ull << (ready[k].source->place % 64);
   for (uint32_t i = from; i < end; i++) {
     prefetch(r, i, end, ready, n);
     batch.peer = r->peers[i];
@@ -172,72 +158,23 @@ static void serve(struct room *r, const uint64_t *places, size_t n, uint32_t fro
   }
 }
 
-static void serve_senders(struct room *r)
-{
-  size_t n = take(r, r->ready, take_new, r->media->ready);
-  far_show(r, r->media->ready, n);
-  serve(r, r->ready, n, 0, r->senders);
-  for (size_t i = 0; i < PEER_WATCH_WORDS; i++)
-    r->crowds[i] |= r->ready[i];
-  memset(r->ready, 0, sizeof r->ready);
-}
-
-static void serve_crowd(struct room *r)
-{
-  size_t n = take(r, r->crowds, take_shown, r->media->ready);
-  wheel_cancel(&r->media->wheel, &r->crowd_timer);
-  r->crowd_is_due = false;
-  if (n == 0)
-    return;
-  serve(r, r->crowds, n, r->senders, r->peer_count);
-  memset(r->crowds, 0, sizeof r->crowds);
-}
-
-static bool is_crowd(const struct room *r)
-{
-  uint32_t least = r->media->config.crowd;
-  return least != 0 && r->peer_count - r->senders >= least;
-}
-
-/* Whether there should be more until then, or a little earlier. */
-static bool more_is_due(const struct room *r, uint64_t end_us)
-{
-  for (size_t i = 0; i < LIMIT_ROOM_SOURCES; i++) {
-    uint64_t due_us = r->sources[i] != NULL ? source_due_us(r->sources[i]) : 0;
-    if (due_us <= end_us && due_us + LATE_US > r->media->now_us)
-      return true;
-  }
-  return false;
-}
-
-void media_turn_took(struct media *m, uint64_t us)
-{
-  uint32_t before = m->turn_us - m->turn_us / EGRESS_TURNS;
-  m->turn_us = us > before ? (uint32_t)(us < EGRESS_CROWD_US ? us : EGRESS_CROWD_US) : before;
-}
-
-/* What has come may be worth waiting with. Who comes last in a turn has waited for that turn, too. */
-static bool waits(struct room *r)
-{
-  struct media *m = r->media;
-  uint32_t most_us = EGRESS_CROWD_US - m->turn_us;
-  if (r->crowd_is_due || m->source_is_full || most_us < EGRESS_LEAST_US || !is_crowd(r))
-    return false;
-  if (!wheel_is_set(&r->crowd_timer))
-    wheel_set(&m->wheel, &r->crowd_timer, m->now_us + most_us);
-  return more_is_due(r, r->crowd_timer.deadline_us);
-}
-
 static void flush_room(struct room *r)
 {
+  struct egress_ready *ready = r->media->ready;
   r->is_due = false;
-  if (r->is_mixed) { /* nobody gets anything twice, or never */
-    serve_crowd(r);
+  if (r->is_mixed && !room_is_sorted(r)) {
+    crowd_drain(r); /* nobody gets anything twice, or never */
     room_sort(r);
   }
-  serve_senders(r);
-  if (!waits(r))
-    serve_crowd(r);
+  r->is_mixed = false;
+  if (!crowd_is(r))
+    crowd_drain(r);
+  size_t n = take(r, ready);
+  far_show(r, ready, n);
+  egress_serve(r, ready, n, 0, r->senders);
+  if (!crowd_is(r) || !crowd_add(r, ready, n))
+    egress_serve(r, ready, n, r->senders, r->peer_count);
+  crowd_follow(r);
 }
 
 void egress_flush(struct media *m)

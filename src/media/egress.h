@@ -1,21 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The way out of media, receiver by receiver: what goes to whom now (batch.h), and what waits (backlog.h).
- *
- * A kernel's send costs ten times what sealing a packet does, whatever its size. So a crowd gets what comes within a
- * few milliseconds in one send: sound rides at the end of a picture's packets, pictures of several cameras go together.
- * It waits only while a source's rhythm says that more is about to come, and the less the longer turns are: who is last
- * in a turn has waited for that, too. Who sends himself, and so may be in a conversation, waits for nothing, and nor does
- * a small room; what goes to other processes (far.h) does not wait here but there. A packet's time of sending is noted when it leaves: a receiver's estimate sees no queue in this. */
+/* The way out of media, receiver by receiver: what goes to whom now (batch.h), what a path does not carry yet
+ * (backlog.h), and what a crowd gets a little later (crowd.h). */
 #ifndef TESTUDO_MEDIA_EGRESS_H
 #define TESTUDO_MEDIA_EGRESS_H
 
 #include "media/batch.h"
 #include "media/peer.h"
 #include "media/room.h"
-
-#define EGRESS_CROWD_US 8000u /* and how long at most, a turn included; with the clock's milliseconds it stays below ten */
-#define EGRESS_LEAST_US 1000u /* what is left of that and worth a timer */
-#define EGRESS_TURNS 64u      /* a long turn counts for about so many after it */
 
 /* A source with what it has for everybody. */
 struct egress_ready {
@@ -26,6 +17,9 @@ struct egress_ready {
 
 /* Sends what is ready in all due rooms. */
 void egress_flush(struct media *m);
+
+/* Sends this to those in room.peers from one index up to another. */
+void egress_serve(struct room *r, const struct egress_ready *ready, size_t n, uint32_t from, uint32_t end);
 
 /* Adds to the batch what its peer gets of a source that it watches. */
 void egress_gather(struct batch *b, const struct egress_ready *r);

@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "media/core.h"
+#include "media/crowd.h"
 #include "media/egress.h"
 #include "media/far.h"
 #include "media/layers.h"
@@ -43,9 +44,10 @@ static int make_tables(struct media *m)
 static int make_scratch(struct media *m)
 {
   m->ready = calloc(LIMIT_ROOM_SOURCES, sizeof *m->ready);
+  m->crowd_ready = calloc(LIMIT_ROOM_SOURCES, sizeof *m->crowd_ready);
   m->message = malloc(LIMIT_IPC_MESSAGE);
   m->answer = malloc(LIMIT_SDP_BYTES);
-  return m->ready != NULL && m->message != NULL && m->answer != NULL ? 0 : ERR_NOMEM;
+  return m->ready != NULL && m->crowd_ready != NULL && m->message != NULL && m->answer != NULL ? 0 : ERR_NOMEM;
 }
 
 int media_new(struct media **media, const struct media_config *config, const struct media_sink *sink,
@@ -105,6 +107,7 @@ void media_free(struct media *m)
   aead_backend_free(m->aead);
   handshakes_fini(&m->waiting);
   free(m->ready);
+  free(m->crowd_ready);
   free(m->message);
   free(m->answer);
   free(m);
@@ -268,6 +271,7 @@ void media_address_gone(struct media *m, uint64_t now_us, const struct net_addr 
 void media_share(struct media *m, uint64_t now_us, uint8_t from, struct span record)
 {
   enter(m, now_us);
+  m->arrival_us = m->now_us;
   if (from >= LIMIT_MEDIA_PROCESSES || from == m->config.process || far_receive(m, from, record) != 0)
     m->counters.far_bad++;
   if (m->source_is_full)
@@ -307,11 +311,18 @@ void media_tick(struct media *m, uint64_t now_us)
   enter(m, now_us);
   wheel_advance(&m->wheel, now_us);
   finish(m);
+  (void)crowd_step(m);
 }
 
 uint64_t media_next_us(const struct media *m)
 {
-  return wheel_next_us(&m->wheel);
+  uint64_t next = wheel_next_us(&m->wheel);
+  return media_is_busy(m) && m->now_us < next ? m->now_us : next;
+}
+
+bool media_is_busy(const struct media *m)
+{
+  return m->passes.count > 0;
 }
 
 uint32_t media_peers(const struct media *m)

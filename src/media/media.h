@@ -48,9 +48,9 @@ struct media_config {
    * reports of them, a budget for its slots, pacing. Without, as many simulations have it, everybody is sent all that his
    * page shows, at once. */
   bool controls_receivers;
-  /* Where so many or more only watch and listen, they get what comes within EGRESS_CROWD_US together (egress.h); 0:
-   * nobody waits. */
-  uint32_t crowd;
+  /* Where so many or more only watch and listen, they get what comes within CROWD_WAIT_US together (crowd.h); 0: nobody
+   * waits. So many of them are served in one step. */
+  uint32_t crowd, crowd_step;
 };
 
 /* Counters for metrics and tests: what was refused, dropped and forwarded. All only grow. */
@@ -111,11 +111,14 @@ void media_flush(struct media *m, uint64_t now_us);
 bool media_work(struct media *m, uint64_t now_us);
 
 /* The last turn of the caller's loop took so long. What comes during a turn leaves together with the next one anyway, so
- * a crowd waits that much less for more (egress.h). */
+ * a crowd waits that much less for more (crowd.h). */
 void media_turn_took(struct media *m, uint64_t us);
 
 void media_tick(struct media *m, uint64_t now_us);
 uint64_t media_next_us(const struct media *m);
+
+/* A crowd is being served (crowd.h): media_tick has more to do at once. */
+bool media_is_busy(const struct media *m);
 
 const struct media_counters *media_counters(const struct media *m);
 

@@ -79,6 +79,7 @@ struct peer {
   uint64_t watch[PEER_WATCH_WORDS]; /* places in room.sources that are in its slots; all zero until connected */
   struct slot *slots;               /* one block with ... */
   struct slot_more *more;           /* ... these behind */
+  uint64_t got;                     /* its place in what is for its room's crowd (crowd.h) */
   uint8_t n_slots;
   uint8_t state;                       /* enum peer_state */
   bool cryptex;                        /* agreed: header extensions are encrypted both ways */

@@ -34,7 +34,6 @@ static void room_list_add(struct room_list *l, const struct room *r)
 /* ---- who is there ---- */
 
 static void fire_speakers(struct wheel_timer *timer, uint64_t now_us);
-static void fire_crowd(struct wheel_timer *timer, uint64_t now_us);
 
 int room_get(struct media *m, uint64_t key, struct room **room)
 {
@@ -58,7 +57,7 @@ int room_get(struct media *m, uint64_t key, struct room **room)
   r->home = m->config.process;
   r->speaker_timer.fire = fire_speakers;
   r->layers_timer.fire = layers_fire;
-  r->crowd_timer.fire = fire_crowd;
+  crowd_init(r);
   *room = r;
   return 0;
 }
@@ -75,6 +74,7 @@ int room_join(struct room *r, struct peer *p)
   }
   p->room = r;
   p->room_index = r->peer_count;
+  p->got = r->crowd.end;
   r->peers[r->peer_count++] = p;
   if (r->peer_count == ROOM_PAIR + 1)
     layers_note_less(r); /* who sent to one other alone sends to several now */
@@ -87,13 +87,13 @@ static void room_free(struct room *r)
   far_end(r);
   wheel_cancel(&m->wheel, &r->speaker_timer);
   wheel_cancel(&m->wheel, &r->layers_timer);
-  wheel_cancel(&m->wheel, &r->crowd_timer);
+  crowd_fini(r);
   (void)map_remove(&m->room_by_key, &r->key);
   free(r->peers);
   slab_release(&m->rooms, r->id);
 }
 
-static void swap(struct room *r, uint32_t i, uint32_t k)
+void room_swap(struct room *r, uint32_t i, uint32_t k)
 {
   struct peer *p = r->peers[i];
   r->peers[i] = r->peers[k];
@@ -110,20 +110,27 @@ static bool sends(const struct peer *p)
   return false;
 }
 
+bool room_is_sorted(const struct room *r)
+{
+  for (uint32_t i = 0; i < r->peer_count; i++)
+    if (sends(r->peers[i]) != (i < r->senders))
+      return false;
+  return true;
+}
+
 void room_sort(struct room *r)
 {
   r->senders = 0;
   for (uint32_t i = 0; i < r->peer_count; i++)
     if (sends(r->peers[i]))
-      swap(r, i, r->senders++);
-  r->is_mixed = false;
+      room_swap(r, i, r->senders++);
 }
 
 void room_leave(struct room *r, struct peer *p)
 {
   if (p->room_index < r->senders)
-    swap(r, p->room_index, --r->senders);
-  swap(r, p->room_index, --r->peer_count);
+    room_swap(r, p->room_index, --r->senders);
+  room_swap(r, crowd_gap(r, p->room_index), --r->peer_count);
   p->room = NULL;
   if (r->peer_count == 0)
     room_free(r);
@@ -161,7 +168,6 @@ static void forget_video(struct room *r, uint8_t place)
 void room_remove_source(struct room *r, struct source *s)
 {
   clear_bit(r->ready, s->place);
-  clear_bit(r->crowds, s->place);
   if (s->base == s)
     forget_video(r, s->place);
   s->published = false;
@@ -496,7 +502,7 @@ void room_settle_all(struct media *m)
 
 /* ---- what is to be sent ---- */
 
-static void set_due(struct room *r)
+void room_due(struct room *r)
 {
   if (r->is_due)
     return;
@@ -507,13 +513,5 @@ static void set_due(struct room *r)
 void room_ready(struct room *r, struct source *s)
 {
   set_bit(r->ready, s->place);
-  set_due(r);
-}
-
-static void fire_crowd(struct wheel_timer *timer, uint64_t now_us)
-{
-  struct room *r = CONTAINER_OF(timer, struct room, crowd_timer);
-  (void)now_us;
-  r->crowd_is_due = true;
-  set_due(r);
+  room_due(r);
 }

@@ -5,6 +5,7 @@
 #define TESTUDO_MEDIA_ROOM_H
 
 #include "media/core.h"
+#include "media/crowd.h"
 #include "media/peer.h"
 #include "media/source.h"
 #include "media/speakers.h"
@@ -42,10 +43,9 @@ struct room {
   struct wheel_timer far_timer;
 
   uint64_t ready[PEER_WATCH_WORDS];  /* places of the sources whose packets are to be sent with the next flush */
-  uint64_t crowds[PEER_WATCH_WORDS]; /* and of those that have packets which only who sends has got yet (egress.h) */
-  struct wheel_timer crowd_timer;
+  struct crowd crowd;                /* those who do not send */
   bool is_due, is_unsettled; /* stands in that list of struct media */
-  bool is_mixed, crowd_is_due;
+  bool is_mixed;
 };
 
 /* The room with this id, made if there is none. ERR_LIMIT. */
@@ -86,7 +86,14 @@ void room_settle_all(struct media *m);
 /* The source's pending packets go out with the next flush. */
 void room_ready(struct room *r, struct source *s);
 
+/* It is flushed next time, whether anything has come or not. */
+void room_due(struct room *r);
+
 /* Puts those who send before all others. */
+bool room_is_sorted(const struct room *r);
 void room_sort(struct room *r);
+
+/* The peers at two places change them. */
+void room_swap(struct room *r, uint32_t i, uint32_t k);
 
 #endif

@@ -219,7 +219,7 @@ static void publish_layer(struct source *s, uint8_t mask)
   s->since_us = s->media->now_us;
   s->key_wanted = false;
   s->missing.count = 0;
-  s->pending_count = s->pending_shown = 0;
+  s->pending_count = 0;
   s->level = LEVEL_UNKNOWN;
   s->live = false;
   schedule_repair(s);
@@ -238,7 +238,7 @@ void source_begin_anew(struct source *base)
     struct source *s = base->layers[i];
     forget(s);
     s->missing.count = 0;
-    s->pending_count = s->pending_shown = 0;
+    s->pending_count = 0;
     schedule_repair(s);
   }
 }
@@ -289,7 +289,7 @@ static void keep_dependency(struct ring_packet *r, const struct dependency *depe
 
 static void keep(struct source *s, struct ring_packet *r, const struct rtp_packet *p, struct span payload)
 {
-  r->arrival_us = s->media->now_us;
+  r->arrival_us = s->media->arrival_us;
   r->timestamp = p->timestamp;
   r->payload_n = (uint16_t)payload.n;
   r->marker = p->marker;

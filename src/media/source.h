@@ -98,7 +98,6 @@ struct source {
   uint32_t pending_count;
   uint64_t whole_us;      /* when a frame, or sound, was complete last ... */
   uint32_t rhythm_us;     /* ... and how far apart these come; 0: not known */
-  uint32_t pending_shown; /* of them: so many have gone to those who send, the others wait a little longer (egress.h) */
   struct wheel_timer hold;
 };
 

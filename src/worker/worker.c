@@ -23,6 +23,7 @@
 #define BATCHES_PER_TURN 8  /* of one socket, before the others and the timers get their turn */
 #define LONGEST_WAIT_MS 1000
 #define CROWD 50            /* viewers in one room: less of them are no work */
+#define CROWD_STEP 128      /* a millisecond or less */
 #define COMMANDS_US 1000    /* of a turn are for what web says (an offer costs 250), or, if that is more, ... */
 #define COMMANDS_SHARE 4    /* ... a fourth of what the turn before took */
 #define MANY_PEERS 200      /* where there are so many, a turn begins ... */
@@ -214,7 +215,8 @@ static struct media_config media_config_of(const struct boot *boot)
                            .max_peers = LIMIT_PEERS,
                            .unix_us_at_zero = clock_us(CLOCK_REALTIME) - now_us(),
                            .controls_receivers = true,
-                           .crowd = CROWD};
+                           .crowd = CROWD,
+                           .crowd_step = CROWD_STEP};
   const struct config_addresses *announced = &boot->config.media_announce;
   for (size_t i = 0; i < 2 * count_of(announced); i++)
     announce(&m, boot, &announced->at[i / 2], i % 2 == 1);
@@ -513,7 +515,8 @@ static int wait_ms(const struct worker *w)
 static void let_more_come(const struct worker *w)
 {
   struct epoll_event none;
-  if (media_peers(w->media) >= MANY_PEERS && !w->handshakes_wait && now_us() < w->began_us + TURN_US)
+  bool has_work = w->handshakes_wait || media_is_busy(w->media);
+  if (media_peers(w->media) >= MANY_PEERS && !has_work && now_us() < w->began_us + TURN_US)
     (void)epoll_wait(w->quiet, &none, 1, PAUSE_MS);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A crowd gets what comes within a few milliseconds together (media/egress.h): how long that may take, for whom, and
+/* A crowd gets what comes within a few milliseconds together (media/crowd.h): how long that may take, for whom, and
  * that nothing is lost by it, sent twice, or sent to who may not have it any more. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,7 +8,7 @@
 
 #include "expect.h"
 #include "media/core.h"
-#include "media/egress.h"
+#include "media/crowd.h"
 
 #define CROWD 3u
 #define PATHS_US 20000u /* two links */
@@ -24,8 +24,10 @@ static const struct client_config viewer = {.audio_slots = 3, .video_slots = 4, 
 
 static void set_crowd(uint32_t crowd)
 {
-  for (size_t i = 0; i < w.parts; i++)
+  for (size_t i = 0; i < w.parts; i++) {
     w.part[i].media->config.crowd = crowd;
+    w.part[i].media->config.crowd_step = 1;
+  }
 }
 
 static void begin_media(void)
@@ -93,7 +95,7 @@ static void test_in_fewer_sends_and_soon(void **state)
   datagrams = w.clients[EVE].media_datagrams - datagrams;
   for (size_t i = 0; i < PEOPLE; i++) {
     expect_all(i, 85, 145);
-    assert_true(longest_us(i) <= (i < CARL ? 0 : EGRESS_CROWD_US + CLOCK_US)); /* who talks waits for nothing */
+    assert_true(longest_us(i) <= (i < CARL ? 0 : CROWD_WAIT_US + CLOCK_US)); /* who talks waits for nothing */
   }
   set_crowd(0);
   uint64_t before = w.clients[EVE].media_sends, before_datagrams = w.clients[EVE].media_datagrams;
@@ -122,13 +124,14 @@ static void test_waits_less_for_who_is_busy(void **state)
   (void)state;
   join_people();
   for (uint64_t turn_us = 2000; turn_us <= 10000; turn_us += 2000) {
-    media_turn_took(w.media, turn_us);
+    for (unsigned turns = 0; turns < 1000; turns++)
+      media_turn_took(w.media, turn_us);
     world_run(&w, 100000);
     forget_packets(&w);
     world_run(&w, 1000000);
     for (size_t i = CARL; i < PEOPLE; i++) {
       expect_all(i, 25, 45);
-      assert_true(longest_us(i) <= (turn_us < 8000 ? 8000 - turn_us + CLOCK_US : 0));
+      assert_true(longest_us(i) <= (turn_us < CROWD_WAIT_US ? CROWD_WAIT_US - turn_us + CLOCK_US : 0));
     }
   }
   for (unsigned turns = 0; turns < 1000; turns++)
@@ -136,7 +139,92 @@ static void test_waits_less_for_who_is_busy(void **state)
   world_run(&w, 100000);
   forget_packets(&w);
   world_run(&w, 1000000);
-  assert_true(longest_us(EVE) > EGRESS_CROWD_US / 2);
+  assert_true(longest_us(EVE) > CROWD_WAIT_US / 2);
+}
+
+/* Each viewer is a step: who is served first waits for what comes during the pass no longer than who is served last, and
+ * who sends waits for one step. */
+static void test_passes_take_time(void **state)
+{
+  (void)state;
+  join_people();
+  for (w.step_us = 500; w.step_us <= 4000; w.step_us += 500) {
+    uint32_t pass_us = w.step_us * (PEOPLE - CARL), most_us = pass_us > CROWD_WAIT_US ? pass_us : CROWD_WAIT_US;
+    world_run(&w, 1000000);
+    forget_packets(&w);
+    world_run(&w, 1000000);
+    for (size_t i = 0; i < PEOPLE; i++) {
+      expect_all(i, 25, 45);
+      assert_true(longest_us(i) <= (i < CARL ? 2 * w.step_us : most_us + w.step_us + CLOCK_US));
+    }
+  }
+}
+
+/* Between steps viewers come and go, and others begin to send or cease to. */
+static void test_a_pass_among_changes(void **state)
+{
+  (void)state;
+  set_crowd(CROWD - 1);
+  for (size_t i = 0; i < PEOPLE; i++)
+    world_join(&w, i, i <= CARL ? &speaker : &viewer);
+  world_publish(&w, CARL, 0);
+  begin_media();
+  w.step_us = 2700;
+  for (unsigned i = 0; i < 40; i++) {
+    world_publish(&w, CARL, i % 2 == 0 ? 1 << SOURCE_MIC : 0);
+    world_run(&w, 7300 + 700 * i);
+    world_close(&w, i % 4 < 2 ? EVE : DORA);
+    world_run(&w, 1100);
+    world_join(&w, i % 4 < 2 ? EVE : DORA, &viewer);
+    world_run(&w, 20000);
+  }
+  for (size_t i = 0; i <= CARL; i++)
+    expect_all(i, 40, 60);
+}
+
+/* During passes one of many leaves, and the last one of all takes his place: he is not left out. */
+static void test_who_takes_the_place_of_another(void **state)
+{
+  (void)state;
+  const size_t many = 9, end = PEOPLE + many;
+  for (size_t i = PEOPLE; i < end; i++)
+    world_join(&w, i, &viewer);
+  join_people();
+  w.step_us = 900;
+  for (size_t k = 0; k < 5 * many; k++) {
+    size_t leaver = PEOPLE + k * 4 % many;
+    world_run(&w, 200300 + 700 * k);
+    world_close(&w, leaver);
+    world_run(&w, 60000);
+    for (size_t i = CARL; i < end; i++)
+      if (i != leaver)
+        expect_in_order(i);
+    world_join(&w, leaver, &viewer);
+  }
+}
+
+/* More packets come than are kept for a crowd: they go at once. */
+static void test_a_pass_that_is_held_up(void **state)
+{
+  (void)state;
+  join_people();
+  for (size_t i = ANNA; i <= BEN; i++) {
+    w.clients[i].client.source[SOURCE_CAMERA].parts = 12;
+    w.clients[i].client.source[SOURCE_CAMERA].part_bytes = 300;
+  }
+  w.step_us = 1000;
+  world_run(&w, 103000);
+  w.holds_time = true;
+  world_run(&w, 2500000); /* some 2000 packets */
+  w.holds_time = false;
+  world_run(&w, 100000);
+  for (size_t i = CARL; i < PEOPLE; i++) {
+    size_t packets = 0;
+    for (size_t k = 0; k < CLIENT_SLOTS; k++)
+      packets += w.clients[i].client.slot[k].count;
+    assert_true(packets > 2 * LIMIT_CROWD_PACKETS - LIMIT_CROWD_PACKETS / 4);
+    expect_in_order(i);
+  }
 }
 
 /* Of a microphone alone nothing else is due: its sound waits for nothing. */
@@ -237,7 +325,7 @@ static void test_a_frame_of_many_packets(void **state)
   world_run(&w, 1000000);
   for (size_t i = BEN; i < PEOPLE; i++) {
     expect_all(i, 25, 45);
-    assert_true(longest_us(i) <= EGRESS_CROWD_US + CLOCK_US);
+    assert_true(longest_us(i) <= CROWD_WAIT_US + CLOCK_US);
   }
 }
 
@@ -269,7 +357,7 @@ static void test_in_several_processes(void **state)
   world_run(&w, 2000000);
   for (size_t i = 0; i < PEOPLE; i++) {
     expect_all(i, 55, 95);
-    assert_true(longest_us(i) <= (i < DORA ? 0 : EGRESS_CROWD_US + CLOCK_US));
+    assert_true(longest_us(i) <= (i < DORA ? 0 : CROWD_WAIT_US + CLOCK_US));
   }
 }
 
@@ -287,7 +375,7 @@ static void test_one_with_a_narrow_path(void **state)
   world_run(&w, 3000000);
   for (size_t i = CARL; i < EVE; i++) {
     expect_all(i, 85, 145);
-    assert_true(longest_us(i) <= EGRESS_CROWD_US + CLOCK_US);
+    assert_true(longest_us(i) <= CROWD_WAIT_US + CLOCK_US);
   }
   (void)expect_audio(&w, EVE, ANNA, 140);
 }
@@ -298,6 +386,10 @@ int main(void)
     WORLD_TEST(test_in_fewer_sends_and_soon),
     WORLD_TEST(test_a_small_room_does_not_wait),
     WORLD_TEST(test_waits_less_for_who_is_busy),
+    WORLD_TEST(test_passes_take_time),
+    WORLD_TEST(test_a_pass_among_changes),
+    WORLD_TEST(test_who_takes_the_place_of_another),
+    WORLD_TEST(test_a_pass_that_is_held_up),
     WORLD_TEST(test_waits_only_for_what_is_due),
     WORLD_TEST(test_who_begins_to_send_misses_nothing),
     WORLD_TEST(test_off_is_off_for_what_waits),

@@ -579,11 +579,11 @@ static void read_records(struct world *w, size_t from, size_t to)
 
 static uint64_t next_moment(const struct world *w)
 {
-  uint64_t next = media_next_us(w->media);
+  uint64_t next = w->holds_time ? NOT_LATER : media_next_us(w->media);
   for (size_t i = 0; i < w->parts; i++)
     for (size_t k = 0; k < w->parts; k++)
       next = has_records(w, i, k) ? w->now_us : next;
-  for (size_t i = 1; i < w->parts; i++)
+  for (size_t i = 1; i < w->parts && !w->holds_time; i++)
     next = media_next_us(w->part[i].media) < next ? media_next_us(w->part[i].media) : next;
   for (size_t i = 0; i < WORLD_CLIENTS; i++) {
     uint64_t due = w->clients[i].exists ? client_next_us(&w->clients[i].client) : NOT_LATER;
@@ -611,8 +611,10 @@ static void do_moment(struct world *w)
     media_flush(m, w->now_us); /* what arrives at one moment is one batch, as it is for the worker */
     while (!w->holds_handshakes && media_work(m, w->now_us))
       ;
-    if (media_next_us(m) <= w->now_us)
+    bool steps = media_is_busy(m);
+    if (!w->holds_time && media_next_us(m) <= w->now_us)
       media_tick(m, w->now_us);
+    w->now_us += steps && !w->holds_time ? w->step_us : 0;
   }
   for (size_t i = 0; i < WORLD_CLIENTS; i++)
     if (w->clients[i].exists && client_next_us(&w->clients[i].client) <= w->now_us)
@@ -627,7 +629,7 @@ void world_run(struct world *w, uint64_t us)
     w->now_us = next > w->now_us ? next : w->now_us;
     do_moment(w);
   }
-  w->now_us = end;
+  w->now_us = end > w->now_us ? end : w->now_us;
 }
 
 static bool all_connected(const struct world *w)

@@ -93,6 +93,8 @@ struct world {
   struct flight *flights;
   size_t n_flights;
   bool holds_handshakes; /* the server is too busy for them */
+  bool holds_time;       /* ... or for its timers and passes (media/crowd.h) */
+  uint32_t step_us;      /* how long it takes for each step of a pass (media/crowd.h) */
   bool post_quantum; /* web demands it of all connections from now on */
   uint64_t speaker; /* IPC_SPEAKER of the room, last */
   uint64_t backstage_speaker;
