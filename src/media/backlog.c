@@ -129,6 +129,28 @@ static bool is_too_late(const struct peer *p, uint8_t slot, const struct ring_pa
 
 /* ---- what goes ---- */
 
+/* Some of what has come of it is still to go, or would go again if it was lost or comes late. */
+static bool lacks_any(const struct peer *p, uint8_t slot, const struct source *s)
+{
+  const struct forward *f = &p->slots[slot].forward;
+  return f->now.source == s->id && !f->waiting && (s->missing.count > 0 || f->next - f->now.index <= s->highest);
+}
+
+void backlog_give_up(struct source *s)
+{
+  const struct room *r = s->peer->room;
+  for (uint32_t i = 0; i < r->peer_count && source_is_video(s); i++) {
+    struct peer *p = r->peers[i];
+    uint8_t slot = p->slot_of[s->place];
+    if (!egress_watches(p, s))
+      continue;
+    if (lacks_any(p, slot, s))
+      layers_restart(p, slot);
+    if (is_held(p, slot))
+      release(p, slot);
+  }
+}
+
 /* As much of one slot as the pacer's group takes. */
 static void serve(struct batch *b, uint8_t slot, struct source *s, size_t room)
 {

@@ -18,6 +18,10 @@
 /* Takes over what is ready for a receiver that is not free (downstream.h): audio goes, pictures wait. */
 void backlog_hold(struct batch *b, const struct egress_ready *ready, size_t n);
 
+/* Nothing of what has come of a source goes out any more. A slot that has not got all of it begins anew with a key
+ * frame, which is asked for when the room is settled; it does not pause. */
+void backlog_give_up(struct source *s);
+
 /* Sends what the pacer allows now. */
 void backlog_drain(struct peer *p);
 

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "media/backlog.h"
 #include "media/far.h"
 #include "media/layers.h"
 #include "media/peer.h"
@@ -236,6 +237,7 @@ void source_begin_anew(struct source *base)
 {
   for (uint8_t i = 0; i < base->n_layers; i++) {
     struct source *s = base->layers[i];
+    backlog_give_up(s);
     forget(s);
     s->missing.count = 0;
     s->pending_count = 0;

@@ -6,11 +6,14 @@
 #include <cmocka.h>
 
 #include "expect.h"
+#include "media/source.h"
 
 #define HIGH 2
 #define SLACK_US 2500000u
 #define STILL_US 1500000u
 #define LATE_US 230000u
+#define TRIP_US 15000u      /* from the server to who watches */
+#define KEY_TRIP_US 100000u /* until a key frame that is asked for is there */
 
 static const struct client_config sender = {.mic = true, .camera = true, .camera_layers = 3};
 static const struct client_config viewer = {.audio_slots = 3, .video_slots = 4};
@@ -241,6 +244,64 @@ static void test_a_sender_that_does_not_listen(void **state)
   assert_true(s->count > 100 && s->packets[s->count - 1].mark.layer < HIGH);
 }
 
+/* Packets that come later of frames that were made before. The last frame may have been on its way to the server. */
+static size_t count_old(uint32_t made, uint64_t since_us)
+{
+  const struct client_slot *s = &w.clients[1].client.slot[world_slot_of(&w, 1, 0, SOURCE_CAMERA)];
+  size_t old = 0;
+  for (size_t i = 0; i < s->count; i++)
+    old += s->packets[i].mark.frame < made && s->packets[i].at_us > since_us + TRIP_US;
+  return old;
+}
+
+/* Both are in the green room; so long after they have come the one who sends goes on the stage. Nothing of before goes
+ * out, and nothing that comes builds upon it. Returns for how long the picture stands. */
+static uint64_t go_live(uint32_t after_us, uint32_t gap_us)
+{
+  const struct client_config host = {.mic = true, .camera = true};
+  world_init_controlling(&w, 11);
+  w.clients[0].web.backstage = w.clients[1].web.backstage = true;
+  world_join(&w, 0, &host);
+  world_join(&w, 1, &viewer);
+  w.clients[0].up.gap_us = gap_us;
+  w.clients[0].client.source[SOURCE_CAMERA].parts = 6; /* 1.6 Mbit/s */
+  world_run_until_connected(&w, 3000000);
+  world_run(&w, after_us);
+  uint32_t made = w.clients[0].client.source[SOURCE_CAMERA].frame;
+  uint64_t since_us = w.now_us;
+  world_backstage(&w, 0, false);
+  world_run(&w, 1500000);
+  uint64_t still_us = longest_still_us(since_us);
+  struct decoded d = decode(1);
+  assert_true(d.frames > 25);
+  assert_int_equal(d.missing + d.broken, 0);
+  assert_int_equal(count_old(made, since_us), 0);
+  assert_int_equal(world_counters(&w)->nack_in, 0);
+  world_fini(&w);
+  return still_us;
+}
+
+/* They begin carefully, so that pictures wait at first. A key frame can be asked for half a second after the first. */
+static void test_a_broadcast_begins_while_pictures_wait(void **state)
+{
+  uint64_t longest_us = 0;
+  (void)state;
+  for (uint32_t us = 0; us < SOURCE_KEY_REQUEST_US; us += 25000) {
+    uint64_t still_us = go_live(us, 0);
+    assert_true(still_us < SOURCE_KEY_REQUEST_US - us + KEY_TRIP_US);
+    longest_us = still_us > longest_us ? still_us : longest_us;
+  }
+  assert_true(longest_us > KEY_TRIP_US);
+}
+
+/* A part of the frame has come, and goes to nobody any more. */
+static void test_a_broadcast_begins_within_a_frame(void **state)
+{
+  (void)state;
+  for (uint32_t us = 1000000; us < 1034000; us += 2000)
+    assert_true(go_live(us, 2000) < KEY_TRIP_US);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -253,6 +314,8 @@ int main(void)
     cmocka_unit_test_setup_teardown(test_a_link_that_recovers, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_a_third_one_comes, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_a_sender_that_does_not_listen, set_up, tear_down),
+    cmocka_unit_test(test_a_broadcast_begins_while_pictures_wait),
+    cmocka_unit_test(test_a_broadcast_begins_within_a_frame),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
