@@ -170,7 +170,7 @@ void floor_serve(struct floor *f)
       now = floor_unix_us(); /* reading takes time, and what is published is on time */
       serve_seat(f, i, now);
     } else if (i < f->publishers && endpoint_next_us(s->e) <= now) {
-      endpoint_tick(s->e, now);
+      endpoint_tick(s->e, now = floor_unix_us());
     }
   }
   if (f->plain != NULL)

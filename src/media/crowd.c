@@ -9,6 +9,7 @@
 #include "media/room.h"
 
 #define LEAST_US 1000u /* what is left to wait and worth a timer */
+#define SPARE_US 1000u /* for passes that are longer than others */
 #define LATE_US 4000u  /* what was due so long ago is not waited for any more */
 #define SMOOTHING 16u  /* passes, or turns, of which the last counts for one */
 
@@ -124,12 +125,16 @@ static void serve(struct room *r, uint32_t from, uint32_t end)
 
 /* ---- when ---- */
 
-/* A packet that comes in a pass is late for those who have been served in it, so for the first ones. */
+/* A packet that comes in a pass is late for those who have been served in it, so for the first ones: not by all of the
+ * next pass. But passes are of different lengths, and some of one is kept in any case. */
 static uint32_t ahead_us(const struct room *r)
 {
   const struct crowd *c = &r->crowd;
-  uint32_t most_us = c->pass_us + r->media->turn_us, viewers = r->peer_count - r->senders;
-  return c->in_pass && viewers > 0 ? (uint32_t)((uint64_t)most_us * (c->next - r->senders) / viewers) : most_us;
+  uint32_t pass_us = c->pass_us + r->media->turn_us, viewers = r->peer_count - r->senders;
+  if (!c->in_pass || viewers == 0)
+    return pass_us;
+  uint32_t late_us = (uint32_t)((uint64_t)pass_us * (c->next - r->senders) / viewers);
+  return (late_us > pass_us / 2 ? late_us : pass_us / 2) + SPARE_US;
 }
 
 bool crowd_add(struct room *r, const struct egress_ready *ready, size_t n)

@@ -21,7 +21,7 @@
 #include "base/slab.h"
 #include "base/wheel.h"
 
-#define CROWD_WAIT_US 7000u /* how long at most, the pass included; with the clock's milliseconds it stays below ten */
+#define CROWD_WAIT_US 8000u /* how long at most, the pass included; with the clock's milliseconds it stays below ten */
 
 struct egress_ready;
 struct media;
