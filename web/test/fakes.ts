@@ -297,6 +297,7 @@ export class FakePeer {
 
   static install(): void {
     FakePeer.all = [];
+    FakePeer.generateCertificate = () => Promise.resolve({});
     Object.assign(globalThis, {
       RTCPeerConnection: FakePeer,
       matchMedia: () => ({ matches: false }),

@@ -14,6 +14,7 @@ let anew = 0;
 let network: 'there' | 'away';
 let reach: () => void;
 let asked = 0;
+let saidAnswered = 0;
 const offers: OfferMessage[] = [];
 const states: MediaLink[] = [];
 const told: string[] = [];
@@ -22,7 +23,7 @@ beforeEach(() => {
   time = new FakeTime();
   installWindow(time);
   FakePeer.install();
-  offers.length = states.length = told.length = anew = asked = 0;
+  offers.length = states.length = told.length = anew = asked = saidAnswered = 0;
   network = 'there';
   session = new MediaSession({
     send: (offer) => offers.push(offer),
@@ -33,7 +34,7 @@ beforeEach(() => {
     trackOf: () => null,
     isQuiet: () => false,
     format: () => 'usual',
-    onAnswered: () => undefined,
+    onAnswered: () => saidAnswered++,
     onTold: (message) => told.push(message.type),
     untilReachable: (stop) =>
       new Promise((resolve) => {
@@ -552,6 +553,58 @@ test('without pictures a move ends after a while', async () => {
   assert.equal(session.connection, thePeer(2));
 });
 
+test('a browser that does not say what it shows holds no move up, and what it says late is of no use', async () => {
+  await beginMove();
+  let say: (stats: Map<string, object>) => void = () => assert.fail('nobody has asked');
+  peer(2).getStats = () => new Promise((resolve) => (say = resolve));
+  peer(2).become('connected');
+  await time.pass(3000);
+  peer(2).become('disconnected');
+  peer(2).become('connected');
+  await time.pass(1999);
+  assert.equal(session.connection, thePeer(1));
+  await time.pass(1);
+  assert.deepEqual([session.connection === thePeer(2), anew], [true, 2]);
+  say(new Map([['0', { type: 'inbound-rtp', kind: 'video', ...PICTURE }]]));
+  await time.pass(10_000);
+  assert.deepEqual([session.connection === thePeer(2), peer(2).connectionState, anew], [true, 'connected', 2]);
+});
+
+/** A move that has brought another connection, just now. */
+async function move(): Promise<void> {
+  await beginMove();
+  peer(2).become('connected');
+  peer(2).video = [PICTURE];
+  await look();
+  assert.equal(session.connection, thePeer(2));
+}
+
+test('what is shown of a moved connection is said when it can have been drawn, whatever is answered before', async () => {
+  await move();
+  session.fit(9, 8, 24);
+  await settle();
+  answer();
+  await time.pass(499);
+  assert.deepEqual([peer(2).signalingState, offers.length, saidAnswered], ['stable', 3, 1]);
+  await time.pass(1);
+  assert.equal(saidAnswered, 2);
+  session.fit(14, 13, 24);
+  await settle();
+  answer();
+  await settle();
+  assert.equal(saidAnswered, 3, 'from then on at each answer');
+});
+
+test('of a moved connection that is given up before it was drawn nothing is said', async () => {
+  await move();
+  session.restart();
+  await time.pass(5000);
+  assert.equal(saidAnswered, 1);
+  answer();
+  await settle();
+  assert.equal(saidAnswered, 2);
+});
+
 test('what is said before the answer is of the present connection', async () => {
   await connect();
   session.move();
@@ -572,18 +625,117 @@ test('during a move nothing else is offered, and what there is to offer follows'
 });
 
 for (const [what, fail] of [
-  ['connects too late', () => void time.pass(8000)],
+  ['connects too late', () => time.pass(20_000)],
   ['fails', () => peer(2).become('failed')],
   ['is refused', () => session.refused(2, 'full')],
 ] as const)
   test(`a move that ${what} is followed by a new connection`, async () => {
     await beginMove();
-    fail();
+    await fail();
     await settle();
     assert.deepEqual([peer(1).connectionState, peer(2).connectionState], ['closed', 'closed']);
     assert.deepEqual(sent().at(-1), [3, '3.1']);
     assert.equal(offers.at(-1)?.anew, true);
   });
+
+test('a move has time to connect', async () => {
+  await beginMove();
+  await time.pass(19_999);
+  assert.deepEqual([session.connection === thePeer(1), peer(2).signalingState], [true, 'stable']);
+});
+
+test('an offer that is ready only after a move has begun is not sent', async () => {
+  await connect();
+  let ready: (offer: { sdp: string }) => void = () => assert.fail('no offer is being made');
+  peer(1).createOffer = () => new Promise((resolve) => (ready = resolve));
+  session.fit(9, 8, 24);
+  await settle();
+  session.move();
+  await settle();
+  ready({ sdp: 'v=0\r\ns=late\r\n' });
+  await settle();
+  assert.deepEqual(sent(), [[1, '1.1'], [2, '2.1']]);
+  answer();
+  peer(2).become('connected');
+  peer(2).video = [PICTURE];
+  await look();
+  assert.deepEqual([session.connection === thePeer(2), offers.length], [true, 2], 'it has the slots already');
+});
+
+/** A move for which there is no certificate yet. The result says that there will be none. */
+async function beginMoveInVain(): Promise<() => Promise<void>> {
+  let lose = (): void => assert.fail('nobody has asked for a certificate');
+  FakePeer.generateCertificate = () =>
+    new Promise((_, reject) => {
+      lose = () => reject(new Error('no certificate'));
+    });
+  session.move();
+  await settle();
+  return async () => {
+    FakePeer.generateCertificate = () => Promise.resolve({});
+    lose();
+    await settle();
+  };
+}
+
+test('a move that fails before it is offered leaves the connection, and what has waited is offered on that', async () => {
+  await connect();
+  const fail = await beginMoveInVain();
+  session.fit(9, 8, 24);
+  await settle();
+  assert.equal(offers.length, 1);
+  await fail();
+  assert.deepEqual([session.connection === thePeer(1), FakePeer.all.length, anew], [true, 1, 1]);
+  assert.deepEqual([sent().at(-1), offers.at(-1)?.anew], [[2, '1.2'], false]);
+  answer();
+  await settle();
+  session.move();
+  await settle();
+  assert.deepEqual(sent().at(-1), [3, '2.1'], 'the next move may succeed');
+});
+
+test('a move whose offer cannot be made leaves the connection, too', async () => {
+  await connect();
+  session.move();
+  while (FakePeer.all.length < 2) await Promise.resolve();
+  peer(2).createOffer = () => Promise.reject(new Error('no offer'));
+  await time.pass(60_000);
+  assert.deepEqual([session.connection === thePeer(1), peer(2).connectionState], [true, 'closed']);
+  assert.deepEqual([offers.length, FakePeer.all.length, states.at(-1)], [1, 2, 'connected']);
+});
+
+test('ICE that was to begin anew during a move does so when that has failed before it was offered', async () => {
+  await connect();
+  const fail = await beginMoveInVain();
+  session.wayChanged();
+  session.signalOpened();
+  await fail();
+  assert.deepEqual([sent().at(-1), peer(1).iceRestarts], [[2, '1.2'], 1]);
+});
+
+test('a connection that was lost during a move which was never offered is met as any loss', async () => {
+  await connect();
+  const fail = await beginMoveInVain();
+  peer(1).become('disconnected');
+  assert.equal(states.at(-1), 'connected');
+  await fail();
+  assert.equal(states.at(-1), 'away');
+  await time.pass(1000);
+  assert.deepEqual([sent().at(-1), peer(1).iceRestarts], [[2, '1.2'], 1]);
+});
+
+test('a move that fails before it is offered, with an offer left unsent: a new connection', async () => {
+  await connect();
+  let ready: (offer: { sdp: string }) => void = () => assert.fail('no offer is being made');
+  peer(1).createOffer = () => new Promise((resolve) => (ready = resolve));
+  session.fit(9, 8, 24);
+  await settle();
+  const fail = await beginMoveInVain();
+  ready({ sdp: 'v=0\r\n' });
+  await settle();
+  await fail();
+  assert.deepEqual([peer(1).connectionState, sent().at(-1)], ['closed', [2, '2.1']]);
+});
 
 test('a move of which the server may have heard is no more after a drop', async () => {
   await beginMove();

@@ -4,9 +4,10 @@
 import type { ServerMessage } from '../signal/messages';
 import type { MediaConnection, Offer } from './connection';
 
-const CONNECT_WITHIN_MS = 8000;
+/** The present one goes on for longer at the server: there is no hurry. */
+const CONNECT_WITHIN_MS = 20_000;
 /** From then on the present one may go, with pictures or without. The server keeps it longer. */
-const MOST_LOOKS = 100;
+const LOOK_WITHIN_MS = 5000;
 const LOOK_MS = 50;
 
 /** What the server says of a media connection. */
@@ -17,7 +18,8 @@ export interface MoveEvents {
   readonly send: (offer: Offer) => number;
   /** `told`: what the server has said of this connection meanwhile. */
   readonly onReady: (connection: MediaConnection, told: readonly ServerMessage[]) => void;
-  readonly onFailed: () => void;
+  /** `offered`: the server knows of it. */
+  readonly onFailed: (offered: boolean) => void;
 }
 
 /** Whether whatever comes in as video is shown already. */
@@ -38,9 +40,9 @@ export class Move {
   #connection: MediaConnection | null = null;
   #id: number | null = null;
   #answered = false;
-  #looks = 0;
   #over = false;
   #timer: number | undefined;
+  #lookTimer: number | undefined;
 
   constructor(events: MoveEvents) {
     this.#events = events;
@@ -48,7 +50,7 @@ export class Move {
 
   /** With so many slots for video as the present one has. */
   start(opened: Promise<MediaConnection>, videoSlots: number): void {
-    this.#after(CONNECT_WITHIN_MS, () => this.#fail());
+    this.#timer = window.setTimeout(() => this.#fail(), CONNECT_WITHIN_MS);
     this.#offer(opened, videoSlots).catch((error: unknown) => this.#fail(error));
   }
 
@@ -69,8 +71,7 @@ export class Move {
   }
 
   stop(): void {
-    this.#over = true;
-    window.clearTimeout(this.#timer);
+    this.#end();
     this.#connection?.close();
   }
 
@@ -86,21 +87,28 @@ export class Move {
   #stateChanged(connection: MediaConnection): void {
     const { connectionState } = connection.peer;
     if (connectionState === 'failed') this.#fail();
-    if (connectionState === 'connected' && this.#looks === 0) this.#lookAgain(connection);
+    // It may connect once more; how long to look is counted from the first time.
+    if (connectionState !== 'connected' || this.#lookTimer !== undefined) return;
+    window.clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => this.#ready(connection), LOOK_WITHIN_MS);
+    this.#lookAgain(connection);
   }
 
   #lookAgain(connection: MediaConnection): void {
-    this.#looks++;
-    this.#after(LOOK_MS, () => {
+    this.#lookTimer = window.setTimeout(() => {
       this.#look(connection).catch((error: unknown) => this.#fail(error));
-    });
+    }, LOOK_MS);
   }
 
   async #look(connection: MediaConnection): Promise<void> {
-    const isReady = (await hasPictures(connection.peer)) || this.#looks >= MOST_LOOKS;
+    const isReady = await hasPictures(connection.peer);
     if (this.#over) return;
-    if (!isReady) return this.#lookAgain(connection);
-    this.#over = true;
+    if (isReady) this.#ready(connection);
+    else this.#lookAgain(connection);
+  }
+
+  #ready(connection: MediaConnection): void {
+    this.#end();
     this.#events.onReady(connection, this.#told);
   }
 
@@ -108,11 +116,12 @@ export class Move {
     if (this.#over) return;
     if (error !== undefined) console.error('move:', error);
     this.stop();
-    this.#events.onFailed();
+    this.#events.onFailed(this.#id !== null);
   }
 
-  #after(milliseconds: number, act: () => void): void {
+  #end(): void {
+    this.#over = true;
     window.clearTimeout(this.#timer);
-    this.#timer = window.setTimeout(act, milliseconds);
+    window.clearTimeout(this.#lookTimer);
   }
 }

@@ -23,6 +23,8 @@ const CONNECT_TIMEOUT_MS = 12_000;
 const RELAY_AFTER_MS = 3000;
 /** A pass is good for at least five minutes. */
 const RELAY_KEPT_MS = 240_000;
+/** So long a page may need to draw new streams: until then none counts as seen, and saying so would stop them. */
+const DRAWN_MS = 500;
 /** So many tries in vain are no passing trouble any more: the person is told. The page goes on trying. */
 const TRIES_UNTIL_BLOCKED = 2;
 
@@ -67,6 +69,8 @@ export class MediaSession {
   #connection: MediaConnection | null = null;
   /** The connection that is to take the place of the present one, which goes on meanwhile. */
   #move: Move | null = null;
+  /** As long as the streams of a move may not be drawn yet. */
+  #drawTimer: number | undefined;
   // Everything that changes the connection runs one after the other: browsers refuse offers that overlap.
   #queue: Promise<void> = Promise.resolve();
   #signalOpen = false;
@@ -172,7 +176,7 @@ export class MediaSession {
     this.#videoMaximum = videoMaximum;
     this.#do(async (connection) => {
       await this.#fit('camera', connection);
-      if (this.#wantedSlots(connection) > connection.videoSlots) await this.#negotiate(connection);
+      await this.#offerWhatIsDue(connection);
     });
   }
 
@@ -237,7 +241,7 @@ export class MediaSession {
     this.#move = new Move({
       send: (offer) => this.#sendAs(++this.#offerId, offer, true),
       onReady: (connection, told) => this.#adopt(connection, told),
-      onFailed: () => this.restart(),
+      onFailed: (offered) => this.#moveFailed(offered),
     });
     const opened = MediaConnection.open(this.#events.isQuiet(), format, this.#presentRelay());
     this.#move.start(opened, present.videoSlots);
@@ -258,9 +262,8 @@ export class MediaSession {
       if (connection.offersScalable && !connection.sendsScalable) return this.#useUsual();
       // Whether there is more than one layer is known only now.
       await this.#fit('camera', connection);
-      this.#events.onAnswered();
-      const moreSlots = this.#wantedSlots(connection) > connection.videoSlots;
-      if (this.#iceRestartDue || moreSlots) await this.#negotiate(connection);
+      if (this.#drawTimer === undefined) this.#events.onAnswered();
+      await this.#offerWhatIsDue(connection);
     });
   }
 
@@ -330,6 +333,15 @@ export class MediaSession {
     this.#move = null;
   }
 
+  /** Of a move that was not offered the server knows nothing: the present connection goes on, and what has waited. */
+  #moveFailed(offered: boolean): void {
+    const present = this.#connection;
+    if (offered || present?.peer.signalingState !== 'stable') return this.restart();
+    this.#move = null;
+    this.#stateChanged(present);
+    this.fit(this.#people, this.#videoSources, this.#videoMaximum);
+  }
+
   /** What there is takes the place of what there was. */
   #adopt(connection: MediaConnection, told: readonly ServerMessage[]): void {
     this.#move = null;
@@ -343,12 +355,17 @@ export class MediaSession {
     this.#events.onStreams(connection.streams, connection.audioStreams);
     this.#stateChanged(connection);
     told.forEach((message) => this.#events.onTold(message));
-    this.#events.onAnswered();
+    this.#drawTimer = window.setTimeout(() => {
+      this.#drawTimer = undefined;
+      this.#events.onAnswered();
+    }, DRAWN_MS);
     this.fit(this.#people, this.#videoSources, this.#videoMaximum);
   }
 
   #abandon(): void {
     this.#dropMove();
+    window.clearTimeout(this.#drawTimer);
+    this.#drawTimer = undefined;
     this.#unanswered = null;
     this.#worked = this.#iceRestarted = this.#iceRestartDue = this.#wayIsNew = this.#replaceDue = false;
     if (this.#connection === null) return;
@@ -416,12 +433,19 @@ export class MediaSession {
     return connection.fitSound(this.#narrow || this.#theirsIsNarrow, this.#narrow);
   }
 
+  /** What has waited for an answer, or for the end of a move. */
+  async #offerWhatIsDue(connection: MediaConnection): Promise<void> {
+    const moreSlots = this.#wantedSlots(connection) > connection.videoSlots;
+    if (this.#iceRestartDue || moreSlots) await this.#negotiate(connection);
+  }
+
   async #negotiate(connection: MediaConnection): Promise<void> {
     // With an offer under way the next one follows its answer (answered); with a move, its end.
     if (connection.peer.signalingState !== 'stable' || this.#move !== null) return;
     this.#iceRestartDue = false;
     const offer = await connection.offer(this.#wantedSlots(connection));
-    if (connection !== this.#connection) return;
+    // After the offer of a move this one would be taken for a change of that.
+    if (connection !== this.#connection || this.#move !== null) return;
     this.#events.onStreams(connection.streams, connection.audioStreams);
     this.#send(offer);
   }
