@@ -126,9 +126,18 @@ void balance_stuck(struct balance *b, uint64_t now_us)
 void balance_began(struct balance *b, unsigned process, uint64_t now_us)
 {
   b->takes_from_us[process] = now_us + BALANCE_NEW_US;
+  b->failures[process] = 0;
+}
+
+void balance_arrived(struct balance *b, unsigned process)
+{
+  b->failures[process] = 0;
 }
 
 void balance_failed(struct balance *b, unsigned process, uint64_t now_us)
 {
-  b->takes_from_us[process] = now_us + BALANCE_REST_US;
+  if (b->failures[process] < BALANCE_FAILURES)
+    b->failures[process]++;
+  if (b->failures[process] == BALANCE_FAILURES)
+    b->takes_from_us[process] = now_us + BALANCE_REST_US;
 }

@@ -15,6 +15,7 @@
 #define BALANCE_LEAST 8                 /* people more, from which on it is worth it; and a quarter more */
 #define BALANCE_REST_US 60000000        /* until a process that took may give, or one that gave may take */
 #define BALANCE_NEW_US 5000000          /* a process that has just begun is to show that it lives */
+#define BALANCE_FAILURES 3              /* in a row: it may be the process, and not who was to go there */
 #define BALANCE_CLEAR_US 5000000        /* so long it was worth it, before it begins */
 
 /* Zeroed: nothing goes on. */
@@ -24,6 +25,7 @@ struct balance {
   uint64_t clear_us; /* since when it has been worth it; 0: it is not */
   uint64_t gives_from_us[LIMIT_MEDIA_PROCESSES]; /* before, it does not give */
   uint64_t takes_from_us[LIMIT_MEDIA_PROCESSES]; /* before, it does not take */
+  uint32_t failures[LIMIT_MEDIA_PROCESSES];      /* in a row, of people who were to go there */
 };
 
 /* What there is. */
@@ -43,8 +45,10 @@ void balance_moved(struct balance *b, uint64_t now_us);
 /* None of those in `b->from` can go: for a while others are looked at. */
 void balance_stuck(struct balance *b, uint64_t now_us);
 
-/* This process has just begun; or who was to go there could not. */
+/* This process has just begun; or somebody who was to go there has got there; or could not, which may be his own
+ * network: it rests from the third in a row on. */
 void balance_began(struct balance *b, unsigned process, uint64_t now_us);
+void balance_arrived(struct balance *b, unsigned process);
 void balance_failed(struct balance *b, unsigned process, uint64_t now_us);
 
 #endif

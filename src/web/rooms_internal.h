@@ -83,6 +83,8 @@ struct person {
   uint8_t move_to;              /* plus 1: the process to which the page is asked to move, and counts in; 0: none */
   uint8_t moved_from;           /* plus 1: where the connection before this one goes on, until let_go_us; 0: none */
   uint64_t asked_to_move_us, let_go_us; /* 0: never asked */
+  bool moving;                  /* and the connection in the other process is yet to be connected */
+  bool move_failed;             /* in this stay: not asked again */
   bool renew;                   /* the next offer makes a new connection */
   const char *renew_why;        /* told to the page, or to be told when it is back; NULL: nothing to tell */
   uint8_t media_state;          /* enum ipc_media_state */
@@ -425,10 +427,12 @@ bool spread_is_worth_it(const struct room *room);
 void spread_let_go(struct rooms *r, struct room *room, struct person *p);
 
 /* rooms_moves.c: viewers who move to another process. Where this one is to be served now; the new connection begins
- * there, and works; nothing comes of what was asked; at each tick, for each person, and for all. */
+ * there, and works, or does not and the page goes back; nothing comes of what was asked; at each tick, for each person,
+ * and for all. */
 unsigned moves_process(const struct rooms *r, uint64_t now_us, const struct person *p);
 void moves_begin(struct rooms *r, uint64_t now_us, struct person *p);
-void moves_connected(struct person *p, uint64_t now_us);
+void moves_connected(struct rooms *r, uint64_t now_us, struct person *p);
+void moves_failed(struct rooms *r, uint64_t now_us, struct person *p);
 void moves_forget(struct rooms *r, struct person *p);
 void moves_tick(struct rooms *r, uint64_t now_us, struct person *p);
 void moves_step(struct rooms *r, uint64_t now_us);

@@ -117,7 +117,7 @@ int rooms_media_security(struct rooms *r, struct rooms_time time, unsigned proce
   media_keep(&p->last_security, json);
   say(r, p, json);
   if (m->state == IPC_MEDIA_CONNECTED)
-    moves_connected(p, time.now_us);
+    moves_connected(r, time.now_us, p);
   note_exchange(r, p, m);
   (void)media_check_exchange(r, time, p);
   return 0;

@@ -50,13 +50,25 @@ void moves_begin(struct rooms *r, uint64_t now_us, struct person *p)
   r->load[p->process]--; /* it has no more of this one than the rest of the old connection */
   p->moved_from = (uint8_t)(p->process + 1);
   p->let_go_us = now_us + CONNECT_WITHIN_US;
-  r->counters.moves++;
+  p->moving = true;
 }
 
-void moves_connected(struct person *p, uint64_t now_us)
+/* Said again when the address changes; somebody moves once. */
+void moves_connected(struct rooms *r, uint64_t now_us, struct person *p)
 {
+  if (p->moving) {
+    p->moving = false;
+    r->counters.moves++;
+    balance_arrived(&r->balance, p->process);
+  }
   if (p->moved_from != 0 && p->let_go_us > now_us + OVERLAP_US)
     p->let_go_us = now_us + OVERLAP_US;
+}
+
+void moves_failed(struct rooms *r, uint64_t now_us, struct person *p)
+{
+  p->move_failed = true;
+  balance_failed(&r->balance, p->process, now_us);
 }
 
 void moves_tick(struct rooms *r, uint64_t now_us, struct person *p)
@@ -79,7 +91,7 @@ static bool may_move(uint64_t now_us, const struct person *p, unsigned from)
   bool lately = p->asked_to_move_us != 0 && now_us - p->asked_to_move_us < NOT_AGAIN_US;
   bool takes_part = p->had_sources || p->hand != 0 || p->recording || is_invited(p);
   return p->state == STAY_IN && p->role == AS_VIEWER && p->placed && p->process == from && p->socket != 0 &&
-         p->greeted && has_steady_media(p) && !takes_part && !lately;
+         p->greeted && has_steady_media(p) && !takes_part && !lately && !p->move_failed;
 }
 
 /* The newest first; up to `n`. How many. */

@@ -77,7 +77,7 @@ static void take_place(struct rooms *r, struct room *room, struct person *p, uns
 static void give_up_place(struct rooms *r, struct room *room, struct person *p)
 {
   r->load[p->process]--;
-  p->placed = false;
+  p->placed = p->moving = false;
   count_away(r, room, p->process, -1);
 }
 
@@ -115,9 +115,9 @@ void spread_leave(struct rooms *r, struct room *room, struct person *p)
 void spread_renew(struct rooms *r, uint64_t now_us, struct room *room, struct person *p)
 {
   unsigned process = process_for(r, now_us, room, p);
-  bool moves = p->move_to == process + 1u, failed = p->moved_from == process + 1u;
-  if (failed)
-    balance_failed(&r->balance, p->process, now_us);
+  bool moves = p->move_to == process + 1u, goes_back = p->moved_from == process + 1u;
+  if (goes_back && p->role == AS_VIEWER && p->media_state != IPC_MEDIA_CONNECTED)
+    moves_failed(r, now_us, p);
   spread_let_go(r, room, p); /* of the move before this one */
   if (!moves)
     moves_forget(r, p);

@@ -77,6 +77,13 @@ static void pass(struct hall *h, unsigned seconds)
   }
 }
 
+/* So many who were to go there come back. */
+static void come_back(struct hall *h, unsigned n)
+{
+  for (unsigned i = 0; i < n; i++)
+    balance_failed(&h->b, 1, h->now_us);
+}
+
 static void die(struct hall *h, unsigned i)
 {
   h->up[i] = false;
@@ -232,11 +239,36 @@ static void test_one_that_cannot_be_reached_rests(void **state)
   pass(&h, BEGIN + 5);
   unsigned moved = h.moved;
   assert_in_range(moved, 1, 599);
-  balance_failed(&h.b, 1, h.now_us);
+  come_back(&h, BALANCE_FAILURES);
   pass(&h, BALANCE_REST_US / SECOND - 1);
   assert_int_equal(h.moved, moved);
   pass(&h, 10);
   assert_true(h.moved > moved);
+  moved = h.moved;
+  come_back(&h, 1); /* still nobody has got there */
+  pass(&h, BALANCE_REST_US / SECOND - 1);
+  assert_int_equal(h.moved, moved);
+}
+
+/* It may be who was to go there, and not the process. */
+static void test_one_that_some_cannot_reach_goes_on(void **state)
+{
+  (void)state;
+  struct hall h = hall_of(2);
+  h.people[0] = 600;
+  pass(&h, BEGIN + 5);
+  for (unsigned i = 0; i < 10; i++) {
+    unsigned moved = h.moved;
+    come_back(&h, BALANCE_FAILURES - 1);
+    pass(&h, 1);
+    assert_true(h.moved > moved);
+    if (i % 2 == 0) {
+      balance_arrived(&h.b, 1);
+      continue;
+    }
+    balance_began(&h.b, 1, h.now_us); /* and what was of the one before it does not count */
+    pass(&h, BEGIN);
+  }
 }
 
 /* One full of people who cannot go does not hold up the others. */
@@ -265,6 +297,7 @@ int main(void)
     cmocka_unit_test(test_the_dead_and_the_silent_neither_give_nor_take),
     cmocka_unit_test(test_one_that_dies_again_gets_nobody_more),
     cmocka_unit_test(test_one_that_cannot_be_reached_rests),
+    cmocka_unit_test(test_one_that_some_cannot_reach_goes_on),
     cmocka_unit_test(test_the_immovable_hold_up_nobody),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

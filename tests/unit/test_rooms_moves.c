@@ -17,9 +17,10 @@
 static const struct identity a_viewer = {.role = AS_VIEWER, .door_open = true};
 
 struct event {
+  struct room_policy policy;
   struct tab host, viewers[VIEWERS];
   bool answers[VIEWERS];
-  unsigned offers[VIEWERS];
+  unsigned offers[VIEWERS], asked[VIEWERS];
 };
 
 static void report(struct world *w, unsigned process)
@@ -28,14 +29,20 @@ static void report(struct world *w, unsigned process)
   assert_int_equal(rooms_media_load(w->rooms, w->time.now_us, process, &load), 0);
 }
 
+static void say_connected(struct world *w, const struct tab *page, unsigned process, uint32_t connection,
+                          const char *group)
+{
+  const struct ipc_security security = {.peer = page->person, .connection = connection, .state = IPC_MEDIA_CONNECTED,
+                                        .group = span_str(group)};
+  assert_int_equal(rooms_media_security(w->rooms, w->time, process, &security), 0);
+}
+
 /* What the process says when the last offer of this page has become a connection. */
 static void connect(struct world *w, const struct tab *page, unsigned process, uint32_t connection)
 {
   const struct ipc_answer answer = {.peer = page->person, .id = 1, .sdp = span_str("v=0")};
-  const struct ipc_security security = {.peer = page->person, .connection = connection, .state = IPC_MEDIA_CONNECTED,
-                                        .group = span_str("X25519MLKEM768")};
   assert_int_equal(rooms_media_answered(w->rooms, process, &answer), 0);
-  assert_int_equal(rooms_media_security(w->rooms, w->time, process, &security), 0);
+  say_connected(w, page, process, connection, "X25519MLKEM768");
 }
 
 static void offer_anew(struct world *w, struct tab *page, unsigned id)
@@ -48,11 +55,10 @@ static void offer_anew(struct world *w, struct tab *page, unsigned id)
 /* Everybody is in process 0, because 1 was not there. */
 static struct event hold_event(struct world *w, enum room_kind kind)
 {
-  struct event e = {0};
-  struct room_policy policy = a_policy();
-  policy.present = policy.share = ROLE_SPEAKER;
-  policy.waiting_room = false;
-  open_room(w, kind, &policy);
+  struct event e = {.policy = a_policy()};
+  e.policy.present = e.policy.share = ROLE_SPEAKER;
+  e.policy.waiting_room = false;
+  open_room(w, kind, &e.policy);
   e.host = walk_in(w, HOST_BROWSER, &a_host);
   if (kind == ROOM_EVENT)
     broadcast(w, &e.host, true);
@@ -96,6 +102,7 @@ static unsigned go_on(struct world *w, struct event *e, unsigned seconds)
       if (!is_asked(w, &e->viewers[i]))
         continue;
       asked++;
+      e->asked[i]++;
       if (!e->answers[i])
         continue;
       offer_anew(w, &e->viewers[i], ++e->offers[i]);
@@ -110,11 +117,25 @@ static unsigned first_asked(struct world *w, struct event *e)
   for (unsigned s = 0; s < 2 * LOOK; s++) {
     second(w);
     for (unsigned i = 0; i < VIEWERS; i++)
-      if (is_asked(w, &e->viewers[i]))
+      if (is_asked(w, &e->viewers[i])) {
+        e->asked[i]++;
         return i;
+      }
   }
   fail_msg("nobody was asked");
   return 0;
+}
+
+/* It does not connect, as behind a wall that lets one port through: the page tries once more. */
+static void fail_to_move(struct world *w, struct event *e, unsigned i)
+{
+  offer_anew(w, &e->viewers[i], ++e->offers[i]);
+  assert_int_equal(w->process, 1);
+  second(w);
+  second(w);
+  offer_anew(w, &e->viewers[i], ++e->offers[i]);
+  assert_int_equal(w->process, 0);
+  connect(w, &e->viewers[i], 0, e->offers[i]);
 }
 
 static const struct rooms_counters *counters(const struct world *w)
@@ -183,12 +204,30 @@ static void test_the_old_connection_goes_on(void **state)
   assert_int_equal(w->hang_ups, 0);
   const struct ipc_slots slots = {.peer = e.viewers[i].person, .connection = 1};
   assert_int_equal(rooms_media_slots(w->rooms, 0, &slots), ERR_NOT_FOUND); /* it is no more heard */
+  assert_int_equal(counters(w)->moves, 0);
   connect(w, &e.viewers[i], 1, 2);
+  assert_int_equal(counters(w)->moves, 1);
+  say_connected(w, &e.viewers[i], 1, 2, "X25519MLKEM768"); /* from another address */
+  assert_int_equal(counters(w)->moves, 1);
   second(w);
   assert_int_equal(w->hang_ups, 0);
   pass(w, 7 * SECOND);
   assert_int_equal(w->hang_ups, 1);
   assert_int_equal(w->hung_up_in, 0);
+}
+
+/* It came late, and has come. */
+static void test_a_connection_that_is_late_counts(void **state)
+{
+  struct world *w = *state;
+  struct event e = hold_event(w, ROOM_EVENT);
+  unsigned i = first_asked(w, &e);
+  offer_anew(w, &e.viewers[i], 2);
+  pass(w, 40 * SECOND);
+  assert_int_equal(w->hang_ups, 1);
+  assert_int_equal(counters(w)->moves, 0);
+  connect(w, &e.viewers[i], 1, 2);
+  assert_int_equal(counters(w)->moves, 1);
 }
 
 /* Who is removed is hung up in both. (A4) */
@@ -234,19 +273,63 @@ static void test_back_where_it_worked(void **state)
 {
   struct world *w = *state;
   struct event e = hold_event(w, ROOM_EVENT);
+  fail_to_move(w, &e, first_asked(w, &e));
+  assert_int_equal(w->hang_ups, 2); /* both, and the next one begins */
+  assert_int_equal(w->rooms->balance.failures[1], 1);
+  forget_said(w);
+  unsigned asked = go_on(w, &e, 50);
+  assert_in_range(asked, 12, 15); /* others go there */
+  assert_int_equal(counters(w)->moves, asked);
+  assert_int_equal(w->rooms->balance.failures[1], 0);
+}
+
+/* Not those who do not answer, who may do it later. */
+static void test_who_could_not_is_not_asked_again(void **state)
+{
+  struct world *w = *state;
+  struct event e = hold_event(w, ROOM_EVENT);
+  memset(e.answers, 0, sizeof e.answers);
+  unsigned fails = first_asked(w, &e);
+  fail_to_move(w, &e, fails);
+  (void)go_on(w, &e, 1500);
+  for (unsigned i = 0; i < VIEWERS; i++)
+    assert_in_range(e.asked[i], i == fails ? 1 : 2, i == fails ? 1 : 6);
+}
+
+/* One after the other: it is the process, which rests. */
+static void test_where_nobody_gets_nobody_is_sent(void **state)
+{
+  struct world *w = *state;
+  struct event e = hold_event(w, ROOM_EVENT);
+  for (unsigned i = 0; i < BALANCE_FAILURES; i++)
+    fail_to_move(w, &e, first_asked(w, &e));
+  forget_said(w);
+  assert_int_equal(go_on(w, &e, 50), 0);
+  assert_true(go_on(w, &e, 30) > 0);
+}
+
+/* Nobody has failed who is wanted at home meanwhile, nor who got there. */
+static void test_a_way_back_is_no_failure(void **state)
+{
+  struct world *w = *state;
+  struct event e = hold_event(w, ROOM_EVENT);
   unsigned i = first_asked(w, &e);
   offer_anew(w, &e.viewers[i], 2);
-  assert_int_equal(w->process, 1);
-  second(w);
-  second(w); /* it does not connect, as behind a wall that lets one port through: the page tries once more */
+  set_role(w, &e.host, &e.viewers[i], "speaker");
   offer_anew(w, &e.viewers[i], 3);
   assert_int_equal(w->process, 0);
-  assert_int_equal(w->hang_ups, 2); /* both, and the next one begins */
   connect(w, &e.viewers[i], 0, 3);
-  uint64_t asked = counters(w)->moves_asked;
-  forget_said(w);
-  assert_int_equal(go_on(w, &e, 50), 0); /* nobody else is sent there for a while */
-  assert_int_equal(counters(w)->moves_asked, asked);
+  assert_false(person_get(w->rooms, e.viewers[i].person)->move_failed);
+  assert_int_equal(w->rooms->balance.failures[1], 0);
+  assert_int_equal(counters(w)->moves, 0);
+  i = first_asked(w, &e);
+  offer_anew(w, &e.viewers[i], 2);
+  connect(w, &e.viewers[i], 1, 2);
+  rooms_media_down(w->rooms, 1);
+  offer_anew(w, &e.viewers[i], 3);
+  assert_int_equal(w->process, 0);
+  assert_false(person_get(w->rooms, e.viewers[i].person)->move_failed);
+  assert_int_equal(w->rooms->balance.failures[1], 0);
 }
 
 /* Neither end of a move takes the call with it when it dies. */
@@ -413,10 +496,14 @@ int main(void)
     IN_WORLD(test_a_few_in_a_second),
     IN_WORLD(test_a_meeting_is_not),
     IN_WORLD(test_the_old_connection_goes_on),
+    IN_WORLD(test_a_connection_that_is_late_counts),
     IN_WORLD(test_who_is_removed_on_the_way_is_out),
     IN_WORLD(test_a_page_that_does_not_react_keeps_its_place),
     IN_WORLD(test_a_page_that_is_late_stays),
     IN_WORLD(test_back_where_it_worked),
+    IN_WORLD(test_who_could_not_is_not_asked_again),
+    IN_WORLD(test_where_nobody_gets_nobody_is_sent),
+    IN_WORLD(test_a_way_back_is_no_failure),
     IN_WORLD(test_processes_die_on_the_way),
     IN_WORLD(test_the_old_one_dies_on_the_way),
     IN_WORLD(test_some_are_never_asked),
