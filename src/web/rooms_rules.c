@@ -136,12 +136,17 @@ static void follow_rights(struct rooms *r, struct room *room)
   }
 }
 
-/* Who has no post-quantum connection where it is demanded now is put out; from the end: that takes him off the list. */
+/* Who has no post-quantum connection where it is demanded now is put out; from the end: that takes him off the list.
+ * What a move has left behind is not asked how safe it is: it ends. */
 static void follow_exchange(struct rooms *r, struct rooms_time time, struct room *room)
 {
   for (uint32_t i = room->members.n; i-- > 0;) {
     struct person *p = member_at(r, room, i);
-    if (p->state == STAY_IN && !media_check_exchange(r, time, p))
+    if (p->state != STAY_IN)
+      continue;
+    if (room->policy.post_quantum)
+      spread_let_go(r, room, p);
+    if (!media_check_exchange(r, time, p))
       media_publish(r, room, p);
   }
 }

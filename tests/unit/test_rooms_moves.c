@@ -230,6 +230,40 @@ static void test_a_connection_that_is_late_counts(void **state)
   assert_int_equal(counters(w)->moves, 1);
 }
 
+/* The new connection is yet to show its keys, and the old one, with others than demanded, ends before that. (T4) */
+static void test_demanded_keys_end_the_old_connection(void **state)
+{
+  struct world *w = *state;
+  struct event e = hold_event(w, ROOM_EVENT);
+  unsigned i = first_asked(w, &e);
+  say_connected(w, &e.viewers[i], 0, 1, "X25519");
+  offer_anew(w, &e.viewers[i], 2);
+  assert_int_equal(w->process, 1);
+  e.policy.post_quantum = true;
+  change_room(w, ROOM_EVENT, &e.policy);
+  assert_int_equal(w->hang_ups, 1);
+  assert_int_equal(w->hung_up_in, 0);
+  assert_int_equal(w->closed[e.viewers[i].socket], 0);
+  connect(w, &e.viewers[i], 1, 2);
+  assert_int_equal(counters(w)->moves, 1);
+  pass(w, 60 * SECOND);
+  assert_int_equal(w->hang_ups, 1);
+}
+
+/* Nor does a rule that is lifted end anything. */
+static void test_keys_no_longer_demanded_end_nothing(void **state)
+{
+  struct world *w = *state;
+  struct event e = hold_event(w, ROOM_EVENT);
+  e.policy.post_quantum = true;
+  change_room(w, ROOM_EVENT, &e.policy);
+  unsigned i = first_asked(w, &e);
+  offer_anew(w, &e.viewers[i], 2);
+  e.policy.post_quantum = false;
+  change_room(w, ROOM_EVENT, &e.policy);
+  assert_int_equal(w->hang_ups, 0);
+}
+
 /* Who is removed is hung up in both. (A4) */
 static void test_who_is_removed_on_the_way_is_out(void **state)
 {
@@ -497,6 +531,8 @@ int main(void)
     IN_WORLD(test_a_meeting_is_not),
     IN_WORLD(test_the_old_connection_goes_on),
     IN_WORLD(test_a_connection_that_is_late_counts),
+    IN_WORLD(test_demanded_keys_end_the_old_connection),
+    IN_WORLD(test_keys_no_longer_demanded_end_nothing),
     IN_WORLD(test_who_is_removed_on_the_way_is_out),
     IN_WORLD(test_a_page_that_does_not_react_keeps_its_place),
     IN_WORLD(test_a_page_that_is_late_stays),
