@@ -72,37 +72,62 @@ static struct ring_packet *packet_of(struct media *m, const struct crowd_packet 
   return s != NULL && s->published && c->index >= s->from ? ring_get(&s->ring, c->index) : NULL;
 }
 
-/* Up to which number no source has more than fit. */
-static uint64_t list_end(struct media *m, const struct crowd *c, uint64_t from)
+/* A source with packets for a crowd. */
+struct found {
+  struct source *source;
+  uint16_t largest; /* bytes */
+};
+
+/* Finds the sources that have any, and up to which number none has more than fit. */
+static uint64_t find(struct media *m, const struct crowd *c, uint64_t from, struct found *found, size_t *n)
 {
+  uint16_t entry[LIMIT_ROOM_SOURCES] = {0}; /* of a place, plus one */
   uint8_t count[LIMIT_ROOM_SOURCES] = {0};
   struct source *s;
-  for (uint64_t number = from; number < c->end; number++)
-    if (packet_of(m, packet_at(c, number), &s) != NULL && ++count[s->place] > SOURCE_PENDING)
+  *n = 0;
+  for (uint64_t number = from; number < c->end; number++) {
+    const struct ring_packet *packet = packet_of(m, packet_at(c, number), &s);
+    if (packet == NULL)
+      continue;
+    if (++count[s->place] > SOURCE_PENDING)
       return number;
+    if (entry[s->place] == 0) {
+      found[*n] = (struct found){.source = s};
+      entry[s->place] = (uint16_t)++*n;
+    }
+    struct found *f = &found[entry[s->place] - 1];
+    f->largest = packet->payload_n > f->largest ? packet->payload_n : f->largest;
+  }
   return c->end;
 }
 
-/* Lists what is there from a number on, source by source: large packets first, so that the small ones of sound ride at
- * the end of a send. Returns the number up to which that is. */
+static int by_size(const void *a, const void *b)
+{
+  return (int)((const struct found *)b)->largest - (int)((const struct found *)a)->largest;
+}
+
+/* Lists what is there from a number on, source by source. Only the last packet of a send may be smaller than those
+ * before it (batch.c): so the sources with large ones come first, and sound rides at the end. Returns the number up to
+ * which that is. */
 static uint64_t list(struct media *m, const struct crowd *c, uint64_t from, size_t *n)
 {
-  uint16_t entry[LIMIT_ROOM_SOURCES] = {0}; /* of a place, plus one */
-  uint64_t end = list_end(m, c, from);
-  *n = 0;
-  for (int audio = 0; audio < 2; audio++)
-    for (uint64_t number = from; number < end; number++) {
-      struct source *s;
-      struct ring_packet *packet = packet_of(m, packet_at(c, number), &s);
-      if (packet == NULL || source_is_video(s) != (audio == 0))
-        continue;
-      if (entry[s->place] == 0) {
-        m->crowd_ready[*n] = (struct egress_ready){.source = s};
-        entry[s->place] = (uint16_t)++*n;
-      }
-      struct egress_ready *r = &m->crowd_ready[entry[s->place] - 1];
-      r->packets[r->count++] = packet;
-    }
+  struct found found[LIMIT_ROOM_SOURCES];
+  uint8_t entry[LIMIT_ROOM_SOURCES]; /* of a place that was found */
+  uint64_t end = find(m, c, from, found, n);
+  qsort(found, *n, sizeof *found, by_size);
+  for (size_t i = 0; i < *n; i++) {
+    entry[found[i].source->place] = (uint8_t)i;
+    m->crowd_ready[i].source = found[i].source;
+    m->crowd_ready[i].count = 0;
+  }
+  for (uint64_t number = from; number < end; number++) {
+    struct source *s;
+    struct ring_packet *packet = packet_of(m, packet_at(c, number), &s);
+    if (packet == NULL)
+      continue;
+    struct egress_ready *r = &m->crowd_ready[entry[s->place]];
+    r->packets[r->count++] = packet;
+  }
   return end;
 }
 
@@ -150,8 +175,9 @@ bool crowd_add(struct room *r, const struct egress_ready *ready, size_t n)
         crowd_drain(r);
       if (c->end == (c->in_pass ? c->mark : c->begin))
         c->ahead_us = ahead_us(r);
+      const struct ring_packet *packet = ready[k].packets[i];
       *packet_at(c, c->end++) = (struct crowd_packet){
-          .source = ready[k].source->id, .index = ready[k].packets[i]->index, .since_us = ready[k].packets[i]->arrival_us};
+          .source = ready[k].source->id, .index = packet->index, .since_us = packet->arrival_us};
     }
   return true;
 }

@@ -4,13 +4,12 @@
  * A kernel's send costs ten times what sealing a packet does, whatever its size. So a crowd gets what comes within a
  * few milliseconds in one send: sound rides at the end of a picture's packets, pictures of several cameras go together.
  * It waits only while a source's rhythm says that more is about to come. Who sends himself, and so may be in a
- * conversation, waits for nothing, and nor does a small room; what goes to other processes (far.h) does not wait here but
- * there. A packet's time of sending is noted when it leaves: a receiver's estimate sees no queue in this.
+ * conversation, waits for nothing, and nor does a small room; what goes to other processes (far.h) does not wait here,
+ * but there. A packet's time of sending is noted when it leaves: a receiver's estimate sees no queue in this.
  *
- * A pass goes round the crowd in steps of a millisecond or so, between which datagrams are received and senders served.
- * Each viewer gets all that is there when his turn comes, so what comes during a pass is late only for those who had
- * theirs before, and of the same delay as for them the next pass can begin that much later. All is in one list, in which
- * each has his place (peer.got): a room costs a crowd nothing but that. */
+ * A pass goes round the crowd in steps of a millisecond or less, between which datagrams are received and senders
+ * served. Each viewer gets all that is there when his turn comes: what comes during a pass is late only for those who
+ * had their turn before. All that is for a crowd is in one list, in which each viewer has his place (peer.got). */
 #ifndef TESTUDO_MEDIA_CROWD_H
 #define TESTUDO_MEDIA_CROWD_H
 
@@ -42,7 +41,7 @@ struct crowd {
   bool is_due;                  /* has waited as long as it may */
   uint64_t pass_begin_us;
   uint32_t pass_us;  /* how long passes take of late, but for their last step */
-  uint32_t ahead_us; /* how much sooner the next pass is to begin than the packet that is first in it may be late */
+  uint32_t ahead_us; /* how much of CROWD_WAIT_US the next pass is kept, from the first packet for it */
   struct wheel_timer timer;
 };
 

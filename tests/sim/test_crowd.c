@@ -142,8 +142,8 @@ static void test_waits_less_for_who_is_busy(void **state)
   assert_true(longest_us(EVE) > CROWD_WAIT_US / 2);
 }
 
-/* Each viewer is a step: who is served first waits for what comes during the pass no longer than who is served last, and
- * who sends waits for one step. */
+/* Each viewer is a step: who is served first waits for what comes during the pass no longer than who is served last,
+ * and who sends waits for one step. */
 static void test_passes_take_time(void **state)
 {
   (void)state;
