@@ -212,7 +212,7 @@ static void publish_layer(struct source *s, uint8_t mask)
   if (s->silenced)
     s->level = LEVEL_UNKNOWN;
   bool on = s->silenced || is_on(s, mask);
-  if (on && (!s->published || was_silenced))
+  if (on && (!s->published || s->silenced != was_silenced))
     forget(s); /* what comes late, or once more as redundancy, too */
   if (s->published == on)
     return;
@@ -391,8 +391,9 @@ static void queue(struct source *s, uint64_t index, bool ready)
 {
   assert(s->pending_count < SOURCE_PENDING);
   s->pending[s->pending_count++] = index;
-  s->media->source_is_full |= s->pending_count == SOURCE_PENDING;
-  if (ready || s->pending_count == SOURCE_PENDING)
+  bool full = s->pending_count >= SOURCE_PENDING - RED_OLDER; /* one more datagram may bring so many, and its own */
+  s->media->source_is_full |= full;
+  if (ready || full)
     room_ready(s->peer->room, s);
   else if (!wheel_is_set(&s->hold))
     wheel_set(&s->media->wheel, &s->hold, s->media->now_us + SOURCE_HOLD_US);

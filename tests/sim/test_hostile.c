@@ -8,6 +8,8 @@
 #include <cmocka.h>
 
 #include "expect.h"
+#include "media/core.h"
+#include "media/source.h"
 #include "proto/demux.h"
 
 #define CAUGHT 512
@@ -350,6 +352,43 @@ static void test_cryptex_on_one_side(void **state)
   assert_false(hears_level(1));
 }
 
+/* A datagram of redundant sound brings five packets: many in one batch are more than a source keeps between flushes. */
+static void test_redundancy_that_fills_a_source(void **state)
+{
+  (void)state;
+  enum { BLOCKS = 4, SAMPLES = 960 };
+  const struct client_config speaker = {.mic = true, .audio_slots = 3, .red = true};
+  slab_id id;
+  uint8_t bytes[64];
+  struct writer w_payload = writer_of(bytes, sizeof bytes);
+  struct source *s = NULL;
+  world_join(&w, 0, &speaker);
+  world_join(&w, 1, &speaker);
+  world_run_until_connected(&w, 3000000);
+  for (uint32_t i = 0; i < w.media->sources.capacity && s == NULL; i++)
+    s = slab_at(&w.media->sources, i, &id);
+  assert_non_null(s);
+  assert_int_not_equal(s->setup.codec.red_payload_type, 0);
+  uint8_t opus = s->setup.codec.payload_type;
+  for (unsigned k = BLOCKS; k > 0; k--) { /* RFC 2198, section 3: F, PT, 14 bits of age, 10 bits of length */
+    put_u8(&w_payload, 0x80 | opus);
+    put_u8(&w_payload, (uint8_t)(SAMPLES * k >> 6));
+    put_u16(&w_payload, (uint16_t)(((SAMPLES * k & 0x3f) << 10) | 4));
+  }
+  put_u8(&w_payload, opus);
+  for (unsigned i = 0; i < 5 * BLOCKS; i++)
+    put_u8(&w_payload, 1);
+  for (unsigned i = 1; i <= 200; i++) {
+    const struct rtp_packet p = {.payload_type = s->setup.codec.red_payload_type, .sequence = (uint16_t)(1000 + 5 * i),
+                                 .timestamp = SAMPLES * 5 * i, .payload = span_of(bytes, w_payload.n)};
+    source_receive(s, &p, false);
+    assert_true(s->pending_count <= SOURCE_PENDING);
+    if (w.media->source_is_full) /* as media_receive does behind each datagram */
+      media_flush(w.media, w.now_us);
+  }
+  assert_true(world_counters(&w)->red_recovered >= 100 * BLOCKS);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -364,6 +403,7 @@ int main(void)
       cmocka_unit_test_setup_teardown(test_cryptex, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_no_cryptex, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_cryptex_on_one_side, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_redundancy_that_fills_a_source, set_up, tear_down),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
