@@ -7,7 +7,7 @@
  *   bench_forward --smoke    one round with few receivers, to see that it runs
  *
  * With --controls each receiver gets what its path carries (downstream.h), which is all: what arrives is told to the core
- * ten times a second, past the clock, as nothing of what comes in is measured. With --crowd receivers are one (egress.h):
+ * ten times a second, past the clock, as nothing of what comes in is measured. With --crowd receivers are one (crowd.h):
  * sound leaves with pictures where it can. --pictures: video slots of each. */
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -43,7 +43,7 @@
 
 /* media of a room and of a peer */
 #define LIMIT_ROOM_SOURCES 256     /* microphones, layers of cameras and screens, and sounds of screens in one room */
-#define LIMIT_CROWD_PACKETS 1024   /* of a room, for those who only watch: then all get them at once; a power of two */
+#define LIMIT_CROWD_PACKETS 256    /* for those who only watch, then all get them at once; a power of two, half of a ring */
 #define LIMIT_ROOM_PEERS LIMIT_PEERS
 #define LIMIT_AUDIO_RING 64        /* packets of a microphone that are kept; a power of two */
 #define LIMIT_RTX_SHARE 2          /* of the media that one receiver was sent in a second, one half may be sent again */

@@ -13,7 +13,7 @@
 #define SMALL_BYTES 350.0  /* of the only packet of a small picture */
 #define LARGE_BYTES 1100.0 /* of each packet of a large one */
 #define WIRE_BYTES 64.0    /* around a payload: IP, UDP, RTP with a number, the cipher's tag */
-#define GATHER_S 0.0035    /* what comes to a crowd within about this leaves in one send (media/egress.h) */
+#define GATHER_S 0.0035    /* what comes to a crowd within about this leaves in one send (media/crowd.h) */
 #define KEY_SHARE 1.1      /* key frames are larger than others */
 #define BUSY 0.8           /* of a core: media_busy, above which nobody else is let in */
 #define BASE_BYTES (96.0 * 1024 * 1024)

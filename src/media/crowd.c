@@ -75,35 +75,39 @@ static struct ring_packet *packet_of(struct media *m, const struct crowd_packet 
 /* A source with packets for a crowd. */
 struct found {
   struct source *source;
-  uint16_t largest; /* bytes */
+  uint16_t largest; /* bytes, of its base's packets */
 };
 
 /* Finds the sources that have any, and up to which number none has more than fit. */
 static uint64_t find(struct media *m, const struct crowd *c, uint64_t from, struct found *found, size_t *n)
 {
-  uint16_t entry[LIMIT_ROOM_SOURCES] = {0}; /* of a place, plus one */
   uint8_t count[LIMIT_ROOM_SOURCES] = {0};
+  uint16_t largest[LIMIT_ROOM_SOURCES] = {0}; /* by the place of a base */
+  uint64_t number = from;
   struct source *s;
   *n = 0;
-  for (uint64_t number = from; number < c->end; number++) {
+  for (; number < c->end; number++) {
     const struct ring_packet *packet = packet_of(m, packet_at(c, number), &s);
     if (packet == NULL)
       continue;
     if (++count[s->place] > SOURCE_PENDING)
-      return number;
-    if (entry[s->place] == 0) {
-      found[*n] = (struct found){.source = s};
-      entry[s->place] = (uint16_t)++*n;
-    }
-    struct found *f = &found[entry[s->place] - 1];
-    f->largest = packet->payload_n > f->largest ? packet->payload_n : f->largest;
+      break;
+    if (count[s->place] == 1)
+      found[(*n)++].source = s;
+    if (packet->payload_n > largest[s->base->place])
+      largest[s->base->place] = packet->payload_n;
   }
-  return c->end;
+  for (size_t i = 0; i < *n; i++)
+    found[i].largest = largest[found[i].source->base->place];
+  return number;
 }
 
+/* The layers of one source stay in their order: a slot goes on with the lower one until it goes over. */
 static int by_size(const void *a, const void *b)
 {
-  return (int)((const struct found *)b)->largest - (int)((const struct found *)a)->largest;
+  const struct found *one = a, *other = b;
+  int larger = (int)other->largest - (int)one->largest;
+  return larger != 0 ? larger : (int)one->source->place - (int)other->source->place;
 }
 
 /* Lists what is there from a number on, source by source. Only the last packet of a send may be smaller than those
@@ -277,6 +281,8 @@ static bool step(struct room *r)
     return false;
   uint32_t left = r->peer_count - c->next, most = r->media->config.crowd_step;
   uint32_t end = c->next + (left < most || most == 0 ? left : most);
+  if (c->next == r->senders)
+    c->mark = c->end; /* what has come since the pass was begun is for all in it */
   serve(r, c->next, end);
   c->next = end;
   if (end == r->peer_count)

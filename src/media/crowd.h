@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Those who only watch and listen, where they are many: what they have not got yet, and the passes that take it to them.
+/* Those who only watch and listen, where they are many: what they have not got yet, and the passes that take it to
+ * them.
  *
  * A kernel's send costs ten times what sealing a packet does, whatever its size. So a crowd gets what comes within a
  * few milliseconds in one send: sound rides at the end of a picture's packets, pictures of several cameras go together.
@@ -7,7 +8,7 @@
  * conversation, waits for nothing, and nor does a small room; what goes to other processes (far.h) does not wait here,
  * but there. A packet's time of sending is noted when it leaves: a receiver's estimate sees no queue in this.
  *
- * A pass goes round the crowd in steps of a millisecond or less, between which datagrams are received and senders
+ * A pass goes round the crowd in steps of about a millisecond, between which datagrams are received and senders are
  * served. Each viewer gets all that is there when his turn comes: what comes during a pass is late only for those who
  * had their turn before. All that is for a crowd is in one list, in which each viewer has his place (peer.got). */
 #ifndef TESTUDO_MEDIA_CROWD_H
@@ -20,7 +21,7 @@
 #include "base/slab.h"
 #include "base/wheel.h"
 
-#define CROWD_WAIT_US 8000u /* how long at most, the pass included; with the clock's milliseconds it stays below ten */
+#define CROWD_WAIT_US 8000u /* how long at most, the pass included if it is not longer itself */
 
 struct egress_ready;
 struct media;

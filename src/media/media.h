@@ -49,7 +49,7 @@ struct media_config {
    * page shows, at once. */
   bool controls_receivers;
   /* Where so many or more only watch and listen, they get what comes within CROWD_WAIT_US together (crowd.h); 0: nobody
-   * waits. So many of them are served in one step. */
+   * waits. crowd_step of them are served in one step; 0: all. */
   uint32_t crowd, crowd_step;
 };
 

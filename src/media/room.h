@@ -89,8 +89,10 @@ void room_ready(struct room *r, struct source *s);
 /* It is flushed next time, whether anything has come or not. */
 void room_due(struct room *r);
 
-/* Puts those who send before all others. */
+/* Whether those who send stand before all others. */
 bool room_is_sorted(const struct room *r);
+
+/* Puts them there. */
 void room_sort(struct room *r);
 
 /* The peers at two places change them. */

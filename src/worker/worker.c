@@ -23,7 +23,7 @@
 #define BATCHES_PER_TURN 8  /* of one socket, before the others and the timers get their turn */
 #define LONGEST_WAIT_MS 1000
 #define CROWD 50            /* viewers in one room: less of them are no work */
-#define CROWD_STEP 128      /* a millisecond or less */
+#define CROWD_STEP 128      /* about a millisecond */
 #define COMMANDS_US 1000    /* of a turn are for what web says (an offer costs 250), or, if that is more, ... */
 #define COMMANDS_SHARE 4    /* ... a fourth of what the turn before took */
 #define MANY_PEERS 200      /* where there are so many, a turn begins ... */
@@ -425,10 +425,17 @@ static void serve_neighbours(struct worker *w)
     neighbours_read(w->neighbours, &(struct neighbours_events){.record = on_record, .lost = on_lost, .ctx = &a});
 }
 
+/* How long something may take of a turn. While a crowd is being served (media/crowd.h) a turn is a part of that, and
+ * no part is to become much longer. */
+static uint64_t share_of(const struct worker *w, uint64_t share_us, uint64_t least_us)
+{
+  return share_us > least_us || media_is_busy(w->media) ? share_us : least_us;
+}
+
 /* A crowd may come at once. What is left of its commands comes in the next turn, when those who are in were served. */
 static void serve_web(struct worker *w, uint32_t events)
 {
-  const uint64_t share = w->turn_us / COMMANDS_SHARE, end = now_us() + (share > COMMANDS_US ? share : COMMANDS_US);
+  const uint64_t end = now_us() + share_of(w, w->turn_us / COMMANDS_SHARE, COMMANDS_US);
   if ((events & EPOLLOUT) != 0)
     (void)ipc_flush(&w->web); /* an ended channel shows below */
   if (ipc_dispatch_until(&w->web, web_handlers, sizeof web_handlers / sizeof web_handlers[0], w, now_us, end) != 0) {
@@ -494,8 +501,8 @@ static void advance(struct worker *w)
  * however busy the process is. */
 static void serve_handshakes(struct worker *w, uint64_t turn_us)
 {
-  uint64_t now = now_us(), share = (now - turn_us) / HANDSHAKES_SHARE;
-  const uint64_t end = now + (share > HANDSHAKES_US ? share : HANDSHAKES_US);
+  uint64_t now = now_us();
+  const uint64_t end = now + share_of(w, (now - turn_us) / HANDSHAKES_SHARE, HANDSHAKES_US);
   do
     w->handshakes_wait = media_work(w->media, now);
   while (w->handshakes_wait && (now = now_us()) < end);

@@ -284,11 +284,12 @@ static void test_off_is_off_for_what_waits(void **state)
   }
 }
 
-/* While something waits. */
+/* While something waits, and in passes. */
 static void test_viewers_come_and_go(void **state)
 {
   (void)state;
   join_people();
+  w.step_us = 1500;
   for (unsigned i = 0; i < 12; i++) {
     world_run(&w, 7000 + 3100 * i);
     world_close(&w, EVE);
@@ -306,15 +307,18 @@ static void test_the_room_ends(void **state)
   (void)state;
   for (unsigned i = 0; i < 16; i++) {
     join_people();
+    w.step_us = i % 2 == 0 ? 0 : 3000;
     world_run(&w, 2100 * i);
-    for (size_t who = 0; who < PEOPLE; who++)
+    for (size_t who = 0; who < PEOPLE; who++) { /* in a pass, too, and who sends first */
       world_close(&w, who);
+      world_run(&w, w.step_us);
+    }
     world_run(&w, 50000);
     assert_int_equal(media_peers(w.media), 0);
   }
 }
 
-/* More packets than a source can have pending do not wait. */
+/* They come whole, in their order, and wait no longer than others. */
 static void test_a_frame_of_many_packets(void **state)
 {
   (void)state;
