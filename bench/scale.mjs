@@ -4,9 +4,7 @@
 // it.
 //   node bench/scale.mjs [--only light,speaker ...] [--sizes 500,1000] [--seconds 10] [--each 40] [--processes 1]
 //   node bench/scale.mjs --smoke
-// `pin`: each media process has a core for itself, and all else shares the last one: nobody waits for the turn of another.
 // `each`: how many viewers come in a second. Without --sizes each layout has its own.
-import { execFileSync } from 'node:child_process';
 import os from 'node:os';
 import { parseArgs } from 'node:util';
 import { firstAdministrator } from '../tests/lib/accounts.mjs';
@@ -20,7 +18,6 @@ const { values: given } = parseArgs({ options: {
   each: { type: 'string', default: '40' },
   speakers: { type: 'string', default: '25' },
   processes: { type: 'string', default: '1' },
-  pin: { type: 'boolean', default: false },
   smoke: { type: 'boolean', default: false },
 } });
 
@@ -46,13 +43,6 @@ const seconds = given.smoke ? 2 : Number(given.seconds);
 const speakers = given.smoke ? 3 : Number(given.speakers);
 const mediaProcesses = Number(given.processes);
 
-const toCore = (pid, core) => execFileSync('taskset', ['-acp', String(core), String(pid)]);
-
-async function pinMedia(server) {
-  const media = await server.children('testudo-media');
-  media.forEach(({ pid }, i) => toCore(pid, i % Math.max(1, cores - 1)));
-}
-
 /** What was full, and so decided how many could watch. */
 function limitOf(run) {
   if (run.media > FULL * mediaProcesses) return 'media';
@@ -64,7 +54,6 @@ function limitOf(run) {
 async function measure(layout, viewers) {
   const server = await startServer({ mediaProcesses, args: ['--media_busy', '95'] });
   try {
-    if (given.pin) await pinMedia(server);
     const owner = await firstAdministrator(server);
     const room = await openEvent(owner);
     const named = await nameSpeakers(server, owner, room, speakers);
@@ -144,7 +133,6 @@ function tellModel(runs) {
   }
 }
 
-if (given.pin) toCore(process.pid, cores - 1);
 console.log(`${cores} cores; ${speakers} speakers with three sizes of their camera; ` +
   `media processes: ${mediaProcesses}\n`);
 head('what each sees', 'viewers', 'with media', 'packets/s', 'core: media', 'web', 'people', 'packets/CPU-s of media',

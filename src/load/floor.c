@@ -156,6 +156,23 @@ static void serve_seat(struct floor *f, unsigned i, uint64_t now_us)
   }
 }
 
+/* Each speaker is a device of its own: what he sends is on time, however long it takes to read what viewers get. */
+static void publish(struct floor *f, uint64_t now_us)
+{
+  if (now_us < f->publish_us)
+    return;
+  f->publish_us = now_us + CONNECT_SWEEP_US;
+  for (unsigned i = 0; i < f->publishers; i++) {
+    struct floor_seat *s = &f->seats[i];
+    if (s->fd < 0 || s->e->state == ENDPOINT_FAILED)
+      continue;
+    if (endpoint_next_us(s->e) <= now_us)
+      endpoint_tick(s->e, now_us = floor_unix_us());
+    uint64_t next_us = endpoint_next_us(s->e);
+    f->publish_us = next_us < f->publish_us ? next_us : f->publish_us;
+  }
+}
+
 void floor_serve(struct floor *f)
 {
   uint64_t now = floor_unix_us();
@@ -169,9 +186,8 @@ void floor_serve(struct floor *f)
     if (s->next_us <= now) {
       now = floor_unix_us(); /* reading takes time, and what is published is on time */
       serve_seat(f, i, now);
-    } else if (i < f->publishers && endpoint_next_us(s->e) <= now) {
-      endpoint_tick(s->e, now = floor_unix_us());
     }
+    publish(f, now);
   }
   if (f->plain != NULL)
     floor_play_plain(f, now);

@@ -47,6 +47,7 @@ struct floor {
   struct floor_renewals renewals;
   struct inlet_sum told;     /* at the last full second */
   uint64_t second_us, served_us;
+  uint64_t publish_us; /* when one of those who publish is to be looked at next */
   uint64_t groups;    /* of datagrams that arrived as one: on the server's own machine, its sends */
   struct delay turns; /* from one call of floor_serve to the next */
   size_t seconds;
