@@ -50,6 +50,16 @@ static void join_people(void)
   begin_media();
 }
 
+/* Carl may send, and has everything off. */
+static void join_with_carl_off(void)
+{
+  set_crowd(CROWD - 1);
+  for (size_t i = 0; i < PEOPLE; i++)
+    world_join(&w, i, i <= CARL ? &speaker : &viewer);
+  world_publish(&w, CARL, 0);
+  begin_media();
+}
+
 /* The longest that anything took to a client beside the two links. */
 static uint32_t longest_us(size_t client)
 {
@@ -164,11 +174,7 @@ static void test_passes_take_time(void **state)
 static void test_a_pass_among_changes(void **state)
 {
   (void)state;
-  set_crowd(CROWD - 1);
-  for (size_t i = 0; i < PEOPLE; i++)
-    world_join(&w, i, i <= CARL ? &speaker : &viewer);
-  world_publish(&w, CARL, 0);
-  begin_media();
+  join_with_carl_off();
   w.step_us = 2700;
   for (unsigned i = 0; i < 40; i++) {
     world_publish(&w, CARL, i % 2 == 0 ? 1 << SOURCE_MIC : 0);
@@ -247,11 +253,7 @@ static void test_waits_only_for_what_is_due(void **state)
 static void test_who_begins_to_send_misses_nothing(void **state)
 {
   (void)state;
-  set_crowd(CROWD - 1);
-  for (size_t i = 0; i < PEOPLE; i++)
-    world_join(&w, i, i <= CARL ? &speaker : &viewer);
-  world_publish(&w, CARL, 0);
-  begin_media();
+  join_with_carl_off();
   for (unsigned i = 0; i < 60; i++) {
     world_publish(&w, CARL, i % 2 == 0 ? 1 << SOURCE_MIC : 0);
     world_run(&w, 41300);
